@@ -1,0 +1,531 @@
+//! A strict reader of JSON (RFC 8259) that answers "is this whole text sound, and what stands at these places?"
+//! in one pass, without building a tree.
+//!
+//! It refuses what readers disagree about: a member named twice, nesting past [`MAX_DEPTH`], and text that is not
+//! UTF-8. It changes nothing: numbers and strings come back as they are written.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::error::DecodeError;
+use crate::scheme::Pointer;
+
+/// How many objects and arrays may be open at once.
+pub const MAX_DEPTH: usize = 64;
+
+/// More pointers than this are never looked for at once.
+const MAX_POINTERS: usize = 32;
+
+/// A value found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value<'j> {
+    Null,
+    Bool,
+    Number(&'j str),
+    String(Text<'j>),
+    Array,
+    Object,
+}
+
+impl<'j> Value<'j> {
+    /// The string this value is; `None` for other values and for strings that are not Unicode text.
+    pub(crate) fn text(self) -> Option<Cow<'j, str>> {
+        match self {
+            Self::String(text) => text.unescaped(),
+            _ => None,
+        }
+    }
+}
+
+/// A string as it is written, without the quotation marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Text<'j> {
+    raw: &'j str,
+}
+
+impl<'j> Text<'j> {
+    /// The string as it is written.
+    pub(crate) const fn raw(self) -> &'j str {
+        self.raw
+    }
+
+    /// What the string says; `None` where an escape names half of a surrogate pair.
+    fn unescaped(self) -> Option<Cow<'j, str>> {
+        if !self.raw.contains('\\') {
+            return Some(Cow::Borrowed(self.raw));
+        }
+        char::decode_utf16(code_units(self.raw)).collect::<Result<String, _>>().ok().map(Cow::Owned)
+    }
+}
+
+/// What one pass over a text found.
+#[derive(Clone, Debug)]
+pub(crate) struct Document<'j> {
+    /// The value at each pointer, in the order asked for.
+    pub(crate) found: Vec<Option<Value<'j>>>,
+    /// What the text is as a whole.
+    pub(crate) root: Value<'j>,
+    /// Whether an integer is written that a 64-bit floating-point number would round.
+    pub(crate) has_big_integer: bool,
+}
+
+/// Reads a whole text and picks out the values at `pointers`.
+pub(crate) fn read<'j>(body: &'j [u8], pointers: &[Pointer]) -> Result<Document<'j>, DecodeError> {
+    let text = core::str::from_utf8(body).map_err(|error| DecodeError::NotJson { at: error.valid_up_to() })?;
+    let mut reader = Reader {
+        rest: text,
+        length: text.len(),
+        depth: 0,
+        keys: Vec::new(),
+        wanted: pointers.iter().take(MAX_POINTERS).map(|pointer| Wanted { path: pointer, value: None }).collect(),
+        has_big_integer: false,
+    };
+    let everything = reader.wanted.iter().fold(Alive::NONE, |alive, _| alive.and_one_more());
+    reader.space();
+    let root = reader.value(everything)?;
+    reader.space();
+    if !reader.rest.is_empty() {
+        return Err(reader.not_json());
+    }
+    Ok(Document {
+        found: reader.wanted.into_iter().map(|wanted| wanted.value).collect(),
+        root,
+        has_big_integer: reader.has_big_integer,
+    })
+}
+
+/// The bytes that are read and what is left of the text.
+struct Reader<'j> {
+    rest: &'j str,
+    length: usize,
+    depth: usize,
+    /// The names of the members of every open object; an object's own are the last ones.
+    keys: Vec<Cow<'j, [u8]>>,
+    wanted: Vec<Wanted<'j>>,
+    has_big_integer: bool,
+}
+
+/// A pointer, and what was found there.
+struct Wanted<'j> {
+    path: Pointer,
+    value: Option<Value<'j>>,
+}
+
+impl Wanted<'_> {
+    /// The name that this pointer asks for at a depth, and whether it ends there.
+    fn segment(&self, depth: usize) -> Option<(&'static str, bool)> {
+        let mut segments = self.path.split('/').skip(depth);
+        segments.next().map(|name| (name, segments.next().is_none()))
+    }
+}
+
+/// Which of the pointers lead to or through the value at hand, as bits.
+#[derive(Clone, Copy)]
+struct Alive(u32);
+
+impl Alive {
+    const NONE: Self = Self(0);
+
+    fn and_one_more(self) -> Self {
+        Self((self.0 << 1) | 1)
+    }
+
+    fn has(self, index: usize) -> bool {
+        u32::try_from(index).ok().and_then(|index| self.0.checked_shr(index)).is_some_and(|bits| bits & 1 == 1)
+    }
+
+    fn with(self, index: usize) -> Self {
+        let bit = u32::try_from(index).ok().and_then(|index| 1_u32.checked_shl(index)).unwrap_or(0);
+        Self(self.0 | bit)
+    }
+}
+
+impl<'j> Reader<'j> {
+    fn at(&self) -> usize {
+        self.length.saturating_sub(self.rest.len())
+    }
+
+    fn not_json(&self) -> DecodeError {
+        DecodeError::NotJson { at: self.at() }
+    }
+
+    fn space(&mut self) {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    }
+
+    /// Takes `expected` if it is next.
+    fn take(&mut self, expected: char) -> bool {
+        let rest = self.rest.strip_prefix(expected);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn value(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
+        match self.rest.as_bytes().first() {
+            Some(b'{') => self.nested(|reader| reader.object(alive)),
+            Some(b'[') => self.nested(Self::array),
+            Some(b'"') => self.string().map(Value::String),
+            Some(b't') => self.word("true", Value::Bool),
+            Some(b'f') => self.word("false", Value::Bool),
+            Some(b'n') => self.word("null", Value::Null),
+            Some(_) => self.number(),
+            None => Err(self.not_json()),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value<'j>) -> Result<Value<'j>, DecodeError> {
+        self.rest = self.rest.strip_prefix(word).ok_or_else(|| self.not_json())?;
+        Ok(value)
+    }
+
+    fn nested(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<Value<'j>, DecodeError>,
+    ) -> Result<Value<'j>, DecodeError> {
+        if self.depth == MAX_DEPTH {
+            return Err(DecodeError::TooDeep { at: self.at() });
+        }
+        self.depth = self.depth.saturating_add(1);
+        let value = read(self)?;
+        self.depth = self.depth.saturating_sub(1);
+        Ok(value)
+    }
+
+    fn array(&mut self) -> Result<Value<'j>, DecodeError> {
+        self.take('[');
+        self.space();
+        if self.take(']') {
+            return Ok(Value::Array);
+        }
+        loop {
+            self.space();
+            self.value(Alive::NONE)?;
+            self.space();
+            if self.take(']') {
+                return Ok(Value::Array);
+            }
+            if !self.take(',') {
+                return Err(self.not_json());
+            }
+        }
+    }
+
+    fn object(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
+        let first_key = self.keys.len();
+        self.take('{');
+        self.space();
+        if self.take('}') {
+            return Ok(Value::Object);
+        }
+        loop {
+            self.space();
+            self.member(alive)?;
+            self.space();
+            if self.take('}') {
+                break;
+            }
+            if !self.take(',') {
+                return Err(self.not_json());
+            }
+        }
+        self.close_object(first_key)
+    }
+
+    fn member(&mut self, alive: Alive) -> Result<(), DecodeError> {
+        let key = self.string()?;
+        self.space();
+        if !self.take(':') {
+            return Err(self.not_json());
+        }
+        self.space();
+        let (through, here) = self.follow(alive, key);
+        let value = self.value(through)?;
+        if let Some(wanted) = here.and_then(|index| self.wanted.get_mut(index)) {
+            wanted.value = Some(value);
+        }
+        self.keys.push(canonical(key));
+        Ok(())
+    }
+
+    /// Which pointers lead on through the member `key` of the object at hand, and which one ends at it.
+    fn follow(&self, alive: Alive, key: Text<'j>) -> (Alive, Option<usize>) {
+        if alive.0 == 0 {
+            return (Alive::NONE, None);
+        }
+        let mut through = Alive::NONE;
+        let mut here = None;
+        let name = key.unescaped();
+        for (index, wanted) in self.wanted.iter().enumerate().filter(|(index, _)| alive.has(*index)) {
+            match wanted.segment(self.depth) {
+                Some((segment, ends)) if name.as_deref() == Some(segment) => {
+                    if ends {
+                        here = Some(index);
+                    } else {
+                        through = through.with(index);
+                    }
+                }
+                _ => {}
+            }
+        }
+        (through, here)
+    }
+
+    /// Forgets the names of the object that ends here, after a look for one that stands twice.
+    fn close_object(&mut self, first_key: usize) -> Result<Value<'j>, DecodeError> {
+        let at = self.at();
+        if let Some(own) = self.keys.get_mut(first_key..) {
+            // Most names differ in length already.
+            own.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+            if own.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+                return Err(DecodeError::DuplicateKey { at });
+            }
+        }
+        self.keys.truncate(first_key);
+        Ok(Value::Object)
+    }
+
+    fn string(&mut self) -> Result<Text<'j>, DecodeError> {
+        if !self.take('"') {
+            return Err(self.not_json());
+        }
+        let start = self.rest;
+        loop {
+            let plain = self.rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < b' ');
+            let (_, rest) = plain.and_then(|end| self.rest.split_at_checked(end)).ok_or_else(|| self.not_json())?;
+            self.rest = rest;
+            if rest.starts_with('"') {
+                let length = start.len().saturating_sub(rest.len());
+                let raw = start.get(..length).unwrap_or_default();
+                self.take('"');
+                return Ok(Text { raw });
+            }
+            self.escape()?;
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), DecodeError> {
+        if !self.take('\\') {
+            return Err(self.not_json());
+        }
+        if self.take('u') {
+            let (digits, rest) = self.rest.split_at_checked(4).ok_or_else(|| self.not_json())?;
+            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return Err(self.not_json());
+            }
+            self.rest = rest;
+            return Ok(());
+        }
+        self.rest = self.rest.strip_prefix(['"', '\\', '/', 'b', 'f', 'n', 'r', 't']).ok_or_else(|| self.not_json())?;
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<Value<'j>, DecodeError> {
+        let start = self.rest;
+        self.take('-');
+        let whole = self.digits();
+        let leads_with_zero = whole.len() > 1 && whole.starts_with('0');
+        if whole.is_empty() || leads_with_zero {
+            return Err(self.not_json());
+        }
+        let mut is_integer = true;
+        if self.take('.') {
+            is_integer = false;
+            if self.digits().is_empty() {
+                return Err(self.not_json());
+            }
+        }
+        if let Some(rest) = self.rest.strip_prefix(['e', 'E']) {
+            is_integer = false;
+            self.rest = rest.strip_prefix(['+', '-']).unwrap_or(rest);
+            if self.digits().is_empty() {
+                return Err(self.not_json());
+            }
+        }
+        self.has_big_integer |= is_integer && is_big(whole);
+        let length = start.len().saturating_sub(self.rest.len());
+        Ok(Value::Number(start.get(..length).unwrap_or_default()))
+    }
+
+    fn digits(&mut self) -> &'j str {
+        let end = self.rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.rest.len());
+        let (digits, rest) = self.rest.split_at_checked(end).unwrap_or_default();
+        self.rest = rest;
+        digits
+    }
+}
+
+/// Whether a floating-point number of 64 bits cannot hold this and all smaller integers exactly.
+fn is_big(digits: &str) -> bool {
+    const LARGEST_SAFE: u64 = 9_007_199_254_740_991;
+    digits.len() > 15 && digits.parse::<u64>().map_or(true, |integer| integer > LARGEST_SAFE)
+}
+
+/// A form of a name that is equal for equal names: escapes undone, and half a surrogate pair kept apart.
+fn canonical(key: Text<'_>) -> Cow<'_, [u8]> {
+    if !key.raw.contains('\\') {
+        return Cow::Borrowed(key.raw.as_bytes());
+    }
+    match key.unescaped() {
+        Some(Cow::Owned(name)) => Cow::Owned(name.into_bytes()),
+        Some(Cow::Borrowed(name)) => Cow::Borrowed(name.as_bytes()),
+        // Not Unicode, so not equal to any name that is: 0xFF never occurs in UTF-8.
+        None => Cow::Owned(code_units(key.raw).flat_map(u16::to_be_bytes).chain([0xFF]).collect()),
+    }
+}
+
+/// The UTF-16 code units that a checked string of JSON names.
+fn code_units(raw: &str) -> impl Iterator<Item = u16> {
+    let mut rest = raw.chars();
+    let mut second = None;
+    core::iter::from_fn(move || {
+        if let Some(unit) = second.take() {
+            return Some(unit);
+        }
+        let character = match rest.next()? {
+            '\\' => match rest.next()? {
+                'b' => '\u{8}',
+                'f' => '\u{c}',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'u' => {
+                    let (digits, _) = rest.as_str().split_at_checked(4)?;
+                    rest.nth(3);
+                    return u16::from_str_radix(digits, 16).ok();
+                }
+                other => other,
+            },
+            other => other,
+        };
+        let mut units = [0; 2];
+        let mut encoded = character.encode_utf16(&mut units).iter().copied();
+        let first = encoded.next();
+        second = encoded.next();
+        first
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::string::ToString;
+
+    fn find(json: &str, pointer: Pointer) -> Option<String> {
+        match read(json.as_bytes(), &[pointer]).ok()?.found.into_iter().next()?? {
+            Value::Number(number) => Some(number.to_string()),
+            value => value.text().map(Cow::into_owned),
+        }
+    }
+
+    #[test]
+    fn values_are_found_where_pointers_lead() {
+        let json = r#" {"id":"evt_1","n":-1.5e3,"data":{"id":"inner","type":{"id":"deep"}},"list":[{"id":"no"}]} "#;
+        assert_eq!(find(json, "/id").as_deref(), Some("evt_1"));
+        assert_eq!(find(json, "/n").as_deref(), Some("-1.5e3"));
+        assert_eq!(find(json, "/data/id").as_deref(), Some("inner"));
+        assert_eq!(find(json, "/data/type/id").as_deref(), Some("deep"));
+        assert_eq!(find(json, "/data/none"), None);
+        assert_eq!(find(json, "/id/none"), None);
+        assert_eq!(find(json, "/list/id"), None);
+        assert_eq!(
+            find(r#"{"\u0069d":"a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00b"}"#, "/id").as_deref(),
+            Some("a\"\\/\u{8}\u{c}\n\r\té😀b")
+        );
+        assert_eq!(find(r#"{"id":"\ud83d"}"#, "/id"), None);
+    }
+
+    #[test]
+    fn several_pointers_share_one_pass() {
+        let json = br#"{"type":"event_callback","event":{"type":"app_mention","id":7}}"#;
+        let found = read(json, &["/event/type", "/type", "/event/id", "/event"]).map(|document| document.found);
+        let found = found.unwrap_or_default();
+        let texts: Vec<_> = found.iter().map(|value| value.and_then(Value::text)).collect();
+        assert_eq!(texts, [Some("app_mention".into()), Some("event_callback".into()), None, None]);
+        assert_eq!(found.get(2), Some(&Some(Value::Number("7"))));
+        assert_eq!(found.get(3), Some(&Some(Value::Object)));
+    }
+
+    #[test]
+    fn a_member_named_twice_is_refused_a33() {
+        for json in [
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":1,"b":{"c":1,"d":2,"c":3}}"#,
+            r#"{"a":1,"\u0061":2}"#,
+            r#"[{"":0,"":0}]"#,
+            r#"{"\ud800":1,"\uD800":2}"#,
+            r#"{"__proto__":1,"__proto__":2}"#,
+        ] {
+            let error = read(json.as_bytes(), &[]).map(|_| ()).unwrap_err();
+            assert_eq!(error.code(), "duplicate_key", "{json}");
+        }
+        for json in
+            [r#"{"a":{"a":1},"b":[{"a":1},{"a":2}]}"#, "{\"\u{e9}\":1,\"e\u{301}\":2}", r#"{"\ud800":1,"\ud801":2}"#]
+        {
+            assert!(read(json.as_bytes(), &[]).is_ok(), "{json}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded_a34() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(read(nested(MAX_DEPTH).as_bytes(), &[]).is_ok());
+        let error = read(nested(MAX_DEPTH + 1).as_bytes(), &[]).map(|_| ()).unwrap_err();
+        assert_eq!(error, DecodeError::TooDeep { at: MAX_DEPTH });
+        let bomb = "[".repeat(100_000);
+        assert_eq!(read(bomb.as_bytes(), &[]).map(|_| ()).unwrap_err().code(), "too_deep");
+        let bomb = "{\"a\":".repeat(50_000);
+        assert_eq!(read(bomb.as_bytes(), &[]).map(|_| ()).unwrap_err().code(), "too_deep");
+    }
+
+    #[test]
+    fn integers_that_would_be_rounded_are_seen() {
+        for (json, big) in [
+            ("9007199254740991", false),
+            ("9007199254740992", true),
+            ("-9007199254740993", true),
+            ("123456789012345678901234567890", true),
+            ("1e999", false),
+            ("0.1234567890123456789", false),
+            ("[1,{\"a\":18446744073709551616}]", true),
+        ] {
+            assert_eq!(read(json.as_bytes(), &[]).map(|document| document.has_big_integer), Ok(big), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused_at_the_byte_that_does_not_fit() {
+        for (json, at) in [
+            ("", 0),
+            (" ", 1),
+            ("{", 1),
+            ("[1,]", 3),
+            ("[1 2]", 3),
+            ("{\"a\"}", 4),
+            ("{\"a\":}", 5),
+            ("{a:1}", 1),
+            ("01", 2),
+            ("-", 1),
+            ("1.", 2),
+            (".5", 0),
+            ("1e", 2),
+            ("+1", 0),
+            ("NaN", 0),
+            ("nul", 0),
+            ("'a'", 0),
+            ("\"a", 1),
+            ("\"\\x\"", 2),
+            ("\"\\u12G4\"", 3),
+            ("\"\t\"", 1),
+            ("{} {}", 3),
+            ("\u{feff}{}", 0),
+            ("[1]\0", 3),
+            ("{\"a\":1,}", 7),
+        ] {
+            let error = read(json.as_bytes(), &[]).map(|_| ()).unwrap_err();
+            assert_eq!(error, DecodeError::NotJson { at }, "{json:?}");
+        }
+        assert_eq!(read(b"\"\xff\"", &[]).map(|_| ()).unwrap_err(), DecodeError::NotJson { at: 1 });
+    }
+}

@@ -1,0 +1,69 @@
+//! Flexprice: usage-based billing. It delivers through Svix, or by itself where it is self-hosted.
+
+use super::standard::{SVIX_HEADERS, signed_by_specification};
+use crate::scheme::{
+    Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Proof, Scheme, Signature, Tag, Unsigned,
+};
+use crate::time::Tolerance;
+
+/// Flexprice Cloud: signed by Svix.
+///
+/// <https://docs.flexprice.io/developers/webhooks/signature-verification>
+pub const FLEXPRICE: Scheme = Scheme {
+    name: "flexprice",
+    title: "Flexprice",
+    docs: "https://docs.flexprice.io/developers/webhooks/signature-verification",
+    confirmed: Confirmed::Documented,
+    kind: KIND,
+    ..signed_by_specification(SVIX_HEADERS)
+};
+
+/// Flexprice's own deliveries, with a signature.
+///
+/// The vendor's page names the header `X-Flexprice-Signature` and no algorithm, and its published code sends none.
+/// **This is an assumption**: HMAC-SHA256 of the body in lower-case hexadecimal, with or without `sha256=`. A
+/// sender that signs otherwise is refused; [`FLEXPRICE_NATIVE_TOKEN`] is for one that does not sign at all.
+///
+/// <https://mintlify.com/flexprice/flexprice>
+pub const FLEXPRICE_NATIVE: Scheme = Scheme {
+    name: "flexprice-native",
+    title: "Flexprice (self-hosted, signed)",
+    docs: "https://mintlify.com/flexprice/flexprice",
+    confirmed: Confirmed::Documented,
+    key: KeyFormat::Text,
+    proof: Proof::Signature(Signature {
+        header: &["x-flexprice-signature"],
+        form: Form::Whole,
+        tags: &[
+            Tag { label: "sha256=", algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex },
+            Tag { label: "", algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex },
+        ],
+        content: &[Part::Body],
+        timestamp: None,
+    }),
+    tolerance: Tolerance::DEFAULT,
+    payload: Format::Json,
+    id: Id::Digest,
+    kind: KIND,
+    unsigned: Unsigned::NONE,
+};
+
+/// Flexprice's own deliveries, known by the static header that its configuration sends along: `X-Api-Key` under
+/// `webhook.tenants.<tenant>.headers`. It proves who sent the delivery and nothing about the body.
+///
+/// <https://github.com/flexprice/flexprice/blob/main/internal/config/config.yaml>
+pub const FLEXPRICE_NATIVE_TOKEN: Scheme = Scheme {
+    name: "flexprice-native-token",
+    title: "Flexprice (self-hosted, static header)",
+    docs: "https://github.com/flexprice/flexprice/blob/main/internal/config/config.yaml",
+    confirmed: Confirmed::Documented,
+    key: KeyFormat::Text,
+    proof: Proof::SharedToken(&["x-api-key"]),
+    tolerance: Tolerance::DEFAULT,
+    payload: Format::Json,
+    id: Id::Digest,
+    kind: KIND,
+    unsigned: Unsigned::NONE,
+};
+
+const KIND: &[&str] = &["/event_type"];

@@ -1,0 +1,261 @@
+//! Instants and windows. The core has no clock: the caller says what time it is.
+
+use crate::error::Rejection;
+
+/// An instant, counted in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixTime {
+    millis: u64,
+}
+
+impl UnixTime {
+    /// The instant `secs` seconds after the epoch.
+    #[must_use]
+    pub const fn from_secs(secs: u64) -> Self {
+        Self { millis: secs.saturating_mul(1000) }
+    }
+
+    /// The instant `millis` milliseconds after the epoch.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self { millis }
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    #[must_use]
+    pub const fn as_secs(self) -> u64 {
+        self.millis.wrapping_div(1000)
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.millis
+    }
+
+    /// Reads `2024-05-01T08:48:38Z` and its kin: RFC 3339 with `Z` or a numeric offset, and nothing looser.
+    /// A fraction of a second is dropped. `None` for every other text, and for instants before 1970.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let (date, time) = text.split_once('T')?;
+        let [year, month, day] = fields(date, '-', [4, 2, 2])?;
+        let zone_at = time.find(['Z', '+', '-'])?;
+        let (clock, zone) = time.split_at_checked(zone_at)?;
+        let clock = match clock.split_once('.') {
+            None => clock,
+            Some((whole, fraction)) => {
+                digits(fraction)?;
+                whole
+            }
+        };
+        let [hour, minute, second] = fields(clock, ':', [2, 2, 2])?;
+        let offset = offset_minutes(zone)?;
+        let month_length = days_in_month(year, month)?;
+        let in_range = (1..=month_length).contains(&day) && hour < 24 && minute < 60 && second < 61;
+        if !in_range {
+            return None;
+        }
+        let minutes = days_since_epoch(year, month, day)
+            .checked_mul(24)?
+            .checked_add(hour)?
+            .checked_mul(60)?
+            .checked_add(minute)?
+            .checked_sub(offset)?;
+        let seconds = minutes.checked_mul(60)?.checked_add(second)?;
+        u64::try_from(seconds).ok().map(Self::from_secs)
+    }
+}
+
+/// How far the signed time may lie from the receiver's clock, in seconds. Both ends are inclusive, so zero
+/// means "the very same second". There is no value that means "do not look".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tolerance {
+    /// How old a delivery may be.
+    pub past: u32,
+    /// How far ahead of our clock the sender's may run.
+    pub future: u32,
+}
+
+impl Tolerance {
+    /// Five minutes either way: what the Standard Webhooks and Stripe libraries use.
+    pub const DEFAULT: Self = Self::symmetric(300);
+
+    /// The same number of seconds either way.
+    #[must_use]
+    pub const fn symmetric(seconds: u32) -> Self {
+        Self { past: seconds, future: seconds }
+    }
+
+    /// Refuses an instant outside the window. Only ever called for a delivery already known to be genuine, so
+    /// `stale` means "genuine but late".
+    pub(crate) fn admit(self, signed_at: UnixTime, now: UnixTime) -> Result<(), Rejection> {
+        self.not_before(signed_at, now)?;
+        self.not_after(signed_at, now)
+    }
+
+    /// Refuses an instant that lies too far ahead of `now`.
+    pub(crate) fn not_before(self, instant: UnixTime, now: UnixTime) -> Result<(), Rejection> {
+        match instant.as_secs().checked_sub(now.as_secs()) {
+            Some(ahead) if ahead > u64::from(self.future) => {
+                Err(Rejection::Premature { ahead, tolerance: self.future })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses an instant that lies too far behind `now`.
+    pub(crate) fn not_after(self, instant: UnixTime, now: UnixTime) -> Result<(), Rejection> {
+        match now.as_secs().checked_sub(instant.as_secs()) {
+            Some(age) if age > u64::from(self.past) => Err(Rejection::Stale { age, tolerance: self.past }),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Default for Tolerance {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// The number written by a text of ASCII digits and nothing else.
+fn digits(text: &str) -> Option<i64> {
+    let only_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // Fractions may be longer than a number can hold; their value is never used.
+    only_digits.then(|| text.parse().unwrap_or(i64::MAX))
+}
+
+/// Three numbers of fixed widths between separators.
+fn fields(text: &str, separator: char, widths: [usize; 3]) -> Option<[i64; 3]> {
+    let mut parts = text.split(separator);
+    let mut numbers = [0; 3];
+    for (number, width) in numbers.iter_mut().zip(widths) {
+        let part = parts.next().filter(|part| part.len() == width)?;
+        *number = digits(part)?;
+    }
+    parts.next().is_none().then_some(numbers)
+}
+
+fn offset_minutes(zone: &str) -> Option<i64> {
+    if zone == "Z" {
+        return Some(0);
+    }
+    let (sign, rest) = match zone.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1_i64, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let two = |text: &str| (text.len() == 2).then(|| digits(text)).flatten();
+    let (hours, minutes) = (two(hours)?, two(minutes)?);
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(sign)
+}
+
+fn days_in_month(year: i64, month: i64) -> Option<i64> {
+    let leap = year.wrapping_rem(4) == 0 && (year.wrapping_rem(100) != 0 || year.wrapping_rem(400) == 0);
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
+        4 | 6 | 9 | 11 => Some(30),
+        2 if leap => Some(29),
+        2 => Some(28),
+        _ => None,
+    }
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar, counting years from March so that the leap day
+/// comes last. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the year has four digits and month and day were checked, so nothing here can overflow"
+)]
+fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = (month + 9).rem_euclid(12);
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc3339_instants_are_read_to_the_second() {
+        let cases = [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2024-05-01T08:48:38Z", 1_714_553_318),
+            ("2024-05-01T10:48:38+02:00", 1_714_553_318),
+            ("2024-05-01T03:18:38.987654321-05:30", 1_714_553_318),
+            ("2000-02-29T23:59:59Z", 951_868_799),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ];
+        for (text, secs) in cases {
+            assert_eq!(UnixTime::from_rfc3339(text), Some(UnixTime::from_secs(secs)), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_looser_than_rfc3339_is_refused() {
+        let cases = [
+            "",
+            "2024",
+            "2024-05-01",
+            "2024-05-01T08:48:38",
+            "2024-05-01 08:48:38Z",
+            "2024-05-01T08:48Z",
+            "2024-05-01T08:48:38z",
+            "2024-05-01T08:48:38.Z",
+            "2024-05-01T08:48:38.1x2Z",
+            "2024-13-01T00:00:00Z",
+            "2023-02-29T00:00:00Z",
+            "2024-05-00T00:00:00Z",
+            "2024-05-01T24:00:00Z",
+            "2024-05-01T00:60:00Z",
+            "2024-05-01T08:48:38+0200",
+            "2024-05-01T08:48:38+24:00",
+            "2024-05-01T08:48:38Z ",
+            " 2024-05-01T08:48:38Z",
+            "+024-05-01T08:48:38Z",
+            "2024-5-1T8:48:38Z",
+            "1969-12-31T23:59:59Z",
+            "1714553318",
+        ];
+        for text in cases {
+            assert_eq!(UnixTime::from_rfc3339(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_window_is_inclusive_at_both_ends_a21() {
+        let at = |secs| UnixTime::from_secs(secs);
+        let now = at(1_700_000_000);
+        for (tolerance, secs, admitted) in [
+            (Tolerance::symmetric(300), 1_700_000_300, true),
+            (Tolerance::symmetric(300), 1_700_000_301, false),
+            (Tolerance::symmetric(300), 1_699_999_700, true),
+            (Tolerance::symmetric(300), 1_699_999_699, false),
+            (Tolerance::symmetric(0), 1_700_000_000, true),
+            (Tolerance::symmetric(0), 1_700_000_001, false),
+            (Tolerance::symmetric(0), 1_699_999_999, false),
+            (Tolerance { past: 10, future: 0 }, 1_699_999_990, true),
+            (Tolerance { past: 0, future: 10 }, 1_699_999_990, false),
+            (Tolerance::symmetric(u32::MAX), 0, true),
+            (Tolerance::symmetric(u32::MAX), 1_700_000_000 + 4_294_967_296, false),
+        ] {
+            assert_eq!(tolerance.admit(at(secs), now).is_ok(), admitted, "{tolerance:?} {secs}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_of_our_own_second_does_not_age_a_delivery() {
+        let signed_at = UnixTime::from_secs(1_700_000_000);
+        let now = UnixTime::from_millis(1_700_000_300_999);
+        assert_eq!(Tolerance::DEFAULT.admit(signed_at, now), Ok(()));
+    }
+}
