@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::delivery::Delivery;
 use crate::error::Rejection;
 use crate::key::ReceivedTag;
-use crate::scheme::{Form, Header, Id, Part, Place, Scheme, Signature, Tag, Timestamp, Unit};
+use crate::scheme::{Form, Id, Part, Place, Scheme, Signature, Tag, Timestamp, Unit};
 use crate::time::UnixTime;
 
 /// No sender signs one delivery with more keys than this.
@@ -28,59 +28,49 @@ pub(crate) struct Claim<'d> {
 
 impl<'d> Claim<'d> {
     pub(crate) fn read(scheme: &Scheme, signature: &Signature, delivery: &Delivery<'d>) -> Result<Self, Rejection> {
-        let headers = Headers::of(scheme, signature, delivery)?;
-        let (tag_header, tag_text) = headers.signature;
-        let id = headers.id.map(|(header, text)| parse_id(header, text)).transpose()?;
-        let timestamp = match signature.timestamp {
+        let id_header = match scheme.id {
+            Id::Header(header) => header,
+            _ => &[],
+        };
+        let time_header = signature.timestamp_header().unwrap_or_default();
+        let family = delivery.family(&[id_header, time_header, signature.header])?;
+        let tag_header = signature.header.get(family).copied().unwrap_or_default();
+        let tag_text = printable(delivery, tag_header)?;
+        let id = match id_header.get(family) {
+            Some(header) => Some(parse_id(header, printable(delivery, header)?)?),
             None => None,
-            Some(Timestamp { place: Place::Header(_), unit }) => {
-                headers.timestamp.map(|(header, text)| (header, text, unit))
-            }
-            Some(Timestamp { place: Place::Item(label), unit }) => {
-                Some((tag_header, single_item(signature.form, label, tag_header, tag_text)?, unit))
+        };
+        let (time_text, signed_at) = match signature.timestamp {
+            None => ("", None),
+            Some(Timestamp { place, unit }) => {
+                let (place, text) = match (place, time_header.get(family)) {
+                    (Place::Item(label), _) => (tag_header, single_item(signature.form, label, tag_header, tag_text)?),
+                    (Place::Header(_), header) => {
+                        let header = header.copied().unwrap_or_default();
+                        (header, printable(delivery, header)?)
+                    }
+                };
+                (text, Some(parse_timestamp(place, text, unit)?))
             }
         };
-        let signed_at = timestamp.map(|(place, text, unit)| parse_timestamp(place, text, unit)).transpose()?;
         let tags = parse_tags(signature, tag_header, tag_text)?;
-        let part = |part: &Part| match part {
-            Part::Id => id.unwrap_or_default().as_bytes(),
-            Part::Timestamp => timestamp.map_or("", |(_, text, _)| text).as_bytes(),
+        let content = signed_content(signature.content, id.unwrap_or_default(), time_text, delivery.body());
+        Ok(Self { tags, id, signed_at, content })
+    }
+}
+
+/// The signed content, in pieces: what sender and receiver have to agree on to the byte.
+pub(crate) fn signed_content<'d>(parts: &[Part], id: &'d str, time: &'d str, body: &'d [u8]) -> Vec<&'d [u8]> {
+    let mut content = Vec::with_capacity(parts.len());
+    for part in parts {
+        content.push(match part {
+            Part::Id => id.as_bytes(),
+            Part::Timestamp => time.as_bytes(),
             Part::Text(text) => text.as_bytes(),
-            Part::Body => delivery.body(),
-        };
-        Ok(Self { tags, id, signed_at, content: signature.content.iter().map(part).collect() })
+            Part::Body => body,
+        });
     }
-}
-
-/// The headers that a signature scheme reads, each with its name, all of one family.
-struct Headers<'d> {
-    signature: (&'static str, &'d str),
-    id: Option<(&'static str, &'d str)>,
-    timestamp: Option<(&'static str, &'d str)>,
-}
-
-impl<'d> Headers<'d> {
-    fn of(scheme: &Scheme, signature: &Signature, delivery: &Delivery<'d>) -> Result<Self, Rejection> {
-        let id = match scheme.id {
-            Id::Header(header) => Some(header),
-            _ => None,
-        };
-        let timestamp = match signature.timestamp {
-            Some(Timestamp { place: Place::Header(header), .. }) => Some(header),
-            _ => None,
-        };
-        let wanted: Vec<Header> = [id, timestamp, Some(signature.header)].into_iter().flatten().collect();
-        let family = delivery.family(&wanted)?;
-        let read = |header: Header| {
-            let name = header.get(family).copied().unwrap_or_default();
-            printable(delivery, name).map(|text| (name, text))
-        };
-        Ok(Self {
-            signature: read(signature.header)?,
-            id: id.map(read).transpose()?,
-            timestamp: timestamp.map(read).transpose()?,
-        })
-    }
+    content
 }
 
 /// The value of a header that must be there, in printable ASCII.
@@ -127,25 +117,36 @@ fn parse_timestamp(place: &'static str, text: &str, unit: Unit) -> Result<UnixTi
 }
 
 fn parse_tags(signature: &Signature, header: &'static str, text: &str) -> Result<Vec<ReceivedTag>, Rejection> {
-    let candidates: Vec<(&Tag, &str)> = match signature.form {
-        Form::Whole => signature.tags.iter().filter_map(|kind| Some((kind, text.strip_prefix(kind.label)?))).collect(),
+    let mut tags = Vec::new();
+    let mut is_supported = false;
+    let mut read = |kind: &Tag, encoded: &str| {
+        is_supported = true;
+        tags.extend(ReceivedTag::decode(kind.algorithm, kind.encoding, encoded));
+    };
+    match signature.form {
+        Form::Whole => {
+            for kind in signature.tags {
+                if let Some(encoded) = text.strip_prefix(kind.label) {
+                    read(kind, encoded);
+                }
+            }
+        }
         Form::Items { between, within } => {
             check_items(header, text, between)?;
-            let kinds_of = |label, value| {
-                signature.tags.iter().filter(move |kind| kind.label == label).map(move |kind| (kind, value))
-            };
-            items(text, between, within).flat_map(|(label, value)| kinds_of(label, value)).collect()
+            for (label, value) in text.split(between).filter_map(|item| item.split_once(within)) {
+                for kind in signature.tags {
+                    if kind.label == label {
+                        read(kind, value);
+                    }
+                }
+            }
         }
-    };
-    if candidates.is_empty() {
+    }
+    if !is_supported {
         return Err(Rejection::UnsupportedSignature {
             problem: "the signature header holds no signature of the version that this scheme uses",
         });
     }
-    let tags: Vec<_> = candidates
-        .into_iter()
-        .filter_map(|(kind, encoded)| ReceivedTag::decode(kind.algorithm, kind.encoding, encoded.as_bytes()))
-        .collect();
     if tags.is_empty() {
         return Err(Rejection::MalformedHeader {
             header,
@@ -155,19 +156,14 @@ fn parse_tags(signature: &Signature, header: &'static str, text: &str) -> Result
     Ok(tags)
 }
 
-/// Labelled items; what has no label is passed over.
-fn items(text: &str, between: char, within: char) -> impl Iterator<Item = (&str, &str)> {
-    text.split(between).filter_map(move |item| item.split_once(within))
-}
-
 /// Bounds the work before any of it is done, and refuses what two joined headers look like.
 fn check_items(header: &'static str, text: &str, between: char) -> Result<(), Rejection> {
-    // The timestamp may be an item too.
-    let most_separators = MAX_SIGNATURES;
-    if text.len() > MAX_HEADER_BYTES || text.matches(between).count() > most_separators {
+    // As many separators as signatures: the timestamp may be an item too.
+    let separators = text.chars().filter(|character| *character == between).count();
+    if text.len() > MAX_HEADER_BYTES || separators > MAX_SIGNATURES {
         return Err(Rejection::TooManySignatures { header });
     }
-    if text.contains(", ") {
+    if text.split(',').skip(1).any(|after_comma| after_comma.starts_with(' ')) {
         return Err(Rejection::MalformedHeader {
             header,
             problem: "it holds a comma and a space, which is what a doubled header leaves",
@@ -183,10 +179,11 @@ fn single_item<'d>(form: Form, label: &'static str, header: &'static str, text: 
         return Err(malformed("it has no items, so it holds no timestamp"));
     };
     check_items(header, text, between)?;
-    let mut values = items(text, between, within).filter(|(candidate, _)| *candidate == label).map(|(_, value)| value);
-    let value = values.next().ok_or_else(|| malformed("it holds no timestamp"))?;
-    if values.next().is_some() {
-        return Err(malformed("it holds two timestamps, so it is open which one was signed"));
+    let mut found = None;
+    for (candidate, value) in text.split(between).filter_map(|item| item.split_once(within)) {
+        if candidate == label && found.replace(value).is_some() {
+            return Err(malformed("it holds two timestamps, so it is open which one was signed"));
+        }
     }
-    Ok(value)
+    found.ok_or_else(|| malformed("it holds no timestamp"))
 }

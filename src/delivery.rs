@@ -45,17 +45,26 @@ impl<'d> Delivery<'d> {
     /// Which family of header names the sender used: the first for which every one of `headers` arrived. Families
     /// are never mixed, since each was signed as a whole.
     pub(crate) fn family(&self, headers: &[Header]) -> Result<usize, Rejection> {
-        let arrived = |name: &'static str| self.values(name).next().is_some();
-        let families = headers.first().map_or(0, |header| header.len());
-        let complete =
-            |family: &usize| headers.iter().all(|names| names.get(*family).is_some_and(|name| arrived(name)));
-        if let Some(family) = (0..families).find(complete) {
-            return Ok(family);
+        let families = headers.iter().map(|names| names.len()).max().unwrap_or(0);
+        // What is missing from the family that the sender began, else from the usual one.
+        let mut missing = None;
+        for family in 0..families {
+            let mut has_begun = false;
+            let mut first_missing = None;
+            for name in headers.iter().filter_map(|names| names.get(family)) {
+                if self.values(name).next().is_some() {
+                    has_begun = true;
+                } else if first_missing.is_none() {
+                    first_missing = Some(*name);
+                }
+            }
+            let Some(name) = first_missing else {
+                return Ok(family);
+            };
+            if missing.is_none() || has_begun {
+                missing = Some(name);
+            }
         }
-        // Name what is missing from the family that the sender began, else from the usual one.
-        let begun = |family: &usize| headers.iter().any(|names| names.get(*family).is_some_and(|name| arrived(name)));
-        let family = (0..families).find(begun).unwrap_or(0);
-        let missing = headers.iter().filter_map(|names| names.get(family)).find(|name| !arrived(name));
-        Err(Rejection::MissingHeader { header: missing.copied().unwrap_or_default() })
+        Err(Rejection::MissingHeader { header: missing.unwrap_or_default() })
     }
 }

@@ -1,8 +1,11 @@
 //! Why something was refused. Every error has a stable `code`, the same string in Rust, TypeScript, vectors and
 //! logs, and a text that says what to do. None holds a secret, an expected signature or a byte of the body.
 
+use alloc::string::String;
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
+
+use crate::encoding::{decimal, join};
 
 /// Why a delivery was not accepted as genuine and fresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,41 +87,52 @@ impl Rejection {
     }
 }
 
+impl Rejection {
+    /// What went wrong and what to do about it, for the people who run the receiver; not for the sender.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::MissingHeader { header } => join(&[
+                "the `",
+                header,
+                "` header is missing: check that the sender signs its deliveries and that no proxy drops the header",
+            ]),
+            Self::MalformedHeader { header, problem } => join(&["the `", header, "` header is malformed: ", problem]),
+            Self::MalformedTimestamp { place, expected } => {
+                join(&["the timestamp in `", place, "` is malformed: it must be ", expected])
+            }
+            Self::MalformedToken { problem } => join(&["the token is malformed: ", problem]),
+            Self::UnsupportedSignature { problem } => join(&["no signature that can be checked: ", problem]),
+            Self::TooManySignatures { header } => {
+                join(&["the `", header, "` header holds more than 32 signatures or 8192 bytes"])
+            }
+            Self::SignatureMismatch => "no key made this signature over these bytes: check that the secret belongs to this endpoint and that the body is passed exactly as received, not parsed and printed again".into(),
+            Self::Stale { age, tolerance } => join(&[
+                "genuine, but ",
+                &decimal(*age),
+                " s old where ",
+                &decimal(u64::from(*tolerance)),
+                " s are allowed: a late retry, a replay, or a clock that runs ahead here",
+            ]),
+            Self::Premature { ahead, tolerance } => join(&[
+                "genuine, but valid only ",
+                &decimal(*ahead),
+                " s from now where ",
+                &decimal(u64::from(*tolerance)),
+                " s are allowed: check the clock of this machine",
+            ]),
+            Self::BodyMismatch { field } => join(&[
+                "the token is genuine, but the body disagrees with it at `",
+                field,
+                "`: the body is not signed, so it is refused",
+            ]),
+        }
+    }
+}
+
 impl Display for Rejection {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MissingHeader { header } => write!(
-                f,
-                "the `{header}` header is missing: check that the sender signs its deliveries and that no proxy drops the header"
-            ),
-            Self::MalformedHeader { header, problem } => write!(f, "the `{header}` header is malformed: {problem}"),
-            Self::MalformedTimestamp { place, expected } => {
-                write!(f, "the timestamp in `{place}` is malformed: it must be {expected}")
-            }
-            Self::MalformedToken { problem } => write!(f, "the token is malformed: {problem}"),
-            Self::UnsupportedSignature { problem } => write!(f, "no signature that can be checked: {problem}"),
-            Self::TooManySignatures { header } => write!(
-                f,
-                "the `{header}` header holds more than {} signatures or {} bytes",
-                crate::claim::MAX_SIGNATURES,
-                crate::claim::MAX_HEADER_BYTES
-            ),
-            Self::SignatureMismatch => f.write_str(
-                "no key made this signature over these bytes: check that the secret belongs to this endpoint and that the body is passed exactly as received, not parsed and printed again",
-            ),
-            Self::Stale { age, tolerance } => write!(
-                f,
-                "genuine, but {age} s old where {tolerance} s are allowed: a late retry, a replay, or a clock that runs ahead here"
-            ),
-            Self::Premature { ahead, tolerance } => write!(
-                f,
-                "genuine, but valid only {ahead} s from now where {tolerance} s are allowed: check the clock of this machine"
-            ),
-            Self::BodyMismatch { field } => write!(
-                f,
-                "the token is genuine, but the body disagrees with it at `{field}`: the body is not signed, so it is refused"
-            ),
-        }
+        f.write_str(&self.message())
     }
 }
 
@@ -157,10 +171,18 @@ impl KeyError {
     }
 }
 
+impl KeyError {
+    /// What is wrong with the key and what to do about it.
+    #[must_use]
+    pub const fn message(&self) -> &'static str {
+        let (Self::Empty { problem } | Self::Encoding { problem } | Self::WrongType { problem }) = self;
+        problem
+    }
+}
+
 impl Display for KeyError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let (Self::Empty { problem } | Self::Encoding { problem } | Self::WrongType { problem }) = self;
-        f.write_str(problem)
+        f.write_str(self.message())
     }
 }
 
@@ -190,12 +212,20 @@ impl SchemeError {
     }
 }
 
+impl SchemeError {
+    /// What is wrong with the description and what to do about it.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Unsound { problem } => join(&["the scheme is unsound: ", problem]),
+            Self::Unknown => "no scheme has this name: `schemes` lists those there are".into(),
+        }
+    }
+}
+
 impl Display for SchemeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unsound { problem } => write!(f, "the scheme is unsound: {problem}"),
-            Self::Unknown => f.write_str("no scheme has this name: `schemes` lists those there are"),
-        }
+        f.write_str(&self.message())
     }
 }
 
@@ -246,23 +276,34 @@ impl DecodeError {
     }
 }
 
+impl DecodeError {
+    /// Why the body cannot be read.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::NotJson { at } => join(&["genuine, but the body is not JSON: byte ", &offset(*at), " does not fit"]),
+            Self::NotForm => "genuine, but the body is not form-encoded".into(),
+            Self::DuplicateKey { at } => join(&[
+                "genuine, but the object that ends at byte ",
+                &offset(*at),
+                " has two members of one name, so its meaning is open",
+            ]),
+            Self::TooDeep { at } => join(&["genuine, but nested deeper than 64 levels at byte ", &offset(*at)]),
+            Self::MissingId { pointer } => {
+                join(&["genuine, but the body has no event id, a non-empty string at `", pointer, "`"])
+            }
+            Self::MissingType => "genuine, but the body does not say which type of event it is".into(),
+        }
+    }
+}
+
+fn offset(at: usize) -> String {
+    decimal(u64::try_from(at).unwrap_or(u64::MAX))
+}
+
 impl Display for DecodeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotJson { at } => write!(f, "genuine, but the body is not JSON: byte {at} does not fit"),
-            Self::NotForm => f.write_str("genuine, but the body is not form-encoded"),
-            Self::DuplicateKey { at } => write!(
-                f,
-                "genuine, but the object that ends at byte {at} has two members of one name, so its meaning is open"
-            ),
-            Self::TooDeep { at } => {
-                write!(f, "genuine, but nested deeper than {} levels at byte {at}", crate::json::MAX_DEPTH)
-            }
-            Self::MissingId { pointer } => {
-                write!(f, "genuine, but the body has no event id, a non-empty string at `{pointer}`")
-            }
-            Self::MissingType => f.write_str("genuine, but the body does not say which type of event it is"),
-        }
+        f.write_str(&self.message())
     }
 }
 

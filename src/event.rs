@@ -1,13 +1,13 @@
 //! What a verified delivery means. Reading begins here and nowhere else: only a [`Verified`] can be decoded.
 
-use alloc::borrow::ToOwned;
-use alloc::format;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::de::DeserializeOwned;
 
 use crate::delivery::Delivery;
+use crate::encoding::{encode_hex, join};
 use crate::error::DecodeError;
 use crate::json::{self, Document, Value};
 use crate::key::sha256;
@@ -84,21 +84,19 @@ impl<'d> Verified<'d> {
             SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer) => Some(pointer),
             _ => None,
         };
-        let kind_pointers = if self.kind.is_some() { &[] } else { self.scheme.kind };
-        let pointers: Vec<Pointer> = id_pointer.iter().chain(kind_pointers).copied().collect();
+        // The places of the type, and the place of the id last.
+        let mut pointers = if self.kind.is_some() { Vec::new() } else { self.scheme.kind.to_vec() };
+        let kinds = pointers.len();
+        pointers.extend(id_pointer);
         let document = if pointers.is_empty() { None } else { Some(json::read(self.body(), &pointers)) };
-        let text_at = |wanted: &[Pointer]| {
-            let found = document.as_ref()?.as_ref().ok()?.found.iter().zip(&pointers);
-            let mut texts = found
-                .filter(|(_, pointer)| wanted.contains(pointer))
-                .filter_map(|(value, _)| value.and_then(Value::text));
-            texts.find(|text| !text.is_empty()).map(alloc::borrow::Cow::into_owned)
+        let found = match &document {
+            Some(Ok(document)) => document.found.as_slice(),
+            _ => &[],
         };
-        let digest = |digest: [u8; 32]| format!("sha256:{}", base16ct::HexDisplay(&digest));
-        let body_id = id_pointer.and_then(|pointer| text_at(&[pointer]));
-        let id = match (self.id, body_id) {
+        let (kinds, ids) = found.split_at_checked(kinds).unwrap_or_default();
+        let id = match (self.id, first_text(ids)) {
             (SignedId::Header(id), _) => id.to_owned(),
-            (SignedId::Digest(bytes), _) => digest(bytes),
+            (SignedId::Digest(digest), _) => digest_id(&digest),
             (_, Some(id)) => id,
             (SignedId::Body(pointer), None) => {
                 return Err(match document {
@@ -106,9 +104,9 @@ impl<'d> Verified<'d> {
                     _ => DecodeError::MissingId { pointer },
                 });
             }
-            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => digest(sha256(&[self.body()])),
+            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => digest_id(&sha256(&[self.body()])),
         };
-        let kind = self.kind.clone().or_else(|| text_at(kind_pointers));
+        let kind = self.kind.clone().or_else(|| first_text(kinds));
         Ok(Event {
             source: self.scheme.name,
             id,
@@ -137,6 +135,17 @@ impl<'d> Verified<'d> {
         let value = header.and_then(|name| self.delivery.header(name).ok().flatten())?;
         core::str::from_utf8(value).ok()
     }
+}
+
+/// The first of some values that is a text and not empty.
+fn first_text(values: &[Option<Value<'_>>]) -> Option<String> {
+    let mut texts = values.iter().flatten().filter_map(|value| value.text());
+    texts.find(|text| !text.is_empty()).map(Cow::into_owned)
+}
+
+/// The id of an event whose sender signs none.
+fn digest_id(digest: &[u8]) -> String {
+    join(&["sha256:", &encode_hex(digest)])
 }
 
 /// What happened, at which sender.

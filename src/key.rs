@@ -6,7 +6,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
-use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding as _};
 use ed25519_dalek::{Signer as _, SigningKey as Ed25519Secret, VerifyingKey as Ed25519Public};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -14,6 +13,9 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+use crate::encoding::{
+    decode_base64, decode_base64_unpadded, decode_base64url, decode_hex, encode_base64, encode_base64url, encode_hex,
+};
 use crate::error::KeyError;
 use crate::scheme::{Algorithm, Encoding, KeyFormat, Proof, Scheme};
 
@@ -43,47 +45,31 @@ pub(crate) enum Use {
     Sign,
 }
 
-/// A decoded tag, as it arrived.
+/// A decoded tag, as it arrived: as long as the tags of its algorithm are.
 #[derive(Clone)]
 pub(crate) struct ReceivedTag {
     pub(crate) algorithm: Algorithm,
-    bytes: [u8; LONGEST_TAG],
+    bytes: Vec<u8>,
 }
-
-const LONGEST_TAG: usize = Algorithm::Ed25519.tag_bytes();
 
 impl ReceivedTag {
     /// Decodes the one canonical text of a tag of the right length, and no other.
-    pub(crate) fn decode(algorithm: Algorithm, encoding: Encoding, text: &[u8]) -> Option<Self> {
-        let mut bytes = [0; LONGEST_TAG];
-        let decoded = match encoding {
-            Encoding::Hex => base16ct::lower::decode(text, &mut bytes).ok()?.len(),
-            Encoding::Base64 => Base64::decode(text, &mut bytes).ok()?.len(),
-            Encoding::Base64Url => Base64UrlUnpadded::decode(text, &mut bytes).ok()?.len(),
+    pub(crate) fn decode(algorithm: Algorithm, encoding: Encoding, text: &str) -> Option<Self> {
+        let bytes = match encoding {
+            Encoding::Hex => decode_hex(text),
+            Encoding::Base64 => decode_base64(text),
+            Encoding::Base64Url => decode_base64url(text),
         };
-        (decoded == algorithm.tag_bytes()).then_some(Self { algorithm, bytes })
+        let bytes = bytes.filter(|bytes| bytes.len() == algorithm.tag_bytes())?;
+        Some(Self { algorithm, bytes })
     }
-
-    fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.algorithm.tag_bytes()).unwrap_or_default()
-    }
-}
-
-/// Decodes the one canonical text of a part of a JSON Web Token.
-pub(crate) fn decode_base64url(text: &str) -> Option<Vec<u8>> {
-    Base64UrlUnpadded::decode_vec(text).ok()
-}
-
-/// Writes a part of a JSON Web Token.
-pub(crate) fn encode_base64url(bytes: &[u8]) -> String {
-    Base64UrlUnpadded::encode_string(bytes)
 }
 
 /// Writes a tag the way [`ReceivedTag::decode`] reads it.
 pub(crate) fn encode_tag(encoding: Encoding, tag: &[u8]) -> String {
     match encoding {
-        Encoding::Hex => base16ct::lower::encode_string(tag),
-        Encoding::Base64 => Base64::encode_string(tag),
+        Encoding::Hex => encode_hex(tag),
+        Encoding::Base64 => encode_base64(tag),
         Encoding::Base64Url => encode_base64url(tag),
     }
 }
@@ -219,11 +205,11 @@ fn mac<M: Mac + Clone>(key: &M, content: &[&[u8]]) -> Vec<u8> {
 }
 
 fn any_equal<'t>(expected: &[u8], tags: impl Iterator<Item = &'t ReceivedTag>) -> Choice {
-    tags.fold(Choice::from(0), |hit, tag| hit | expected.ct_eq(tag.bytes()))
+    tags.fold(Choice::from(0), |hit, tag| hit | expected.ct_eq(&tag.bytes))
 }
 
 fn is_ed25519(key: &Ed25519Public, message: &[u8], tag: &ReceivedTag) -> bool {
-    ed25519_dalek::Signature::from_slice(tag.bytes())
+    ed25519_dalek::Signature::from_slice(&tag.bytes)
         .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
 }
 
@@ -285,7 +271,7 @@ fn check_stray_characters(text: &str) -> Result<(), KeyError> {
 /// A public key is no secret: whoever has read it could sign with it if it were taken for one.
 fn check_not_a_public_key(text: &str) -> Result<(), KeyError> {
     let is_public = text.starts_with("-----BEGIN")
-        || (text.starts_with('{') && text.contains("\"kty\""))
+        || (text.starts_with('{') && text.ends_with('}'))
         || ["ssh-", "ecdsa-sha2-", "whpk_"].iter().any(|prefix| text.starts_with(prefix));
     if is_public {
         return Err(KeyError::WrongType {
@@ -329,9 +315,8 @@ fn standard_key(purpose: Use, scheme: &Scheme, text: &str) -> Result<Material, K
 /// Base64 with or without its padding. Anything else about it must be canonical: a secret that is cut short or
 /// mangled should fail here, where it can be explained, and not at the first delivery.
 fn base64(encoded: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let decoded =
-        if encoded.ends_with('=') { Base64::decode_vec(encoded) } else { Base64Unpadded::decode_vec(encoded) };
-    decoded.map(Zeroizing::new).map_err(|_| KeyError::Encoding {
+    let decoded = if encoded.ends_with('=') { decode_base64(encoded) } else { decode_base64_unpadded(encoded) };
+    decoded.map(Zeroizing::new).ok_or(KeyError::Encoding {
         problem: "the key is not base64 after its prefix: copy the whole secret, and nothing but it",
     })
 }

@@ -56,6 +56,7 @@ extern crate alloc;
 
 mod claim;
 mod delivery;
+mod encoding;
 mod error;
 mod event;
 mod json;

@@ -4,6 +4,8 @@
 //! ([`token`](crate::token)) and one compare ([`key`](crate::key)) serve all of them, and [`Scheme::is_sound`]
 //! judges each at compile time. A new word needs a published specification or two providers that use it.
 
+use alloc::vec::Vec;
+
 use crate::error::SchemeError;
 use crate::time::Tolerance;
 
@@ -85,6 +87,16 @@ pub struct Signature {
     pub content: &'static [Part],
     /// Where the signed time is written, where one is signed.
     pub timestamp: Option<Timestamp>,
+}
+
+impl Signature {
+    /// The header that holds the signed time, where it has one of its own.
+    pub(crate) const fn timestamp_header(&self) -> Option<Header> {
+        match self.timestamp {
+            Some(Timestamp { place: Place::Header(header), .. }) => Some(header),
+            _ => None,
+        }
+    }
 }
 
 /// How the value of a signature header is laid out.
@@ -197,6 +209,19 @@ pub struct Token {
     pub kind: Pointer,
     /// Claims that the body must repeat, wherever it has the field at all.
     pub agreement: &'static [Agreement],
+    /// The claims as the sender writes them.
+    pub claims: &'static [ClaimPart],
+}
+
+/// A piece of the claims that a sender puts into a token.
+#[derive(Clone, Copy, Debug)]
+pub enum ClaimPart {
+    /// A fixed piece of JSON.
+    Json(&'static str),
+    /// The value at this place of the body, or `null`.
+    FromBody(Pointer),
+    /// The second at which the token expires.
+    Expiry,
 }
 
 /// A claim of the token and the field of the body that must say the same.
@@ -266,22 +291,24 @@ impl Scheme {
     }
 
     /// Every header that a verification reads, under all its names; the unsigned ones come last.
-    pub fn headers(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let (proof, timestamp) = match self.proof {
-            Proof::Signature(signature) => (signature.header, signature.timestamp),
-            Proof::Token(token) => (token.header, None),
-            Proof::SharedToken(header) => (header, None),
-        };
-        let timestamp: Header = match timestamp {
-            Some(Timestamp { place: Place::Header(header), .. }) => header,
-            _ => &[],
-        };
-        let id: Header = match self.id {
-            Id::Header(header) => header,
-            _ => &[],
-        };
-        let signed = [id, timestamp, proof].into_iter().flatten().copied();
-        signed.chain(self.unsigned.id).chain(self.unsigned.kind)
+    #[must_use]
+    pub fn headers(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        if let Id::Header(header) = self.id {
+            names.extend_from_slice(header);
+        }
+        match self.proof {
+            Proof::Signature(signature) => {
+                names.extend_from_slice(signature.timestamp_header().unwrap_or_default());
+                names.extend_from_slice(signature.header);
+            }
+            Proof::Token(token) => names.extend_from_slice(token.header),
+            Proof::SharedToken(header) => names.extend_from_slice(header),
+        }
+        for name in [self.unsigned.id, self.unsigned.kind].into_iter().flatten() {
+            names.push(name);
+        }
+        names
     }
 
     /// Whether the description can be trusted: what it reads as signed is signed.
@@ -332,7 +359,7 @@ impl Scheme {
         if signs_time != signature.timestamp.is_some() {
             return unsound("a timestamp that is read must be signed, and one that is signed must be read");
         }
-        if let Some(Timestamp { place: Place::Header(header), .. }) = signature.timestamp
+        if let Some(header) = signature.timestamp_header()
             && (!is_header(header) || header.len() != signature.header.len())
         {
             return unsound("the timestamp header needs a name in each family of headers");

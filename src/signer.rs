@@ -1,13 +1,14 @@
 //! The same scheme read backwards: what a sender puts on the wire. For tests, and for sending deliveries on.
 
 use alloc::borrow::ToOwned;
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::claim::signed_content;
+use crate::encoding::{decimal, join};
 use crate::error::KeyError;
 use crate::key::{Key, Use, encode_tag};
-use crate::scheme::{Form, Header, Id, Part, Place, Proof, Scheme, Signature, Timestamp, Unit};
+use crate::scheme::{Form, Header, Id, Place, Proof, Scheme, Signature, Timestamp, Unit};
 use crate::time::UnixTime;
 use crate::token;
 
@@ -42,47 +43,48 @@ impl Signer {
     pub fn sign(&self, id: &str, body: &[u8], now: UnixTime) -> Vec<(String, String)> {
         match &self.scheme.proof {
             Proof::Signature(signature) => self.sign_content(signature, id, body, now),
-            Proof::Token(kind) => {
-                let token = token::issue(kind, &self.key, body, now);
-                token.map(|token| (usual(kind.header), format!("Bearer {token}"))).into_iter().collect()
-            }
-            Proof::SharedToken(header) => {
-                let token = self.key.shared_token().map(|token| String::from_utf8_lossy(token).into_owned());
-                token.map(|token| (usual(header), token)).into_iter().collect()
-            }
+            Proof::Token(kind) => match token::issue(kind, &self.key, body, now) {
+                Some(token) => Vec::from([(usual(kind.header), join(&["Bearer ", &token]))]),
+                None => Vec::new(),
+            },
+            Proof::SharedToken(header) => match self.key.shared_token().map(core::str::from_utf8) {
+                Some(Ok(token)) => Vec::from([(usual(header), token.to_owned())]),
+                _ => Vec::new(),
+            },
         }
     }
 
     fn sign_content(&self, signature: &Signature, id: &str, body: &[u8], now: UnixTime) -> Vec<(String, String)> {
         let time = signature.timestamp.map(|timestamp| match timestamp.unit {
-            Unit::Seconds => now.as_secs().to_string(),
-            Unit::Milliseconds => now.as_millis().to_string(),
+            Unit::Seconds => decimal(now.as_secs()),
+            Unit::Milliseconds => decimal(now.as_millis()),
         });
         let time = time.as_deref().unwrap_or_default();
-        let part = |part: &Part| match part {
-            Part::Id => id.as_bytes(),
-            Part::Timestamp => time.as_bytes(),
-            Part::Text(text) => text.as_bytes(),
-            Part::Body => body,
-        };
-        let content: Vec<&[u8]> = signature.content.iter().map(part).collect();
+        let content = signed_content(signature.content, id, time, body);
         let kind = signature.tags.iter().find(|tag| Some(tag.algorithm) == self.key.algorithm());
         let Some((kind, tag)) = kind.zip(self.key.sign(&content)) else {
             return Vec::new();
         };
         let tag = encode_tag(kind.encoding, &tag);
-        let value = match (signature.form, signature.timestamp) {
-            (Form::Whole, _) => format!("{}{tag}", kind.label),
-            (Form::Items { between, within }, Some(Timestamp { place: Place::Item(label), .. })) => {
-                format!("{label}{within}{time}{between}{}{within}{tag}", kind.label)
+        let mut value = String::new();
+        if let Form::Items { between, within } = signature.form {
+            if let Some(Timestamp { place: Place::Item(label), .. }) = signature.timestamp {
+                value.push_str(label);
+                value.push(within);
+                value.push_str(time);
+                value.push(between);
             }
-            (Form::Items { within, .. }, _) => format!("{}{within}{tag}", kind.label),
-        };
+            value.push_str(kind.label);
+            value.push(within);
+        } else {
+            value.push_str(kind.label);
+        }
+        value.push_str(&tag);
         let mut headers = Vec::new();
         if let Id::Header(header) = self.scheme.id {
             headers.push((usual(header), id.to_owned()));
         }
-        if let Some(Timestamp { place: Place::Header(header), .. }) = signature.timestamp {
+        if let Some(header) = signature.timestamp_header() {
             headers.push((usual(header), time.to_owned()));
         }
         headers.push((usual(signature.header), value));

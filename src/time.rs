@@ -37,30 +37,26 @@ impl UnixTime {
     /// A fraction of a second is dropped. `None` for every other text, and for instants before 1970.
     #[must_use]
     pub fn from_rfc3339(text: &str) -> Option<Self> {
-        let (date, time) = text.split_once('T')?;
-        let [year, month, day] = fields(date, '-', [4, 2, 2])?;
-        let zone_at = time.find(['Z', '+', '-'])?;
-        let (clock, zone) = time.split_at_checked(zone_at)?;
-        let clock = match clock.split_once('.') {
-            None => clock,
-            Some((whole, fraction)) => {
-                digits(fraction)?;
-                whole
+        let year = field(text, 0, 4, "")?;
+        let month = field(text, 4, 2, "-")?;
+        let day = field(text, 7, 2, "-")?;
+        let hour = field(text, 10, 2, "T")?;
+        let minute = field(text, 13, 2, ":")?;
+        let second = field(text, 16, 2, ":")?;
+        let mut zone = text.get(19..)?;
+        if let Some(fraction) = zone.strip_prefix('.') {
+            zone = fraction.trim_start_matches(|character: char| character.is_ascii_digit());
+            if zone.len() == fraction.len() {
+                return None;
             }
-        };
-        let [hour, minute, second] = fields(clock, ':', [2, 2, 2])?;
+        }
         let offset = offset_minutes(zone)?;
-        let month_length = days_in_month(year, month)?;
-        let in_range = (1..=month_length).contains(&day) && hour < 24 && minute < 60 && second < 61;
-        if !in_range {
+        let is_day = day > 0 && day <= days_in_month(year, month);
+        if !is_day || hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        let minutes = days_since_epoch(year, month, day)
-            .checked_mul(24)?
-            .checked_add(hour)?
-            .checked_mul(60)?
-            .checked_add(minute)?
-            .checked_sub(offset)?;
+        let hours = days_since_epoch(year, month, day).checked_mul(24)?.checked_add(hour)?;
+        let minutes = hours.checked_mul(60)?.checked_add(minute)?.checked_sub(offset)?;
         let seconds = minutes.checked_mul(60)?.checked_add(second)?;
         u64::try_from(seconds).ok().map(Self::from_secs)
     }
@@ -118,50 +114,35 @@ impl Default for Tolerance {
     }
 }
 
-/// The number written by a text of ASCII digits and nothing else.
-fn digits(text: &str) -> Option<i64> {
-    let only_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    // Fractions may be longer than a number can hold; their value is never used.
-    only_digits.then(|| text.parse().unwrap_or(i64::MAX))
-}
-
-/// Three numbers of fixed widths between separators.
-fn fields(text: &str, separator: char, widths: [usize; 3]) -> Option<[i64; 3]> {
-    let mut parts = text.split(separator);
-    let mut numbers = [0; 3];
-    for (number, width) in numbers.iter_mut().zip(widths) {
-        let part = parts.next().filter(|part| part.len() == width)?;
-        *number = digits(part)?;
+/// The number of `width` digits that stands at an offset of a text, after a separator.
+fn field(text: &str, at: usize, width: usize, separator: &str) -> Option<i64> {
+    let (digits, _) = text.get(at..)?.strip_prefix(separator)?.split_at_checked(width)?;
+    let mut number: i64 = 0;
+    for digit in digits.chars() {
+        number = number.checked_mul(10)?.checked_add(i64::from(digit.to_digit(10)?))?;
     }
-    parts.next().is_none().then_some(numbers)
+    Some(number)
 }
 
 fn offset_minutes(zone: &str) -> Option<i64> {
     if zone == "Z" {
         return Some(0);
     }
-    let (sign, rest) = match zone.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1_i64, rest),
-        _ => return None,
-    };
-    let (hours, minutes) = rest.split_once(':')?;
-    let two = |text: &str| (text.len() == 2).then(|| digits(text)).flatten();
-    let (hours, minutes) = (two(hours)?, two(minutes)?);
-    if hours > 23 || minutes > 59 {
-        return None;
-    }
-    hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(sign)
+    let sign = if zone.starts_with('-') { -1 } else { 1 };
+    let (hours, minutes) = (field(zone, 1, 2, "")?, field(zone, 3, 2, ":")?);
+    let is_offset = zone.starts_with(['+', '-']) && zone.len() == 6 && hours < 24 && minutes < 60;
+    if is_offset { hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(sign) } else { None }
 }
 
-fn days_in_month(year: i64, month: i64) -> Option<i64> {
+/// How many days a month has; none, if there is no such month.
+fn days_in_month(year: i64, month: i64) -> i64 {
     let leap = year.wrapping_rem(4) == 0 && (year.wrapping_rem(100) != 0 || year.wrapping_rem(400) == 0);
     match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
-        4 | 6 | 9 | 11 => Some(30),
-        2 if leap => Some(29),
-        2 => Some(28),
-        _ => None,
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 0,
     }
 }
 

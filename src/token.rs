@@ -1,17 +1,17 @@
 //! JSON Web Tokens (RFC 7519) in compact form, HS256 only. The algorithm belongs to the key: what the token says of
 //! it is compared, never obeyed.
 
-use alloc::borrow::{Cow, ToOwned};
-use alloc::format;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::claim::printable;
 use crate::delivery::Delivery;
+use crate::encoding::{decimal, decode_base64url, encode_base64url, join};
 use crate::error::Rejection;
 use crate::json::{self, Document, Value};
-use crate::key::{Key, ReceivedTag, decode_base64url, encode_base64url, encode_tag};
-use crate::scheme::{Agreement, Algorithm, Encoding, Pointer, Token};
+use crate::key::{Key, ReceivedTag, encode_tag};
+use crate::scheme::{Algorithm, ClaimPart, Encoding, Pointer, Token};
 use crate::time::{Tolerance, UnixTime};
 
 /// No sender has reason for a longer token.
@@ -45,13 +45,16 @@ impl<'d> Bearer<'d> {
         if compact.len() > MAX_TOKEN_BYTES {
             return Err(malformed("it is longer than 8192 bytes"));
         }
-        let (signed, signature) = compact.rsplit_once('.').ok_or(NOT_THREE_PARTS)?;
-        let (header, payload) = signed.split_once('.').ok_or(NOT_THREE_PARTS)?;
-        if payload.contains('.') {
-            return Err(NOT_THREE_PARTS);
-        }
+        let mut parts = compact.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(malformed("a token has three parts between two dots"));
+        };
+        let signed_bytes = header.len().saturating_add(payload.len()).saturating_add(1);
+        let signed = compact.get(..signed_bytes).unwrap_or_default();
         let key_id = read_header(header)?;
-        let tag = ReceivedTag::decode(Algorithm::HmacSha256, Encoding::Base64Url, signature.as_bytes())
+        let tag = ReceivedTag::decode(Algorithm::HmacSha256, Encoding::Base64Url, signature)
             .ok_or(malformed("its signature is not 32 bytes of canonical base64url"))?;
         let payload = decode_base64url(payload).ok_or(malformed("its claims are not canonical base64url"))?;
         Ok(Self { signed, tag, payload, key_id })
@@ -65,10 +68,10 @@ impl<'d> Bearer<'d> {
 
     /// The claims. Only called for a token that a key has signed.
     pub(crate) fn claims(&self, token: &Token) -> Result<Claims<'_>, Rejection> {
-        let pointers: Vec<Pointer> = ["/exp", "/nbf", "/iat", token.kind]
-            .into_iter()
-            .chain(token.agreement.iter().map(|agreement| agreement.claim))
-            .collect();
+        let mut pointers = Vec::from(["/exp", "/nbf", "/iat", token.kind]);
+        for agreement in token.agreement {
+            pointers.push(agreement.claim);
+        }
         let document =
             read_object(&self.payload, &pointers).ok_or(malformed("its claims are not a strict JSON object"))?;
         let [expires, not_before, issued, kind, agreed @ ..] = document.found.as_slice() else {
@@ -82,8 +85,6 @@ impl<'d> Bearer<'d> {
         })
     }
 }
-
-const NOT_THREE_PARTS: Rejection = malformed("a token has three parts between two dots");
 
 const fn malformed(problem: &'static str) -> Rejection {
     Rejection::MalformedToken { problem }
@@ -142,8 +143,11 @@ impl Claims<'_> {
         if body.is_empty() {
             return Ok(());
         }
-        let pointers: Vec<Pointer> =
-            token.agreement.iter().flat_map(|agreement| [agreement.body, parent(agreement.body)]).collect();
+        let mut pointers = Vec::new();
+        for agreement in token.agreement {
+            pointers.push(agreement.body);
+            pointers.push(parent(agreement.body));
+        }
         let document = read_object(body, &pointers)
             .ok_or(Rejection::BodyMismatch { field: "the body as a whole, which is not a strict JSON object" })?;
         for ((agreement, found), claimed) in token.agreement.iter().zip(document.found.chunks(2)).zip(&self.agreed) {
@@ -205,50 +209,30 @@ fn instant(claim: Option<Value<'_>>) -> Result<Option<UnixTime>, Rejection> {
 
 /// Makes a token whose claims repeat what the body says.
 pub(crate) fn issue(token: &Token, key: &Key, body: &[u8], now: UnixTime) -> Option<String> {
-    let pointers: Vec<Pointer> = token.agreement.iter().map(|agreement| agreement.body).collect();
-    let found = json::read(body, &pointers).map(|document| document.found).unwrap_or_default();
-    let mut claims = Claimed::default();
-    for (Agreement { claim, .. }, value) in token.agreement.iter().zip(found) {
-        match value {
-            Some(Value::String(text)) => claims.set(claim, format!("\"{}\"", text.raw())),
-            Some(Value::Number(number)) => claims.set(claim, number.to_owned()),
-            _ => {}
+    let mut claims = String::new();
+    for part in token.claims {
+        match part {
+            ClaimPart::Json(json) => claims.push_str(json),
+            ClaimPart::FromBody(pointer) => push_scalar(&mut claims, body, pointer),
+            ClaimPart::Expiry => claims.push_str(&decimal(now.as_secs().saturating_add(u64::from(token.lifetime)))),
         }
     }
-    let expires = now.as_secs().saturating_add(u64::from(token.lifetime));
-    claims.set("/exp", format!("{expires}"));
     let header = encode_base64url(br#"{"alg":"HS256","typ":"JWT"}"#);
-    let signed = format!("{header}.{}", encode_base64url(claims.json().as_bytes()));
+    let signed = join(&[header.as_str(), ".", &encode_base64url(claims.as_bytes())]);
     let tag = key.sign(&[signed.as_bytes()])?;
-    Some(format!("{signed}.{}", encode_tag(Encoding::Base64Url, &tag)))
+    Some(join(&[signed.as_str(), ".", &encode_tag(Encoding::Base64Url, &tag)]))
 }
 
-/// Claims on their way into a token: members of the top object, or of one object below it.
-#[derive(Default)]
-struct Claimed {
-    members: Vec<(&'static str, Vec<(&'static str, String)>)>,
-}
-
-impl Claimed {
-    /// Sets the claim at a pointer of one or two names to a value that is JSON already.
-    fn set(&mut self, pointer: Pointer, json: String) {
-        let mut names = pointer.split('/').skip(1);
-        let (outer, inner) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
-        match self.members.iter_mut().find(|(name, _)| *name == outer) {
-            Some((_, values)) => values.push((inner, json)),
-            None => self.members.push((outer, Vec::from([(inner, json)]))),
+/// Appends a string or number of the body as it is written there, else `null`.
+fn push_scalar(claims: &mut String, body: &[u8], pointer: Pointer) {
+    let found = json::read(body, &[pointer]).ok().and_then(|document| document.found.first().copied().flatten());
+    match found {
+        Some(Value::String(text)) => {
+            claims.push('"');
+            claims.push_str(text.raw());
+            claims.push('"');
         }
-    }
-
-    fn json(&self) -> String {
-        let member = |(name, values): &(&str, Vec<(&str, String)>)| match values.as_slice() {
-            [("", json)] => format!("\"{name}\":{json}"),
-            values => {
-                let inner: Vec<_> = values.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
-                format!("\"{name}\":{{{}}}", inner.join(","))
-            }
-        };
-        let members: Vec<_> = self.members.iter().map(member).collect();
-        format!("{{{}}}", members.join(","))
+        Some(Value::Number(number)) => claims.push_str(number),
+        _ => claims.push_str("null"),
     }
 }

@@ -52,7 +52,7 @@ impl Vector {
         let now = UnixTime::from_secs(self.now.unwrap_or(1_700_000_000));
         Ok(match verifier.verify(delivery, now) {
             Err(rejection) => (rejection.code().into(), None),
-            Ok(verified) => ("valid".into(), verified.decode().err().map(|error| error.code().into())),
+            Ok(genuine) => ("valid".into(), genuine.decode().err().map(|error| error.code().into())),
         })
     }
 

@@ -1,8 +1,8 @@
 //! Flash: bitcoin subscriptions. Two products share the name and sign differently.
 
 use crate::scheme::{
-    Agreement, Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Place, Proof, Scheme, Signature, Tag,
-    Timestamp, Token, Unit, Unsigned,
+    Agreement, Algorithm, ClaimPart, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Place, Proof, Scheme,
+    Signature, Tag, Timestamp, Token, Unit, Unsigned,
 };
 use crate::time::Tolerance;
 
@@ -26,6 +26,17 @@ pub const FLASH: Scheme = Scheme {
             Agreement { claim: "/eventType/name", body: "/eventType/name" },
             Agreement { claim: "/eventType/id", body: "/eventType/id" },
             Agreement { claim: "/user_public_key", body: "/data/public_key" },
+        ],
+        claims: &[
+            ClaimPart::Json(r#"{"version":"1.0","eventType":{"id":"#),
+            ClaimPart::FromBody("/eventType/id"),
+            ClaimPart::Json(r#","name":"#),
+            ClaimPart::FromBody("/eventType/name"),
+            ClaimPart::Json(r#"},"user_public_key":"#),
+            ClaimPart::FromBody("/data/public_key"),
+            ClaimPart::Json(r#","exp":"#),
+            ClaimPart::Expiry,
+            ClaimPart::Json("}"),
         ],
     }),
     // A token is good for an hour; a minute is enough for clocks that differ.

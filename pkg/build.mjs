@@ -1,0 +1,53 @@
+// Makes what the npm package ships in pkg/dist, around the core that is there already: the list of schemes from the
+// core, the JavaScript of every entry, and the types.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const root = here("..");
+
+for (const folder of ["dist/esm", "dist/cjs", "dist/generated"]) {
+  rmSync(here(folder), { recursive: true, force: true });
+  mkdirSync(here(folder), { recursive: true });
+}
+
+const schemes = ["run", "--quiet", "-p", "countersign-js", "--bin", "schemes"];
+writeFileSync(here("dist/generated/schemes.ts"), execFileSync("cargo", schemes, { cwd: root }));
+
+const shared = {
+  absWorkingDir: here("."),
+  bundle: true,
+  platform: "neutral",
+  target: "es2022",
+  legalComments: "none",
+  alias: { "#bindings": here("../target/bindings/core.js"), "#core.wasm": here("dist/core.wasm") },
+  loader: { ".wasm": "base64" },
+  // What workerd and the edge runtime import stands beside the folder of the entry.
+  external: ["../core.wasm", "../core.wasm?module"],
+  logLevel: "warning",
+};
+const entries = (names) => names.map((name) => `ts/entry/${name}.ts`);
+
+await build({
+  ...shared,
+  format: "esm",
+  outdir: "dist/esm",
+  entryPoints: entries(["inline", "workerd", "edge-light", "slim"]),
+});
+await build({
+  ...shared,
+  format: "cjs",
+  outdir: "dist/cjs",
+  entryPoints: entries(["inline", "slim"]),
+});
+writeFileSync(here("dist/cjs/package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
+
+const tsc = here("../node_modules/typescript/bin/tsc");
+for (const folder of ["dist/esm/types", "dist/cjs/types"]) {
+  execFileSync(process.execPath, [tsc, "-p", here("tsconfig.json"), "--outDir", here(folder)], {
+    stdio: "inherit",
+  });
+}

@@ -1,0 +1,46 @@
+//! Prints the list of schemes as the TypeScript module that the package is built with, so that names and facts have
+//! one source.
+
+use countersign::providers::ALL;
+use countersign::scheme::{Authenticated, Confirmed, Proof, Scheme};
+
+fn main() {
+    println!("// Made from the core's schemes when the package is built.");
+    println!("export const schemes = [");
+    for scheme in ALL {
+        println!("  {},", entry(scheme));
+    }
+    println!("] as const;");
+}
+
+fn entry(scheme: &Scheme) -> String {
+    let headers: Vec<_> = scheme.headers().iter().map(|header| format!("{header:?}")).collect();
+    let signs_time = matches!(scheme.proof, Proof::Signature(signature) if signature.timestamp.is_some());
+    format!(
+        "{{ name: {:?}, title: {:?}, docs: {:?}, confirmed: {:?}, authenticated: {:?}, signsTime: {}, tolerance: {{ past: {}, future: {} }}, headers: [{}] }}",
+        scheme.name,
+        scheme.title,
+        scheme.docs,
+        confirmed(scheme.confirmed),
+        authenticated(scheme.authenticated()),
+        signs_time || matches!(scheme.proof, Proof::Token(_)),
+        scheme.tolerance.past,
+        scheme.tolerance.future,
+        headers.join(", "),
+    )
+}
+
+const fn confirmed(confirmed: Confirmed) -> &'static str {
+    match confirmed {
+        Confirmed::Vector => "vector",
+        Confirmed::Oracle => "oracle",
+        Confirmed::Documented => "documented",
+    }
+}
+
+const fn authenticated(authenticated: Authenticated) -> &'static str {
+    match authenticated {
+        Authenticated::Content => "content",
+        Authenticated::Sender => "sender",
+    }
+}

@@ -1,0 +1,256 @@
+//! The buffers through which a record goes in and an answer comes out. `ts/exchange.ts` is the other side of this page.
+//!
+//! All numbers are little-endian. A record: how many fields there are (`u32`); the length of each in bytes (`u32`,
+//! [`ABSENT`] or [`REPEATED`]); the bytes of the fields, one after the other; the rest is the body.
+//!
+//! An answer: outcome, what is known of the body as JSON, and the index of the key (`u32` each); the signed time
+//! (`f64`); how many texts there are, and the length of each in UTF-16 code units (`u32`, or [`ABSENT`]); the texts in
+//! UTF-8, one after the other.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use countersign::{DecodeError, Event, Json, KeyError, Rejection, SchemeError};
+
+use crate::wasm_bindgen;
+
+/// Stands in place of a length: there is nothing.
+const ABSENT: u32 = u32::MAX;
+/// Stands in place of a length: the header arrived more than once.
+const REPEATED: u32 = u32::MAX - 1;
+/// A buffer that a large body has blown up is given back.
+const LARGEST_KEPT: usize = 1 << 20;
+
+/// A buffer for records and one for answers, both used again.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Exchange {
+    input: Vec<u8>,
+    output: Vec<u8>,
+}
+
+/// What went in.
+pub(crate) struct Record<'e> {
+    pub(crate) fields: Vec<Field<'e>>,
+    pub(crate) rest: &'e [u8],
+}
+
+/// A field of a record.
+#[derive(Clone, Copy)]
+pub(crate) enum Field<'e> {
+    Absent,
+    Repeated,
+    Bytes(&'e [u8]),
+}
+
+impl<'e> Field<'e> {
+    /// The field as text; empty where it is none. JavaScript encodes every text that it passes.
+    pub(crate) fn text(self) -> &'e str {
+        match self {
+            Self::Bytes(bytes) => core::str::from_utf8(bytes).unwrap_or_default(),
+            Self::Absent | Self::Repeated => "",
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl Exchange {
+    /// An exchange with nothing in it.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Exchange {
+        Self::default()
+    }
+
+    /// Makes room for a record of this many bytes and gives its address.
+    pub fn reserve(&mut self, length: usize) -> *const u8 {
+        if self.input.capacity() > LARGEST_KEPT && length <= LARGEST_KEPT {
+            self.input = Vec::new();
+        }
+        self.input.resize(length, 0);
+        self.input.as_ptr()
+    }
+
+    /// Overwrites the record: it held a secret.
+    pub fn wipe(&mut self) {
+        self.input.fill(0);
+    }
+
+    /// The address of the latest answer.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn latest(&self) -> *const u8 {
+        self.output.as_ptr()
+    }
+}
+
+impl Exchange {
+    pub(crate) fn record(&self) -> Record<'_> {
+        let (count, lengths) = number(&self.input);
+        let table = usize::try_from(count).unwrap_or(0).saturating_mul(4);
+        let (mut lengths, mut rest) = lengths.split_at_checked(table).unwrap_or_default();
+        let mut fields = Vec::new();
+        while !lengths.is_empty() {
+            let (length, others) = number(lengths);
+            lengths = others;
+            fields.push(match length {
+                ABSENT => Field::Absent,
+                REPEATED => Field::Repeated,
+                length => {
+                    let length = usize::try_from(length).unwrap_or(usize::MAX);
+                    let (bytes, after) = rest.split_at_checked(length).unwrap_or_default();
+                    rest = after;
+                    Field::Bytes(bytes)
+                }
+            });
+        }
+        Record { fields, rest }
+    }
+
+    /// Puts an answer into the buffer and gives its address.
+    pub(crate) fn answer(&mut self, answer: &Answer) -> *const u8 {
+        let output = &mut self.output;
+        output.clear();
+        let count = u32::try_from(answer.texts.len()).unwrap_or(0);
+        for number in [answer.outcome, answer.json, answer.key] {
+            output.extend(number.to_le_bytes());
+        }
+        output.extend(answer.signed_at.to_le_bytes());
+        output.extend(count.to_le_bytes());
+        for text in &answer.texts {
+            let units = text.as_ref().and_then(|text| u32::try_from(text.encode_utf16().count()).ok());
+            output.extend(units.unwrap_or(ABSENT).to_le_bytes());
+        }
+        for text in answer.texts.iter().flatten() {
+            output.extend(text.as_bytes());
+        }
+        output.as_ptr()
+    }
+}
+
+/// Takes a number off the front of some bytes; zero where there is none.
+fn number(bytes: &[u8]) -> (u32, &[u8]) {
+    match bytes {
+        [a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]), rest),
+        _ => (0, &[]),
+    }
+}
+
+/// How it ended.
+const DONE: u32 = 0;
+const REJECTED: u32 = 1;
+const UNREADABLE: u32 = 2;
+const NO_KEY: u32 = 3;
+const NO_SCHEME: u32 = 4;
+
+/// What is known of the body as JSON.
+const NOT_READ: u32 = 0;
+const STRICT: u32 = 1;
+const STRICT_WITH_BIG_INTEGERS: u32 = 2;
+const NOT_STRICT: u32 = 3;
+
+/// What the core found, flattened. The texts of an error are its code and its message; those of an event are its id,
+/// type, unsigned id and unsigned type, and the error of the body as JSON where there is one.
+pub(crate) struct Answer {
+    outcome: u32,
+    json: u32,
+    key: u32,
+    /// Milliseconds since 1970, or not a number.
+    signed_at: f64,
+    texts: Vec<Option<String>>,
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Self { outcome: DONE, json: NOT_READ, key: 0, signed_at: f64::NAN, texts: Vec::new() }
+    }
+}
+
+impl Answer {
+    fn error(outcome: u32, code: &str, message: String) -> Self {
+        Self { outcome, texts: Vec::from([Some(code.into()), Some(message)]), ..Self::default() }
+    }
+}
+
+impl From<Rejection> for Answer {
+    fn from(rejection: Rejection) -> Self {
+        Self::error(REJECTED, rejection.code(), rejection.message())
+    }
+}
+
+impl From<DecodeError> for Answer {
+    fn from(error: DecodeError) -> Self {
+        Self::error(UNREADABLE, error.code(), error.message())
+    }
+}
+
+impl From<KeyError> for Answer {
+    fn from(error: KeyError) -> Self {
+        Self::error(NO_KEY, error.code(), error.message().into())
+    }
+}
+
+impl From<SchemeError> for Answer {
+    fn from(error: SchemeError) -> Self {
+        Self::error(NO_SCHEME, error.code(), error.message())
+    }
+}
+
+impl From<Result<Event<'_>, DecodeError>> for Answer {
+    fn from(decoded: Result<Event<'_>, DecodeError>) -> Self {
+        let event = match decoded {
+            Ok(event) => event,
+            Err(error) => return error.into(),
+        };
+        let (json, error) = json_state(event.json_if_read());
+        #[expect(
+            clippy::as_conversions,
+            clippy::cast_precision_loss,
+            reason = "a Date counts milliseconds in floating point, and fourteen digits fit exactly"
+        )]
+        let signed_at = event.signed_at.map_or(f64::NAN, |time| time.as_millis() as f64);
+        Self {
+            outcome: DONE,
+            json,
+            key: u32::try_from(event.key).unwrap_or(u32::MAX),
+            signed_at,
+            texts: Vec::from([
+                Some(event.id),
+                event.kind,
+                event.unsigned_id.map(String::from),
+                event.unsigned_kind.map(String::from),
+                error.map(|error| error.code().into()),
+                error.map(|error| error.message()),
+            ]),
+        }
+    }
+}
+
+impl From<Result<Json<'_>, DecodeError>> for Answer {
+    fn from(checked: Result<Json<'_>, DecodeError>) -> Self {
+        match checked {
+            Err(error) => error.into(),
+            Ok(_) => Self { json: json_state(Some(checked)).0, ..Self::default() },
+        }
+    }
+}
+
+impl From<Vec<(String, String)>> for Answer {
+    fn from(headers: Vec<(String, String)>) -> Self {
+        let mut texts = Vec::new();
+        for (name, value) in headers {
+            texts.push(Some(name));
+            texts.push(Some(value));
+        }
+        Self { texts, ..Self::default() }
+    }
+}
+
+fn json_state(read: Option<Result<Json<'_>, DecodeError>>) -> (u32, Option<DecodeError>) {
+    match read {
+        None => (NOT_READ, None),
+        Some(Ok(json)) if json.has_big_integer => (STRICT_WITH_BIG_INTEGERS, None),
+        Some(Ok(_)) => (STRICT, None),
+        Some(Err(error)) => (NOT_STRICT, Some(error)),
+    }
+}

@@ -1,0 +1,50 @@
+// Everything that the package exports, the same from every entry.
+
+import { schemes as known } from "../dist/generated/schemes.js";
+import type { Authenticated } from "./event.js";
+import type { SchemeName } from "./verifier.js";
+
+export type { Delivery, DeliveryBody, DeliveryHeaders } from "./delivery.js";
+export {
+  DecodeError,
+  type DecodeErrorCode,
+  KeyError,
+  type KeyErrorCode,
+  Rejection,
+  type RejectionCode,
+  SchemeError,
+  type SchemeErrorCode,
+} from "./errors.js";
+export type { Authenticated, Event, Findings, Unsigned } from "./event.js";
+export { Signer, type Signing } from "./signer.js";
+export {
+  type Key,
+  type KeyValue,
+  type SchemeName,
+  type Tolerance,
+  Verifier,
+  type VerifierOptions,
+} from "./verifier.js";
+
+/** What is known of a sender. */
+export interface SchemeInfo {
+  /** The name to choose it by. */
+  readonly name: SchemeName;
+  /** The sender's name as people write it. */
+  readonly title: string;
+  /** The page that the scheme was made from. */
+  readonly docs: string;
+  /** How the scheme is known to be right. */
+  readonly confirmed: "vector" | "oracle" | "documented";
+  /** What a successful verification proves. */
+  readonly authenticated: Authenticated;
+  /** Whether a time is signed, so that late copies are refused. */
+  readonly signsTime: boolean;
+  /** The window for the signed time unless another is chosen, in seconds. */
+  readonly tolerance: { readonly past: number; readonly future: number };
+  /** The headers that are read, in lower case. */
+  readonly headers: readonly string[];
+}
+
+/** Every sender that is known by name. */
+export const schemes: readonly SchemeInfo[] = known;

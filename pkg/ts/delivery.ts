@@ -1,0 +1,124 @@
+// A delivery as JavaScript has it, and the little of it that the core needs.
+
+import { Rejection } from "./errors.js";
+import { type Field, REPEATED } from "./exchange.js";
+
+/** Request headers, in any of the shapes that runtimes and frameworks hand out. */
+export type DeliveryHeaders =
+  | Headers
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Iterable<readonly [string, string]>;
+
+/** A body exactly as it arrived: not parsed, not decoded and encoded again. */
+export type DeliveryBody = Uint8Array | ArrayBuffer | string;
+
+/** One HTTP request as it arrived: untrusted. */
+export interface Delivery {
+  /** All of its headers; only those that the scheme reads are looked at. */
+  readonly headers: DeliveryHeaders;
+  /** Its raw body. */
+  readonly body: DeliveryBody;
+  /** Its method, for schemes that sign it. */
+  readonly method?: string;
+  /** The URL that the sender was given, for schemes that sign it. */
+  readonly url?: string;
+}
+
+/** The values of the headers of these names (in lower case), in their order. */
+export function pick(headers: DeliveryHeaders, names: readonly string[]): Field[] {
+  if (typeof headers !== "object" || headers === null) {
+    throw new TypeError(
+      "headers must be a Headers object, a record of strings, or pairs of name and value",
+    );
+  }
+  if (isHeaders(headers)) {
+    return names.map((name) => headers.get(name) ?? undefined);
+  }
+  const found: Field[] = names.map(() => undefined);
+  const add = (header: unknown, value: unknown) => {
+    const index = typeof header === "string" ? indexOfName(names, header) : -1;
+    if (index >= 0 && value !== undefined) {
+      found[index] = found[index] === undefined ? single(names[index] ?? "", value) : REPEATED;
+    }
+  };
+  if (Symbol.iterator in headers) {
+    for (const pair of headers) {
+      add(pair[0], pair[1]);
+    }
+  } else {
+    // Own properties only: what a prototype carries did not arrive.
+    for (const header of Object.keys(headers)) {
+      add(header, headers[header]);
+    }
+  }
+  return found;
+}
+
+/** `Headers` of this realm or another. */
+function isHeaders(headers: DeliveryHeaders): headers is Headers {
+  return (
+    typeof (headers as Headers).get === "function" &&
+    typeof (headers as Headers).append === "function"
+  );
+}
+
+function indexOfName(names: readonly string[], header: string): number {
+  // Comparing lengths first spares lowering the case of most of twenty headers.
+  return names.findIndex(
+    (name) => name.length === header.length && (name === header || name === header.toLowerCase()),
+  );
+}
+
+function single(name: string, value: unknown): Field {
+  if (typeof value === "string") {
+    return value;
+  }
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) {
+    return value.length > 1 ? REPEATED : value[0];
+  }
+  throw new Rejection(
+    "malformed_header",
+    `the \`${name}\` header is malformed: it is not a string`,
+  );
+}
+
+/** The body in a form that can cross. A text is encoded as UTF-8 on the way. */
+export function rawBody(body: unknown): Uint8Array | string {
+  if (typeof body === "string") {
+    if (!isWellFormed(body)) {
+      throw new TypeError(
+        "body is a string with half a surrogate pair in it, which no request can carry: pass the raw bytes",
+      );
+    }
+    return body;
+  }
+  if (ArrayBuffer.isView(body)) {
+    return body instanceof Uint8Array
+      ? body
+      : new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  }
+  if (Object.prototype.toString.call(body) === "[object ArrayBuffer]") {
+    return new Uint8Array(body as ArrayBuffer);
+  }
+  if (body === undefined || body === null) {
+    throw new TypeError(
+      "body is missing: pass the raw request body (an empty one is an empty string)",
+    );
+  }
+  throw new TypeError(
+    "body must be the raw request body (Uint8Array, ArrayBuffer or string), not a parsed object: the signature covers the exact bytes, so read the body before any JSON middleware does",
+  );
+}
+
+function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
+/** A time as the core takes it. */
+export function millis(now: Date): number {
+  const value = now instanceof Date ? now.getTime() : Number.NaN;
+  if (Number.isNaN(value)) {
+    throw new TypeError("now must be a valid Date");
+  }
+  return value;
+}

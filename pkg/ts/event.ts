@@ -1,0 +1,132 @@
+// What a verified delivery means.
+
+import { checkJson } from "#bindings";
+import { guarded } from "./core.js";
+import { DecodeError } from "./errors.js";
+import { JsonState, receive, send } from "./exchange.js";
+import { parseWithBigIntegers } from "./json.js";
+
+/** What a proof covers: the body itself, or only who sent it. */
+export type Authenticated = "content" | "sender";
+
+/** What verification found out. */
+export interface Findings<Source extends string> {
+  readonly source: Source;
+  readonly id: string;
+  readonly type: string | undefined;
+  readonly signedAt: Date | undefined;
+  readonly keyId: string | number;
+  readonly authenticated: Authenticated;
+  readonly unsigned: Unsigned;
+}
+
+/** What headers say that nobody signed: good to show, not to decide by. */
+export interface Unsigned {
+  /** The sender's id of the delivery. */
+  readonly id: string | undefined;
+  /** The sender's name of the event's type. */
+  readonly type: string | undefined;
+}
+
+/** A genuine and fresh event. Only {@link Verifier} makes one. */
+export class Event<Source extends string = string> {
+  /** The name of the scheme it came by. */
+  readonly source: Source;
+  /**
+   * What tells this event from every other of the source: the sender's signed id, or `sha256:` and a digest of what
+   * was signed. A repeated delivery has the same id.
+   */
+  readonly id: string;
+  /** The sender's name for the type of event, where something signed says it. */
+  readonly type: string | undefined;
+  /** When the sender signed it, where the scheme signs a time. */
+  readonly signedAt: Date | undefined;
+  /** Which key fits: the name it was given, or its position. */
+  readonly keyId: string | number;
+  /** Whether the body itself is signed, or only its sender known. */
+  readonly authenticated: Authenticated;
+  /** What headers say that nobody signed. */
+  readonly unsigned: Unsigned;
+  readonly #raw: Uint8Array | string;
+  #bytes: Uint8Array | undefined;
+  #json: JsonState;
+  #jsonError: DecodeError | undefined;
+
+  /** @internal */
+  constructor(
+    findings: Findings<Source>,
+    raw: Uint8Array | string,
+    json: JsonState,
+    jsonError: DecodeError | undefined,
+  ) {
+    this.source = findings.source;
+    this.id = findings.id;
+    this.type = findings.type;
+    this.signedAt = findings.signedAt;
+    this.keyId = findings.keyId;
+    this.authenticated = findings.authenticated;
+    this.unsigned = findings.unsigned;
+    this.#raw = raw;
+    this.#json = json;
+    this.#jsonError = jsonError;
+  }
+
+  /** The body's bytes, exactly as they were passed in; they are not copied. */
+  get body(): Uint8Array {
+    this.#bytes ??= typeof this.#raw === "string" ? new TextEncoder().encode(this.#raw) : this.#raw;
+    return this.#bytes;
+  }
+
+  /**
+   * The body as text.
+   * @throws {DecodeError} `not_text`, if it is not UTF-8
+   */
+  text(): string {
+    if (typeof this.#raw === "string") {
+      return this.#raw;
+    }
+    try {
+      // A byte order mark is part of the body like any other bytes.
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.#raw);
+    } catch {
+      throw new DecodeError("not_text", "genuine, but the body is not UTF-8: use `body`");
+    }
+  }
+
+  /**
+   * The body parsed as JSON. Integers beyond 2^53 - 1 become `bigint`; nothing is rounded.
+   * @throws {DecodeError} if it is not JSON, names a member of an object twice, or is nested deeper than 64 levels
+   */
+  json<P = unknown>(): P {
+    if (this.#json === JsonState.notRead) {
+      this.#check();
+    }
+    if (this.#jsonError !== undefined) {
+      throw this.#jsonError;
+    }
+    const text = this.text();
+    const hasBigIntegers = this.#json === JsonState.strictWithBigIntegers;
+    return (hasBigIntegers ? parseWithBigIntegers(text) : JSON.parse(text)) as P;
+  }
+
+  /** What `JSON.stringify` and loggers show: everything but the body. */
+  toJSON(): Findings<Source> {
+    const { source, id, type, signedAt, keyId, authenticated, unsigned } = this;
+    return { source, id, type, signedAt, keyId, authenticated, unsigned };
+  }
+
+  #check(): void {
+    try {
+      this.#json = guarded((core) => {
+        send(core, [], this.#raw);
+        return receive(core, checkJson(core.exchange)).json;
+      });
+    } catch (error) {
+      if (error instanceof DecodeError) {
+        this.#json = JsonState.notStrict;
+        this.#jsonError = error;
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// How records go into the core and answers come out: the other side of `pkg/src/exchange.rs`, which describes both.
+
+import type { Core } from "./core.js";
+import {
+  DecodeError,
+  type DecodeErrorCode,
+  KeyError,
+  type KeyErrorCode,
+  Rejection,
+  type RejectionCode,
+  SchemeError,
+  type SchemeErrorCode,
+} from "./errors.js";
+
+/** Stands in place of a field: the header arrived more than once. */
+export const REPEATED = Symbol("repeated");
+
+/** A field of a record. */
+export type Field = string | Uint8Array | typeof REPEATED | undefined;
+
+/** What the core found. */
+export interface Answer {
+  readonly json: JsonState;
+  readonly key: number;
+  /** Milliseconds since 1970, or `NaN`. */
+  readonly signedAt: number;
+  readonly texts: readonly (string | undefined)[];
+}
+
+/** What is known of the body as JSON. */
+export const JsonState = { notRead: 0, strict: 1, strictWithBigIntegers: 2, notStrict: 3 } as const;
+export type JsonState = (typeof JsonState)[keyof typeof JsonState];
+
+const Outcome = { done: 0, rejected: 1, unreadable: 2, noKey: 3, noScheme: 4 } as const;
+
+const ABSENT_LENGTH = 0xffff_ffff;
+const REPEATED_LENGTH = 0xffff_fffe;
+const WORD = 4;
+const ANSWER_HEAD = 24;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Puts a record into the core. */
+export function send(core: Core, fields: readonly Field[], rest: string | Uint8Array): void {
+  const table = WORD * (1 + fields.length);
+  // A UTF-16 code unit becomes three bytes of UTF-8 at most.
+  const room = fields.reduce((sum, field) => sum + roomFor(field), table + roomFor(rest));
+  const address = core.exchange.reserve(room) >>> 0;
+  const record = new Uint8Array(core.memory.buffer, address, room);
+  const words = new DataView(core.memory.buffer, address, table);
+  words.setUint32(0, fields.length, true);
+  let end = table;
+  fields.forEach((field, index) => {
+    let length = ABSENT_LENGTH;
+    if (field === REPEATED) {
+      length = REPEATED_LENGTH;
+    } else if (field !== undefined) {
+      length = write(record, end, field);
+      end += length;
+    }
+    words.setUint32(WORD * (1 + index), length, true);
+  });
+  end += write(record, end, rest);
+  if (end < room) {
+    // Shrinking moves nothing.
+    core.exchange.reserve(end);
+  }
+}
+
+function roomFor(field: Field): number {
+  if (typeof field === "string") {
+    return field.length * 3;
+  }
+  return field instanceof Uint8Array ? field.length : 0;
+}
+
+function write(record: Uint8Array, at: number, field: string | Uint8Array): number {
+  if (typeof field === "string") {
+    return encoder.encodeInto(field, record.subarray(at)).written;
+  }
+  record.set(field, at);
+  return field.length;
+}
+
+/** Takes the answer at an address out of the core; an answer that is an error is thrown. */
+export function receive(core: Core, address: number): Answer {
+  const { buffer } = core.memory;
+  const start = address >>> 0;
+  const head = new DataView(buffer, start);
+  const outcome = head.getUint32(0, true);
+  const count = head.getUint32(20, true);
+  const lengths = Array.from({ length: count }, (_, index) =>
+    head.getUint32(ANSWER_HEAD + WORD * index, true),
+  );
+  const units = lengths.reduce((sum, length) => sum + (length === ABSENT_LENGTH ? 0 : length), 0);
+  // Three bytes for a code unit at most; what lies behind the texts is not looked at.
+  const first = start + ANSWER_HEAD + WORD * count;
+  const bytes = Math.min(units * 3, buffer.byteLength - first);
+  const all = decoder.decode(new Uint8Array(buffer, first, bytes));
+  let at = 0;
+  const texts = lengths.map((length) => {
+    if (length === ABSENT_LENGTH) {
+      return undefined;
+    }
+    at += length;
+    return all.slice(at - length, at);
+  });
+  throwIfError(outcome, texts);
+  return {
+    json: head.getUint32(4, true) as JsonState,
+    key: head.getUint32(8, true),
+    signedAt: head.getFloat64(12, true),
+    texts,
+  };
+}
+
+function throwIfError(
+  outcome: number,
+  [code = "", message = ""]: readonly (string | undefined)[],
+): void {
+  switch (outcome) {
+    case Outcome.done:
+      return;
+    case Outcome.rejected:
+      throw new Rejection(code as RejectionCode, message);
+    case Outcome.unreadable:
+      throw new DecodeError(code as DecodeErrorCode, message);
+    case Outcome.noKey:
+      throw new KeyError(code as KeyErrorCode, message);
+    case Outcome.noScheme:
+      throw new SchemeError(code as SchemeErrorCode, message);
+    default:
+      throw new Error(
+        "countersign: the JavaScript and the wasm of this package are of different versions",
+      );
+  }
+}

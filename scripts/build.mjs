@@ -1,0 +1,182 @@
+// Builds what runs: the wasm and the JavaScript of the npm package, the gate, the page.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { cargoBin, inRoot, isStartedDirectly, node, npmBin, withTools } from "./lib/project.mjs";
+import { Failure, main, mustRun, step } from "./lib/run.mjs";
+import { ifChanged } from "./lib/stamp.mjs";
+import { setup } from "./setup.mjs";
+
+const CARGO_WASM = "target/wasm32-unknown-unknown/release/countersign_js.wasm";
+const BINDINGS = "target/bindings";
+const PACKAGE_WASM = "pkg/dist/core.wasm";
+const GATE_WASM = "worker/build/index_bg.wasm";
+
+/** What decides over every step's result besides its own sources. */
+const TOOL_VERSIONS = [
+  "package-lock.json",
+  ".tools/wasm-bindgen.version",
+  ".tools/worker-build.version",
+  "scripts/build.mjs",
+];
+
+// Named one by one: `--all-features` would let wasm-opt use encodings that runtimes do not read yet.
+const WASM_FEATURES = [
+  "simd",
+  "bulk-memory",
+  "sign-ext",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "multivalue",
+];
+
+export async function build() {
+  await buildPackage();
+  await buildGate();
+  await buildPage();
+}
+
+/** The npm package: its wasm, then the JavaScript and types around it. */
+export async function buildPackage() {
+  await step("Compiling the core of the npm package to wasm", async () => {
+    // The folders to hide must be there to be found.
+    await mustRun("cargo", ["fetch", "--locked"]);
+    const target = ["--release", "--target", "wasm32-unknown-unknown"];
+    await mustRun("cargo", ["build", ...target, ...hidePaths(), "-p", "countersign-js", "--lib"], {
+      env: wasmEnv(),
+    });
+  });
+  await step("Binding and shrinking it", async () => {
+    await ifChanged(
+      {
+        name: "package-wasm",
+        inputs: [CARGO_WASM, ...TOOL_VERSIONS],
+        outputs: [PACKAGE_WASM, `${BINDINGS}/core.js`],
+      },
+      bindPackage,
+    );
+    printSize(PACKAGE_WASM);
+  });
+  await step("Building the npm package", () =>
+    buildWithScript(
+      "package",
+      "pkg/build.mjs",
+      ["src", "pkg", "tsconfig.json", BINDINGS, PACKAGE_WASM],
+      "pkg/dist",
+    ),
+  );
+}
+
+async function bindPackage() {
+  mkdirSync(inRoot("pkg/dist"), { recursive: true });
+  await mustRun(cargoBin("wasm-bindgen"), [
+    inRoot(CARGO_WASM),
+    ...["--target", "web", "--out-dir", inRoot(BINDINGS), "--out-name", "core"],
+    // After a trap the instance is not to be trusted: this lets the package start a new one.
+    "--experimental-reset-state-function",
+    // The package says itself where the module is.
+    "--omit-default-module-path",
+    "--remove-name-section",
+    "--remove-producers-section",
+  ]);
+  await mustRun(npmBin("wasm-opt"), [
+    "-Oz",
+    ...WASM_FEATURES.map((feature) => `--enable-${feature}`),
+    inRoot(`${BINDINGS}/core_bg.wasm`),
+    ...["-o", inRoot(PACKAGE_WASM)],
+  ]);
+}
+
+/** The gate, as wrangler serves and deploys it. */
+export async function buildGate() {
+  requireFile("worker/Cargo.toml");
+  await step("Building the gate", async () => {
+    const sources = ["src", "worker", "Cargo.toml", "Cargo.lock"];
+    const settings = [".cargo/config.toml", "rust-toolchain.toml"];
+    await ifChanged(
+      {
+        name: "gate",
+        inputs: [...sources, ...settings, ...TOOL_VERSIONS],
+        outputs: [GATE_WASM, "worker/build/index.js"],
+      },
+      () =>
+        mustRun(cargoBin("worker-build"), ["--release"], {
+          cwd: inRoot("worker"),
+          // Without these it would download builds of its own choice.
+          env: {
+            ...wasmEnv(),
+            WASM_BINDGEN_BIN: cargoBin("wasm-bindgen"),
+            WASM_OPT_BIN: npmBin("wasm-opt"),
+            ESBUILD_BIN: npmBin("esbuild"),
+          },
+        }),
+    );
+    printSize(GATE_WASM);
+  });
+}
+
+/** The page, which runs the same wasm as the package. */
+export async function buildPage() {
+  await step("Building the page", () =>
+    buildWithScript(
+      "page",
+      "www/build.mjs",
+      ["www", "pkg", "tsconfig.json", PACKAGE_WASM],
+      "www/dist",
+    ),
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {string} script
+ * @param {string[]} inputs
+ * @param {string} output
+ */
+async function buildWithScript(name, script, inputs, output) {
+  requireFile(script);
+  await ifChanged({ name, inputs: [...inputs, ...TOOL_VERSIONS], outputs: [output] }, () =>
+    mustRun(node(), [inRoot(script)]),
+  );
+}
+
+/** RUSTFLAGS from outside would replace the ones in .cargo/config.toml. */
+function wasmEnv() {
+  const { RUSTFLAGS: _, CARGO_ENCODED_RUSTFLAGS: __, ...env } = withTools();
+  return env;
+}
+
+/**
+ * Panic messages name source files. Without this they would name the folders of whoever built the wasm, at some
+ * kilobyte's cost. The value is merged with the flags in .cargo/config.toml.
+ */
+function hidePaths() {
+  const sources = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry", "src");
+  const folders = existsSync(sources) ? readdirSync(sources) : [];
+  const flags = folders.map((folder) => `--remap-path-prefix=${join(sources, folder)}=crates`);
+  return ["--config", `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`];
+}
+
+/** @param {string} path */
+function requireFile(path) {
+  if (!existsSync(inRoot(path)))
+    throw new Failure(`${path} is missing: this checkout is incomplete.`);
+}
+
+/** @param {string} path */
+function printSize(path) {
+  const bytes = readFileSync(inRoot(path));
+  const kilobytes = (/** @type {number} */ length) => `${(length / 1000).toFixed(1)} KB`;
+  const zipped = gzipSync(bytes, { level: 9 }).length;
+  console.log(`    ${path}: ${kilobytes(bytes.length)} raw, ${kilobytes(zipped)} gzip`);
+}
+
+if (isStartedDirectly(import.meta.url)) {
+  main(async () => {
+    await setup();
+    await build();
+  });
+}

@@ -1,0 +1,119 @@
+// `npm run send -- <source>`: posts a signed sample to the running gate.
+
+import { existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { isStartedDirectly } from "./lib/project.mjs";
+import { Failure, main } from "./lib/run.mjs";
+import { readSecrets, readSources } from "./lib/sources.mjs";
+import { samples } from "./samples.mjs";
+
+const USAGE = `Usage: npm run send -- <source> [--url http://localhost:8787] [--body <file or text>] [--tamper]
+
+  --body      what to send instead of the sample: the path of a file, or the text itself
+  --tamper    change the body after signing it: the gate has to refuse it`;
+
+async function send() {
+  const { name, url, body, tamper } = readArguments();
+  const source = findSource(name);
+  const sample = samples[source.scheme]?.() ?? { body: '{"hello":"world"}' };
+  const sent = {
+    ...sample,
+    body: body === undefined ? Buffer.from(sample.body) : fileOrText(body),
+  };
+  const signed = await sign(source, sent);
+  const outcome = await post(`${url}/in/${source.name}`, {
+    headers: { "content-type": "application/json", ...sample.headers, ...signed },
+    body: tamper ? changed(sent.body) : sent.body,
+  });
+
+  console.log(`POST ${url}/in/${source.name}`);
+  console.log(`  scheme   ${source.scheme}`);
+  console.log(`  signed   ${Object.keys(signed).join(", ")}`);
+  console.log(`  body     ${sent.body.length} bytes${tamper ? ", changed after signing" : ""}`);
+  console.log(`  answer   ${outcome.status} ${outcome.text}`.trimEnd());
+  if (outcome.accepted === tamper) process.exitCode = 1;
+}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        url: { type: "string", default: `http://localhost:${process.env.PORT ?? 8787}` },
+        body: { type: "string" },
+        tamper: { type: "boolean", default: false },
+      },
+    });
+    if (positionals.length > 1) throw new Failure(`One source at a time.\n\n${USAGE}`);
+    return { ...values, url: values.url.replace(/\/+$/, ""), name: positionals[0] };
+  } catch (error) {
+    if (error instanceof Failure || !(error instanceof Error)) throw error;
+    throw new Failure(`${error.message}\n\n${USAGE}`);
+  }
+}
+
+/** @param {string | undefined} name */
+function findSource(name) {
+  const sources = readSources();
+  const found = sources.find((source) => source.name === name);
+  if (found) return found;
+  const known = `Sources in wrangler.toml: ${sources.map((source) => source.name).join(", ") || "none"}`;
+  throw new Failure(
+    name === undefined ? `${USAGE}\n\n${known}` : `There is no source "${name}".\n${known}`,
+  );
+}
+
+/** @param {string} given */
+const fileOrText = (given) => (existsSync(given) ? readFileSync(given) : Buffer.from(given));
+
+/**
+ * @param {import("./lib/sources.mjs").Source} source
+ * @param {{ body: Buffer, id?: string }} sent
+ * @returns {Promise<Record<string, string>>} the headers that prove it
+ */
+async function sign({ scheme, keys }, { body, id }) {
+  const [keyName] = keys;
+  const key = keyName && readSecrets().get(keyName);
+  if (!key) {
+    throw new Failure(
+      keyName
+        ? `.dev.vars has no ${keyName}: \`npm start\` writes sample secrets there.`
+        : "This source names no keys in wrangler.toml.",
+    );
+  }
+  const { Signer } = await import("countersign").catch((error) => {
+    throw new Failure(`The npm package is not built (${error.code}): run \`npm start\` first.`);
+  });
+  return new Signer(scheme, key).sign(id === undefined ? { body } : { body, id });
+}
+
+/**
+ * Changes the first value in a JSON text, or the first byte of anything else.
+ * @param {Buffer} body
+ */
+function changed(body) {
+  const copy = Buffer.from(body.length === 0 ? " " : body);
+  const value = copy.indexOf(':"');
+  const at = value === -1 ? 0 : value + 2;
+  copy[at] = copy[at] === 0x58 ? 0x59 : 0x58; // X, or Y where an X was
+  return copy;
+}
+
+/**
+ * @param {string} url
+ * @param {{ headers: Record<string, string>, body: Buffer<ArrayBuffer> }} request
+ */
+async function post(url, { headers, body }) {
+  try {
+    const response = await fetch(url, { method: "POST", headers, body });
+    return { accepted: response.ok, status: response.status, text: await response.text() };
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    if (cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED") {
+      throw new Failure(`Nothing answers on ${new URL(url).origin}: run \`npm start\` first.`);
+    }
+    throw new Failure(`The request failed: ${cause instanceof Error ? cause.message : cause}`);
+  }
+}
+
+if (isStartedDirectly(import.meta.url)) main(send);
