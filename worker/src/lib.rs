@@ -1,1 +1,47 @@
-//! gate
+//! The gate: a Cloudflare Worker that verifies webhooks at the edge and hands them to a queue.
+//!
+//! A request to `POST /in/:source` is read within bounds ([`body`]), verified with the keys of its source
+//! ([`sources`], [`intake`]), and becomes a [`message`] on the queue; only then is it answered ([`reply`]). The
+//! [`consumer`] of the same Worker takes the messages off the queue.
+
+mod body;
+mod consumer;
+mod intake;
+mod log;
+mod message;
+mod reply;
+mod sources;
+
+use wasm_bindgen::JsValue;
+use worker::{Context, Env, MessageBatch, Method, Request, Response, Result, event};
+
+use crate::reply::Reply;
+
+#[event(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
+    route(request, &env).await.respond()
+}
+
+#[event(queue)]
+async fn queue(batch: MessageBatch<JsValue>, _: Env, _: Context) -> Result<()> {
+    consumer::consume(&batch);
+    Ok(())
+}
+
+/// Finds who answers. Paths are compared exactly: nothing is decoded, folded or trimmed.
+async fn route(request: Request, env: &Env) -> Reply {
+    let path = request.path();
+    match path.strip_prefix("/in/") {
+        Some(source) => match request.method() {
+            Method::Post => intake::take_in(source, request, env).await,
+            _ => Reply::MethodNotAllowed,
+        },
+        None if path == "/healthz" => Reply::Healthy,
+        None => Reply::NotFound,
+    }
+}
