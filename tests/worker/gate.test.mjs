@@ -1,0 +1,427 @@
+// The gate end to end, from a socket to what its queue holds.
+
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { Signer, schemes } from "countersign";
+import { startWorkerd } from "./workerd.mjs";
+
+const STANDARD_KEY = `whsec_${Buffer.from("countersign-sample-key-1").toString("base64")}`;
+const TEXT_KEY = "canary-secret-7d1f0a";
+const usesBase64Keys = (name) => ["standard", "svix", "flexprice", "resend"].includes(name);
+const keyOf = (name) => (usesBase64Keys(name) ? STANDARD_KEY : TEXT_KEY);
+const secretName = (name) => `${name.replaceAll("-", "_").toUpperCase()}_SECRET`;
+
+const sources = Object.fromEntries(
+  schemes.map(({ name, authenticated }) => [
+    name,
+    {
+      scheme: name,
+      keys: [secretName(name)],
+      ...(authenticated === "sender" ? { accept_unbound: true } : {}),
+    },
+  ]),
+);
+const secrets = Object.fromEntries(schemes.map(({ name }) => [secretName(name), keyOf(name)]));
+
+const stripeBody = (id = "evt_1") => JSON.stringify({ id, object: "event", type: "invoice.paid" });
+const sign = (name, body, options = {}) => new Signer(name, keyOf(name)).sign({ body, ...options });
+
+describe("the gate", () => {
+  let gate;
+  before(async () => {
+    gate = await startWorkerd({
+      sources: {
+        ...sources,
+        rotating: {
+          scheme: "stripe",
+          keys: ["NEW_SECRET", "STRIPE_SECRET"],
+          tolerance: { past: 10, future: 10 },
+        },
+        "missing-secret": { scheme: "stripe", keys: ["NOWHERE"] },
+        "no-keys": { scheme: "stripe", keys: [] },
+        "blank-secret": { scheme: "stripe", keys: ["BLANK"] },
+        "undefined-secret": { scheme: "stripe", keys: ["UNDEFINED"] },
+        unbound: { scheme: "flash", keys: ["FLASH_SECRET"] },
+        misspelt: { scheme: "stripe", keys: ["STRIPE_SECRET"], tolerence: 5 },
+        "no-such-scheme": { scheme: "strype", keys: ["STRIPE_SECRET"] },
+      },
+      secrets: { ...secrets, NEW_SECRET: "new-secret", BLANK: "  ", UNDEFINED: "undefined" },
+    });
+  });
+  after(() => gate.stop());
+  beforeEach(() => {
+    gate.sink.messages.length = 0;
+    gate.sink.answer = "store";
+  });
+
+  const post = (source, body, headers) =>
+    fetch(`${gate.url}/in/${source}`, { method: "POST", body, headers });
+
+  for (const { name, authenticated } of schemes) {
+    it(`takes in a genuine delivery of ${name}, byte for byte (A-30)`, async () => {
+      const body = `{ "id":"evt_${name}",\n "type":"a.b", "event_type":"a.b", "n":1.0, "u":"\\u00e9 $& {body}" }\r\n`;
+      const response = await post(name, body, sign(name, body));
+      assert.equal(response.status, 202);
+      const { id, status } = await response.json();
+      assert.equal(status, "accepted");
+      assert.equal(gate.sink.messages.length, 1);
+      const [message] = gate.sink.messages;
+      assert.equal(Buffer.from(message.data_base64, "base64").toString(), body);
+      assert.equal(message.id, id);
+      assert.equal(message.source, `/in/${name}`);
+      assert.equal(message.specversion, "1.0");
+      assert.equal(message.envelope, 1);
+      assert.equal(message.scheme, name);
+      assert.equal(message.keyid, secretName(name));
+      assert.equal(message.authenticated, authenticated);
+      assert.match(message.time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    });
+  }
+
+  it("answers every delivery that is not authentic alike, and stores nothing", async () => {
+    const body = stripeBody();
+    const good = sign("stripe", body);
+    const old = new Signer("stripe", TEXT_KEY).sign({ body }, new Date(Date.now() - 3_600_000));
+    const cases = [
+      post("stripe", body, {}),
+      post("stripe", `${body} `, good),
+      post("stripe", body, { "stripe-signature": "t=1,v1=00" }),
+      post("stripe", body, { "stripe-signature": good["stripe-signature"].replace("v1=", "v0=") }),
+      post("stripe", body, old),
+      post("github", body, good),
+      post("flash", body, { authorization: "Bearer a.b.c" }),
+    ];
+    const answers = await Promise.all(
+      cases.map(async (pending) => {
+        const response = await pending;
+        const headers = [...response.headers].filter(([name]) => name !== "date");
+        return JSON.stringify([response.status, headers, await response.text()]);
+      }),
+    );
+    assert.equal(new Set(answers).size, 1, answers.join("\n"));
+    assert.match(answers[0], /^\[401,/);
+    assert.equal(gate.sink.messages.length, 0);
+  });
+
+  it("A-26 a forged delivery stores nothing and does not stand in the way of the genuine one", async () => {
+    const body = stripeBody("evt_future");
+    const forged = await post("stripe", body, {
+      "stripe-signature": `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}`,
+    });
+    assert.equal(forged.status, 401);
+    assert.equal(gate.sink.messages.length, 0);
+    const genuine = await post("stripe", body, sign("stripe", body));
+    assert.equal(genuine.status, 202);
+    assert.equal(gate.sink.messages.length, 1);
+  });
+
+  it("A-24 copies of one delivery carry one id, also at the same time", async () => {
+    const body = stripeBody("evt_copied");
+    const headers = sign("stripe", body);
+    const responses = await Promise.all(
+      Array.from({ length: 20 }, () => post("stripe", body, headers)),
+    );
+    assert.ok(responses.every(({ status }) => status === 202));
+    assert.deepEqual(new Set(gate.sink.messages.map(({ id }) => id)), new Set(["evt_copied"]));
+  });
+
+  it("A-25 a copy under another unsigned delivery id has the same event id", async () => {
+    const body = '{"action":"opened"}';
+    const headers = sign("github", body);
+    for (const delivery of ["a", "b"]) {
+      const response = await post("github", body, {
+        ...headers,
+        "x-github-delivery": delivery,
+        "x-github-event": "issues",
+      });
+      assert.equal(response.status, 202);
+    }
+    const [first, second] = gate.sink.messages;
+    assert.equal(first.id, second.id);
+    assert.match(first.id, /^sha256:[0-9a-f]{64}$/);
+    assert.deepEqual([first.unsignedid, second.unsignedid], ["a", "b"]);
+    assert.equal(first.unsignedtype, "issues");
+    assert.equal(first.type, "countersign.untyped");
+  });
+
+  it("A-32 takes bodies that are not text as the bytes they are", async () => {
+    const body = Buffer.from([0xff, 0xfe, 0x00, 0xc0, 0x80, 0xed, 0xa0, 0x80, 0xef, 0xbb, 0xbf]);
+    const response = await post("shopify", body, sign("shopify", body));
+    assert.equal(response.status, 202);
+    assert.deepEqual(Buffer.from(gate.sink.messages[0].data_base64, "base64"), body);
+  });
+
+  it("takes an empty body that is signed", async () => {
+    const response = await post("github", "", sign("github", ""));
+    assert.equal(response.status, 202);
+    assert.equal(gate.sink.messages[0].data_base64, "");
+  });
+
+  it("answers 422 for a genuine delivery without a readable id", async () => {
+    for (const body of [
+      "not json",
+      "{}",
+      '{"id":1}',
+      '{"id":""}',
+      '{"id":"a","id":"b"}',
+      "[".repeat(70),
+    ]) {
+      const response = await post("stripe", body, sign("stripe", body));
+      assert.equal(response.status, 422, body);
+    }
+    assert.equal(gate.sink.messages.length, 0);
+  });
+
+  it("knows both keys while a secret is replaced, and says which one fits", async () => {
+    const body = stripeBody("evt_rotated");
+    for (const [key, name] of [
+      ["new-secret", "NEW_SECRET"],
+      [TEXT_KEY, "STRIPE_SECRET"],
+    ]) {
+      const response = await post("rotating", body, new Signer("stripe", key).sign({ body }));
+      assert.equal(response.status, 202);
+      assert.equal(gate.sink.messages.at(-1).keyid, name);
+    }
+    const late = new Signer("stripe", TEXT_KEY).sign({ body }, new Date(Date.now() - 20_000));
+    assert.equal((await post("rotating", body, late)).status, 401);
+  });
+
+  for (const name of [
+    "missing-secret",
+    "no-keys",
+    "blank-secret",
+    "undefined-secret",
+    "unbound",
+    "misspelt",
+    "no-such-scheme",
+  ]) {
+    it(`A-10 A-60 answers 500 and takes nothing for a source that is not set up: ${name}`, async () => {
+      const body = stripeBody();
+      for (const headers of [
+        {},
+        sign("stripe", body),
+        new Signer("flash", TEXT_KEY).sign({ body }),
+      ]) {
+        assert.equal((await post(name, body, headers)).status, 500);
+      }
+      assert.equal(gate.sink.messages.length, 0);
+    });
+  }
+
+  for (const answer of ["refuse", "hang up"]) {
+    it(`A-70 never says it has an event that the queue does not: the queue answers "${answer}"`, async () => {
+      gate.sink.answer = answer;
+      const body = stripeBody();
+      const response = await post("stripe", body, sign("stripe", body));
+      assert.equal(response.status, 503);
+      assert.match(response.headers.get("retry-after"), /^\d+$/);
+      gate.sink.answer = "store";
+      assert.equal((await post("stripe", body, sign("stripe", body))).status, 202);
+      assert.equal(gate.sink.messages.length, 1);
+    });
+  }
+
+  it("A-72 finds a source only under its exact path", async () => {
+    const body = stripeBody();
+    const headers = sign("stripe", body);
+    const paths = [
+      "/in/Stripe",
+      "/in/stripe/",
+      "/in/stripe.",
+      "/in/%73tripe",
+      "/in/stripe%2F",
+      "/in//stripe",
+      "/IN/stripe",
+      "/in/",
+      "/in",
+      "/in/__proto__",
+      "/in/constructor",
+      "/in/toString",
+      "/in/stripe;a",
+      "/in/nobody",
+      "/in/stripe%00",
+      "/out/stripe",
+    ];
+    for (const path of paths) {
+      const response = await fetch(gate.url + path, { method: "POST", body, headers });
+      assert.equal(response.status, 404, path);
+    }
+    assert.equal(gate.sink.messages.length, 0);
+  });
+
+  it("A-73 takes events by POST only", async () => {
+    for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"]) {
+      const response = await fetch(`${gate.url}/in/stripe`, {
+        method,
+        headers: sign("stripe", ""),
+      });
+      assert.equal(response.status, 405, method);
+      assert.equal(response.headers.get("allow"), "POST");
+    }
+    assert.equal(gate.sink.messages.length, 0);
+  });
+
+  it("A-12 refuses doubled headers, which arrive joined", async () => {
+    const body = stripeBody();
+    const [[name, value]] = Object.entries(sign("stripe", body));
+    assert.match(
+      await raw(
+        gate.port,
+        "stripe",
+        [
+          [name, value],
+          [name, value],
+        ],
+        body,
+      ),
+      /^HTTP\/1.1 401/,
+    );
+    const standard = Object.entries(sign("standard", body, { id: "msg_1" }));
+    assert.match(await raw(gate.port, "standard", standard, body), /^HTTP\/1.1 202/);
+    for (const header of standard) {
+      assert.match(
+        await raw(gate.port, "standard", [...standard, header], body),
+        /^HTTP\/1.1 401/,
+        header[0],
+      );
+    }
+    assert.equal(gate.sink.messages.length, 1);
+  });
+
+  it("A-14 refuses bytes beyond ASCII in a signed header", async () => {
+    const body = stripeBody();
+    const headers = sign("standard", body, { id: "msg_1" });
+    for (const byte of ["\xff", "\xe9", "\x80"]) {
+      const changed = Object.entries({ ...headers, "webhook-id": `msg_1${byte}` });
+      assert.match(await raw(gate.port, "standard", changed, body), /^HTTP\/1.1 401/);
+    }
+    assert.equal(gate.sink.messages.length, 0);
+  });
+
+  it("stores nothing when a body breaks off", async () => {
+    const body = stripeBody();
+    const [[name, value]] = Object.entries(sign("stripe", body));
+    await raw(
+      gate.port,
+      "stripe",
+      [
+        [name, value],
+        ["content-length", body.length + 10],
+      ],
+      body,
+      { hangUp: true },
+    );
+    // The whole of what was signed has arrived, and yet the request is not complete.
+    assert.equal((await fetch(`${gate.url}/healthz`)).status, 200);
+    assert.equal(gate.sink.messages.length, 0);
+  });
+
+  it("answers 413 for a body that is longer than it takes, declared or not", async () => {
+    const long = Buffer.alloc((1 << 20) + 1, "a");
+    assert.equal((await post("github", long, sign("github", long))).status, 413);
+    const stream = new ReadableStream({
+      start(controller) {
+        controller.enqueue(long);
+        controller.close();
+      },
+    });
+    const chunked = await fetch(`${gate.url}/in/github`, {
+      method: "POST",
+      body: stream,
+      duplex: "half",
+    });
+    assert.equal(chunked.status, 413);
+    const tooLongForTheQueue = Buffer.alloc(100_000, "a");
+    assert.equal(
+      (await post("github", tooLongForTheQueue, sign("github", tooLongForTheQueue))).status,
+      413,
+    );
+    const justFits = Buffer.alloc(90_000, "a");
+    assert.equal((await post("github", justFits, sign("github", justFits))).status, 202);
+    assert.ok(JSON.stringify(gate.sink.messages[0]).length < 127_000);
+  });
+
+  it("survives whatever is sent, and answers as documented", async () => {
+    const known = new Set([202, 400, 401, 404, 405, 413, 422]);
+    for (let round = 0; round < 200; round += 1) {
+      const { name, headers } = schemes[round % schemes.length];
+      const noise = () =>
+        randomBytes(round)
+          .toString(round % 2 ? "base64" : "latin1")
+          .replace(/[^\x20-\x7e]/g, "");
+      const sent = Object.fromEntries(headers.map((header) => [header, noise()]));
+      const response = await post(name, randomBytes(round * 7), sent);
+      assert.ok(known.has(response.status), `${name}: ${response.status}`);
+    }
+    assert.equal(gate.sink.messages.length, 0);
+  });
+
+  it("A-62 writes one line for each decision, and no secret, signature or body in any", async () => {
+    const body = JSON.stringify({ id: "evt_log", type: "a.b", note: "canary-body-91c2" });
+    const headers = sign("stripe", body);
+    await post("stripe", body, headers);
+    await post("stripe", `${body} `, headers);
+    await post("flash", body, new Signer("flash", TEXT_KEY).sign({ body }));
+    const lines = gate
+      .output()
+      .split("\n")
+      .filter((line) => line.includes('"at":"gate"'));
+    const last = JSON.parse(lines.filter((line) => line.includes("evt_log")).at(-1));
+    assert.equal(last.outcome, "accepted");
+    assert.equal(last.id, "evt_log");
+    assert.equal(last.key, "STRIPE_SECRET");
+    assert.ok(lines.some((line) => JSON.parse(line).code === "signature_mismatch"));
+    const output = gate.output();
+    const signature = headers["stripe-signature"].split("v1=")[1];
+    for (const canary of [
+      TEXT_KEY,
+      STANDARD_KEY,
+      "new-secret",
+      "canary-body-91c2",
+      signature,
+      "eyJhbGciOiJIUzI1NiIs",
+    ]) {
+      assert.ok(!output.includes(canary), canary);
+    }
+    assert.ok(!/panicked|unreachable/.test(output), output);
+  });
+});
+
+it("a gate without any sources answers 500 and takes nothing", async () => {
+  const gate = await startWorkerd({});
+  try {
+    const response = await fetch(`${gate.url}/in/stripe`, { method: "POST", body: "{}" });
+    assert.equal(response.status, 500);
+    assert.equal(gate.sink.messages.length, 0);
+    assert.match(gate.output(), /\[vars\.SOURCES\]/);
+  } finally {
+    await gate.stop();
+  }
+});
+
+/** Sends a request as it is written here, which `fetch` would tidy up; gives what came back. */
+function raw(port, source, headers, body, { hangUp = false } = {}) {
+  const hasLength = headers.some(([name]) => name === "content-length");
+  const all = [
+    ["host", "gate"],
+    ["connection", "close"],
+    ...headers,
+    ...(hasLength ? [] : [["content-length", Buffer.byteLength(body)]]),
+  ];
+  const head = `POST /in/${source} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(Buffer.from(head, "latin1"));
+      socket.write(body);
+      if (hangUp) setTimeout(() => socket.destroy(), 200);
+    });
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += chunk.toString("latin1");
+    });
+    socket.on("close", () => resolve(answer));
+    socket.on("error", reject);
+  });
+}

@@ -1,0 +1,138 @@
+// The built gate in raw workerd, its queue bound to a sink of ours: what the queue got is known exactly, and the queue
+// can be made to fail.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createNetServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const WORKERD = join(root, "node_modules/.bin/workerd");
+const BUILD = join(root, "worker/build");
+const PATIENCE_MS = 20_000;
+
+/**
+ * Starts the gate.
+ * @param {object} options
+ * @param {unknown} [options.sources] the table of sources; none at all if undefined
+ * @param {Record<string, string>} [options.secrets]
+ */
+export async function startWorkerd({ sources, secrets = {} }) {
+  const sink = await startSink();
+  const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
+  const port = await freePort();
+  for (const file of ["index.js", "index_bg.wasm"])
+    copyFileSync(join(BUILD, file), join(folder, file));
+  writeFileSync(
+    join(folder, "gate.capnp"),
+    config({ port, sinkPort: sink.port, sources, secrets }),
+  );
+  const child = spawn(WORKERD, ["serve", "--experimental", "gate.capnp"], { cwd: folder });
+  let output = "";
+  const keep = (chunk) => {
+    output += chunk;
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  const url = `http://127.0.0.1:${port}`;
+  await untilHealthy(url, child, () => output);
+  return {
+    url,
+    port,
+    sink,
+    /** Everything the gate wrote so far. */
+    output: () => output,
+    async stop() {
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      child.kill("SIGKILL");
+      await ended;
+      await sink.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A queue as workerd speaks to one. `sink.answer` decides what becomes of a message. */
+async function startSink() {
+  const sink = { messages: [], answer: "store", port: 0, stop: async () => {} };
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    if (sink.answer === "refuse") {
+      response.writeHead(500, { "CF-Queues-Error-Code": "10250" }).end();
+      return;
+    }
+    if (sink.answer === "hang up") {
+      request.socket.destroy();
+      return;
+    }
+    assert.equal(request.headers["x-msg-fmt"], "json");
+    sink.messages.push(JSON.parse(Buffer.concat(chunks).toString()));
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end('{"metadata":{"metrics":{}}}');
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  sink.port = server.address().port;
+  sink.stop = () =>
+    new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(resolve);
+    });
+  return sink;
+}
+
+function config({ port, sinkPort, sources, secrets }) {
+  const bindings = [`(name = "EVENTS", queue = "sink")`];
+  if (sources !== undefined)
+    bindings.push(`(name = "SOURCES", json = ${text(JSON.stringify(sources))})`);
+  for (const [name, value] of Object.entries(secrets)) {
+    bindings.push(`(name = ${text(name)}, text = ${text(value)})`);
+  }
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "gate", worker = .gate),
+    (name = "sink", external = (address = "127.0.0.1:${sinkPort}", http = ())),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "gate")],
+);
+const gate :Workerd.Worker = (
+  modules = [
+    (name = "index.js", esModule = embed "index.js"),
+    (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
+  ],
+  compatibilityDate = "2026-10-01",
+  bindings = [${bindings.join(", ")}],
+);
+`;
+}
+
+/** A text literal of Cap'n Proto; the escapes of JSON are among its own. */
+function text(value) {
+  return JSON.stringify(value);
+}
+
+async function freePort() {
+  const server = createNetServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function untilHealthy(url, child, output) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`workerd ended:\n${output()}`);
+    const response = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (response?.ok) return;
+    if (Date.now() > deadline) throw new Error(`the gate did not answer:\n${output()}`);
+    await sleep(50);
+  }
+}
