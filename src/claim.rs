@@ -132,7 +132,7 @@ fn parse_tags(signature: &Signature, header: &'static str, text: &str) -> Result
             }
         }
         Form::Items { between, within } => {
-            check_items(header, text, between)?;
+            check_items(header, text, between, within)?;
             for (label, value) in text.split(between).filter_map(|item| item.split_once(within)) {
                 for kind in signature.tags {
                     if kind.label == label {
@@ -156,18 +156,23 @@ fn parse_tags(signature: &Signature, header: &'static str, text: &str) -> Result
     Ok(tags)
 }
 
-/// Bounds the work before any of it is done, and refuses what two joined headers look like.
-fn check_items(header: &'static str, text: &str, between: char) -> Result<(), Rejection> {
+/// Bounds the work before any of it is done, and refuses what is no list or looks like two joined headers.
+fn check_items(header: &'static str, text: &str, between: char, within: char) -> Result<(), Rejection> {
+    let malformed = |problem| Err(Rejection::MalformedHeader { header, problem });
     // As many separators as signatures: the timestamp may be an item too.
     let separators = text.chars().filter(|character| *character == between).count();
     if text.len() > MAX_HEADER_BYTES || separators > MAX_SIGNATURES {
         return Err(Rejection::TooManySignatures { header });
     }
     if text.split(',').skip(1).any(|after_comma| after_comma.starts_with(' ')) {
-        return Err(Rejection::MalformedHeader {
-            header,
-            problem: "it holds a comma and a space, which is what a doubled header leaves",
-        });
+        return malformed("it holds a comma and a space, which is what a doubled header leaves");
+    }
+    for item in text.split(between) {
+        // Words of versions to come may look like anything (Standard Webhooks); pairs are pairs.
+        let is_item = if between == ' ' { !item.is_empty() } else { item.contains(within) };
+        if !is_item {
+            return malformed("something in its list is no item: it is empty or has no label");
+        }
     }
     Ok(())
 }
@@ -178,7 +183,7 @@ fn single_item<'d>(form: Form, label: &'static str, header: &'static str, text: 
     let Form::Items { between, within } = form else {
         return Err(malformed("it has no items, so it holds no timestamp"));
     };
-    check_items(header, text, between)?;
+    check_items(header, text, between, within)?;
     let mut found = None;
     for (candidate, value) in text.split(between).filter_map(|item| item.split_once(within)) {
         if candidate == label && found.replace(value).is_some() {

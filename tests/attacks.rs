@@ -1,0 +1,368 @@
+//! Attacks from the catalogue of this project's design, by their numbers. The same catalogue is run through the npm
+//! package in every runtime by `tests/runtimes`; here are those that are best told in the core's own terms.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "tests may panic"
+)]
+
+use countersign::providers::{FLASH, GITHUB, SHOPIFY, STANDARD, STRIPE, SUBSCRIBEFLOW, SVIX};
+use countersign::scheme::{Form, KeyFormat, Proof};
+use countersign::{Delivery, Event, Key, Scheme, Signer, Tolerance, UnixTime, Verifier, providers};
+
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+const BODY: &[u8] = br#"{"id":"evt_1","type":"a.b"}"#;
+const BASE64_KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const TEXT_KEY: &str = "It's a Secret to Everybody";
+
+fn key_for(scheme: &Scheme) -> &'static str {
+    match scheme.key {
+        KeyFormat::Standard => BASE64_KEY,
+        KeyFormat::Text => TEXT_KEY,
+    }
+}
+
+type Headers = Vec<(String, String)>;
+
+fn signed(scheme: &Scheme) -> Headers {
+    Signer::new(scheme, key_for(scheme)).unwrap().sign("msg_1", BODY, NOW)
+}
+
+fn code_with(verifier: &Verifier, headers: &Headers, body: &[u8], now: UnixTime) -> &'static str {
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    match verifier.verify(Delivery::new(headers, body), now) {
+        Ok(_) => "valid",
+        Err(rejection) => rejection.code(),
+    }
+}
+
+fn code(scheme: &Scheme, headers: &Headers) -> &'static str {
+    code_with(&Verifier::new(scheme, [key_for(scheme)]).unwrap(), headers, BODY, NOW)
+}
+
+/// The schemes that sign the body, with the position of the tag in the last header that they send.
+fn signing_schemes() -> impl Iterator<Item = (&'static Scheme, usize)> {
+    providers::ALL.iter().filter_map(|scheme| match scheme.proof {
+        Proof::Signature(signature) => {
+            let value = signed(scheme).pop().unwrap().1;
+            let tag = match signature.form {
+                Form::Whole => signature.tags[0].label.len(),
+                Form::Items { within, .. } => value.find(&format!("v1{within}")).unwrap() + 3,
+            };
+            Some((scheme, tag))
+        }
+        _ => None,
+    })
+}
+
+fn with_last(headers: &Headers, value: String) -> Headers {
+    let mut headers = headers.clone();
+    headers.last_mut().unwrap().1 = value;
+    headers
+}
+
+#[test]
+fn a01_every_shorter_tag_is_refused() {
+    for (scheme, tag) in signing_schemes() {
+        let headers = signed(scheme);
+        let value = &headers.last().unwrap().1;
+        assert_eq!(code(scheme, &headers), "valid");
+        for end in tag..value.len() {
+            assert_ne!(code(scheme, &with_last(&headers, value[..end].into())), "valid", "{} {end}", scheme.name);
+        }
+    }
+}
+
+#[test]
+fn a02_a_tag_with_anything_behind_it_is_refused() {
+    for (scheme, _) in signing_schemes() {
+        let headers = signed(scheme);
+        let value = &headers.last().unwrap().1;
+        for more in ["0", "00", "A", "=", "==", ",", ",zzz", ",,", "\t", "\0", "\n", "v1", &"0".repeat(64)] {
+            assert_ne!(
+                code(scheme, &with_last(&headers, format!("{value}{more}"))),
+                "valid",
+                "{} {more:?}",
+                scheme.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a04_other_texts_of_the_same_tag_are_refused() {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for scheme in [&SHOPIFY, &STANDARD] {
+        for second in 0..300 {
+            let now = UnixTime::from_secs(1_700_000_000 + second);
+            let body = second.to_string();
+            let headers = Signer::new(scheme, key_for(scheme)).unwrap().sign("msg_1", body.as_bytes(), now);
+            let verifier = Verifier::new(scheme, [key_for(scheme)]).unwrap();
+            let value = &headers.last().unwrap().1;
+            let (start, last) = value.trim_end_matches('=').split_at(value.len() - 2);
+            let index = ALPHABET.find(last).unwrap();
+            let stray = (1..4).map(|bits| format!("{start}{}=", char::from(ALPHABET.as_bytes()[index | bits])));
+            let spellings = [
+                value.trim_end_matches('=').into(),
+                format!("{value}="),
+                value.replace('+', "-").replace('/', "_") + " ",
+            ];
+            for other in stray.chain(spellings) {
+                assert_ne!(
+                    code_with(&verifier, &with_last(&headers, other.clone()), body.as_bytes(), now),
+                    "valid",
+                    "{other}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a08_more_signatures_than_anyone_sends_are_refused_before_they_are_looked_at() {
+    let headers = signed(&STANDARD);
+    let value = headers.last().unwrap().1.clone();
+    let repeated = |count: usize| with_last(&headers, vec![value.as_str(); count].join(" "));
+    assert_eq!(code(&STANDARD, &repeated(32)), "valid");
+    for count in [34, 10_000, 100_000] {
+        assert_eq!(code(&STANDARD, &repeated(count)), "too_many_signatures");
+    }
+    let long = with_last(&headers, format!("{value} v2,{}", "A".repeat(8192)));
+    assert_eq!(code(&STANDARD, &long), "too_many_signatures");
+}
+
+#[test]
+fn a09_one_good_signature_by_one_good_key_is_enough_in_any_order() {
+    let keys = ["whsec_AAAAAAAAAAAAAAAAAAAAAAAA", BASE64_KEY, "whsec_BBBBBBBBBBBBBBBBBBBBBBBB"];
+    let good = signed(&STANDARD).pop().unwrap().1;
+    let entries = [good.as_str(), "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "v1,not-valid-$$$", "v9,x"];
+    for shift in 0..4 {
+        let mut list = entries.to_vec();
+        list.rotate_left(shift);
+        let headers = with_last(&signed(&STANDARD), list.join(" "));
+        for turn in 0..3 {
+            let mut ring = keys.to_vec();
+            ring.rotate_left(turn);
+            let verifier = Verifier::new(&STANDARD, &ring).unwrap();
+            assert_eq!(code_with(&verifier, &headers, BODY, NOW), "valid", "{list:?} {ring:?}");
+            let others: Vec<_> = ring.into_iter().filter(|key| *key != BASE64_KEY).collect();
+            let verifier = Verifier::new(&STANDARD, &others).unwrap();
+            assert_eq!(code_with(&verifier, &headers, BODY, NOW), "signature_mismatch");
+        }
+    }
+}
+
+#[test]
+fn a10_a11_a_key_that_is_none_is_an_error_and_never_a_skipped_check() {
+    for scheme in providers::ALL {
+        for (text, code) in [
+            ("", "empty"),
+            ("  ", "empty"),
+            ("\n", "empty"),
+            ("undefined", "empty"),
+            ("null", "empty"),
+            (" secret", "encoding"),
+            ("secret\n", "encoding"),
+            ("\u{feff}secret", "encoding"),
+            ("\"secret\"", "encoding"),
+        ] {
+            assert_eq!(Verifier::new(scheme, [text]).unwrap_err().code(), code, "{} {text:?}", scheme.name);
+            assert_eq!(Signer::new(scheme, text).unwrap_err().code(), code, "{} {text:?}", scheme.name);
+        }
+        assert_eq!(Verifier::new(scheme, [""; 0]).unwrap_err().code(), "empty");
+        assert_eq!(Verifier::new(scheme, [key_for(scheme), ""]).unwrap_err().code(), "empty");
+        assert_eq!(Key::from_bytes(scheme, b"").unwrap_err().code(), "empty");
+    }
+    for (text, code) in [
+        ("whsec_", "empty"),
+        ("whsec_%", "encoding"),
+        ("whsec_whsec_AAAA", "encoding"),
+        ("w", "encoding"),
+        ("hwsec_AAAA", "encoding"),
+        ("whsec_wronglength", "encoding"),
+        ("whpk_AAAA", "encoding"),
+        ("whpk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "encoding"),
+        ("whsk_AAAA", "wrong_type"),
+    ] {
+        assert_eq!(Verifier::new(&STANDARD, [text]).unwrap_err().code(), code, "{text}");
+    }
+    // Short, but somebody issued it.
+    assert!(Verifier::new(&STRIPE, ["x"]).is_ok());
+    assert!(Verifier::new(&STANDARD, ["v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]).is_ok());
+    assert!(
+        Verifier::new(
+            &STANDARD,
+            ["whsec_TUdfVE5UMnZlci1TeWxOYXQtX1ZlTW1kLTRtMFdhYmEwanIxdHJvenRCbmlTQ2hFdzBnbHhFbWdFaTJLdzQwSA=="]
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn a15_headers_of_two_families_are_never_mixed() {
+    let of = |family: &str| {
+        let headers = signed(&SVIX);
+        headers.into_iter().map(|(name, value)| (name.replace("svix", family), value)).collect::<Headers>()
+    };
+    let (svix, webhook) = (of("svix"), of("webhook"));
+    for mixture in 0..8_usize {
+        let headers: Headers = (0..3)
+            .map(|index| if mixture >> index & 1 == 0 { svix[index].clone() } else { webhook[index].clone() })
+            .collect();
+        let expected = if mixture == 0 || mixture == 7 { "valid" } else { "missing_header" };
+        assert_eq!(code(&SVIX, &headers), expected, "{headers:?}");
+    }
+    assert_eq!(code(&STANDARD, &svix), "missing_header");
+}
+
+#[test]
+fn a16_an_id_that_could_shift_bytes_or_break_a_log_is_refused() {
+    let signer = Signer::new(&STANDARD, BASE64_KEY).unwrap();
+    for id in ["", "a.b", ".", "a b", "a,b", "a\u{7f}", "a\nb", "é", &"x".repeat(257)] {
+        assert_eq!(code(&STANDARD, &signer.sign(id, BODY, NOW)), "malformed_header", "{id:?}");
+    }
+    assert_eq!(code(&STANDARD, &signer.sign(&"x".repeat(256), BODY, NOW)), "valid");
+}
+
+#[test]
+fn a20_a_timestamp_is_plain_digits_and_nothing_else() {
+    let texts = [
+        "",
+        "0",
+        "1",
+        "+1700000000",
+        "-1700000000",
+        " 1700000000",
+        "1700000000 ",
+        "01700000000",
+        "1700000000.0",
+        "17e8",
+        "0x6553f100",
+        "NaN",
+        "Infinity",
+        "1700000000000",
+        "99999999999999999999",
+        "1700000000abc",
+        "١٧٠٠٠٠٠٠٠٠",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "1_700_000_000",
+    ];
+    for text in texts {
+        let mut headers = signed(&STANDARD);
+        headers[1].1 = text.into();
+        let code = code(&STANDARD, &headers);
+        assert!(matches!(code, "malformed_timestamp" | "malformed_header"), "{text:?}: {code}");
+        let value = signed(&STRIPE).pop().unwrap().1.replace("t=1700000000", &format!("t={text}"));
+        let code = self::code(&STRIPE, &with_last(&signed(&STRIPE), value));
+        assert!(matches!(code, "malformed_timestamp" | "malformed_header"), "{text:?}: {code}");
+    }
+}
+
+#[test]
+fn a21_the_window_is_inclusive_and_looks_both_ways() {
+    for (tolerance, off) in [(0_u32, 0_u64), (1, 1), (300, 300), (600, 600)] {
+        let verifier = Verifier::new(&STRIPE, [TEXT_KEY]).unwrap().tolerance(Tolerance::symmetric(tolerance));
+        let headers = signed(&STRIPE);
+        let at = |secs: u64| code_with(&verifier, &headers, BODY, UnixTime::from_secs(secs));
+        assert_eq!(at(NOW.as_secs() + off), "valid");
+        assert_eq!(at(NOW.as_secs() - off), "valid");
+        assert_eq!(at(NOW.as_secs() + off + 1), "stale");
+        assert_eq!(at(NOW.as_secs() - off - 1), "premature");
+    }
+    // Late, but not genuine: the signature is looked at first.
+    let wrong = Verifier::new(&STRIPE, ["another"]).unwrap();
+    assert_eq!(code_with(&wrong, &signed(&STRIPE), BODY, UnixTime::from_secs(2_000_000_000)), "signature_mismatch");
+}
+
+fn event_of(scheme: &Scheme, headers: &Headers, body: &[u8], check: impl FnOnce(Event<'_>)) {
+    let verifier = Verifier::new(scheme, [key_for(scheme)]).unwrap();
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    check(verifier.verify(Delivery::new(headers, body), NOW).unwrap().decode().unwrap());
+}
+
+#[test]
+fn a25_an_unsigned_header_never_decides_which_event_it_is() {
+    let mut headers = signed(&GITHUB);
+    let mut id = String::new();
+    event_of(&GITHUB, &headers, BODY, |event| id = event.id);
+    headers.push(("X-GitHub-Delivery".into(), "another".into()));
+    headers.push(("X-GitHub-Event".into(), "push".into()));
+    event_of(&GITHUB, &headers, BODY, |event| {
+        assert_eq!(event.id, id);
+        assert_eq!(event.kind, None);
+        assert_eq!(event.unsigned_id, Some("another"));
+        assert_eq!(event.unsigned_kind, Some("push"));
+    });
+    // A retry is signed at another time and is the same event.
+    let later =
+        Signer::new(&providers::FLASH_VAULT, TEXT_KEY).unwrap().sign("", BODY, UnixTime::from_secs(1_700_000_060));
+    let mut ids = Vec::new();
+    for headers in [signed(&providers::FLASH_VAULT), later] {
+        event_of(&providers::FLASH_VAULT, &headers, BODY, |event| ids.push(event.id));
+    }
+    assert_eq!(ids[0], ids[1]);
+}
+
+#[test]
+fn a33_a_body_that_reads_two_ways_is_not_decoded() {
+    let body = br#"{"id":"evt_1","id":"evt_2","type":"a.b"}"#;
+    let headers = Signer::new(&STRIPE, TEXT_KEY).unwrap().sign("", body, NOW);
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let verifier = Verifier::new(&STRIPE, [TEXT_KEY]).unwrap();
+    let verified = verifier.verify(Delivery::new(headers, body), NOW).unwrap();
+    assert_eq!(verified.decode().unwrap_err().code(), "duplicate_key");
+    assert_eq!(verified.decode_as::<serde_json::Value>().unwrap_err().code(), "duplicate_key");
+    assert_eq!(verified.body(), body);
+}
+
+#[test]
+fn a51_a_public_key_is_not_taken_for_a_secret() {
+    for text in [
+        "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----",
+        r#"{"kty":"RSA","n":"AQAB"}"#,
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA",
+        "ecdsa-sha2-nistp256 AAAA",
+        "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=",
+    ] {
+        for scheme in [&FLASH, &STRIPE, &SUBSCRIBEFLOW] {
+            assert_eq!(Verifier::new(scheme, [text]).unwrap_err().code(), "wrong_type", "{text}");
+        }
+    }
+}
+
+#[test]
+fn a53_a_token_that_names_its_key_is_checked_with_that_key_only() {
+    let keys = |names: [&str; 2]| {
+        let parse = |(text, name): (&str, &str)| Key::parse(&FLASH, text).unwrap().named(name);
+        Verifier::with_keys(&FLASH, vec![parse((TEXT_KEY, names[0])), parse(("other", names[1]))]).unwrap()
+    };
+    // {"alg":"HS256","kid":"first"} . {"exp":1700003600}, made with an independent HMAC and the text key.
+    let token =
+        "eyJhbGciOiJIUzI1NiIsImtpZCI6ImZpcnN0In0.eyJleHAiOjE3MDAwMDM2MDB9.SHK8nzLYN0D1Gszoko2S8wAHo94qH_6g2XKnOA2UnPg";
+    let headers = vec![("authorization".to_owned(), format!("Bearer {token}"))];
+    assert_eq!(code_with(&keys(["first", "second"]), &headers, b"", NOW), "valid");
+    assert_eq!(code_with(&keys(["second", "first"]), &headers, b"", NOW), "signature_mismatch");
+    assert_eq!(code_with(&Verifier::new(&FLASH, [TEXT_KEY]).unwrap(), &headers, b"", NOW), "signature_mismatch");
+}
+
+#[test]
+fn a62_nothing_that_is_shown_holds_a_secret() {
+    for scheme in providers::ALL {
+        let secret = match scheme.key {
+            KeyFormat::Standard => "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnk=",
+            KeyFormat::Text => "canary-canary-canary",
+        };
+        let verifier = Verifier::new(scheme, [secret]).unwrap();
+        let signer = Signer::new(scheme, secret).unwrap();
+        let shown = format!("{verifier:?} {verifier:#?} {signer:?}");
+        for trace in ["canary", "Y2FuYXJ5", "[99, 97, 110"] {
+            assert!(!shown.contains(trace), "{}: {shown}", scheme.name);
+        }
+        let rejection = verifier.verify(Delivery::new([], b"canary"), NOW).unwrap_err();
+        assert!(!format!("{rejection:?} {rejection}").contains("canary"));
+    }
+}
