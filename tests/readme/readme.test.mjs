@@ -1,0 +1,61 @@
+// The README says what is true: its examples are files that run, its table is the list of schemes.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { schemes } from "countersign";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const read = (path) => readFileSync(root + path, "utf8");
+const readme = read("README.md");
+
+/** The code of the block that is marked as a copy of a file. */
+function blockFrom(path) {
+  const marked = readme.split(`<!-- from ${path} -->\n`)[1];
+  assert.ok(marked, `the README has a block marked as a copy of ${path}`);
+  return marked.match(/^```\w+\n([\s\S]*?)^```$/m)[1];
+}
+
+describe("README", () => {
+  it("shows examples/verify.mjs as it is, and it does what its comments say", () => {
+    assert.equal(blockFrom("examples/verify.mjs"), read("examples/verify.mjs"));
+    const printed = execFileSync(process.execPath, ["examples/verify.mjs"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    assert.equal(
+      printed,
+      "202 invoice.paid evt_1, signed with key 1: 1000\n401 signature_mismatch\n",
+    );
+  });
+
+  it("shows examples/verify.rs as it is, and it runs", () => {
+    const shown = read("examples/verify.rs").replace(/^\/\/!.*\n\n/, "");
+    assert.equal(blockFrom("examples/verify.rs"), shown);
+    const cargo = ["run", "--quiet", "-p", "countersign", "--example", "verify"];
+    const printed = execFileSync("cargo", cargo, { cwd: root, encoding: "utf8" });
+    assert.equal(printed, "invoice.paid evt_1, signed with key 1\n");
+  });
+
+  it("shows a source as wrangler.toml has it, which `npm start` runs", () => {
+    assert.ok(read("wrangler.toml").includes(blockFrom("wrangler.toml")));
+  });
+
+  it("lists every scheme with its facts, and no other", () => {
+    const table = readme.split("<!-- the table of schemes -->\n")[1].split("\n\n")[0];
+    const rows = table.split("\n").slice(2);
+    const expected = schemes.map(
+      ({ name, title, docs, authenticated, signsTime, confirmed }) =>
+        `| \`${name}\` | [${title}](${docs}) | ${authenticated} | ${signsTime ? "yes" : "no"} | ${confirmed} |`,
+    );
+    assert.deepEqual(rows, expected);
+  });
+
+  it("names only files that are there", () => {
+    for (const [, path] of readme.matchAll(/\]\(([\w.-]+\.(?:md|toml))\)/g)) {
+      assert.ok(read(path).length > 0, path);
+    }
+  });
+});
