@@ -1,8 +1,7 @@
 //! A sender, described: the small vocabulary in which every provider is a constant.
 //!
-//! A description reads like the provider's own page. One parser ([`claim`](crate::claim)), one token reader
-//! ([`token`](crate::token)) and one compare ([`key`](crate::key)) serve all of them, and [`Scheme::is_sound`]
-//! judges each at compile time. A new word needs a published specification or two providers that use it.
+//! A description reads like the provider's own page. One parser (`claim`), one token reader (`token`) and one compare
+//! (`key`) serve all of them, and [`Scheme::is_sound`] judges each at compile time. A new word needs a published specification or two providers that use it.
 
 use alloc::vec::Vec;
 
