@@ -124,7 +124,7 @@ export async function buildPage() {
     buildWithScript(
       "page",
       "www/build.mjs",
-      ["www", "pkg", "tsconfig.json", PACKAGE_WASM],
+      ["www", "pkg", "scripts/samples.mjs", "tsconfig.json", PACKAGE_WASM],
       "www/dist",
     ),
   );

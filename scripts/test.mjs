@@ -88,9 +88,6 @@ const STEPS = [
 const plain = () => (process.stdout.isTTY ? [] : ["--colors=off"]);
 
 /** @param {string[]} names */
-const packages = (names) => names.flatMap((name) => ["-p", name]);
-
-/** @param {string[]} names */
 const exclude = (names) => names.flatMap((name) => ["--exclude", name]);
 
 /**

@@ -169,7 +169,7 @@ fn check_items(header: &'static str, text: &str, between: char, within: char) ->
     }
     for item in text.split(between) {
         // Words of versions to come may look like anything (Standard Webhooks); pairs are pairs.
-        let is_item = if between == ' ' { !item.is_empty() } else { item.contains(within) };
+        let is_item = if between == ' ' { !item.is_empty() } else { item.split_once(within).is_some() };
         if !is_item {
             return malformed("something in its list is no item: it is empty or has no label");
         }

@@ -103,6 +103,7 @@ impl Key {
         if secret.is_empty() {
             return Err(KeyError::Empty { problem: "the key has no bytes: is the secret configured?" });
         }
+        check_can_be_sent(scheme, secret)?;
         Ok(Self { id: None, material: shared_secret(scheme, secret) })
     }
 
@@ -124,6 +125,7 @@ impl Key {
         let material = match scheme.key {
             KeyFormat::Text => {
                 check_not_a_public_key(text)?;
+                check_can_be_sent(scheme, text.as_bytes())?;
                 shared_secret(scheme, text.as_bytes())
             }
             KeyFormat::Standard => standard_key(purpose, scheme, text)?,
@@ -264,6 +266,17 @@ fn check_stray_characters(text: &str) -> Result<(), KeyError> {
     let quoted = ['"', '\'', '`'].iter().any(|mark| text.len() > 1 && text.starts_with(*mark) && text.ends_with(*mark));
     if quoted {
         return Err(KeyError::Encoding { problem: "the key stands in quotation marks: pass it without them" });
+    }
+    Ok(())
+}
+
+/// A shared token travels as the value of a header, which no other bytes survive.
+fn check_can_be_sent(scheme: &Scheme, secret: &[u8]) -> Result<(), KeyError> {
+    let is_sent = matches!(scheme.proof, Proof::SharedToken(_));
+    if is_sent && !secret.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Err(KeyError::Encoding {
+            problem: "a token that is sent in a header is printable ASCII: this one could never match",
+        });
     }
     Ok(())
 }

@@ -110,7 +110,8 @@ export function rawBody(body: unknown): Uint8Array | string {
   );
 }
 
-function isWellFormed(text: string): boolean {
+/** Whether a string is Unicode text: one with half a surrogate pair would be encoded as something else. */
+export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 

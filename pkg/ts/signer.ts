@@ -40,10 +40,7 @@ export class Signer {
    * The headers to send with the body.
    * @throws {TypeError} if the id is none that a receiver would take
    */
-  sign(
-    { body, id = `msg_${crypto.randomUUID().replaceAll("-", "")}` }: Signing,
-    now: Date = new Date(),
-  ) {
+  sign({ body, id = randomId() }: Signing, now: Date = new Date()) {
     if (typeof id !== "string" || !/^[!-+/-~-]{1,256}$/.test(id)) {
       throw new TypeError(
         "id must be 1 to 256 printable ASCII characters without dots, commas and spaces",
@@ -51,6 +48,11 @@ export class Signer {
     }
     const raw = rawBody(body);
     const time = millis(now);
+    if (time < 1e12 || time >= 1e14) {
+      throw new TypeError(
+        "now must lie between the years 2001 and 5138, where timestamps have the digits that receivers expect",
+      );
+    }
     const { texts } = guarded((core) => {
       if (core.generation !== this.#generation) {
         this.#inner = this.#open(core);
@@ -76,4 +78,10 @@ export class Signer {
     }
     return opened;
   }
+}
+
+/** An id like those that senders make up. `randomUUID` would not do: browsers have it on secure pages only. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return `msg_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

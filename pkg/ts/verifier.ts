@@ -3,7 +3,7 @@
 import { Verifier as CoreVerifier } from "#bindings";
 import { schemes } from "../dist/generated/schemes.js";
 import { type Core, guarded } from "./core.js";
-import { type Delivery, millis, pick, rawBody } from "./delivery.js";
+import { type Delivery, isWellFormed, millis, pick, rawBody } from "./delivery.js";
 import { DecodeError, type DecodeErrorCode, KeyError, SchemeError } from "./errors.js";
 import { Event } from "./event.js";
 import { type Field, receive, send } from "./exchange.js";
@@ -56,6 +56,9 @@ export class Verifier<Scheme extends SchemeName = SchemeName> {
    * @throws {TypeError} if the body is not the raw body
    */
   verify(delivery: Delivery, now: Date = new Date()): Event<Scheme> {
+    if (typeof delivery !== "object" || delivery === null) {
+      throw new TypeError("a delivery is `{ headers, body }`: the request as it arrived");
+    }
     const fields = pick(delivery.headers, this.#scheme.headers);
     const raw = rawBody(delivery.body);
     const time = millis(now);
@@ -150,6 +153,12 @@ function readKey(key: Key): { id: string | undefined; value: KeyValue } {
 export function keyValue(key: unknown): KeyValue {
   if (key === undefined || key === null) {
     throw new KeyError("empty", `the key is ${key}: is the secret configured?`);
+  }
+  if (typeof key === "string" && !isWellFormed(key)) {
+    throw new KeyError(
+      "encoding",
+      "the key holds half a surrogate pair, which is no text: copy it again",
+    );
   }
   if (typeof key !== "string" && !(key instanceof Uint8Array)) {
     throw new KeyError("wrong_type", `a key is a string or a Uint8Array, not ${typeof key}`);
