@@ -1,0 +1,104 @@
+// What the codes mean to whoever has to fix it. The package's own message comes first; this adds what a page can
+// know: what the form holds, and what people usually got wrong.
+
+import type { Question, Reason } from "./judge.js";
+
+/** The code in a few words. */
+export function headlineFor({ code }: Reason): string {
+  return HEADLINES[code] ?? "Refused";
+}
+
+const HEADLINES: Readonly<Record<string, string>> = {
+  missing_header: "A header is missing",
+  malformed_header: "A header is malformed",
+  malformed_timestamp: "The timestamp is malformed",
+  malformed_token: "The token is malformed",
+  unsupported_signature: "No signature that this sender uses",
+  too_many_signatures: "Too many signatures",
+  signature_mismatch: "The signature does not fit",
+  stale: "Genuine, but too old",
+  premature: "Genuine, but from the future",
+  body_mismatch: "The body contradicts the token",
+};
+
+/** What to try, most likely first. */
+export function adviceFor(reason: Reason, question: Question): string[] {
+  const { scheme } = question;
+  switch (reason.code) {
+    case "missing_header":
+      return [
+        `${scheme.title} sends ${listed(scheme.headers)}. Is this the right sender?`,
+        "Paste all headers of the request; a framework may have renamed them or a proxy dropped some.",
+        "A delivery without a signature may be somebody else’s: refusing it is right.",
+      ];
+    case "malformed_header":
+    case "malformed_timestamp":
+    case "malformed_token":
+      return [
+        "Copy the header again, whole: logs and terminals cut long lines or break them.",
+        `If it arrived like this, it is not from ${scheme.title}, or something on the way changed it.`,
+      ];
+    case "unsupported_signature":
+      return [
+        `Check that the sender is ${scheme.title}, and that the key is of the kind that it signs with.`,
+      ];
+    case "signature_mismatch":
+      return scheme.authenticated === "content"
+        ? mismatchAdvice(question)
+        : [wrongSecret(scheme.title)];
+    case "stale":
+      return [
+        "From a log or a replay? Check it as if it had just arrived.",
+        "If it is refused on arrival, compare your server’s clock with a time server, and look for a queue in front of the check.",
+      ];
+    case "premature":
+      return ["Compare your server’s clock with a time server. The sender’s is rarely wrong."];
+    case "body_mismatch":
+      return [
+        "The token belongs to another event, or the body was changed on the way. Refusing it is right.",
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Whether a click on "as if it had just arrived" would answer the next question. */
+export function isAboutTime({ code }: Reason): boolean {
+  return code === "stale" || code === "premature";
+}
+
+function mismatchAdvice(question: Question): string[] {
+  const length = lengthContradiction(question);
+  return [
+    ...(length === undefined ? [] : [length]),
+    wrongSecret(question.scheme.title),
+    "A body out of a log or a JSON viewer was printed again and is another body: load the raw bytes from a file.",
+    "If there is no such file, try the other line endings, and one newline more or less at the end.",
+  ];
+}
+
+function wrongSecret(title: string): string {
+  return `Each endpoint at ${title} may have a secret of its own, and test mode another than live mode.`;
+}
+
+/** The length that a header gives proves nothing, but shows when the body in the form is not what arrived. */
+export function lengthContradiction({
+  headers,
+  body,
+}: Pick<Question, "headers" | "body">): string | undefined {
+  const headerOf = (wanted: string) =>
+    headers.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? "";
+  const announced = headerOf("content-length");
+  // A compressed body was counted before it was unpacked.
+  const isComparable =
+    /^\d+$/.test(announced) && /^(?:identity)?$/.test(headerOf("content-encoding"));
+  if (!isComparable || Number(announced) === body.length) {
+    return undefined;
+  }
+  return `The body here is not the one that arrived: Content-Length says ${announced} bytes, and these are ${body.length}.`;
+}
+
+function listed(headers: readonly string[]): string {
+  const names = headers.map((name) => `“${name}”`);
+  return names.length === 1 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
