@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -21,36 +21,58 @@ const PATIENCE_MS = 20_000;
  * @param {object} options
  * @param {unknown} [options.sources] the table of sources; none at all if undefined
  * @param {Record<string, string>} [options.secrets]
+ * @param {boolean} [options.outbox] whether the gate has its outbox
  */
-export async function startWorkerd({ sources, secrets = {} }) {
+export async function startWorkerd({ sources, secrets = {}, outbox = true }) {
   const sink = await startSink();
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   const port = await freePort();
   for (const file of ["index.js", "index_bg.wasm"])
     copyFileSync(join(BUILD, file), join(folder, file));
-  writeFileSync(
-    join(folder, "gate.capnp"),
-    config({ port, sinkPort: sink.port, sources, secrets }),
-  );
-  const child = spawn(WORKERD, ["serve", "--experimental", "gate.capnp"], { cwd: folder });
-  let output = "";
-  const keep = (chunk) => {
-    output += chunk;
-  };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
+  mkdirSync(join(folder, "disk"));
+  const settings = { port, sinkPort: sink.port, sources, secrets, outbox };
+  writeFileSync(join(folder, "gate.capnp"), config(settings));
   const url = `http://127.0.0.1:${port}`;
-  await untilHealthy(url, child, () => output);
+  let output = "";
+  let child;
+
+  async function start() {
+    child = spawn(WORKERD, ["serve", "--experimental", "gate.capnp"], { cwd: folder });
+    const keep = (chunk) => {
+      output += chunk;
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    await untilHealthy(url, child, () => output);
+  }
+
+  /** Ends the process as a crash would: at once, wherever it is. */
+  async function kill() {
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGKILL");
+    await ended;
+  }
+
+  await start();
   return {
     url,
     port,
     sink,
     /** Everything the gate wrote so far. */
     output: () => output,
+    /** Waits until the queue has so many messages, and gives them. */
+    async messages(count) {
+      await until(
+        () => sink.messages.length >= count,
+        () => `${sink.messages.length} messages\n${output}`,
+      );
+      return sink.messages;
+    },
+    kill,
+    /** Starts it again, on what is left on its disk. */
+    restart: start,
     async stop() {
-      const ended = new Promise((resolve) => child.once("close", resolve));
-      child.kill("SIGKILL");
-      await ended;
+      await kill();
       await sink.stop();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -67,12 +89,16 @@ async function startSink() {
       response.writeHead(500, { "CF-Queues-Error-Code": "10250" }).end();
       return;
     }
+    const messages = readMessages(request, Buffer.concat(chunks));
     if (sink.answer === "hang up") {
       request.socket.destroy();
       return;
     }
-    assert.equal(request.headers["x-msg-fmt"], "json");
-    sink.messages.push(JSON.parse(Buffer.concat(chunks).toString()));
+    sink.messages.push(...messages);
+    if (sink.answer === "store and hang up") {
+      request.socket.destroy();
+      return;
+    }
     response
       .writeHead(200, { "content-type": "application/json" })
       .end('{"metadata":{"metrics":{}}}');
@@ -87,8 +113,22 @@ async function startSink() {
   return sink;
 }
 
-function config({ port, sinkPort, sources, secrets }) {
+/** The messages that workerd hands to a queue, one or a batch. */
+function readMessages(request, body) {
+  if (request.url.endsWith("/message")) {
+    assert.equal(request.headers["x-msg-fmt"], "json");
+    return [JSON.parse(body.toString())];
+  }
+  const { messages } = JSON.parse(body.toString());
+  return messages.map(({ body, contentType }) => {
+    assert.equal(contentType, "json");
+    return JSON.parse(Buffer.from(body, "base64").toString());
+  });
+}
+
+function config({ port, sinkPort, sources, secrets, outbox }) {
   const bindings = [`(name = "EVENTS", queue = "sink")`];
+  if (outbox) bindings.push(`(name = "OUTBOX", durableObjectNamespace = "Outbox")`);
   if (sources !== undefined)
     bindings.push(`(name = "SOURCES", json = ${text(JSON.stringify(sources))})`);
   for (const [name, value] of Object.entries(secrets)) {
@@ -98,6 +138,7 @@ function config({ port, sinkPort, sources, secrets }) {
 const config :Workerd.Config = (
   services = [
     (name = "gate", worker = .gate),
+    (name = "disk", disk = (path = "disk", writable = true)),
     (name = "sink", external = (address = "127.0.0.1:${sinkPort}", http = ())),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "gate")],
@@ -108,6 +149,8 @@ const gate :Workerd.Worker = (
     (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
   ],
   compatibilityDate = "2026-10-01",
+  durableObjectNamespaces = [(className = "Outbox", uniqueKey = "outbox", enableSql = true)],
+  durableObjectStorage = (localDisk = "disk"),
   bindings = [${bindings.join(", ")}],
 );
 `;
@@ -127,12 +170,18 @@ async function freePort() {
 }
 
 async function untilHealthy(url, child, output) {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
+  await until(async () => {
     if (child.exitCode !== null) throw new Error(`workerd ended:\n${output()}`);
     const response = await fetch(`${url}/healthz`).catch(() => undefined);
-    if (response?.ok) return;
-    if (Date.now() > deadline) throw new Error(`the gate did not answer:\n${output()}`);
-    await sleep(50);
+    return response?.ok;
+  }, output);
+}
+
+/** Waits for something to become true. */
+export async function until(isTrue, whatThereIs) {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error(`it did not come true:\n${whatThereIs()}`);
+    await sleep(20);
   }
 }

@@ -1,27 +1,36 @@
 //! The consumer of the queue: one structured line for every event.
 
 use wasm_bindgen::JsValue;
-use worker::{MessageBatch, MessageExt};
+use worker::{Env, MessageBatch, MessageExt, RawMessage};
 
 use crate::log::{Level, Line, cut};
 use crate::message::{Message, VERSION};
+use crate::outbox;
 
 /// Takes in a batch. Every message is answered for by itself, so that one that cannot be read holds up no other: it
 /// goes back, and after some tries to the dead letters.
-pub(crate) fn consume(batch: &MessageBatch<JsValue>) {
+pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
     for raw in batch.raw_iter() {
-        match read(&raw.body()) {
-            Ok(message) => {
-                log(&message);
-                raw.ack();
-            }
+        match take(&raw, env).await {
+            Ok(()) => raw.ack(),
             Err(problem) => {
-                let line = Line { at: "consumer", outcome: "unreadable", id: Some(raw.id()), ..Line::default() };
+                let line = Line { at: "consumer", outcome: "failed", id: Some(raw.id()), ..Line::default() };
                 Line { message: Some(problem), ..line }.write(Level::Error);
                 raw.retry();
             }
         }
     }
+}
+
+/// Acts on one message, unless that was done before: a queue delivers at least once.
+async fn take(raw: &RawMessage, env: &Env) -> Result<(), String> {
+    let message = read(&raw.body())?;
+    let key = message.key();
+    if outbox::is_done(env, &key).await.map_err(|error| error.to_string())? {
+        return Ok(());
+    }
+    log(&message);
+    outbox::mark_done(env, &key).await.map_err(|error| error.to_string())
 }
 
 /// The message of a version that this consumer knows, with its body whole.

@@ -1,5 +1,5 @@
-//! Taking a delivery in: bounded reading, verification, and the queue. A success is answered only when the queue has
-//! the event.
+//! Taking a delivery in: bounded reading, verification, and the outbox. A success is answered only when the event is
+//! stored: in the outbox, or on the queue where the outbox fails.
 
 use countersign::{Delivery, Event, UnixTime, Verified};
 use js_sys::Date as JsDate;
@@ -9,11 +9,12 @@ use worker::{Date, Env, MessageBuilder, QueueContentType, Request};
 use crate::body::{self, BodyError};
 use crate::log::{Level, Line, cut};
 use crate::message::Message;
+use crate::outbox::{self, Outcome};
 use crate::reply::Reply;
 use crate::sources::{self, Source, SourceError};
 
 /// The binding of the queue that events go to.
-const QUEUE: &str = "EVENTS";
+pub(crate) const QUEUE: &str = "EVENTS";
 
 /// Takes in one delivery for a source and says what to answer.
 pub(crate) async fn take_in(name: &str, request: Request, env: &Env) -> Reply {
@@ -66,10 +67,28 @@ pub(crate) async fn take_in(name: &str, request: Request, env: &Env) -> Reply {
         line("too_large").write(Level::Warning);
         return Reply::TooLarge;
     };
-    match enqueue(message, env).await {
-        Ok(()) => {
+    let stored = match outbox::accept(env, &message, &body).await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => {
+            Line { message: Some(cut(&error.to_string())), ..line("outbox_failed") }.write(Level::Error);
+            // Straight to the queue then: the consumer tells copies apart by the same key.
+            let message = Message { dedupe: Some("consumer".into()), ..message };
+            enqueue(message, env).await.map(|()| Outcome::New)
+        }
+    };
+    match stored {
+        Ok(Outcome::New) => {
             line("accepted").write(Level::Info);
             Reply::Accepted { id: event.id }
+        }
+        Ok(Outcome::Duplicate) => {
+            line("duplicate").write(Level::Info);
+            Reply::Duplicate { id: event.id }
+        }
+        Ok(Outcome::Conflict) => {
+            let message = Some("another body came under this id before; the first one counts".into());
+            Line { message, ..line("key_conflict") }.write(Level::Warning);
+            Reply::Duplicate { id: event.id }
         }
         Err(error) => {
             Line { message: Some(cut(&error.to_string())), ..line("cannot_store") }.write(Level::Error);

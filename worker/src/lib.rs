@@ -1,14 +1,15 @@
 //! The gate: a Cloudflare Worker that verifies webhooks at the edge and hands them to a queue.
 //!
 //! A request to `POST /in/:source` is read within bounds ([`body`]), verified with the keys of its source
-//! ([`sources`], [`intake`]), and becomes a [`message`] on the queue; only then is it answered ([`reply`]). The
-//! [`consumer`] of the same Worker takes the messages off the queue.
+//! ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; only then is it answered ([`reply`]). The
+//! outbox hands it to the queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again.
 
 mod body;
 mod consumer;
 mod intake;
 mod log;
 mod message;
+mod outbox;
 mod reply;
 mod sources;
 
@@ -28,8 +29,8 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
 }
 
 #[event(queue)]
-async fn queue(batch: MessageBatch<JsValue>, _: Env, _: Context) -> Result<()> {
-    consumer::consume(&batch);
+async fn queue(batch: MessageBatch<JsValue>, env: Env, _: Context) -> Result<()> {
+    consumer::consume(&batch, &env).await;
     Ok(())
 }
 

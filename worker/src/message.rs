@@ -43,6 +43,9 @@ pub(crate) struct Message {
     /// The type of the event by a header that nobody signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unsignedtype: Option<String>,
+    /// `consumer`, where the gate could not tell copies apart and the consumer has to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) dedupe: Option<String>,
     /// The body.
     pub(crate) data_base64: String,
 }
@@ -76,9 +79,15 @@ impl Message {
             signedtime: signed_time,
             unsignedid: event.unsigned_id.map(short),
             unsignedtype: event.unsigned_kind.map(short),
+            dedupe: None,
             data_base64: BASE64_STANDARD.encode(event.body()),
         };
         if message.largest_size() > MAX_MESSAGE_BYTES { Err(TooLarge) } else { Ok(message) }
+    }
+
+    /// What tells this event from every other of every source.
+    pub(crate) fn key(&self) -> String {
+        format!("{} {}", self.source, self.id)
     }
 
     /// The body's bytes.

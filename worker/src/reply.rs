@@ -14,8 +14,10 @@ const RETRY_AFTER: &str = "10";
 pub(crate) enum Reply {
     /// The gate runs.
     Healthy,
-    /// The queue has the event of this id.
+    /// The event of this id is stored, and will be on the queue.
     Accepted { id: String },
+    /// The event of this id was stored before.
+    Duplicate { id: String },
     /// The request broke off or is not HTTP.
     BadRequest,
     /// Not authentic: the same answer for every reason.
@@ -48,7 +50,7 @@ impl Reply {
     const fn code(&self) -> u16 {
         match self {
             Self::Healthy => 200,
-            Self::Accepted { .. } => 202,
+            Self::Accepted { .. } | Self::Duplicate { .. } => 202,
             Self::BadRequest => 400,
             Self::NotAuthentic => 401,
             Self::NotFound => 404,
@@ -66,6 +68,7 @@ impl Reply {
         match self {
             Self::Healthy => ok(None, "ok"),
             Self::Accepted { id } => ok(Some(id), "accepted"),
+            Self::Duplicate { id } => ok(Some(id), "duplicate"),
             Self::BadRequest => error("the request is incomplete"),
             Self::NotAuthentic => error("not authentic"),
             Self::NotFound => error("not found"),
