@@ -132,7 +132,8 @@ fn parse_tags(signature: &Signature, header: &'static str, text: &str) -> Result
             }
         }
         Form::Items { between, within } => {
-            check_items(header, text, between, within)?;
+            let spare = usize::from(matches!(signature.timestamp, Some(Timestamp { place: Place::Item(_), .. })));
+            check_items(header, text, between, within, MAX_SIGNATURES.saturating_add(spare))?;
             for (label, value) in text.split(between).filter_map(|item| item.split_once(within)) {
                 for kind in signature.tags {
                     if kind.label == label {
@@ -157,11 +158,10 @@ fn parse_tags(signature: &Signature, header: &'static str, text: &str) -> Result
 }
 
 /// Bounds the work before any of it is done, and refuses what is no list or looks like two joined headers.
-fn check_items(header: &'static str, text: &str, between: char, within: char) -> Result<(), Rejection> {
+fn check_items(header: &'static str, text: &str, between: char, within: char, most: usize) -> Result<(), Rejection> {
     let malformed = |problem| Err(Rejection::MalformedHeader { header, problem });
-    // As many separators as signatures: the timestamp may be an item too.
     let separators = text.chars().filter(|character| *character == between).count();
-    if text.len() > MAX_HEADER_BYTES || separators > MAX_SIGNATURES {
+    if text.len() > MAX_HEADER_BYTES || separators >= most {
         return Err(Rejection::TooManySignatures { header });
     }
     if text.split(',').skip(1).any(|after_comma| after_comma.starts_with(' ')) {
@@ -183,7 +183,7 @@ fn single_item<'d>(form: Form, label: &'static str, header: &'static str, text: 
     let Form::Items { between, within } = form else {
         return Err(malformed("it has no items, so it holds no timestamp"));
     };
-    check_items(header, text, between, within)?;
+    check_items(header, text, between, within, MAX_SIGNATURES.saturating_add(1))?;
     let mut found = None;
     for (candidate, value) in text.split(between).filter_map(|item| item.split_once(within)) {
         if candidate == label && found.replace(value).is_some() {

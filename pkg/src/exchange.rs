@@ -71,6 +71,11 @@ impl Exchange {
         self.input.as_ptr()
     }
 
+    /// Says that the record turned out shorter than the room that was made for it.
+    pub fn shorten(&mut self, length: usize) {
+        self.input.truncate(length);
+    }
+
     /// Overwrites the record: it held a secret.
     pub fn wipe(&mut self) {
         self.input.fill(0);

@@ -65,8 +65,13 @@ function isHeaders(headers: DeliveryHeaders): headers is Headers {
 function indexOfName(names: readonly string[], header: string): number {
   // Comparing lengths first spares lowering the case of most of twenty headers.
   return names.findIndex(
-    (name) => name.length === header.length && (name === header || name === header.toLowerCase()),
+    (name) => name.length === header.length && (name === header || isSameName(name, header)),
   );
+}
+
+/** Whether these are one name but for the case of ASCII letters; other letters have lower cases in ASCII too. */
+function isSameName(name: string, header: string): boolean {
+  return name === header.toLowerCase() && /^[!-~]+$/.test(header);
 }
 
 function single(name: string, value: unknown): Field {

@@ -39,7 +39,8 @@ const WORD = 4;
 const ANSWER_HEAD = 24;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// A byte order mark at the start of an id is part of it.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Puts a record into the core. */
 export function send(core: Core, fields: readonly Field[], rest: string | Uint8Array): void {
@@ -62,10 +63,7 @@ export function send(core: Core, fields: readonly Field[], rest: string | Uint8A
     words.setUint32(WORD * (1 + index), length, true);
   });
   end += write(record, end, rest);
-  if (end < room) {
-    // Shrinking moves nothing.
-    core.exchange.reserve(end);
-  }
+  core.exchange.shorten(end);
 }
 
 function roomFor(field: Field): number {

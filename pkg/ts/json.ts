@@ -11,12 +11,27 @@ export type JsonValue =
   | JsonValue[]
   | { [name: string]: JsonValue };
 
-const TOKEN = /\s*([{}[\],:]|"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null)/y;
+const TOKEN = /\s*([{}[\],:]|"|-?[0-9][0-9.eE+-]*|true|false|null)/y;
 
 /** Parses strict JSON; integers beyond 2^53 - 1 become `bigint`, so that none is rounded. */
 export function parseWithBigIntegers(text: string): JsonValue {
   const tokens = new RegExp(TOKEN);
-  const next = () => tokens.exec(text)?.[1] ?? "";
+
+  function next(): string {
+    const token = tokens.exec(text)?.[1] ?? "";
+    return token === '"' ? string() : token;
+  }
+
+  /** The rest of a string, whose opening mark was just read. Searched for, since it may be longer than patterns like. */
+  function string(): string {
+    const start = tokens.lastIndex;
+    let end = text.indexOf('"', start);
+    while (isEscaped(text, end)) {
+      end = text.indexOf('"', end + 1);
+    }
+    tokens.lastIndex = end + 1;
+    return text.slice(start - 1, end + 1);
+  }
 
   function value(token: string): JsonValue {
     switch (token[0]) {
@@ -71,4 +86,13 @@ function number(token: string): number | bigint {
   const parsed = Number(token);
   const isInteger = !/[.eE]/.test(token);
   return isInteger && !Number.isSafeInteger(parsed) ? BigInt(token) : parsed;
+}
+
+/** Whether the character at an offset stands behind an odd number of backslashes. */
+function isEscaped(text: string, offset: number): boolean {
+  let backslashes = 0;
+  while (text[offset - 1 - backslashes] === "\\") {
+    backslashes += 1;
+  }
+  return backslashes % 2 === 1;
 }

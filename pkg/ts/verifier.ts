@@ -127,10 +127,8 @@ export function findScheme<Name extends SchemeName>(name: Name) {
   const scheme = schemes.find((candidate) => candidate.name === name);
   if (scheme === undefined) {
     const known = schemes.map((candidate) => candidate.name).join(", ");
-    throw new SchemeError(
-      "unknown",
-      `no scheme has the name ${JSON.stringify(name)}; there are: ${known}`,
-    );
+    // The name is not repeated: what stands in its place by mistake may be a secret.
+    throw new SchemeError("unknown", `no scheme has this name; there are: ${known}`);
   }
   return scheme as Extract<(typeof schemes)[number], { name: Name }>;
 }
@@ -166,17 +164,18 @@ export function keyValue(key: unknown): KeyValue {
   return key;
 }
 
-function readTolerance(tolerance: Tolerance | undefined, usual: { past: number; future: number }) {
-  const both =
-    typeof tolerance === "number"
-      ? { past: tolerance, future: tolerance }
-      : { ...usual, ...tolerance };
-  for (const seconds of [both.past, both.future]) {
-    if (!Number.isInteger(seconds) || seconds < 0 || seconds > 0xffff_ffff) {
-      throw new TypeError(
-        "tolerance is a whole number of seconds from 0 to 4294967295; it cannot be switched off",
-      );
-    }
+function readTolerance(tolerance: unknown, usual: { past: number; future: number }) {
+  const isOneNumber = typeof tolerance === "number";
+  const isObject = typeof tolerance === "object" && tolerance !== null && !Array.isArray(tolerance);
+  const given = isOneNumber ? { past: tolerance, future: tolerance } : isObject ? tolerance : {};
+  const both = { ...usual, ...given };
+  const isWindow = (seconds: unknown) =>
+    Number.isInteger(seconds) && Number(seconds) >= 0 && Number(seconds) <= 0xffff_ffff;
+  const isKnown = tolerance === undefined || isOneNumber || isObject;
+  if (!isKnown || !isWindow(both.past) || !isWindow(both.future)) {
+    throw new TypeError(
+      "tolerance is a whole number of seconds from 0 to 4294967295, or `{ past, future }`; it cannot be switched off",
+    );
   }
-  return both;
+  return { past: both.past, future: both.future };
 }
