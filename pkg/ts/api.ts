@@ -2,7 +2,7 @@
 
 import { schemes as known } from "../dist/generated/schemes.js";
 import type { Authenticated } from "./event.js";
-import type { SchemeName } from "./verifier.js";
+import type { SchemeName } from "./keys.js";
 
 export type { Delivery, DeliveryBody, DeliveryHeaders } from "./delivery.js";
 export {
@@ -16,15 +16,9 @@ export {
   type SchemeErrorCode,
 } from "./errors.js";
 export type { Authenticated, Event, Findings, Unsigned } from "./event.js";
+export type { Key, KeyValue, SchemeName } from "./keys.js";
 export { Signer, type Signing } from "./signer.js";
-export {
-  type Key,
-  type KeyValue,
-  type SchemeName,
-  type Tolerance,
-  Verifier,
-  type VerifierOptions,
-} from "./verifier.js";
+export { type Tolerance, Verifier, type VerifierOptions } from "./verifier.js";
 
 /** What is known of a sender. */
 export interface SchemeInfo {

@@ -24,7 +24,10 @@ export interface Delivery {
   readonly url?: string;
 }
 
-/** The values of the headers of these names (in lower case), in their order. */
+/**
+ * The values of the headers of these names (in lower case), in their order.
+ * @internal
+ */
 export function pick(headers: DeliveryHeaders, names: readonly string[]): Field[] {
   if (typeof headers !== "object" || headers === null) {
     throw new TypeError(
@@ -87,7 +90,10 @@ function single(name: string, value: unknown): Field {
   );
 }
 
-/** The body in a form that can cross. A text is encoded as UTF-8 on the way. */
+/**
+ * The body in a form that can cross. A text is encoded as UTF-8 on the way.
+ * @internal
+ */
 export function rawBody(body: unknown): Uint8Array | string {
   if (typeof body === "string") {
     if (!isWellFormed(body)) {
@@ -115,12 +121,18 @@ export function rawBody(body: unknown): Uint8Array | string {
   );
 }
 
-/** Whether a string is Unicode text: one with half a surrogate pair would be encoded as something else. */
+/**
+ * Whether a string is Unicode text: one with half a surrogate pair would be encoded as something else.
+ * @internal
+ */
 export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** A time as the core takes it. */
+/**
+ * A time as the core takes it.
+ * @internal
+ */
 export function millis(now: Date): number {
   const value = now instanceof Date ? now.getTime() : Number.NaN;
   if (Number.isNaN(value)) {

@@ -5,7 +5,7 @@ import { type Core, guarded } from "./core.js";
 import { type DeliveryBody, millis, rawBody } from "./delivery.js";
 import { KeyError } from "./errors.js";
 import { receive, send } from "./exchange.js";
-import { findScheme, type KeyValue, keyFields, keyValue, type SchemeName } from "./verifier.js";
+import { findScheme, type KeyValue, keyFields, keyValue, type SchemeName } from "./keys.js";
 
 /** What is to be signed. */
 export interface Signing {

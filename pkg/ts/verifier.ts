@@ -1,21 +1,20 @@
 // Verifying: a delivery becomes an event, or an error says why not.
 
 import { Verifier as CoreVerifier } from "#bindings";
-import { schemes } from "../dist/generated/schemes.js";
+import type { schemes } from "../dist/generated/schemes.js";
 import { type Core, guarded } from "./core.js";
-import { type Delivery, isWellFormed, millis, pick, rawBody } from "./delivery.js";
-import { DecodeError, type DecodeErrorCode, KeyError, SchemeError } from "./errors.js";
+import { type Delivery, millis, pick, rawBody } from "./delivery.js";
+import { DecodeError, type DecodeErrorCode } from "./errors.js";
 import { Event } from "./event.js";
 import { type Field, receive, send } from "./exchange.js";
-
-/** The name of a sender that is known. */
-export type SchemeName = (typeof schemes)[number]["name"];
-
-/** A secret or public key: as the sender writes it, or the bytes of a shared secret. */
-export type KeyValue = string | Uint8Array;
-
-/** A key, with a name where events are to say which key fits, or tokens name theirs. */
-export type Key = KeyValue | { readonly id: string; readonly key: KeyValue };
+import {
+  findScheme,
+  type Key,
+  type KeyValue,
+  keyFields,
+  readKey,
+  type SchemeName,
+} from "./keys.js";
 
 /** How far the signed time may lie from now, in seconds: either way, or each way by itself. */
 export type Tolerance = number | { readonly past?: number; readonly future?: number };
@@ -115,53 +114,6 @@ export class Verifier<Scheme extends SchemeName = SchemeName> {
     }
     return opened;
   }
-}
-
-/** A key's text and its bytes, of which either is there. */
-export function keyFields(value: KeyValue): [Field, Field] {
-  return typeof value === "string" ? [value, undefined] : [undefined, value];
-}
-
-/** The scheme of a name. */
-export function findScheme<Name extends SchemeName>(name: Name) {
-  const scheme = schemes.find((candidate) => candidate.name === name);
-  if (scheme === undefined) {
-    const known = schemes.map((candidate) => candidate.name).join(", ");
-    // The name is not repeated: what stands in its place by mistake may be a secret.
-    throw new SchemeError("unknown", `no scheme has this name; there are: ${known}`);
-  }
-  return scheme as Extract<(typeof schemes)[number], { name: Name }>;
-}
-
-function readKey(key: Key): { id: string | undefined; value: KeyValue } {
-  if (typeof key === "object" && key !== null && !(key instanceof Uint8Array)) {
-    const { id, key: value } = key;
-    if (typeof id !== "string" || id === "") {
-      throw new KeyError(
-        "wrong_type",
-        "a key with a name is `{ id, key }`, and the id a string that is not empty",
-      );
-    }
-    return { id, value: keyValue(value) };
-  }
-  return { id: undefined, value: keyValue(key) };
-}
-
-/** A key that can be passed on, or an error that says what it is instead. */
-export function keyValue(key: unknown): KeyValue {
-  if (key === undefined || key === null) {
-    throw new KeyError("empty", `the key is ${key}: is the secret configured?`);
-  }
-  if (typeof key === "string" && !isWellFormed(key)) {
-    throw new KeyError(
-      "encoding",
-      "the key holds half a surrogate pair, which is no text: copy it again",
-    );
-  }
-  if (typeof key !== "string" && !(key instanceof Uint8Array)) {
-    throw new KeyError("wrong_type", `a key is a string or a Uint8Array, not ${typeof key}`);
-  }
-  return key;
 }
 
 function readTolerance(tolerance: unknown, usual: { past: number; future: number }) {

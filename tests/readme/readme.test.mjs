@@ -12,8 +12,8 @@ const read = (path) => readFileSync(root + path, "utf8");
 const readme = read("README.md");
 
 /** The code of the block that is marked as a copy of a file. */
-function blockFrom(path) {
-  const marked = readme.split(`<!-- from ${path} -->\n`)[1];
+function blockFrom(path, page = readme) {
+  const marked = page.split(`<!-- from ${path} -->\n`)[1];
   assert.ok(marked, `the README has a block marked as a copy of ${path}`);
   return marked.match(/^```\w+\n([\s\S]*?)^```$/m)[1];
 }
@@ -29,6 +29,11 @@ describe("README", () => {
       printed,
       "202 invoice.paid evt_1, signed with key 1: 1000\n401 signature_mismatch\n",
     );
+  });
+
+  it("of the package shows the same example", () => {
+    const example = blockFrom("examples/verify.mjs", read("pkg/README.md"));
+    assert.equal(example, read("examples/verify.mjs"));
   });
 
   it("shows examples/verify.rs as it is, and it runs", () => {

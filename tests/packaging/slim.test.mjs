@@ -1,0 +1,128 @@
+// `countersign/slim`: the package without its core, for programs that load it themselves.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { execute, install, nodes, npmBin, sample, write } from "./install.mjs";
+
+const { project } = install();
+write(project, "use.mjs", readFileSync(sample("use.mjs"), "utf8"));
+
+const HEAD = `import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import * as slim from "countersign/slim";
+import { use } from "./use.mjs";
+const bytes = readFileSync(createRequire(import.meta.url).resolve("countersign/core.wasm"));
+const report = () => console.log(JSON.parse(use(slim)).id);
+const response = (type) => new Response(bytes, { headers: { "content-type": type } });
+`;
+
+/** What a program prints that uses the slim entry. */
+function printed(program, command = nodes()[0].command, flags = []) {
+  const file = write(project, "slim.mjs", HEAD + program);
+  return execute(command, [...flags, file], { cwd: project }).trim();
+}
+
+const SOURCES = {
+  "the bytes": "bytes",
+  "an ArrayBuffer": "bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)",
+  "a compiled module": "new WebAssembly.Module(bytes)",
+  "a response": 'response("application/wasm")',
+  "a response of another type": 'response("application/octet-stream")',
+  "a promise of bytes": "Promise.resolve(bytes)",
+  "a promise of a module": "WebAssembly.compile(bytes)",
+  "a promise of a response": 'Promise.resolve(response("application/wasm"))',
+};
+
+for (const [what, source] of Object.entries(SOURCES)) {
+  for (const { version, command } of nodes()) {
+    test(`it starts with ${what}, in Node ${version}`, () => {
+      assert.equal(printed(`await slim.init(${source});\nreport();\n`, command), "msg_1");
+    });
+  }
+}
+
+test("it starts in Deno and Bun", () => {
+  const program = "await slim.init(bytes);\nreport();\n";
+  const offline = ["run", "--no-lock", "--node-modules-dir=manual", "--cached-only", "--no-prompt"];
+  assert.equal(printed(program, npmBin("deno"), [...offline, "--allow-read"]), "msg_1");
+  assert.equal(printed(program, npmBin("bun"), ["run", "--no-install"]), "msg_1");
+});
+
+test("it starts where it is required", () => {
+  const file = write(
+    project,
+    "slim.cjs",
+    `const { readFileSync } = require("node:fs");
+const slim = require("countersign/slim");
+slim.init(readFileSync(require.resolve("countersign/core.wasm")))
+  .then(() => import("./use.mjs"))
+  .then(({ use }) => console.log(JSON.parse(use(slim)).id));
+`,
+  );
+  for (const { command } of nodes()) {
+    assert.equal(execute(command, [file], { cwd: project }).trim(), "msg_1");
+  }
+});
+
+test("without its core it says what to do, and can be started afterwards", () => {
+  const program = `try {
+  new slim.Verifier("github", "secret");
+} catch (error) {
+  console.log(error.message);
+}
+await slim.init(bytes);
+report();
+`;
+  const [message, found] = printed(program).split("\n");
+  assert.match(message, /call init/);
+  assert.match(message, /countersign\/core\.wasm/);
+  assert.equal(found, "msg_1");
+});
+
+test("starting it twice changes nothing", () => {
+  const program = `await slim.init(bytes);
+const before = new slim.Verifier("github", "secret");
+await slim.init(WebAssembly.compile(bytes));
+const headers = new slim.Signer("github", "secret").sign({ body: "" });
+console.log(before.verify({ headers, body: "" }).source);
+report();
+`;
+  assert.equal(printed(program), "github\nmsg_1");
+});
+
+test("what is no core is refused, and the core can still be handed over", () => {
+  const bad = [
+    "undefined",
+    "null",
+    '"core.wasm"',
+    "new Uint8Array(8)",
+    "{}",
+    "Promise.reject(new TypeError())",
+  ];
+  const program = `for (const wrong of [${bad.map((text) => `() => ${text.startsWith("{") ? "({})" : text}`)}]) {
+  try {
+    await slim.init(wrong());
+    console.log("accepted");
+  } catch (error) {
+    console.log(error instanceof TypeError || error instanceof WebAssembly.CompileError);
+  }
+}
+await slim.init(bytes);
+report();
+`;
+  assert.deepEqual(printed(program).split("\n"), [...bad.map(() => "true"), "msg_1"]);
+});
+
+test("a response that reports a failure is refused", () => {
+  const program = `try {
+  await slim.init(new Response("Not found", { status: 404 }));
+  console.log("accepted");
+} catch (error) {
+  console.log("refused");
+}
+await slim.init(bytes);
+report();
+`;
+  assert.equal(printed(program), "refused\nmsg_1");
+});

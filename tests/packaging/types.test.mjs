@@ -1,0 +1,112 @@
+// The types of the installed package, under every way in which TypeScript finds them, and the judgement of two tools
+// that know how packages go wrong.
+
+import assert from "node:assert/strict";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { execute, install, nodes, npmBin, readJson, sample, write } from "./install.mjs";
+
+const { project, installed, tarball } = install();
+const [{ command: node }] = nodes();
+const tsc = join(npmBin(".."), "typescript", "bin", "tsc");
+
+const WAYS = {
+  "node16, as a module": {
+    file: "types.mts",
+    options: { module: "node16", moduleResolution: "node16" },
+  },
+  "node16, as CommonJS": {
+    file: "types.cts",
+    options: { module: "node16", moduleResolution: "node16" },
+  },
+  "nodenext, as a module": { file: "types.mts", options: { module: "nodenext" } },
+  "nodenext, as CommonJS": { file: "types.cts", options: { module: "nodenext" } },
+  bundler: { file: "types.ts", options: { module: "esnext", moduleResolution: "bundler" } },
+  "a bundler for Workers": {
+    file: "types.ts",
+    options: {
+      module: "esnext",
+      moduleResolution: "bundler",
+      customConditions: ["workerd", "worker", "browser"],
+    },
+  },
+  "a bundler for Vercel's edge": {
+    file: "types.ts",
+    options: { module: "esnext", moduleResolution: "bundler", customConditions: ["edge-light"] },
+  },
+};
+
+/** Compiles a file of its own project; throws what the compiler has to say. */
+function compile(folder, file, options) {
+  const config = {
+    compilerOptions: {
+      target: "es2022",
+      lib: ["es2022", "dom", "dom.iterable"],
+      types: [],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+      noEmit: true,
+      ...options,
+    },
+    files: [file],
+  };
+  write(folder, "tsconfig.json", JSON.stringify(config));
+  return execute(node, [tsc, "-p", folder], { cwd: folder });
+}
+
+for (const [way, { file, options }] of Object.entries(WAYS)) {
+  test(`strict TypeScript finds the types: ${way}`, () => {
+    const folder = join(project, way.replaceAll(/\W+/g, "-"));
+    write(folder, file, readFileSync(sample("types.ts"), "utf8"));
+    compile(folder, file, options);
+  });
+}
+
+test("the types need no more than those of Node, where there is no DOM", () => {
+  const folder = join(project, "without-dom");
+  const [types, undici] = ["@types/node", "undici-types"].map((name) => join(npmBin(".."), name));
+  cpSync(types, join(folder, "node_modules/@types/node"), { recursive: true });
+  cpSync(undici, join(folder, "node_modules/undici-types"), { recursive: true });
+  write(folder, "types.mts", readFileSync(sample("types.ts"), "utf8"));
+  // Node's own types are not judged here.
+  const options = { module: "node16", lib: ["es2023"], types: ["node"], skipLibCheck: true };
+  compile(folder, "types.mts", options);
+});
+
+test("the compiler does see the types: a mistake is an error", () => {
+  const folder = join(project, "mistake");
+  write(
+    folder,
+    "types.mts",
+    'import { Verifier } from "countersign";\nnew Verifier("strip", "secret");\n',
+  );
+  assert.throws(() => compile(folder, "types.mts", { module: "node16" }), /not assignable/);
+});
+
+test("publint finds nothing to say", () => {
+  const bin = join(npmBin(".."), "publint", "src", "cli.js");
+  const found = execute(node, [bin, installed, "--strict", "--pack", "false"]);
+  assert.match(found, /All good/);
+});
+
+const attw = (...options) => {
+  const folder = join(npmBin(".."), "@arethetypeswrong/cli");
+  const [cli] = Object.values(readJson(join(folder, "package.json")).bin);
+  return execute(node, [join(folder, cli), tarball, "--format", "ascii", "--no-emoji", ...options]);
+};
+
+test("attw finds the types right for every importer", () => {
+  // The wasm is no module with types. The resolution of old, which is left out here, knows no `exports`, so no path
+  // below the package; what it finds of the package itself is the next test.
+  const found = attw("--profile", "node16", "--exclude-entrypoints", "core.wasm");
+  const everywhere =
+    /node16 \(from CJS\): OK \(CJS\)\s+node16 \(from ESM\): OK \(ESM\)\s+bundler: OK/g;
+  assert.equal(found.match(everywhere)?.length, 2, found);
+});
+
+test("attw finds the types right for importers that know no exports, too", () => {
+  assert.match(attw("--entrypoints", "."), /No problems found/);
+});

@@ -1,0 +1,7 @@
+// A browser, bundled as pages are. Whoever opened the page asks for the result.
+
+import * as countersign from "countersign";
+import vectors from "vectors";
+import { run } from "../suite.js";
+
+export const result = run(countersign, vectors);

@@ -1,0 +1,16 @@
+// Node: the package as `require` finds it.
+
+const { inspect } = require("node:util");
+const countersign = require("countersign");
+
+async function main() {
+  const { run } = await import("../suite.js");
+  const { readVectors } = await import("./files.mjs");
+  const { report } = await import("./report.js");
+  const show = [(value) => inspect(value, { showHidden: true, depth: null })];
+  const result = await run(countersign, readVectors(), { show });
+  report(result);
+  process.exitCode = result.failed > 0 ? 1 : 0;
+}
+
+main();

@@ -1,0 +1,17 @@
+// Node, Deno and Bun: the package as `import` finds it.
+
+import { inspect } from "node:util";
+import * as countersign from "countersign";
+import { run } from "../suite.js";
+import { readVectors } from "./files.mjs";
+import { report } from "./report.js";
+
+const show = [
+  (value) => inspect(value, { showHidden: true, depth: null }),
+  globalThis.Deno?.inspect,
+  globalThis.Bun?.inspect,
+].filter(Boolean);
+
+const result = await run(countersign, readVectors(), { show });
+report(result);
+process.exitCode = result.failed > 0 ? 1 : 0;

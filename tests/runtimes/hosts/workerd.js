@@ -1,0 +1,16 @@
+// workerd, bundled as wrangler bundles Workers: the core is a module of the bundle. Run by `workerd test`.
+
+import * as countersign from "countersign";
+import vectors from "vectors";
+import { run } from "../suite.js";
+import { report } from "./report.js";
+
+export default {
+  async test() {
+    const result = await run(countersign, vectors);
+    report(result);
+    if (result.failed > 0) {
+      throw new Error("some tests failed");
+    }
+  },
+};

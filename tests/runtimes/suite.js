@@ -1,0 +1,57 @@
+// The one suite that every runtime runs. It is handed the package as its host has loaded it, so that every build of
+// it can be judged, and the vector files, and uses nothing that is not in every runtime.
+
+import { bodyAttacks } from "./attacks/body.js";
+import { headerAttacks } from "./attacks/headers.js";
+import { keyAttacks } from "./attacks/keys.js";
+import { misuse } from "./attacks/misuse.js";
+import { replayAttacks } from "./attacks/replay.js";
+import { signatureAttacks } from "./attacks/signature.js";
+import { timeAttacks } from "./attacks/time.js";
+import { tokenAttacks } from "./attacks/token.js";
+import { badInput } from "./bad-input.js";
+import { collect, equal, ok, runAll } from "./harness.js";
+import { judge } from "./judge.js";
+import { properties } from "./properties.js";
+import { coverage, describeCoverage } from "./rows.js";
+import { names as senderNames } from "./senders.js";
+import { usage } from "./usage.js";
+import { vectorTests } from "./vectors.js";
+
+/**
+ * @param countersign the namespace of the package
+ * @param {object[]} vectors the parsed files of tests/vectors
+ * @param {{ show?: ((value: unknown) => string)[] }} [options] ways in which the runtime prints values
+ * @returns {Promise<{ passed: number, failed: number, failures: { name: string, message: string }[], rows: string }>}
+ */
+export async function run(countersign, vectors, { show = [] } = {}) {
+  const { tests, test } = collect();
+  const context = judge(countersign);
+
+  test("the tests know every sender that the package knows, in its order", () => {
+    equal(
+      senderNames,
+      countersign.schemes.map(({ name }) => name),
+    );
+  });
+  vectorTests(test, context, vectors);
+  usage(test, context);
+  badInput(test, context);
+  signatureAttacks(test, context);
+  headerAttacks(test, context);
+  keyAttacks(test, context);
+  timeAttacks(test, context);
+  replayAttacks(test, context);
+  bodyAttacks(test, context);
+  tokenAttacks(test, context);
+  misuse(test, context, show);
+  properties(test, context);
+
+  const names = tests.map(({ name }) => name);
+  test("every row of the attack catalogue that concerns the package has a test", () => {
+    for (const [row, count] of coverage(names)) {
+      ok(count > 0, `${row} has none`);
+    }
+  });
+  return { ...(await runAll(tests)), rows: describeCoverage(names) };
+}

@@ -1,0 +1,489 @@
+// What the package offers, used the way its documentation says.
+
+import { bytesOf, concat, encode, sha256, utf8 } from "./bytes.js";
+import { equal, equalBytes, ok, print, rejection, thrown } from "./harness.js";
+import {
+  forge,
+  NOW,
+  NOW_SECONDS,
+  names,
+  PAIR,
+  sampleBody,
+  seconds,
+  senders,
+  signingBody,
+  signingId,
+} from "./senders.js";
+
+export function usage(test, { Verifier, Signer, DecodeError, Rejection, sign, genuine, schemes }) {
+  const [secret, other] = senders.standard.keys;
+  const verifier = new Verifier("standard", secret);
+
+  for (const name of signingBody) {
+    test(`${name}: the signer makes the headers that an independent HMAC makes`, async () => {
+      for (const body of [sampleBody(name), "", "\u00e9\u{1f600}", new Uint8Array([0, 255, 128])]) {
+        equal(sign(name, { body }).headers, (await forge(name, { body })).headers);
+      }
+    });
+  }
+
+  test("flash: the signer makes a token that says what the body says", () => {
+    const { authorization } = sign("flash").headers;
+    const [header, claims] = authorization.slice("Bearer ".length).split(".");
+    const parse = (part) => JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")));
+    equal(parse(header), { alg: "HS256", typ: "JWT" });
+    equal(parse(claims), {
+      version: "1.0",
+      eventType: senders.flash.sample.eventType,
+      user_public_key: senders.flash.sample.data.public_key,
+      exp: NOW_SECONDS + 3600,
+    });
+  });
+
+  test("a shared token is sent as it is", () => {
+    equal(sign("flexprice-native-token").headers, {
+      "x-api-key": senders["flexprice-native-token"].keys[0],
+    });
+  });
+
+  for (const name of names) {
+    test(`${name}: headers and body in any shape give the same event`, () => {
+      const { headers, body } = sign(name);
+      const bytes = bytesOf(body);
+      const padded = concat("before", bytes, "after");
+      const upper = Object.fromEntries(
+        Object.entries(headers).map(([key, value]) => [key.toUpperCase(), value]),
+      );
+      const headerShapes = {
+        record: headers,
+        "upper case": upper,
+        "values in arrays": Object.fromEntries(
+          Object.entries(headers).map(([key, value]) => [key, [value]]),
+        ),
+        pairs: Object.entries(headers),
+        Map: new Map(Object.entries(headers)),
+        Headers: new Headers(headers),
+        "upper-case Headers": new Headers(upper),
+        generator: (function* pairs() {
+          yield* Object.entries(headers);
+        })(),
+        "with others": {
+          host: "example.com",
+          ...headers,
+          cookie: undefined,
+          "set-cookie": ["a", "b"],
+        },
+      };
+      const bodyShapes = {
+        string: body,
+        Uint8Array: bytes,
+        ArrayBuffer: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+        "part of a larger array": padded.subarray(6, 6 + bytes.length),
+        DataView: new DataView(padded.buffer, padded.byteOffset + 6, bytes.length),
+      };
+      const expected = JSON.stringify(genuine(name, { headers, body }));
+      for (const [shape, given] of Object.entries(headerShapes)) {
+        equal(JSON.stringify(genuine(name, { headers: given, body })), expected, shape);
+      }
+      for (const [shape, given] of Object.entries(bodyShapes)) {
+        const event = genuine(name, { headers, body: given });
+        equal(JSON.stringify(event), expected, shape);
+        equalBytes(event.body, bytes, shape);
+        equal(event.text(), body, shape);
+      }
+    });
+
+    test(`${name}: an event says what JSON.stringify shows, and no more`, () => {
+      const event = genuine(name, sign(name));
+      const { authenticated, signsTime } = schemes.find((scheme) => scheme.name === name);
+      const found = JSON.parse(JSON.stringify(event));
+      equal(found.source, name);
+      equal(found.authenticated, authenticated);
+      equal(found.keyId, 0);
+      equal(found.id, event.id);
+      const hasTime = signsTime && authenticated === "content";
+      equal(found.signedAt, hasTime ? NOW.toISOString() : undefined);
+      equal(found.body, undefined);
+    });
+
+    test(`${name}: receive reads a request and verifies it`, async () => {
+      const { headers, body } = sign(name);
+      const own = new Verifier(name, senders[name].keys[0]);
+      const request = () =>
+        new Request("https://example.com/in", { method: "POST", headers, body });
+      const event = await own.receive(request(), NOW);
+      equal(event.text(), body);
+      equal(event.id, genuine(name, { headers, body }).id);
+      const forged = new Request("https://example.com/in", {
+        method: "POST",
+        headers,
+        body: `${body} `,
+      });
+      if (signingBody.includes(name)) {
+        ok((await rejection(own.receive(forged, NOW))) instanceof Rejection, "a forged request");
+      }
+    });
+  }
+
+  test("types are read where a sender signs them", () => {
+    const types = {
+      standard: "user.created",
+      svix: "invoice.paid",
+      flexprice: "invoice.update.finalized",
+      "flexprice-native": "payment.success",
+      "flexprice-native-token": "payment.success",
+      flash: "user_signed_up",
+      "flash-vault": "subscription.renewed",
+      subscribeflow: "tag.subscribed",
+      resend: "email.bounced",
+      stripe: "invoice.paid",
+      github: undefined,
+      slack: "app_mention",
+      shopify: undefined,
+    };
+    equal(Object.keys(types).sort(), [...names].sort());
+    for (const [name, type] of Object.entries(types)) {
+      equal(genuine(name, sign(name)).type, type, name);
+    }
+  });
+
+  test("ids come from what is signed: a header, the body, or a digest", async () => {
+    const digest = async (name) => `sha256:${encode("hex", await sha256(sampleBody(name)))}`;
+    for (const name of signingId) {
+      equal(genuine(name, sign(name, { id: "msg_7" })).id, "msg_7", name);
+    }
+    for (const name of ["stripe", "subscribeflow"]) {
+      equal(genuine(name, sign(name)).id, "evt_1", name);
+    }
+    equal(genuine("slack", sign("slack")).id, "Ev1");
+    for (const name of [
+      "github",
+      "shopify",
+      "flash-vault",
+      "flexprice-native",
+      "flexprice-native-token",
+    ]) {
+      equal(genuine(name, sign(name)).id, await digest(name), name);
+    }
+    const { headers, body } = sign("flash");
+    const signed = headers.authorization.slice("Bearer ".length).replace(/\.[^.]*$/, "");
+    const id = `sha256:${encode("hex", await sha256(signed))}`;
+    equal(genuine("flash", { headers, body }).id, id, "flash");
+  });
+
+  test("receive refuses a request whose body was read before, and says so", async () => {
+    const { headers, body } = sign("standard");
+    const request = new Request("https://example.com/in", { method: "POST", headers, body });
+    await request.text();
+    const error = await rejection(verifier.receive(request, NOW));
+    ok(error instanceof TypeError && /read before.*verify first/.test(error.message), print(error));
+  });
+
+  test("receive takes a request without a body, and bytes that are no text", async () => {
+    for (const body of ["", new Uint8Array([0xff, 0xfe, 0])]) {
+      const { headers } = sign("github", { body });
+      const init = body === "" ? { method: "POST", headers } : { method: "POST", headers, body };
+      const request = new Request("https://example.com/in", init);
+      const event = await new Verifier("github", senders.github.keys[0]).receive(request, NOW);
+      equalBytes(event.body, bytesOf(body));
+    }
+  });
+
+  test("receive takes the time when the body is complete, unless it is told", async () => {
+    const { headers, body } = sign("standard", { at: new Date() });
+    const request = () => new Request("https://example.com/in", { method: "POST", headers, body });
+    equal((await verifier.receive(request())).id, "msg_1");
+    equal((await rejection(verifier.receive(request(), NOW))).code, "premature");
+  });
+
+  test("now is the present unless it is given", () => {
+    const fresh = sign("standard", { at: new Date() });
+    equal(verifier.verify(fresh).id, "msg_1");
+    equal(thrown(() => verifier.verify(sign("standard"))).code, "stale");
+    const { "webhook-timestamp": time } = new Signer("standard", secret).sign({ body: "" });
+    ok(Math.abs(Number(time) - Date.now() / 1000) < 60, `signed at ${time}`);
+  });
+
+  test("a named key is told by its name, another by its position", () => {
+    const keys = [
+      { id: "old", key: other },
+      secret,
+      { id: "bytes", key: new Uint8Array(24).fill(7) },
+    ];
+    const rotating = new Verifier("standard", keys);
+    equal(rotating.verify(sign("standard", { key: other }), NOW).keyId, "old");
+    equal(rotating.verify(sign("standard"), NOW).keyId, 1);
+    const bytes = sign("standard", { key: new Uint8Array(24).fill(7) });
+    equal(rotating.verify(bytes, NOW).keyId, "bytes");
+    equal(
+      new Verifier("standard", { id: "only", key: secret }).verify(sign("standard"), NOW).keyId,
+      "only",
+    );
+  });
+
+  test("a verifier keeps its own list of keys", () => {
+    const keys = [secret];
+    const kept = new Verifier("standard", keys);
+    keys[0] = other;
+    keys.push("whsec_YQ==");
+    equal(kept.verify(sign("standard"), NOW).keyId, 0);
+    equal(
+      thrown(() => kept.verify(sign("standard", { key: other }), NOW)).code,
+      "signature_mismatch",
+    );
+  });
+
+  test("verifiers and signers of different senders work side by side", () => {
+    const all = names.map((name) => [name, new Verifier(name, senders[name].keys[0])]);
+    for (let round = 0; round < 3; round += 1) {
+      for (const [name, own] of all) {
+        equal(own.verify(sign(name), NOW).source, name);
+      }
+    }
+  });
+
+  test("hundreds of verifiers can come and go", () => {
+    for (let round = 0; round < 500; round += 1) {
+      const key = `whsec_${btoa(`secret number ${round}`)}`;
+      const delivery = sign("standard", { key });
+      equal(new Verifier("standard", key).verify(delivery, NOW).keyId, 0);
+    }
+    equal(verifier.verify(sign("standard"), NOW).keyId, 0);
+  });
+
+  test("a public key verifies what the private key signs, and no secret is shared", () => {
+    const delivery = sign("standard", { key: PAIR.secret });
+    equal(new Verifier("standard", PAIR.public).verify(delivery, NOW).id, "msg_1");
+    equal(thrown(() => verifier.verify(delivery, NOW)).code, "unsupported_signature");
+  });
+
+  test("an id is made up where none is given, and never the same one twice", () => {
+    const signer = new Signer("standard", secret);
+    const made = new Set();
+    for (let round = 0; round < 100; round += 1) {
+      const headers = signer.sign({ body: "{}" }, NOW);
+      made.add(headers["webhook-id"]);
+      equal(verifier.verify({ headers, body: "{}" }, NOW).id, headers["webhook-id"]);
+    }
+    equal(made.size, 100);
+  });
+
+  for (const shape of ["string", "Uint8Array"]) {
+    test(`bodies of any size pass as a ${shape}, before and after small ones`, async () => {
+      const lengths = [
+        100_000, 340_000, 349_000, 350_000, 500_000, 1_000_000, 1_048_576, 1_050_000,
+      ];
+      for (const length of lengths.flatMap((large) => [10, large]).concat(5_000_000, 10)) {
+        const text = `{"data":"${"x".repeat(length)}"}`;
+        const body = shape === "string" ? text : utf8(text);
+        const delivery = await forge("standard", { body });
+        equal(sign("standard", { body }).headers, delivery.headers, `${length} bytes, signed`);
+        const event = genuine("standard", delivery);
+        equal(event.body.length, length + 11);
+        equal(event.json().data.length, length);
+        const plain = genuine("github", await forge("github", { body }));
+        equal(plain.json().data.length, length, `${length} bytes, read`);
+      }
+    });
+  }
+
+  test("a string of letters beyond ASCII is signed as UTF-8", () => {
+    const body = '{"name":"\u00e9\u20ac\u{1f600}\u0000"}';
+    const delivery = sign("standard", { body });
+    equalBytes(genuine("standard", delivery).body, utf8(body));
+    equal(genuine("standard", { ...delivery, body: utf8(body) }).text(), body);
+  });
+
+  const reading = (body) => genuine("github", sign("github", { body }));
+
+  test("json: integers that a number would round become bigints, and nothing else does", () => {
+    const exact = { 9007199254740991: 9007199254740991, "-9007199254740991": -9007199254740991 };
+    const big = [
+      "9007199254740992",
+      "9007199254740993",
+      "-9007199254740993",
+      "123456789012345678901234567890",
+    ];
+    for (const [text, value] of Object.entries(exact)) {
+      equal(reading(`{"a":${text}}`).json(), { a: value });
+    }
+    for (const text of big) {
+      equal(reading(`{"a":${text}}`).json(), { a: BigInt(text) });
+      equal(reading(text).json(), BigInt(text));
+      equal(reading(`[[${text}],{"b":${text}}]`).json(), [[BigInt(text)], { b: BigInt(text) }]);
+    }
+    const mixed =
+      '{"a":9007199254740993,"b":1.5,"c":1e3,"d":-0,"e":0.1e-2,"f":"9007199254740993","g":[true,false,null]}';
+    const { a, ...rest } = reading(mixed).json();
+    const { a: rounded, ...usual } = JSON.parse(mixed);
+    equal([a, rest], [9007199254740993n, usual]);
+    equal(typeof rounded, "number");
+    equal(reading("9007199254740993.0").json(), 9007199254740992);
+    equal(reading("1e400").json(), Number.POSITIVE_INFINITY);
+  });
+
+  test("json: beside a big integer every text is read as JSON.parse reads it", () => {
+    const texts = [
+      "",
+      '"',
+      "\\",
+      "\u0000\u001f",
+      "\u2028\u2029",
+      "\u{1f600}",
+      'a\\"b',
+      "}",
+      "]",
+      ",",
+      ":",
+      "\\u0041",
+      "12345678901234567890",
+    ];
+    for (const text of texts) {
+      const json = JSON.stringify({ [text]: text, list: [text, [text]], nested: { [text]: [] } });
+      const value = reading(json.replace("{", '{"big": 12345678901234567890 , ')).json();
+      equal(value.big, 12345678901234567890n);
+      delete value.big;
+      equal(value, JSON.parse(json));
+    }
+    equal(reading(' \n[ 12345678901234567890 ,\t{ } , [ ] , "\\ud83d" ]\r\n').json(), [
+      12345678901234567890n,
+      {},
+      [],
+      "\ud83d",
+    ]);
+  });
+
+  test("json: a long text beside a big integer is read whole", () => {
+    for (const length of [1000, 100_000, 2_000_000]) {
+      const text = "x".repeat(length);
+      const value = reading(
+        `{"big":12345678901234567890,"text":"${text}","after":"\\n${text}"}`,
+      ).json();
+      equal(value.big, 12345678901234567890n);
+      ok(value.text === text && value.after === `\n${text}`, `a text of ${length} letters`);
+    }
+  });
+
+  test("json: sixty-four levels are read, and the sixty-fifth is too deep", () => {
+    const nested = (depth, inner) =>
+      `${'{"a":['.repeat(depth / 2)}${inner}${"]}".repeat(depth / 2)}`;
+    ok(print(reading(nested(64, 1)).json()).includes("1"), "64 levels");
+    ok(
+      print(reading(nested(64, "12345678901234567890")).json()).includes("12345678901234567890n"),
+      "with a bigint",
+    );
+    for (const body of [
+      nested(66, 1),
+      "[".repeat(65),
+      "[".repeat(100_000),
+      nested(64, "[]"),
+      nested(64, "{}"),
+    ]) {
+      const error = thrown(() => reading(body).json());
+      ok(error instanceof DecodeError && error.code === "too_deep", print(error));
+    }
+    const bomb = "[".repeat(100_000);
+    equal(
+      thrown(() => genuine("stripe", sign("stripe", { body: bomb }))).message.includes("too_deep"),
+      true,
+    );
+  });
+
+  test("json: what is not JSON is refused, and the place is told", () => {
+    const bodies = [
+      "",
+      " ",
+      "{",
+      "}",
+      "[1,]",
+      '{"a":1,}',
+      "{'a':1}",
+      "{a:1}",
+      "01",
+      "1.",
+      ".5",
+      "+1",
+      "-",
+      "1e",
+      "NaN",
+      "Infinity",
+    ];
+    bodies.push(
+      "undefined",
+      "tru",
+      "nulll",
+      '"',
+      '"\\x41"',
+      '"\\u12"',
+      '"\n"',
+      "[1 2]",
+      "{} {}",
+      "// no\n{}",
+      "\u00a0{}",
+      "\ufeff{}",
+      '{"a"}',
+      "\u0000",
+    );
+    for (const body of bodies) {
+      const event = reading(body);
+      const error = thrown(() => event.json());
+      ok(
+        error instanceof DecodeError && error.code === "not_json",
+        `${print(body)}: ${print(error)}`,
+      );
+      ok(/byte \d+/.test(error.message), error.message);
+      equal(event.text(), body);
+    }
+    ok(/byte 4\b/.test(thrown(() => reading('{"a"}').json()).message), "the place of the mistake");
+  });
+
+  test("json: a form is genuine, and no JSON", () => {
+    const body = "token=xyz&command=%2Fdeploy&text=";
+    for (const name of ["slack", "github"]) {
+      const event = genuine(name, sign(name, { body }));
+      ok(event.id.startsWith("sha256:"), event.id);
+      equal(new URLSearchParams(event.text()).get("command"), "/deploy");
+      equal(thrown(() => event.json()).code, "not_json");
+    }
+  });
+
+  test("json: half a surrogate pair is kept in a text, and refused in a name", () => {
+    equal(reading('["\\ud800"]').json(), ["\ud800"]);
+    equal(thrown(() => reading('{"\\ud800":1}').json()).code, "not_json");
+  });
+
+  test("json: reading twice gives equal values that are not the same object", () => {
+    for (const body of ['{"a":[1]}', '{"a":[12345678901234567890]}']) {
+      const event = reading(body);
+      const [first, second] = [event.json(), event.json()];
+      equal(first, second);
+      first.a.push(2);
+      equal(event.json(), second);
+    }
+  });
+
+  test("text: bytes that are not UTF-8 are told, and stay available", () => {
+    const bytes = new Uint8Array([0x7b, 0xff, 0x7d]);
+    const event = reading(bytes);
+    const error = thrown(() => event.text());
+    ok(
+      error instanceof DecodeError && error.code === "not_text" && /body/.test(error.message),
+      print(error),
+    );
+    equalBytes(event.body, bytes);
+  });
+
+  test("the window can be narrow, wide, and different on either side", () => {
+    const delivery = sign("standard");
+    const verify = (tolerance, after) =>
+      new Verifier("standard", secret, { tolerance }).verify(delivery, seconds(after)).id;
+    equal(verify(0, 0), "msg_1");
+    equal(verify(86_400, 86_400), "msg_1");
+    equal(verify({ past: 86_400, future: 0 }, 86_400), "msg_1");
+    equal(verify({ past: 0, future: 60 }, -60), "msg_1");
+    equal(thrown(() => verify(0, 1)).code, "stale");
+    equal(thrown(() => verify({ past: 86_400, future: 0 }, -1)).code, "premature");
+    const error = thrown(() => verify(60, 100));
+    ok(/100 s/.test(error.message) && /60 s/.test(error.message), error.message);
+  });
+}
