@@ -43,6 +43,19 @@ await build({
   outdir: "dist/cjs",
   entryPoints: entries(["inline", "slim"]),
 });
+// `countersign/queue` is a part of the entry beside it under a name of its own: there is one core, however it is imported.
+for (const [format, names] of [
+  ["esm", ["inline", "workerd", "edge-light"]],
+  ["cjs", ["inline"]],
+]) {
+  await build({
+    ...shared,
+    format,
+    outdir: `dist/${format}`,
+    entryPoints: entries(names.map((name) => `queue-${name}`)),
+    external: ["./*"],
+  });
+}
 writeFileSync(here("dist/cjs/package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 
 const tsc = here("../node_modules/typescript/bin/tsc");

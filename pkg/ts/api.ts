@@ -17,6 +17,7 @@ export {
 } from "./errors.js";
 export type { Authenticated, Event, Findings, Unsigned } from "./event.js";
 export type { Key, KeyValue, SchemeName } from "./keys.js";
+export { type Message, type Received, readMessage } from "./queue.js";
 export { Signer, type Signing } from "./signer.js";
 export { type Tolerance, Verifier, type VerifierOptions } from "./verifier.js";
 

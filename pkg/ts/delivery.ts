@@ -134,9 +134,21 @@ export function isWellFormed(text: string): boolean {
  * @internal
  */
 export function millis(now: Date): number {
-  const value = now instanceof Date ? now.getTime() : Number.NaN;
+  // A Date of any realm, such as a test runner's.
+  const isDate = Object.prototype.toString.call(now) === "[object Date]";
+  const value = isDate ? now.getTime() : Number.NaN;
   if (Number.isNaN(value)) {
     throw new TypeError("now must be a valid Date");
   }
   return value;
+}
+
+/**
+ * Whether this is a Uint8Array, of this realm or another.
+ * @internal
+ */
+export function isBytes(value: unknown): value is Uint8Array {
+  return (
+    ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]"
+  );
 }

@@ -1,7 +1,7 @@
 // Schemes and keys, as callers name them.
 
 import { schemes } from "../dist/generated/schemes.js";
-import { isWellFormed } from "./delivery.js";
+import { isBytes, isWellFormed } from "./delivery.js";
 import { KeyError, SchemeError } from "./errors.js";
 import type { Field } from "./exchange.js";
 
@@ -41,7 +41,7 @@ export function findScheme<Name extends SchemeName>(name: Name) {
  * @internal
  */
 export function readKey(key: Key): { id: string | undefined; value: KeyValue } {
-  if (typeof key === "object" && key !== null && !(key instanceof Uint8Array)) {
+  if (typeof key === "object" && key !== null && !isBytes(key)) {
     const { id, key: value } = key;
     if (typeof id !== "string" || id === "") {
       throw new KeyError(
@@ -68,9 +68,9 @@ export function keyValue(key: unknown): KeyValue {
       "the key holds half a surrogate pair, which is no text: copy it again",
     );
   }
-  if (typeof key !== "string" && !(key instanceof Uint8Array)) {
+  if (typeof key !== "string" && !isBytes(key)) {
     throw new KeyError("wrong_type", `a key is a string or a Uint8Array, not ${typeof key}`);
   }
   // Its owner may wipe the bytes; they are needed again should the core ever start anew.
-  return typeof key === "string" ? key : key.slice();
+  return typeof key === "string" ? key : Uint8Array.from(key);
 }

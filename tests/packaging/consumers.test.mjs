@@ -50,7 +50,16 @@ async function exportsOf(file) {
 test("every entry exports the same names, and none a default", async () => {
   const names = await exportsOf("dist/esm/inline.js");
   assert.deepEqual(
-    ["DecodeError", "KeyError", "Rejection", "SchemeError", "Signer", "Verifier", "schemes"],
+    [
+      "DecodeError",
+      "KeyError",
+      "Rejection",
+      "SchemeError",
+      "Signer",
+      "Verifier",
+      "readMessage",
+      "schemes",
+    ],
     names,
   );
   for (const entry of ["workerd", "edge-light"]) {
@@ -64,13 +73,18 @@ test("every entry exports the same names, and none a default", async () => {
 
 test("every entry that the manifest can lead to is looked at here", () => {
   const { exports } = readJson(join(installed, "package.json"));
-  assert.deepEqual(Object.keys(exports), [".", "./slim", "./core.wasm", "./package.json"]);
+  const paths = [".", "./queue", "./slim", "./core.wasm", "./package.json"];
+  assert.deepEqual(Object.keys(exports), paths);
   const entries = files.filter((file) => /^dist\/(esm|cjs)\/[^/]+\.js$/.test(file));
   assert.deepEqual(entries, [
     "dist/cjs/inline.js",
+    "dist/cjs/queue-inline.js",
     "dist/cjs/slim.js",
     "dist/esm/edge-light.js",
     "dist/esm/inline.js",
+    "dist/esm/queue-edge-light.js",
+    "dist/esm/queue-inline.js",
+    "dist/esm/queue-workerd.js",
     "dist/esm/slim.js",
     "dist/esm/workerd.js",
   ]);

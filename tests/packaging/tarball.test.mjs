@@ -40,8 +40,8 @@ test("nothing else is there: no sources, no tests, no settings", () => {
     /^package\.json$/,
     /^(README|LICENSE|LICENSE-MIT|LICENSE-APACHE|CHANGELOG)(\.md)?$/,
     /^dist\/core\.wasm$/,
-    /^dist\/esm\/(inline|workerd|edge-light|slim)\.js$/,
-    /^dist\/cjs\/(inline|slim)\.js$/,
+    /^dist\/esm\/((queue-)?(inline|workerd|edge-light)|slim)\.js$/,
+    /^dist\/cjs\/((queue-)?inline|slim)\.js$/,
     /^dist\/cjs\/package\.json$/,
     /^dist\/(esm|cjs)\/types\/.+\.d\.ts$/,
   ];

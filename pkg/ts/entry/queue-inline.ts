@@ -1,0 +1,3 @@
+// `countersign/queue` for Node, Deno, Bun and browsers.
+
+export { type Message, type Received, readMessage } from "./inline.js";

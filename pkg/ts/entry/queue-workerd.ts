@@ -1,0 +1,3 @@
+// `countersign/queue` for Cloudflare Workers.
+
+export { type Message, type Received, readMessage } from "./workerd.js";

@@ -1,0 +1,98 @@
+// What the gate puts on the queue, `countersign/queue` reads back into the same event.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import { Signer, schemes, Verifier } from "countersign";
+import { readMessage } from "countersign/queue";
+import { startWorkerd } from "./workerd.mjs";
+
+const BASE64_KEY = `whsec_${Buffer.from("countersign-sample-key-1").toString("base64")}`;
+const usesBase64 = (name) => ["standard", "svix", "flexprice", "resend"].includes(name);
+const keyOf = (name) => (usesBase64(name) ? BASE64_KEY : "a secret in text");
+
+describe("countersign/queue", () => {
+  let gate;
+  before(async () => {
+    gate = await startWorkerd({
+      sources: Object.fromEntries(
+        schemes.map(({ name, authenticated }) => [
+          `from-${name}`,
+          {
+            scheme: name,
+            keys: [usesBase64(name) ? "BASE64" : "TEXT"],
+            ...(authenticated === "sender" && { accept_unbound: true }),
+          },
+        ]),
+      ),
+      secrets: { BASE64: keyOf("standard"), TEXT: keyOf("stripe") },
+    });
+  });
+  after(() => gate.stop());
+
+  for (const { name } of schemes) {
+    it(`gives the event of ${name} that verify gave`, async () => {
+      gate.sink.messages.length = 0;
+      const body = `{"id":"evt_${name}", "type":"a.b","event_type":"a.b","n":12345678901234567890}\n`;
+      const headers = new Signer(name, keyOf(name)).sign({ body });
+      const url = `${gate.url}/in/from-${name}`;
+      const response = await fetch(url, { method: "POST", body, headers });
+      assert.equal(response.status, 202);
+      const [message] = await gate.messages(1);
+      const keys = { id: usesBase64(name) ? "BASE64" : "TEXT", key: keyOf(name) };
+      const expected = new Verifier(name, keys).verify({ headers, body });
+      for (const form of [message, JSON.stringify(message)]) {
+        const { event, source, key, receivedAt } = readMessage(form);
+        assert.deepEqual(event.toJSON(), expected.toJSON());
+        assert.equal(event.text(), body);
+        assert.deepEqual(event.json(), expected.json());
+        assert.equal(source, `from-${name}`);
+        assert.equal(key, `/in/from-${name} ${expected.id}`);
+        assert.ok(Math.abs(receivedAt.getTime() - Date.now()) < 60_000);
+      }
+    });
+  }
+});
+
+const message = {
+  specversion: "1.0",
+  envelope: 1,
+  id: "evt_1",
+  source: "/in/stripe",
+  type: "a.b",
+  time: "2026-01-01T00:00:00.000Z",
+  scheme: "stripe",
+  keyid: "STRIPE_SECRET",
+  authenticated: "content",
+  data_base64: Buffer.from('{"a":1,"a":2}').toString("base64"),
+};
+
+describe("readMessage", () => {
+  it("reads the body as strictly as verify does", () => {
+    assert.throws(() => readMessage(message).event.json(), { code: "duplicate_key" });
+    const { event } = readMessage({ ...message, data_base64: "/w==" });
+    assert.deepEqual([...event.body], [0xff]);
+    assert.throws(() => event.text(), { code: "not_text" });
+  });
+
+  it("refuses what is no message of a version that it knows", () => {
+    const { id: _, ...withoutId } = message;
+    const others = [
+      ...[undefined, null, 1, "", "{", "[]", [], {}, withoutId],
+      { ...message, envelope: 2 },
+      { ...message, envelope: "1" },
+      { ...message, data_base64: "*" },
+      { ...message, data_base64: undefined },
+      { ...message, authenticated: "perhaps" },
+    ];
+    for (const other of others) {
+      assert.throws(() => readMessage(other), { name: "DecodeError", code: "not_json" });
+    }
+  });
+
+  it("works by require, too", () => {
+    const { readMessage: required } = createRequire(import.meta.url)("countersign/queue");
+    assert.equal(required(message).event.id, "evt_1");
+    assert.throws(() => required(message).event.json(), { code: "duplicate_key" });
+  });
+});
