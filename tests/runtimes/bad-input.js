@@ -207,7 +207,7 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
     }
   });
 
-  test("a verifier is made with new, and nothing else makes an event", () => {
+  test("a verifier is made with new, and its methods work with nothing else", () => {
     ok(thrown(() => Verifier("standard", secret)) instanceof TypeError, "without new");
     ok(
       thrown(() => Verifier.prototype.verify.call({}, sign("standard"), NOW)) instanceof TypeError,
