@@ -16,6 +16,16 @@ const WORKERD = join(root, "node_modules/.bin/workerd");
 const BUILD = join(root, "worker/build");
 const PATIENCE_MS = 20_000;
 
+const QUEUE_WORKER = `
+export default {
+  async fetch(request, env) {
+    const timestamp = new Date();
+    const messages = (await request.json()).map((message) => ({ ...message, timestamp }));
+    return Response.json(await env.GATE.queue("countersign-events", messages));
+  },
+};
+`;
+
 /**
  * Starts the gate.
  * @param {object} options
@@ -27,10 +37,11 @@ export async function startWorkerd({ sources, secrets = {}, outbox = true }) {
   const sink = await startSink();
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   const port = await freePort();
+  const queuePort = await freePort();
   for (const file of ["index.js", "index_bg.wasm"])
     copyFileSync(join(BUILD, file), join(folder, file));
   mkdirSync(join(folder, "disk"));
-  const settings = { port, sinkPort: sink.port, sources, secrets, outbox };
+  const settings = { port, queuePort, sinkPort: sink.port, sources, secrets, outbox };
   writeFileSync(join(folder, "gate.capnp"), config(settings));
   const url = `http://127.0.0.1:${port}`;
   let output = "";
@@ -60,6 +71,19 @@ export async function startWorkerd({ sources, secrets = {}, outbox = true }) {
     sink,
     /** Everything the gate wrote so far. */
     output: () => output,
+    /**
+     * Hands messages to the gate's consumer, as a queue would, and gives what it answered for each.
+     * @param {unknown[]} bodies
+     */
+    async consume(bodies) {
+      const messages = bodies.map((body, index) => ({ id: `message-${index}`, body, attempts: 1 }));
+      const response = await fetch(`http://127.0.0.1:${queuePort}`, {
+        method: "POST",
+        body: JSON.stringify(messages),
+      });
+      assert.equal(response.status, 200, await response.clone().text());
+      return response.json();
+    },
     /** Waits until the queue has so many messages, and gives them. */
     async messages(count) {
       await until(
@@ -126,7 +150,7 @@ function readMessages(request, body) {
   });
 }
 
-function config({ port, sinkPort, sources, secrets, outbox }) {
+function config({ port, queuePort, sinkPort, sources, secrets, outbox }) {
   const bindings = [`(name = "EVENTS", queue = "sink")`];
   if (outbox) bindings.push(`(name = "OUTBOX", durableObjectNamespace = "Outbox")`);
   if (sources !== undefined)
@@ -138,10 +162,21 @@ function config({ port, sinkPort, sources, secrets, outbox }) {
 const config :Workerd.Config = (
   services = [
     (name = "gate", worker = .gate),
+    (name = "queue", worker = .queue),
     (name = "disk", disk = (path = "disk", writable = true)),
     (name = "sink", external = (address = "127.0.0.1:${sinkPort}", http = ())),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "gate")],
+  sockets = [
+    (name = "http", address = "127.0.0.1:${port}", http = (), service = "gate"),
+    (name = "queue", address = "127.0.0.1:${queuePort}", http = (), service = "queue"),
+  ],
+);
+# Stands in for the queue's way of calling its consumer.
+const queue :Workerd.Worker = (
+  modules = [(name = "queue.js", esModule = ${text(QUEUE_WORKER)})],
+  compatibilityDate = "2026-10-01",
+  compatibilityFlags = ["service_binding_extra_handlers"],
+  bindings = [(name = "GATE", service = "gate")],
 );
 const gate :Workerd.Worker = (
   modules = [
