@@ -46,6 +46,11 @@ export function pick(headers: DeliveryHeaders, names: readonly string[]): Field[
   };
   if (Symbol.iterator in headers) {
     for (const pair of headers) {
+      if (typeof pair === "string") {
+        throw new TypeError(
+          "headers in a list are pairs of name and value; of Node's request pass `headers`, not `rawHeaders`",
+        );
+      }
       add(pair[0], pair[1]);
     }
   } else {

@@ -28,7 +28,7 @@ export interface Unsigned {
   readonly type: string | undefined;
 }
 
-/** A genuine and fresh event. Only {@link Verifier} makes one. */
+/** A genuine and fresh event: `Verifier` makes one of a delivery, `readMessage` of a message that the gate has verified. */
 export class Event<Source extends string = string> {
   /** The name of the scheme it came by. */
   readonly source: Source;

@@ -181,6 +181,17 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
     }
   });
 
+  test("a flat list of headers is told apart from a list of pairs", () => {
+    const flat = ["stripe-signature", "t=1,v1=00"];
+    const verifier = new Verifier("stripe", "secret");
+    fails(
+      () => verifier.verify({ headers: flat, body: "" }),
+      TypeError,
+      undefined,
+      /pairs.*rawHeaders/,
+    );
+  });
+
   test("a delivery, a request or a thing to sign that is missing is a TypeError", async () => {
     const verifier = new Verifier("standard", secret);
     for (const nothing of [undefined, null]) {

@@ -100,11 +100,12 @@ const config :Workerd.Config = (
 
 /** @param {string} folder */
 async function inWorkerd(folder) {
+  const workerd = tool("workerd");
   const { bundle } = await import("./bundle.mjs");
   await bundle(host("workerd.js"), folder, ["workerd", "worker", "browser"]);
   const config = join(folder, "config.capnp");
   writeFileSync(config, CONFIG);
-  return inProcess(tool("workerd"), ["test", config]);
+  return inProcess(workerd, ["test", config]);
 }
 
 const CHROMIUM_FLAGS = [
@@ -121,6 +122,7 @@ const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
 /** @param {string} folder */
 async function inChromium(folder) {
+  const executablePath = await ensureChromium();
   const { bundle } = await import("./bundle.mjs");
   const { chromium } = await import("playwright-core");
   await bundle(host("chromium.js"), folder, ["browser"]);
@@ -136,7 +138,6 @@ async function inChromium(folder) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
 
-  const executablePath = await ensureChromium();
   console.log(versionOf(executablePath));
   const browser = await chromium.launch({
     executablePath,
