@@ -76,6 +76,11 @@ const STEPS = [
   nodeTests("package", "tests/packaging", ["build package"]),
   nodeTests("readme", "tests/readme", ["build package"]),
   nodeTests("gate", "tests/worker", ["build package", "build gate", "build page"]),
+  {
+    name: "chaos",
+    commands: () => [[node(), "tests/chaos/run.mjs"]],
+    needs: ["build package", "build gate"],
+  },
   nodeTests("browser page", "tests/browser", [
     "build package",
     "build gate",
