@@ -164,7 +164,7 @@ fn check_items(header: &'static str, text: &str, between: char, within: char, mo
     if text.len() > MAX_HEADER_BYTES || separators >= most {
         return Err(Rejection::TooManySignatures { header });
     }
-    if text.split(',').skip(1).any(|after_comma| after_comma.starts_with(' ')) {
+    if text.split(',').any(|piece| piece.starts_with(' ')) {
         return malformed("it holds a comma and a space, which is what a doubled header leaves");
     }
     for item in text.split(between) {

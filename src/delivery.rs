@@ -1,6 +1,7 @@
 //! What arrived, before anything is known about it.
 
 use alloc::vec::Vec;
+use core::fmt::{self, Debug, Formatter};
 
 use crate::error::Rejection;
 use crate::scheme::Header;
@@ -9,7 +10,9 @@ use crate::scheme::Header;
 ///
 /// Header names are compared without regard to case. The body is the bytes off the wire, before any decoding:
 /// a body that was parsed and printed again is another body.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows the names of the headers and the length of the body: their contents may be secrets.
+#[derive(Clone)]
 pub struct Delivery<'d> {
     headers: Vec<(&'d str, &'d [u8])>,
     body: &'d [u8],
@@ -66,5 +69,15 @@ impl<'d> Delivery<'d> {
             }
         }
         Err(Rejection::MissingHeader { header: missing.unwrap_or_default() })
+    }
+}
+
+impl Debug for Delivery<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("Delivery")
+            .field("headers", &names)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,9 @@ use alloc::string::String;
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
 
+use crate::claim::{MAX_HEADER_BYTES, MAX_SIGNATURES};
 use crate::encoding::{decimal, join};
+use crate::json::MAX_DEPTH;
 
 /// Why a delivery was not accepted as genuine and fresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +106,15 @@ impl Rejection {
             Self::MalformedToken { problem } => join(&["the token is malformed: ", problem]),
             Self::UnsupportedSignature { problem } => join(&["no signature that can be checked: ", problem]),
             Self::TooManySignatures { header } => {
-                join(&["the `", header, "` header holds more than 32 signatures or 8192 bytes"])
+                join(&[
+                "the `",
+                header,
+                "` header holds more than ",
+                &count(MAX_SIGNATURES),
+                " signatures or ",
+                &count(MAX_HEADER_BYTES),
+                " bytes",
+            ])
             }
             Self::SignatureMismatch => "no key made this signature over these bytes: check that the secret belongs to this endpoint and that the body is passed exactly as received, not parsed and printed again".into(),
             Self::Stale { age, tolerance } => join(&[
@@ -281,14 +291,16 @@ impl DecodeError {
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::NotJson { at } => join(&["genuine, but the body is not JSON: byte ", &offset(*at), " does not fit"]),
+            Self::NotJson { at } => join(&["genuine, but the body is not JSON: byte ", &count(*at), " does not fit"]),
             Self::NotForm => "genuine, but the body is not form-encoded".into(),
             Self::DuplicateKey { at } => join(&[
                 "genuine, but the object that ends at byte ",
-                &offset(*at),
+                &count(*at),
                 " has two members of one name, so its meaning is open",
             ]),
-            Self::TooDeep { at } => join(&["genuine, but nested deeper than 64 levels at byte ", &offset(*at)]),
+            Self::TooDeep { at } => {
+                join(&["genuine, but nested deeper than ", &count(MAX_DEPTH), " levels at byte ", &count(*at)])
+            }
             Self::MissingId { pointer } => {
                 join(&["genuine, but the body has no event id, a non-empty string at `", pointer, "`"])
             }
@@ -297,8 +309,8 @@ impl DecodeError {
     }
 }
 
-fn offset(at: usize) -> String {
-    decimal(u64::try_from(at).unwrap_or(u64::MAX))
+fn count(number: usize) -> String {
+    decimal(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 impl Display for DecodeError {

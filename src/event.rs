@@ -3,6 +3,7 @@
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::{self, Debug, Formatter};
 
 use serde::de::DeserializeOwned;
 
@@ -148,8 +149,8 @@ fn digest_id(digest: &[u8]) -> String {
     join(&["sha256:", &encode_hex(digest)])
 }
 
-/// What happened, at which sender.
-#[derive(Clone, Debug)]
+/// What happened, at which sender. `Debug` shows everything but the body.
+#[derive(Clone)]
 pub struct Event<'d> {
     /// The name of the scheme it came by.
     pub source: &'static str,
@@ -195,13 +196,33 @@ impl<'d> Event<'d> {
     }
 }
 
+impl Debug for Event<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("source", &self.source)
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("signed_at", &self.signed_at)
+            .field("key", &self.key)
+            .field("authenticated", &self.authenticated)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// A text known to be strict JSON: no member named twice, no deep nesting, UTF-8 throughout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Json<'d> {
     /// The text, as it arrived.
     pub text: &'d str,
     /// Whether it holds an integer that a 64-bit floating-point number would round.
     pub has_big_integer: bool,
+}
+
+impl Debug for Json<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Json").field("bytes", &self.text.len()).finish_non_exhaustive()
+    }
 }
 
 impl<'d> Json<'d> {

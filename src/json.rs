@@ -159,6 +159,10 @@ impl Alive {
     fn bit(index: usize) -> u32 {
         u32::try_from(index).ok().and_then(|index| 1_u32.checked_shl(index)).unwrap_or(0)
     }
+
+    fn has(self, index: usize) -> bool {
+        self.0 & Self::bit(index) != 0
+    }
 }
 
 impl<'j> Reader<'j, '_> {
@@ -263,30 +267,30 @@ impl<'j> Reader<'j, '_> {
         self.space();
         let (through, here) = self.follow(alive, &name);
         let value = self.value(through)?;
-        if let Some(found) = here.and_then(|index| self.found.get_mut(index)) {
-            *found = Some(value);
+        for (index, found) in self.found.iter_mut().enumerate() {
+            if here.has(index) {
+                *found = Some(value);
+            }
         }
         self.keys.push(name);
         Ok(())
     }
 
-    /// Which pointers lead on through the member `name` of the object at hand, and which one ends at it.
-    fn follow(&self, alive: Alive, name: &str) -> (Alive, Option<usize>) {
+    /// Which pointers lead on through the member `name` of the object at hand, and which end at it. Several may be the
+    /// same.
+    fn follow(&self, alive: Alive, name: &str) -> (Alive, Alive) {
         let mut through = Alive::NONE;
-        let mut here = None;
+        let mut here = Alive::NONE;
         if alive.0 == 0 {
             return (through, here);
         }
         for (index, pointer) in self.pointers.iter().enumerate() {
             let mut segments = pointer.split('/');
-            if alive.0 & Alive::bit(index) == 0 || segments.nth(self.depth) != Some(name) {
+            if !alive.has(index) || segments.nth(self.depth) != Some(name) {
                 continue;
             }
-            if segments.next().is_some() {
-                through.0 |= Alive::bit(index);
-            } else {
-                here = Some(index);
-            }
+            let leads = if segments.next().is_some() { &mut through } else { &mut here };
+            leads.0 |= Alive::bit(index);
         }
         (through, here)
     }
@@ -420,6 +424,14 @@ mod tests {
         assert_eq!(texts, [Some("app_mention".into()), Some("event_callback".into()), None, None]);
         assert_eq!(found.get(2), Some(&Some(Value::Number("7"))));
         assert_eq!(found.get(3), Some(&Some(Value::Object)));
+    }
+
+    #[test]
+    fn pointers_that_are_the_same_all_find_the_value() {
+        let found = read(br#"{"a":{"b":"c"}}"#, &["/a/b", "/a", "/a/b"]).map(|document| document.found).unwrap();
+        assert_eq!(found.first(), found.get(2));
+        assert_eq!(found.first().copied().flatten().and_then(Value::text).as_deref(), Some("c"));
+        assert_eq!(found.get(1), Some(&Some(Value::Object)));
     }
 
     #[test]

@@ -24,7 +24,7 @@
 //!
 //! What has not been verified cannot be decoded:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0599
 //! # use countersign::Delivery;
 //! let delivery = Delivery::new([], b"{}");
 //! let event = delivery.decode()?; // there is no such method
@@ -33,8 +33,11 @@
 //!
 //! And nobody else can say that something was:
 //!
-//! ```compile_fail
-//! let verified = countersign::Verified { ..todo!() }; // its fields are private
+//! ```compile_fail,E0451
+//! # use countersign::Verified;
+//! fn forge<'d>(genuine: Verified<'d>, other: Verified<'d>) -> Verified<'d> {
+//!     Verified { delivery: other.delivery, ..genuine } // its fields are private
+//! }
 //! ```
 //!
 //! The crate has no clock, no randomness and no I/O: the caller says what time it is. It needs `alloc`, not `std`.

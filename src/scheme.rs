@@ -1,7 +1,8 @@
 //! A sender, described: the small vocabulary in which every provider is a constant.
 //!
 //! A description reads like the provider's own page. One parser (`claim`), one token reader (`token`) and one compare
-//! (`key`) serve all of them, and [`Scheme::is_sound`] judges each at compile time. A new word needs a published specification or two providers that use it.
+//! (`key`) serve all of them, and [`Scheme::is_sound`] judges each at compile time. A new word needs a published
+//! specification or two providers that use it.
 
 use alloc::vec::Vec;
 
@@ -335,10 +336,10 @@ impl Scheme {
                 }
             }
             Proof::SharedToken(header) => {
-                if is_header(header) && !matches!(self.id, Id::Header(_)) {
+                if is_header(header) && matches!(self.id, Id::Digest) {
                     Ok(())
                 } else {
-                    unsound("a shared token names its header, and no other header can be trusted for the id")
+                    unsound("a shared token names its header, and signs nothing that an id could be read from")
                 }
             }
         }
@@ -469,6 +470,8 @@ mod tests {
         assert!(!ignored_id.is_sound());
         let half_a_family = Scheme { id: Id::Header(&["webhook-id", "svix-id"]), ..STANDARD };
         assert!(!half_a_family.is_sound());
+        let id_of_an_unsigned_body = Scheme { proof: Proof::SharedToken(&["x-token"]), id: Id::Body("/id"), ..STRIPE };
+        assert!(!id_of_an_unsigned_body.is_sound());
         let loud_name = Scheme { name: "Stripe", ..STRIPE };
         assert!(!loud_name.is_sound());
     }

@@ -354,6 +354,15 @@ fn a53_a_token_that_names_its_key_is_checked_with_that_key_only() {
 }
 
 #[test]
+fn a_token_says_the_type_of_its_event_where_the_body_does_not() {
+    let body = br#"{"eventType":{"id":"1","name":"user_signed_up"},"data":{"public_key":"ab"}}"#;
+    let headers = Signer::new(&FLASH, TEXT_KEY).unwrap().sign("", body, NOW);
+    for body in [&body[..], b"", b"{}", br#"{"data":{"public_key":"ab"}}"#] {
+        event_of(&FLASH, &headers, body, |event| assert_eq!(event.kind.as_deref(), Some("user_signed_up")));
+    }
+}
+
+#[test]
 fn a62_nothing_that_is_shown_holds_a_secret() {
     for scheme in providers::ALL {
         let secret = match scheme.key {
@@ -366,6 +375,18 @@ fn a62_nothing_that_is_shown_holds_a_secret() {
         for trace in ["canary", "Y2FuYXJ5", "[99, 97, 110"] {
             assert!(!shown.contains(trace), "{}: {shown}", scheme.name);
         }
+        let headers = signer.sign("msg_1", BODY, NOW);
+        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let delivery = Delivery::new(headers, BODY);
+        let shown = format!("{delivery:?} {:?}", verifier.verify(delivery.clone(), NOW));
+        for (_, value) in signer.sign("msg_1", BODY, NOW) {
+            let is_secret = value != "msg_1" && value != "1700000000";
+            assert!(!is_secret || !shown.contains(&value), "{}: {shown}", scheme.name);
+        }
+        let verified = verifier.verify(delivery, NOW).unwrap();
+        let shown = format!("{shown} {:?} {:?}", verified.decode(), verified.decode().unwrap().json());
+        // Neither as text nor as a list of numbers.
+        assert!(!shown.contains("{\"") && !shown.contains("123, 34"), "{}: {shown}", scheme.name);
         let rejection = verifier.verify(Delivery::new([], b"canary"), NOW).unwrap_err();
         assert!(!format!("{rejection:?} {rejection}").contains("canary"));
     }

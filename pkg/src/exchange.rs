@@ -23,7 +23,7 @@ const LARGEST_KEPT: usize = 1 << 20;
 
 /// A buffer for records and one for answers, both used again.
 #[wasm_bindgen]
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Exchange {
     input: Vec<u8>,
     output: Vec<u8>,

@@ -14,7 +14,7 @@ const MAX_MESSAGE_BYTES: usize = 127_000;
 const UNTYPED: &str = "countersign.untyped";
 
 /// An event on its way through the queue.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Message {
     pub(crate) specversion: String,
     /// The version of this contract.

@@ -33,6 +33,8 @@ const BATCH_BYTES: usize = 240_000;
 const PURGE_ROWS: i32 = 1000;
 /// How often an idle object looks for keys to forget.
 const IDLE: Duration = Duration::from_hours(6);
+/// How late an alarm may be before it is set again.
+const OVERDUE_MILLIS: u64 = 60_000;
 /// The first and the longest pause after a queue has refused.
 const FIRST_PAUSE_SECONDS: u64 = 1;
 const LONGEST_PAUSE_SECONDS: u64 = 300;
@@ -50,7 +52,7 @@ pub(crate) enum Outcome {
 }
 
 /// What the Worker asks of an object.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Ask {
     /// Store this event.
@@ -164,7 +166,11 @@ impl DurableObject for Outbox {
         let next = match self.drain().await {
             Ok(()) => {
                 self.refusals.set(0);
-                self.purge()?;
+                if let Err(error) = self.purge() {
+                    // Keys are kept longer than they need to be then, which harms nobody.
+                    let message = Some(cut(&error.to_string()));
+                    Line { at: "outbox", outcome: "purge_failed", message, ..Line::default() }.write(Level::Error);
+                }
                 IDLE
             }
             Err(error) => {
@@ -190,26 +196,38 @@ impl Outbox {
         }
         let found: Vec<Stored> =
             self.sql("SELECT digest FROM events WHERE key = ?", vec![key.to_owned().into()])?.to_array()?;
-        if let Some(stored) = found.first() {
-            return Ok(if stored.digest == digest { Outcome::Duplicate } else { Outcome::Conflict });
-        }
-        let row = vec![key.to_owned().into(), digest.to_owned().into(), message.into(), now().into()];
-        self.sql("INSERT INTO events VALUES (?, ?, ?, ?)", row)?;
-        // Nothing is awaited between the row and the alarm, so both are one transaction.
+        let outcome = match found.first() {
+            Some(stored) if stored.digest == digest => Outcome::Duplicate,
+            Some(_) => Outcome::Conflict,
+            None => {
+                let row = vec![key.to_owned().into(), digest.to_owned().into(), message.into(), now().into()];
+                self.sql("INSERT INTO events VALUES (?, ?, ?, ?)", row)?;
+                Outcome::New
+            }
+        };
+        // Nothing is awaited between the row and the alarm, so both are one transaction. A copy sets the alarm too, should
+        // that have failed when the event was stored. While the queue refuses, the alarm is set already.
         if self.refusals.get() == 0 {
             self.set_alarm(Duration::ZERO).await?;
         }
-        Ok(Outcome::New)
+        Ok(outcome)
     }
 
     /// Sets the alarm, unless it goes off earlier anyway.
     async fn set_alarm(&self, after: Duration) -> Result<()> {
-        let at = Date::now().as_millis().saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
-        if self.alarm_at.get().is_some_and(|earlier| earlier <= at) {
+        let now = Date::now().as_millis();
+        let at = now.saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+        // An alarm that should have gone off long ago is not waited for.
+        let is_due = |earlier: u64| earlier <= at && earlier >= now.saturating_sub(OVERDUE_MILLIS);
+        if self.alarm_at.get().is_some_and(is_due) {
             return Ok(());
         }
         self.alarm_at.set(Some(at));
-        self.state.storage().set_alarm(after).await
+        let set = self.state.storage().set_alarm(after).await;
+        if set.is_err() {
+            self.alarm_at.set(None);
+        }
+        set
     }
 
     /// Sends what is pending, oldest first.
