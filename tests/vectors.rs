@@ -28,6 +28,16 @@ struct Vector {
     expect: String,
     /// For a valid delivery: the code of the error that decoding gives.
     decode: Option<String>,
+    /// For a valid delivery: the type of its event.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+/// What was said about one vector's delivery.
+struct Verdict {
+    code: String,
+    decode: Option<String>,
+    kind: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -44,15 +54,21 @@ impl Vector {
         }
     }
 
-    fn verdict(&self) -> Result<(String, Option<String>), Box<dyn std::error::Error>> {
+    fn verdict(&self) -> Result<Verdict, Box<dyn std::error::Error>> {
         let verifier = Verifier::new(Scheme::named(&self.scheme)?, &self.keys)?;
         let body = self.body();
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
         let delivery = Delivery::new(headers, body.as_bytes());
         let now = UnixTime::from_secs(self.now.unwrap_or(1_700_000_000));
         Ok(match verifier.verify(delivery, now) {
-            Err(rejection) => (rejection.code().into(), None),
-            Ok(genuine) => ("valid".into(), genuine.decode().err().map(|error| error.code().into())),
+            Err(rejection) => Verdict { code: rejection.code().into(), decode: None, kind: None },
+            Ok(genuine) => {
+                let (decode, kind) = match genuine.decode() {
+                    Ok(event) => (None, event.kind),
+                    Err(error) => (Some(error.code().into()), None),
+                };
+                Verdict { code: "valid".into(), decode, kind }
+            }
         })
     }
 
@@ -73,11 +89,12 @@ fn files() -> Result<Vec<File>, Box<dyn std::error::Error>> {
 fn every_vector_gives_its_verdict() -> Result<(), Box<dyn std::error::Error>> {
     let mut wrong = Vec::new();
     for vector in files()?.into_iter().flat_map(|file| file.tests) {
-        let (verdict, decode_error) = vector.verdict()?;
-        // A vector that says nothing about decoding is about the signature only.
-        let decodes = vector.decode.is_none() || vector.decode == decode_error;
-        if !vector.is_as_expected(&verdict) || !decodes {
-            wrong.push(format!("{}: {} expected, {verdict} {decode_error:?} given", vector.id, vector.expect));
+        let Verdict { code, decode, kind } = vector.verdict()?;
+        // A vector that says nothing about decoding, or about the type, is about the signature only.
+        let decodes = vector.decode.is_none() || vector.decode == decode;
+        let is_of_its_type = vector.kind.is_none() || vector.kind == kind;
+        if !vector.is_as_expected(&code) || !decodes || !is_of_its_type {
+            wrong.push(format!("{}: {} expected, {code} {decode:?} {kind:?} given", vector.id, vector.expect));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

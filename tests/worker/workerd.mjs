@@ -125,6 +125,7 @@ async function startSink() {
       request.socket.destroy();
       return;
     }
+    if (sink.answer === "hang") return;
     sink.messages.push(...messages);
     if (sink.answer === "store and hang up") {
       request.socket.destroy();

@@ -6,14 +6,16 @@
 //! never lost. Double ones are told by the consumer, which asks the same object whether the key was acted on.
 
 use std::cell::Cell;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::JsValue;
 use worker::{
-    Date, DurableObject, Env, Method, QueueContentType, RawMessageBuilder, Request, RequestInit, Response, Result,
-    SqlCursor, SqlStorageValue, State, durable_object,
+    Date, Delay, DurableObject, Env, Method, QueueContentType, RawMessageBuilder, Request, RequestInit, Response,
+    Result, SendMessage, SqlCursor, SqlStorageValue, State, durable_object,
 };
 
 use crate::intake::QUEUE;
@@ -33,6 +35,8 @@ const BATCH_BYTES: usize = 240_000;
 const PURGE_ROWS: i32 = 1000;
 /// How often an idle object looks for keys to forget.
 const IDLE: Duration = Duration::from_hours(6);
+/// How long a queue may take to answer: it takes milliseconds when it is well.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How late an alarm may be before it is set again.
 const OVERDUE_MILLIS: u64 = 60_000;
 /// The first and the longest pause after a queue has refused.
@@ -250,9 +254,19 @@ impl Outbox {
                 batch.push(RawMessageBuilder::new(message).build_with_content_type(QueueContentType::Json));
                 keys.push(key);
             }
-            self.env.queue(QUEUE)?.send_raw_batch(batch).await?;
+            self.send(batch).await?;
             let sent = vec![serde_json::to_string(&keys)?.into()];
             self.sql("UPDATE events SET message = NULL WHERE key IN (SELECT value FROM json_each(?))", sent)?;
+        }
+    }
+
+    /// Sends a batch. A queue that does not answer may have taken it: it is sent again, and the consumer tells.
+    async fn send(&self, batch: Vec<SendMessage<JsValue>>) -> Result<()> {
+        let queue = self.env.queue(QUEUE)?;
+        let sending = pin!(queue.send_raw_batch(batch));
+        match select(sending, Delay::from(PATIENCE)).await {
+            Either::Left((sent, _)) => sent,
+            Either::Right(_) => Err(format!("the queue did not answer within {} s", PATIENCE.as_secs()).into()),
         }
     }
 
