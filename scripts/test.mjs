@@ -7,6 +7,7 @@ import { ensureChromium } from "./chromium.mjs";
 import { counters } from "./lib/count.mjs";
 import { inRoot, isStartedDirectly, node, npmBin, withTools } from "./lib/project.mjs";
 import { describe, elapsed, Failure, main, run } from "./lib/run.mjs";
+import { ensureOracles } from "./oracles.mjs";
 import { setup } from "./setup.mjs";
 
 /** A step that takes longer than this hangs. */
@@ -75,6 +76,7 @@ const STEPS = [
   })),
   nodeTests("package", "tests/packaging", ["build package"]),
   nodeTests("readme", "tests/readme", ["build package"]),
+  { ...nodeTests("oracles", "tests/oracles", ["build package"]), prepare: ensureOracles },
   nodeTests("gate", "tests/worker", ["build package", "build gate", "build page"]),
   {
     name: "chaos",

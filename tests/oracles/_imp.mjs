@@ -1,0 +1,1 @@
+export const imp = (name) => import(name);

@@ -1,0 +1,263 @@
+// Senders that carry messages and calls.
+
+import { createHash } from "node:crypto";
+import { form, json, seconds, succeeds, TEXT } from "../oracle.mjs";
+
+/** What a telephone service tells of a call, as a form. */
+const CALL = form({ From: "+15551234567", To: "+15557654321", CallerName: "Ada Lovelace" });
+
+const fieldsOf = (/** @type {string} */ body) => Object.fromEntries(new URLSearchParams(body));
+
+/** @type {import("../oracle.mjs").Oracle[]} */
+export default [
+  {
+    scheme: "slack",
+    sdk: "@slack/bolt",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        type: "event_callback",
+        event_id: "Ev0PV52K21",
+        event_time: seconds(now),
+        event: { type: "message", user: "U2147483697", text: "Ada was here" },
+      }),
+    }),
+    accepts: ({ default: bolt }, { body, headers }, signingSecret) =>
+      succeeds(() => bolt.verifySlackRequest({ signingSecret, body, headers }), /mismatch/),
+  },
+  {
+    scheme: "twilio",
+    sdk: "twilio",
+    keys: TEXT,
+    delivery: () => ({ method: "POST", url: "https://example.com/calls?tenant=1", body: CALL }),
+    accepts: ({ default: twilio }, { body, headers, url }, key) =>
+      twilio.validateRequest(key, headers["x-twilio-signature"], url, fieldsOf(body)),
+    sign: ({ default: twilio }, { body, url }, key) => {
+      const signature = twilio.getExpectedTwilioSignature(key, url, fieldsOf(body));
+      return { headers: { "x-twilio-signature": signature } };
+    },
+  },
+  {
+    // With JSON the address names the digest of the body.
+    scheme: "twilio",
+    sdk: "twilio",
+    keys: TEXT,
+    delivery: () => {
+      const body = json({ name: "com.twilio.messaging.message.sent", author: "Ada" });
+      const sha256 = createHash("sha256").update(body).digest("hex");
+      const url = `https://example.com/messages?bodySHA256=${sha256}`;
+      return { method: "POST", url, body, headers: { "content-type": "application/json" } };
+    },
+    accepts: ({ default: twilio }, { body, headers, url }, key) =>
+      twilio.validateRequestWithBody(key, headers["x-twilio-signature"], url, body),
+    sign: ({ default: twilio }, { url }, key) => {
+      const signature = twilio.getExpectedTwilioSignature(key, url, {});
+      return { headers: { "x-twilio-signature": signature } };
+    },
+  },
+  {
+    scheme: "plivo",
+    sdk: "plivo",
+    keys: TEXT,
+    delivery: () => ({
+      method: "POST",
+      url: "https://example.com/calls?tenant=1",
+      headers: { "x-plivo-signature-v3-nonce": "05429567804466091622" },
+      body: CALL,
+    }),
+    accepts: ({ default: plivo }, { body, headers, method, url }, key) =>
+      plivo.validateV3Signature(
+        method,
+        url,
+        headers["x-plivo-signature-v3-nonce"],
+        key,
+        headers["x-plivo-signature-v3"],
+        fieldsOf(body),
+      ),
+  },
+  {
+    scheme: "plivo-v2",
+    sdk: "plivo",
+    keys: TEXT,
+    delivery: () => ({
+      url: "https://example.com/calls/Ada",
+      headers: { "x-plivo-signature-v2-nonce": "05429567804466091622" },
+      body: CALL,
+    }),
+    accepts: ({ default: plivo }, { headers, url }, key) =>
+      plivo.validateSignature(
+        url,
+        headers["x-plivo-signature-v2-nonce"],
+        headers["x-plivo-signature-v2"],
+        key,
+      ),
+    // The body is not signed: the address is.
+    alter: ({ url }) => ({ url: url.replace("Ada", "Ida") }),
+  },
+  {
+    scheme: "line",
+    sdk: "@line/bot-sdk",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        destination: "xxxxxxxxxx",
+        events: [
+          {
+            type: "message",
+            webhookEventId: "01FZ74A0TDDPYRVKNK77XKC3ZR",
+            timestamp: now.getTime(),
+            message: { type: "text", text: "Ada was here" },
+          },
+        ],
+      }),
+    }),
+    accepts: ({ validateSignature }, { body, headers }, key) =>
+      validateSignature(body, key, headers["x-line-signature"]),
+  },
+  {
+    scheme: "viber",
+    sdk: "viber-bot",
+    entry: "viber-bot/lib/message/message-validator.js",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        event: "message",
+        timestamp: now.getTime(),
+        message_token: 4912661846655238000,
+        sender: { id: "01234567890A=", name: "Ada Lovelace" },
+      }),
+    }),
+    accepts: ({ default: MessageValidator }, { body, headers }, key) =>
+      new MessageValidator({ debug() {} }, key).validateMessage(
+        headers["x-viber-content-signature"],
+        body,
+      ),
+  },
+  {
+    scheme: "messagebird",
+    sdk: "messagebird",
+    entry: "messagebird/lib/webhook-signature-jwt.js",
+    keys: TEXT,
+    delivery: () => ({
+      method: "POST",
+      url: "https://example.com/messages?tenant=1",
+      body: json({ id: "8909570be2f14c90a2b8a2f6f0a1e2a1", recipient: "Ada" }),
+    }),
+    accepts: async ({ default: messagebird }, { body, headers, url }, key) => {
+      const { createSecretKey } = await import("node:crypto");
+      const jwt = headers["messagebird-signature-jwt"];
+      const secret = createSecretKey(Buffer.from(key));
+      return succeeds(
+        () => messagebird.verify(url, Buffer.from(body), jwt, secret),
+        /invalid signature/,
+      );
+    },
+  },
+  {
+    scheme: "messagebird-legacy",
+    sdk: "messagebird",
+    entry: "messagebird/lib/signature.js",
+    keys: TEXT,
+    delivery: () => ({
+      method: "POST",
+      url: "https://example.com/messages?tenant=1&city=Riga",
+      body: json({ id: "8909570be2f14c90a2b8a2f6f0a1e2a1", recipient: "Ada" }),
+    }),
+    accepts: ({ default: messagebird }, { body, headers, url }, key) => {
+      const request = { headers, body, query: Object.fromEntries(new URL(url).searchParams) };
+      return succeeds(() => messagebird.validate(request, key), /not match/);
+    },
+  },
+  {
+    scheme: "pusher",
+    sdk: "pusher",
+    keys: TEXT,
+    delivery: (now) => ({
+      headers: { "x-pusher-key": "278d525bdf162c739803", "content-type": "application/json" },
+      body: json({
+        time_ms: now.getTime(),
+        events: [{ name: "member_added", channel: "presence-room", user_id: "Ada" }],
+      }),
+    }),
+    accepts: ({ default: Pusher }, { body, headers }, secret) => {
+      const pusher = new Pusher({ appId: "1", key: "278d525bdf162c739803", secret, cluster: "eu" });
+      return pusher.webhook({ headers, rawBody: body }).isValid();
+    },
+  },
+  {
+    scheme: "stream",
+    sdk: "stream-chat",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({ type: "message.new", created_at: now, user: { id: "ada", name: "Ada" } }),
+    }),
+    accepts: ({ StreamChat }, { body, headers }, key) =>
+      new StreamChat("key", key).verifyWebhook(body, headers["x-signature"]),
+  },
+  {
+    scheme: "livekit",
+    sdk: "livekit-server-sdk",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        event: "participant_joined",
+        id: "EV_eugWmGhovZmm",
+        createdAt: String(seconds(now)),
+        participant: { identity: "Ada" },
+      }),
+    }),
+    accepts: async ({ WebhookReceiver }, { body, headers }, secret) =>
+      succeeds(
+        () => new WebhookReceiver("APIkey", secret).receive(body, headers.authorization),
+        /signature verification failed|checksum of body does not match/,
+      ),
+  },
+  {
+    scheme: "zoom",
+    sdk: "@zoom/rivet",
+    entry: "@zoom/rivet/users",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        event: "meeting.started",
+        event_ts: now.getTime(),
+        payload: { account_id: "AAAAAABBBB", object: { id: "1234567890", topic: "Ada" } },
+      }),
+    }),
+    accepts: async ({ AwsLambdaReceiver }, { body, headers }, webhooksSecretToken) => {
+      const receive = new AwsLambdaReceiver({ webhooksSecretToken }).start();
+      const { statusCode, body: answer } = await receive({ body, headers, isBase64Encoded: false });
+      if (statusCode === 200) return true;
+      if (/Failed to verify event originated from Zoom/.test(answer)) return false;
+      throw new Error(answer);
+    },
+  },
+  {
+    scheme: "mailersend",
+    sdk: "mailersend",
+    entry: "mailersend/lib/services/mailersend.utils.js",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({ type: "activity.sent", created_at: now, data: { id: "1", subject: "Hi Ada" } }),
+    }),
+    accepts: ({ MailerSendUtils }, { body, headers }, key) =>
+      MailerSendUtils.verifyWebHook(Buffer.from(body), headers.signature, key),
+  },
+  {
+    scheme: "retell",
+    sdk: "retell-sdk",
+    entry: "retell-sdk/lib/webhook_auth",
+    keys: TEXT,
+    delivery: () => ({
+      body: json({
+        event: "call_ended",
+        call: { call_id: "Jabr9TXYYJHfvl6Syypi88", agent: "Ada" },
+      }),
+    }),
+    accepts: ({ verify }, { body, headers }, key) =>
+      verify(body, key, headers["x-retell-signature"]),
+    sign: async ({ symmetric }, { body }, key, now) => ({
+      headers: { "x-retell-signature": await symmetric.sign(body, key, now.getTime()) },
+    }),
+  },
+];

@@ -1,0 +1,289 @@
+// Senders that tell of payments.
+
+import { form, HEX, json, seconds, succeeds, TEXT } from "../oracle.mjs";
+
+/** @type {import("../oracle.mjs").Oracle[]} */
+export default [
+  {
+    scheme: "stripe",
+    sdk: "stripe",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        id: "evt_1MqqbKLt4dXK03v5qaIbiNCC",
+        object: "event",
+        created: seconds(now),
+        type: "customer.created",
+        data: { object: { id: "cus_NffrFeUfNV2Hib", name: "Ada Lovelace" } },
+      }),
+    }),
+    accepts: ({ default: Stripe }, { body, headers }, key) =>
+      succeeds(
+        () => new Stripe("sk_test").webhooks.constructEvent(body, headers["stripe-signature"], key),
+        Stripe.errors.StripeSignatureVerificationError,
+      ),
+    sign: ({ default: Stripe }, { body }, key, now) => {
+      const { webhooks } = new Stripe("sk_test");
+      const options = { payload: body, secret: key, timestamp: seconds(now) };
+      return { headers: { "stripe-signature": webhooks.generateTestHeaderString(options) } };
+    },
+  },
+  {
+    scheme: "paddle",
+    sdk: "@paddle/paddle-node-sdk",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        event_id: "evt_01hv8x2acma2gz7he8kg2s0hna",
+        event_type: "customer.created",
+        occurred_at: now,
+        data: { id: "ctm_01hv8x29nsh54c2pgt0hnq0zkx", name: "Ada Lovelace" },
+      }),
+    }),
+    accepts: ({ Paddle }, { body, headers }, key) =>
+      new Paddle("key").webhooks.isSignatureValid(body, key, headers["paddle-signature"]),
+  },
+  {
+    scheme: "square",
+    sdk: "square",
+    keys: TEXT,
+    delivery: (now) => ({
+      url: "https://example.com/webhooks/square",
+      body: json({
+        merchant_id: "6SSW7HV8K2ST5",
+        type: "customer.created",
+        event_id: "13b867cf-db3d-4b1c-90b6-2f32a9d78124",
+        created_at: now,
+        data: { object: { customer: { given_name: "Ada" } } },
+      }),
+    }),
+    accepts: ({ WebhooksHelper }, { body, headers, url }, key) =>
+      WebhooksHelper.verifySignature({
+        requestBody: body,
+        signatureHeader: headers["x-square-hmacsha256-signature"],
+        signatureKey: key,
+        notificationUrl: url,
+      }),
+  },
+  {
+    scheme: "adyen-banking",
+    sdk: "@adyen/api-library",
+    keys: HEX,
+    delivery: () => ({
+      body: json({
+        type: "balancePlatform.accountHolder.created",
+        environment: "test",
+        data: { balancePlatform: "AcmePlatform", accountHolder: { description: "Ada Lovelace" } },
+      }),
+    }),
+    accepts: ({ hmacValidator }, { body, headers }, key) =>
+      new hmacValidator().validateHMACSignature(key, headers.hmacsignature, body),
+    sign: ({ hmacValidator }, { body }, key) => ({
+      headers: { hmacsignature: new hmacValidator().calculateHmac(body, key) },
+    }),
+  },
+  {
+    scheme: "razorpay",
+    sdk: "razorpay",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        entity: "event",
+        event: "payment.captured",
+        payload: { payment: { entity: { id: "pay_DESlfW9H8K9uqM", notes: { name: "Ada" } } } },
+        created_at: seconds(now),
+      }),
+    }),
+    accepts: ({ default: Razorpay }, { body, headers }, key) =>
+      Razorpay.validateWebhookSignature(body, headers["x-razorpay-signature"], key),
+  },
+  {
+    scheme: "braintree",
+    sdk: "braintree",
+    keys: TEXT,
+    delivery: () => ({ body: "" }),
+    accepts: ({ default: braintree }, { body }, key) => {
+      const fields = new URLSearchParams(body);
+      const { webhookNotification } = braintreeGateway(braintree, key);
+      return succeeds(
+        () => webhookNotification.parse(fields.get("bt_signature"), fields.get("bt_payload")),
+        /signature does not match payload/,
+      );
+    },
+    sign: ({ default: braintree }, _delivery, key) => {
+      const { webhookTesting } = braintreeGateway(braintree, key);
+      const kind = braintree.WebhookNotification.Kind.SubscriptionWentActive;
+      return { body: form(webhookTesting.sampleNotification(kind, "Ada")) };
+    },
+    // The payload ends in a line feed; one letter before it is part of the signed base64.
+    alter: ({ body }) => ({ body: body.replace(/bt_payload=(.)/, "bt_payload=Q") }),
+  },
+  {
+    scheme: "cashfree",
+    sdk: "cashfree-pg",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        type: "PAYMENT_SUCCESS_WEBHOOK",
+        event_time: now,
+        data: { order: { order_id: "order_OFR_2" }, customer_details: { customer_name: "Ada" } },
+      }),
+    }),
+    accepts: ({ Cashfree, CFEnvironment }, { body, headers }, key) => {
+      const client = new Cashfree(CFEnvironment.SANDBOX, "id", key);
+      client.XEnableErrorAnalytics = false;
+      return succeeds(
+        () =>
+          client.PGVerifyWebhookSignature(
+            headers["x-webhook-signature"],
+            body,
+            headers["x-webhook-timestamp"],
+          ),
+        /did not match/,
+      );
+    },
+  },
+  {
+    scheme: "coinbase-commerce",
+    sdk: "coinbase-commerce-node",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        attempt_number: 1,
+        event: { id: "24934862-d980-46cb-9402-43c81b0cdba6", type: "charge:created", name: "Ada" },
+        scheduled_for: now,
+      }),
+    }),
+    accepts: ({ default: { Webhook } }, { body, headers }, key) =>
+      succeeds(
+        () => Webhook.verifySigHeader(body, headers["x-cc-webhook-signature"], key),
+        /No signatures found matching the expected signature/,
+      ),
+    sign: ({ default: { Webhook } }, { body }, key) => ({
+      headers: { "x-cc-webhook-signature": Webhook.computeSignature(body, key) },
+    }),
+  },
+  {
+    scheme: "gocardless",
+    sdk: "gocardless-nodejs",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        events: [
+          {
+            id: "EV123",
+            created_at: now,
+            resource_type: "mandates",
+            action: "cancelled",
+            resource_metadata: { name: "Ada" },
+          },
+        ],
+        meta: { webhook_id: "WB123" },
+      }),
+    }),
+    accepts: ({ verifySignature, InvalidSignatureError }, { body, headers }, key) =>
+      succeeds(
+        () => verifySignature(body, key, headers["webhook-signature"]),
+        InvalidSignatureError,
+      ),
+  },
+  {
+    scheme: "mercadopago",
+    sdk: "mercadopago",
+    keys: TEXT,
+    delivery: (now) => ({
+      url: "https://example.com/webhooks?data.id=123456789&type=payment",
+      headers: { "x-request-id": "bb56a2f1-6aae-46ac-982e-9dcd3581d08e" },
+      body: json({ action: "payment.created", date_created: now, data: { id: "123456789" } }),
+    }),
+    accepts: (
+      { WebhookSignatureValidator, InvalidWebhookSignatureError },
+      { headers, url },
+      secret,
+    ) =>
+      succeeds(
+        () =>
+          WebhookSignatureValidator.validate({
+            xSignature: headers["x-signature"],
+            xRequestId: headers["x-request-id"],
+            dataId: new URL(url).searchParams.get("data.id"),
+            secret,
+          }),
+        InvalidWebhookSignatureError,
+      ),
+    // The body is not signed: what the address says of it is.
+    alter: ({ url }) => ({ url: url.replace("data.id=1", "data.id=2") }),
+  },
+  {
+    scheme: "modern-treasury",
+    sdk: "modern-treasury",
+    keys: TEXT,
+    delivery: () => ({
+      body: json({ event: "created", data: { object: "counterparty", name: "Ada Lovelace" } }),
+    }),
+    accepts: ({ default: ModernTreasury }, { body, headers }, key) =>
+      new ModernTreasury({ apiKey: "key", organizationID: "id" }).webhooks.validateSignature(
+        body,
+        headers,
+        { key },
+      ),
+    sign: ({ default: ModernTreasury }, { body }, key) => {
+      const { webhooks } = new ModernTreasury({ apiKey: "key", organizationID: "id" });
+      return { headers: { "x-signature": webhooks.getSignature(body, { key }) } };
+    },
+  },
+  {
+    scheme: "opennode",
+    sdk: "opennode",
+    keys: TEXT,
+    delivery: () => ({ body: form({ id: "11af0f24-Ada", status: "paid", price: "10000" }) }),
+    accepts: ({ OpenNodeClient }, { body }, key) =>
+      new OpenNodeClient(key).verifySignature(Object.fromEntries(new URLSearchParams(body))),
+  },
+  {
+    scheme: "easypost",
+    sdk: "@easypost/api",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        id: "evt_1234",
+        object: "Event",
+        description: "tracker.updated",
+        created_at: now,
+        result: { carrier: "USPS", signed_by: "Ada" },
+      }),
+    }),
+    accepts: ({ default: EasyPost }, { body, headers }, key) =>
+      succeeds(
+        () => new EasyPost("key").Utils.validateWebhook(Buffer.from(body), headers, key),
+        /Webhook received did not originate from EasyPost/,
+      ),
+  },
+  {
+    scheme: "shopify",
+    sdk: "@shopify/shopify-api",
+    keys: TEXT,
+    delivery: () => ({
+      headers: {
+        "x-shopify-topic": "customers/create",
+        "x-shopify-shop-domain": "acme.myshopify.com",
+        "x-shopify-api-version": "2026-07",
+        "x-shopify-webhook-id": "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
+      },
+      body: json({ id: 706405506930370000, first_name: "Ada", last_name: "Lovelace" }),
+    }),
+    accepts: async ({ shopifyApi, LogSeverity }, { body, headers }, key) => {
+      await import("@shopify/shopify-api/adapters/web-api");
+      const shopify = shopifyApi({
+        apiKey: "key",
+        apiSecretKey: key,
+        apiVersion: "2026-07",
+        hostName: "example.com",
+        isEmbeddedApp: false,
+        logger: { level: LogSeverity.Error },
+      });
+      const rawRequest = new Request("https://example.com/", { method: "POST", headers, body });
+      return (await shopify.webhooks.validate({ rawBody: body, rawRequest })).valid;
+    },
+  },
+];

@@ -1,0 +1,399 @@
+// Senders that tell of what happens on a platform: code, content, files, people.
+
+import { json, seconds, succeeds, TEXT } from "../oracle.mjs";
+
+/**
+ * The adapter of a sender that signs as GitHub does, header by header.
+ * @param {string} header
+ */
+const octokit = (header) => ({
+  sdk: "@octokit/webhooks-methods",
+  keys: TEXT,
+  accepts: ({ verify }, { body, headers }, key) => verify(key, body, headers[header]),
+  sign: async ({ sign }, { body }, key) => ({ headers: { [header]: await sign(key, body) } }),
+});
+
+/**
+ * The adapter of one of HubSpot's three versions.
+ * @param {"v1" | "v2" | "v3"} signatureVersion
+ */
+const hubspot = (signatureVersion) => ({
+  scheme: signatureVersion === "v3" ? "hubspot" : `hubspot-${signatureVersion}`,
+  sdk: "@hubspot/api-client",
+  keys: TEXT,
+  delivery: (now) => ({
+    method: "POST",
+    url: "https://example.com/webhooks/hubspot?portal=62515",
+    headers: signatureVersion === "v3" ? {} : { "x-hubspot-signature-version": signatureVersion },
+    body: json([
+      {
+        eventId: 1,
+        subscriptionType: "contact.propertyChange",
+        occurredAt: now.getTime(),
+        propertyName: "firstname",
+        propertyValue: "Ada",
+      },
+    ]),
+  }),
+  accepts: ({ Signature }, { body, headers, method, url }, clientSecret) =>
+    Signature.isValid({
+      signatureVersion,
+      signature:
+        headers[signatureVersion === "v3" ? "x-hubspot-signature-v3" : "x-hubspot-signature"],
+      clientSecret,
+      requestBody: body,
+      method,
+      url,
+      timestamp: Number(headers["x-hubspot-request-timestamp"]),
+    }),
+  sign: ({ Signature }, { body, method, url }, clientSecret, now) => {
+    const timestamp = now.getTime();
+    const options = { clientSecret, requestBody: body, url, timestamp };
+    const signature = Signature.getSignature(method, signatureVersion, options);
+    if (signatureVersion !== "v3") return { headers: { "x-hubspot-signature": signature } };
+    const headers = {
+      "x-hubspot-signature-v3": signature,
+      "x-hubspot-request-timestamp": String(timestamp),
+    };
+    return { headers };
+  },
+});
+
+/** @type {import("../oracle.mjs").Oracle[]} */
+export default [
+  {
+    scheme: "github",
+    ...octokit("x-hub-signature-256"),
+    delivery: () => ({
+      body: json({ action: "opened", issue: { number: 1 }, sender: { login: "Ada" } }),
+    }),
+  },
+  {
+    // Beside its own header it sends the one of GitHub.
+    scheme: "gitea",
+    ...octokit("x-hub-signature-256"),
+    delivery: () => ({ body: json({ ref: "refs/heads/main", pusher: { login: "Ada" } }) }),
+  },
+  {
+    scheme: "snyk",
+    ...octokit("x-hub-signature"),
+    delivery: () => ({ body: json({ project: { name: "Ada/engine" }, newIssues: [] }) }),
+  },
+  {
+    scheme: "meta",
+    ...octokit("x-hub-signature-256"),
+    delivery: (now) => ({
+      body: json({
+        object: "page",
+        entry: [{ id: "1", time: seconds(now), changes: [{ field: "name", value: "Ada" }] }],
+      }),
+    }),
+  },
+  {
+    scheme: "linear",
+    sdk: "@linear/sdk",
+    entry: "@linear/sdk/webhooks",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        action: "create",
+        type: "Issue",
+        data: { id: "2174add1-f7c8-44e3-bbf3-2d60b5ea8bc9", title: "Ada" },
+        webhookTimestamp: now.getTime(),
+        webhookId: "000042e3-d123-4980-b49f-8e140eef9329",
+      }),
+    }),
+    accepts: ({ LinearWebhookClient }, { body, headers }, key) =>
+      succeeds(
+        () => new LinearWebhookClient(key).verify(Buffer.from(body), headers["linear-signature"]),
+        /Invalid webhook signature/,
+      ),
+  },
+  hubspot("v1"),
+  hubspot("v2"),
+  hubspot("v3"),
+  {
+    scheme: "workos",
+    sdk: "@workos-inc/node",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        id: "event_02F4KLW3C56P083X43JQXF4FO9",
+        event: "dsync.user.created",
+        created_at: now,
+        data: { first_name: "Ada" },
+      }),
+    }),
+    accepts: ({ WorkOS, SignatureVerificationException }, { body, headers }, secret) =>
+      succeeds(
+        () =>
+          new WorkOS("sk_test").webhooks.verifyHeader({
+            payload: JSON.parse(body),
+            sigHeader: headers["workos-signature"],
+            secret,
+          }),
+        SignatureVerificationException,
+      ),
+    sign: async ({ WorkOS }, { body }, key, now) => {
+      const { webhooks } = new WorkOS("sk_test");
+      const signature = await webhooks.computeSignature(now.getTime(), JSON.parse(body), key);
+      return { headers: { "workos-signature": `t=${now.getTime()}, v1=${signature}` } };
+    },
+  },
+  {
+    scheme: "webflow",
+    sdk: "webflow-api",
+    keys: TEXT,
+    delivery: () => ({
+      body: json({ triggerType: "form_submission", payload: { data: { "First Name": "Ada" } } }),
+    }),
+    accepts: ({ WebflowClient }, { body, headers }, secret) =>
+      new WebflowClient({ accessToken: "token" }).webhooks.verifySignature({
+        headers,
+        body,
+        secret,
+      }),
+  },
+  {
+    scheme: "sanity",
+    sdk: "@sanity/webhook",
+    keys: TEXT,
+    delivery: () => ({ body: json({ _id: "drafts.1", _type: "author", name: "Ada Lovelace" }) }),
+    accepts: ({ isValidSignature }, { body, headers }, key) =>
+      isValidSignature(body, headers["sanity-webhook-signature"], key),
+    sign: async ({ encodeSignatureHeader }, { body }, key, now) => ({
+      headers: {
+        "sanity-webhook-signature": await encodeSignatureHeader(body, now.getTime(), key),
+      },
+    }),
+  },
+  {
+    scheme: "contentful",
+    sdk: "@contentful/node-apps-toolkit",
+    // The library asks for 64 characters.
+    keys: ["a".repeat(64), "b".repeat(64)],
+    delivery: () => ({
+      method: "POST",
+      url: "https://example.com/webhooks/contentful?space=1",
+      headers: { "content-type": "application/vnd.contentful.management.v1+json" },
+      body: json({ sys: { type: "Entry", id: "5d1" }, fields: { name: { "en-US": "Ada" } } }),
+    }),
+    accepts: ({ verifyRequest }, delivery, key) => verifyRequest(key, contentfulRequest(delivery)),
+    sign: ({ signRequest }, delivery, key, now) => {
+      const { headers } = delivery;
+      const signed = signRequest(key, contentfulRequest({ ...delivery, headers }), now.getTime());
+      return { headers: { ...headers, ...signed } };
+    },
+  },
+  {
+    scheme: "hygraph",
+    sdk: "@hygraph/utils",
+    keys: TEXT,
+    delivery: () => ({
+      body: json({ operation: "publish", data: { __typename: "Author", id: "cl1", name: "Ada" } }),
+    }),
+    accepts: ({ default: hygraph }, { body, headers }, secret) =>
+      hygraph.verifyWebhookSignature({
+        rawPayload: body,
+        signature: headers["gcms-signature"],
+        secret,
+      }),
+    sign: ({ default: hygraph }, { body }, secret) => ({
+      headers: {
+        "gcms-signature": hygraph.generateWebhookSignature({ rawPayload: body, secret }),
+      },
+    }),
+  },
+  {
+    scheme: "box",
+    sdk: "box-node-sdk",
+    entry: "box-node-sdk/managers/webhooks",
+    keys: TEXT,
+    delivery: (now) => ({
+      headers: { "box-signature-version": "1", "box-signature-algorithm": "HmacSHA256" },
+      body: json({
+        type: "webhook_event",
+        id: "eb0c4e06-751f-442c-86f8-fd5bb404dbec",
+        created_at: now,
+        trigger: "FILE.UPLOADED",
+        created_by: { name: "Ada Lovelace" },
+      }),
+    }),
+    accepts: ({ WebhooksManager }, { body, headers }, key) =>
+      WebhooksManager.validateMessage(body, headers, key),
+  },
+  {
+    scheme: "cloudinary",
+    sdk: "cloudinary",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({ notification_type: "upload", timestamp: now, display_name: "Ada" }),
+    }),
+    accepts: ({ v2: cloudinary }, { body, headers }, key) => {
+      cloudinary.config({ api_secret: key });
+      return cloudinary.utils.verifyNotificationSignature(
+        body,
+        Number(headers["x-cld-timestamp"]),
+        headers["x-cld-signature"],
+      );
+    },
+    sign: ({ v2: cloudinary }, { body }, key, now) => {
+      const timestamp = seconds(now);
+      const options = { api_secret: key };
+      const signature = cloudinary.utils.webhook_signature(body, timestamp, options);
+      return { headers: { "x-cld-timestamp": String(timestamp), "x-cld-signature": signature } };
+    },
+  },
+  {
+    scheme: "mux",
+    sdk: "@mux/mux-node",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        type: "video.asset.ready",
+        id: "3a56ac3d-33da-4366-855b-f592d898409d",
+        created_at: now,
+        data: { passthrough: "Ada" },
+      }),
+    }),
+    accepts: ({ default: Mux }, { body, headers }, key) => {
+      const { webhooks } = new Mux({ tokenId: "id", tokenSecret: "secret" });
+      return succeeds(
+        () => webhooks.verifySignature(body, headers, key),
+        /No signatures found matching/,
+      );
+    },
+  },
+  {
+    scheme: "notion",
+    sdk: "@notionhq/client",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({ id: "367cba44-b6f3-4c92-81e7-6a2e9659efd4", timestamp: now, authors: ["Ada"] }),
+    }),
+    accepts: ({ default: notion }, { body, headers }, verificationToken) =>
+      notion.verifyWebhookSignature({
+        body,
+        signature: headers["x-notion-signature"],
+        verificationToken,
+      }),
+    sign: async ({ default: notion }, { body }, verificationToken) => ({
+      headers: {
+        "x-notion-signature": await notion.signWebhookPayload({ body, verificationToken }),
+      },
+    }),
+  },
+  {
+    scheme: "elevenlabs",
+    sdk: "@elevenlabs/elevenlabs-js",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        type: "post_call_transcription",
+        event_timestamp: seconds(now),
+        data: { agent_id: "xyz", conversation_id: "abc", user_id: "Ada" },
+      }),
+    }),
+    accepts: ({ ElevenLabsClient }, { body, headers }, key) => {
+      const { webhooks } = new ElevenLabsClient({ apiKey: "key" });
+      return succeeds(
+        () => webhooks.constructEvent(body, headers["elevenlabs-signature"], key),
+        /Signature hash does not match/,
+      );
+    },
+  },
+  {
+    scheme: "hookdeck",
+    sdk: "@hookdeck/sdk",
+    entry: "@hookdeck/sdk/webhooks/helpers.js",
+    keys: TEXT,
+    delivery: () => ({ body: json({ type: "customer.created", data: { name: "Ada" } }) }),
+    accepts: async ({ default: hookdeck }, { body, headers }, signingSecret) => {
+      const options = { headers, rawBody: body, signingSecret };
+      return (await hookdeck.verifyWebhookSignature(options)).isValidSignature;
+    },
+  },
+  {
+    scheme: "onfido",
+    sdk: "@onfido/api",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        payload: {
+          resource_type: "check",
+          action: "check.completed",
+          object: { id: "12343-12345-12345", completed_at_iso8601: now, applicant: "Ada" },
+        },
+      }),
+    }),
+    accepts: ({ WebhookEventVerifier, OnfidoInvalidSignatureError }, { body, headers }, key) =>
+      succeeds(
+        () => new WebhookEventVerifier(key).readPayload(body, headers["x-sha2-signature"]),
+        OnfidoInvalidSignatureError,
+      ),
+  },
+  {
+    scheme: "trigger-dev",
+    sdk: "@trigger.dev/sdk",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        id: "evt_1",
+        created: now,
+        webhookVersion: "v20240604",
+        type: "alert.run.failed",
+        object: { run: { tags: ["Ada"] } },
+      }),
+    }),
+    accepts: async ({ webhooks, WebhookError }, { body, headers }, key) => {
+      const request = new Request("https://example.com/", { method: "POST", body, headers });
+      try {
+        await webhooks.constructEvent(request, key);
+      } catch (error) {
+        if (!(error instanceof WebhookError)) throw error;
+        // The shape of the event is looked at after the signature.
+        return error.message.startsWith("Webhook parsing failed");
+      }
+      return true;
+    },
+  },
+  {
+    // The sender's own sample for Node verifies the token with this library.
+    scheme: "flash",
+    sdk: "jsonwebtoken",
+    keys: TEXT,
+    delivery: () => ({
+      body: json({
+        eventType: { id: "1", name: "user_signed_up" },
+        data: { public_key: "0".repeat(64), name: "Ada" },
+      }),
+    }),
+    accepts: ({ default: jsonwebtoken }, { headers }, key) =>
+      succeeds(
+        () => jsonwebtoken.verify(headers.authorization.split(" ")[1], key),
+        jsonwebtoken.JsonWebTokenError,
+      ),
+    sign: ({ default: jsonwebtoken }, { body }, key) => {
+      const { eventType, data } = JSON.parse(body);
+      const claims = { version: "1.0", eventType, user_public_key: data.public_key };
+      const options = { expiresIn: 3600, noTimestamp: true };
+      return { headers: { authorization: `Bearer ${jsonwebtoken.sign(claims, key, options)}` } };
+    },
+    // The token does not cover the body: a claim in it is changed.
+    alter: ({ headers }) => {
+      const [word, token] = headers.authorization.split(" ");
+      const [header, claims, tag] = token.split(".");
+      const other = Buffer.from(claims, "base64url")
+        .toString()
+        .replace("user_signed_up", "user_signed_in");
+      const forged = [header, Buffer.from(other).toString("base64url"), tag].join(".");
+      return { headers: { ...headers, authorization: `${word} ${forged}` } };
+    },
+  },
+];
+
+/** A request as Contentful's library takes it: it signs the path, not the whole address. */
+function contentfulRequest({ method, url, headers, body }) {
+  const { pathname, search } = new URL(url);
+  return { method, path: pathname + search, headers, body };
+}

@@ -1,0 +1,57 @@
+// Senders' libraries for Python. Where there is one for Node too, the delivery and the keys are the same.
+
+import messaging from "../npm/messaging.mjs";
+import payments from "../npm/payments.mjs";
+import standard from "../npm/standard.mjs";
+import { json, STANDARD, seconds, TEXT } from "../oracle.mjs";
+
+/**
+ * The adapter of a class in oracle.py.
+ * @param {string} scheme
+ * @param {string} distribution its name in the Python package index
+ * @param {{ signs?: boolean } & Partial<import("../oracle.mjs").Oracle>} own
+ * @returns {import("../oracle.mjs").Oracle}
+ */
+function python(scheme, distribution, { signs = false, ...own } = {}) {
+  const inNode = [...standard, ...payments, ...messaging].find(
+    (oracle) => oracle.scheme === scheme,
+  );
+  if (inNode === undefined && own.delivery === undefined) throw new Error(`no ${scheme} for Node`);
+  const question = (call, { body, headers, id }, key, now) => ({
+    ...{ scheme, call, body, headers, id, key },
+    now: seconds(now),
+  });
+  return {
+    ...{ scheme, keys: inNode?.keys, delivery: inNode?.delivery },
+    ...own,
+    sdk: `pypi:${distribution}`,
+    accepts: ({ ask }, delivery, key, now) => ask(question("accepts", delivery, key, now)),
+    ...(signs && {
+      sign: async ({ ask }, delivery, key, now) => ({
+        headers: await ask(question("sign", delivery, key, now)),
+      }),
+    }),
+  };
+}
+
+export default [
+  python("standard", "standardwebhooks", { signs: true }),
+  python("svix", "svix", { signs: true }),
+  python("stripe", "stripe"),
+  python("slack", "slack_sdk", { signs: true }),
+  // This one knows the newer reading of a secret as well.
+  python("polar", "polar-sdk"),
+  python("polar", "polar-sdk", { keys: STANDARD }),
+  python("increase", "increase", {
+    keys: TEXT,
+    delivery: (now) => ({
+      id: "evt_001dzz0r20rzr4zrhrr1364hy80",
+      body: json({
+        id: "event_001dzz0r20rzr4zrhrr1364hy80",
+        category: "entity.created",
+        created_at: now,
+        associated_object_id: "entity_Ada",
+      }),
+    }),
+  }),
+];
