@@ -206,7 +206,7 @@ export default [
     }),
   },
   {
-    // Its signing tokens are those of the specification.
+    // It names the specification; this is the library of the specification.
     scheme: "gitlab-signed",
     ...standard,
     delivery: () => ({

@@ -1,44 +1,106 @@
-// A library of none of the senders, which describes them too. It confirms nothing; a disagreement would be worth
-// knowing.
+// Libraries of none of the senders, which verify the same construction. They confirm nothing; that one disagrees
+// would be worth knowing.
 
-import { json, seconds, TEXT } from "../oracle.mjs";
+import { json, seconds, succeeds, TEXT } from "../oracle.mjs";
+
+/** @typedef {import("../oracle.mjs").Oracle} Oracle */
 
 /**
+ * The library for GitHub's webhooks, for senders that sign as GitHub does.
  * @param {string} scheme
- * @param {string} platform its name there
- * @param {Partial<import("../oracle.mjs").Oracle> & Pick<import("../oracle.mjs").Oracle, "delivery">} own
- * @returns {import("../oracle.mjs").Oracle}
+ * @param {string} header
+ * @param {Oracle["delivery"]} delivery
+ * @returns {Oracle}
  */
-const tern = (scheme, platform, own) => ({
+const octokit = (scheme, header, delivery) => ({
+  scheme,
+  sdk: "@octokit/webhooks-methods",
+  thirdParty: true,
+  keys: TEXT,
+  delivery,
+  accepts: ({ verify }, { body, headers }, key) => verify(key, body, headers[header]),
+  sign: async ({ sign }, { body }, key) => ({ headers: { [header]: await sign(key, body) } }),
+});
+
+/**
+ * A library that describes many senders.
+ * @param {string} scheme
+ * @param {Oracle["delivery"]} delivery
+ * @returns {Oracle}
+ */
+const tern = (scheme, delivery) => ({
   scheme,
   sdk: "@hookflo/tern",
   thirdParty: true,
   keys: TEXT,
+  delivery,
   accepts: async ({ WebhookVerificationService }, { body, headers }, secret) => {
     const request = new Request("https://example.com/", { method: "POST", body, headers });
-    return (await WebhookVerificationService.verify(request, { platform, secret })).isValid;
+    const asked = { platform: scheme, secret };
+    return (await WebhookVerificationService.verify(request, asked)).isValid;
   },
-  ...own,
 });
 
+/** @type {Oracle[]} */
 export default [
-  tern("lemonsqueezy", "lemonsqueezy", {
+  // Beside its own header it sends the one of GitHub.
+  octokit("gitea", "x-hub-signature-256", () => ({
+    body: json({ ref: "refs/heads/main", pusher: { login: "Ada" } }),
+  })),
+  octokit("snyk", "x-hub-signature", () => ({
+    body: json({ project: { name: "Ada/engine" }, newIssues: [] }),
+  })),
+  octokit("meta", "x-hub-signature-256", (now) => ({
+    body: json({
+      object: "page",
+      entry: [{ id: "1", time: seconds(now), changes: [{ field: "name", value: "Ada" }] }],
+    }),
+  })),
+  tern("lemonsqueezy", () => ({
+    body: json({ meta: { event_name: "order_created" }, data: { attributes: { name: "Ada" } } }),
+  })),
+  tern("woocommerce", () => ({
+    body: json({ id: 727, status: "processing", billing: { name: "Ada" } }),
+  })),
+  tern("sentry", (now) => ({
+    headers: { "sentry-hook-timestamp": String(seconds(now)) },
+    body: json({ action: "created", data: { issue: { id: "1", title: "Ada" } } }),
+  })),
+  tern("doppler", () => ({
+    body: json({ type: "config.secrets.update", diff: { added: ["Ada"] } }),
+  })),
+  {
+    // A library for tokens of any kind, which knows nothing of the body.
+    scheme: "flash",
+    sdk: "jsonwebtoken",
+    thirdParty: true,
+    keys: TEXT,
     delivery: () => ({
-      body: json({ meta: { event_name: "order_created" }, data: { attributes: { name: "Ada" } } }),
+      body: json({
+        eventType: { id: "1", name: "user_signed_up" },
+        data: { public_key: "0".repeat(64), name: "Ada" },
+      }),
     }),
-  }),
-  tern("woocommerce", "woocommerce", {
-    delivery: () => ({ body: json({ id: 727, status: "processing", billing: { name: "Ada" } }) }),
-  }),
-  tern("sentry", "sentry", {
-    delivery: (now) => ({
-      headers: { "sentry-hook-timestamp": String(seconds(now)) },
-      body: json({ action: "created", data: { issue: { id: "1", title: "Ada" } } }),
-    }),
-  }),
-  tern("doppler", "doppler", {
-    delivery: () => ({
-      body: json({ type: "config.secrets.update", diff: { added: ["ADA", "Ada"] } }),
-    }),
-  }),
+    accepts: ({ default: jsonwebtoken }, { headers }, key) =>
+      succeeds(
+        () => jsonwebtoken.verify(headers.authorization.split(" ")[1], key),
+        jsonwebtoken.JsonWebTokenError,
+      ),
+    sign: ({ default: jsonwebtoken }, { body }, key) => {
+      const { eventType, data } = JSON.parse(body);
+      const claims = { version: "1.0", eventType, user_public_key: data.public_key };
+      const options = { expiresIn: 3600, noTimestamp: true };
+      return { headers: { authorization: `Bearer ${jsonwebtoken.sign(claims, key, options)}` } };
+    },
+    // The token does not cover the body: a claim in it is changed.
+    alter: ({ headers }) => {
+      const [word, token] = headers.authorization.split(" ");
+      const [header, claims, tag] = token.split(".");
+      const other = Buffer.from(claims, "base64url")
+        .toString()
+        .replace("user_signed_up", "user_signed_in");
+      const forged = [header, Buffer.from(other).toString("base64url"), tag].join(".");
+      return { headers: { ...headers, authorization: `${word} ${forged}` } };
+    },
+  },
 ];

@@ -1,7 +1,8 @@
 """The senders' own Python libraries, asked line by line.
 
 Reads one question as JSON a line: {"call": "accepts" or "sign", "scheme", "body", "headers", "id", "key", "now"}, or
-{"call": "version", "package"}, or {"call": "connect"}. Writes one answer as JSON a line: {"answer": ...}, or {"error": ...} for an error that is no refusal.
+{"call": "version", "package"}, or {"call": "connect"}. Writes one answer as JSON a line: {"answer": ...}, or
+{"error": ...} for an error that is no refusal.
 """
 
 import importlib
