@@ -66,6 +66,19 @@ export default [
       }),
   },
   {
+    // The signature is a member of the body, over other members of it.
+    scheme: "adyen",
+    sdk: "@adyen/api-library",
+    keys: HEX,
+    delivery: () => ({ body: json(adyenNotification({})) }),
+    accepts: ({ hmacValidator }, { body }, key) =>
+      new hmacValidator().validateHMAC(adyenItem(JSON.parse(body)), key),
+    sign: ({ hmacValidator }, { body }, key) => {
+      const hmacSignature = new hmacValidator().calculateHmac(adyenItem(JSON.parse(body)), key);
+      return { body: json(adyenNotification({ hmacSignature })) };
+    },
+  },
+  {
     scheme: "adyen-banking",
     sdk: "@adyen/api-library",
     keys: HEX,
@@ -287,3 +300,31 @@ export default [
     },
   },
 ];
+
+/** @param {Record<string, string>} additionalData */
+function adyenNotification(additionalData) {
+  const NotificationRequestItem = {
+    additionalData,
+    amount: { currency: "EUR", value: 1000 },
+    eventCode: "AUTHORISATION",
+    eventDate: "2026-11-21T10:00:00+01:00",
+    merchantAccountCode: "AcmeCOM",
+    merchantReference: "order of Ada",
+    originalReference: "",
+    pspReference: "NC6HT9CRT65ZGN82",
+    success: "true",
+  };
+  return { live: "false", notificationItems: [{ NotificationRequestItem }] };
+}
+
+const adyenItem = ({ notificationItems }) => notificationItems[0].NotificationRequestItem;
+
+/** A client of Braintree's library; signing and verifying need no more than the keys. */
+function braintreeGateway({ BraintreeGateway, Environment }, privateKey) {
+  return new BraintreeGateway({
+    environment: Environment.Sandbox,
+    merchantId: "merchant",
+    publicKey: "public_key",
+    privateKey,
+  });
+}
