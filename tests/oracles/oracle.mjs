@@ -24,6 +24,7 @@ import { createHmac } from "node:crypto";
  * @property {string} sdk the npm package, or the PyPI package after `pypi:`
  * @property {string} [entry] the module inside the npm package, where it is not the main one
  * @property {boolean} [thirdParty] the library is not the sender's, so it confirms nothing
+ * @property {boolean} [withoutSigner] `Signer` does not make all that the library asks for, so only the library signs
  * @property {readonly [Key, Key]} keys the receiver's, and one of the same kind that is not the receiver's
  * @property {(now: Date) => { body: string } & Partial<Delivery>} delivery
  *   a realistic one that is not signed yet. Its headers are those that the library asks for beside the signature

@@ -108,26 +108,29 @@ describe("what `schemes` says of itself", () => {
 /**
  * Who signs deliveries for the two judges.
  * @param {Oracle} oracle
- * @returns {{ signer: string, sign: (library: unknown, delivery: Delivery, now: Date) => any }[]}
  */
-function signersOf({ scheme, sdk, keys, sign, reference }) {
+function signersOf({ scheme, sdk, keys, sign, reference, withoutSigner }) {
   const secret = secretOf(keys[0]);
-  return [
-    reference
-      ? {
-          signer: "a reference",
-          sign: (_library, delivery, now) => reference(delivery, secret, now),
-        }
-      : {
-          signer: "countersign",
-          sign: (_library, delivery, now) => ({
-            headers: new Signer(/** @type {any} */ (scheme), secret).sign(delivery, now),
-          }),
-        },
-    ...(sign
-      ? [{ signer: sdk, sign: (library, delivery, now) => sign(library, delivery, secret, now) }]
-      : []),
-  ];
+  /** @type {{ signer: string, sign: (library: unknown, delivery: Delivery, now: Date) => any }[]} */
+  const signers = [];
+  if (reference) {
+    signers.push({
+      signer: "a reference",
+      sign: (_library, delivery, now) => reference(delivery, secret, now),
+    });
+  } else if (!withoutSigner) {
+    const sign = (/** @type {unknown} */ _library, /** @type {Delivery} */ delivery, now) => ({
+      headers: new Signer(/** @type {any} */ (scheme), secret).sign(delivery, now),
+    });
+    signers.push({ signer: "countersign", sign });
+  }
+  if (sign) {
+    signers.push({
+      signer: sdk,
+      sign: (library, delivery, now) => sign(library, delivery, secret, now),
+    });
+  }
+  return signers;
 }
 
 /**

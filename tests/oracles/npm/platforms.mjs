@@ -142,43 +142,6 @@ export default [
     }),
   },
   {
-    scheme: "contentful",
-    sdk: "@contentful/node-apps-toolkit",
-    // The library asks for 64 characters.
-    keys: ["a".repeat(64), "b".repeat(64)],
-    delivery: () => ({
-      method: "POST",
-      url: "https://example.com/webhooks/contentful?space=1",
-      headers: { "content-type": "application/vnd.contentful.management.v1+json" },
-      body: json({ sys: { type: "Entry", id: "5d1" }, fields: { name: { "en-US": "Ada" } } }),
-    }),
-    accepts: ({ verifyRequest }, delivery, key) => verifyRequest(key, contentfulRequest(delivery)),
-    sign: ({ signRequest }, delivery, key, now) => {
-      const { headers } = delivery;
-      const signed = signRequest(key, contentfulRequest({ ...delivery, headers }), now.getTime());
-      return { headers: { ...headers, ...signed } };
-    },
-  },
-  {
-    scheme: "hygraph",
-    sdk: "@hygraph/utils",
-    keys: TEXT,
-    delivery: () => ({
-      body: json({ operation: "publish", data: { __typename: "Author", id: "cl1", name: "Ada" } }),
-    }),
-    accepts: ({ default: hygraph }, { body, headers }, secret) =>
-      hygraph.verifyWebhookSignature({
-        rawPayload: body,
-        signature: headers["gcms-signature"],
-        secret,
-      }),
-    sign: ({ default: hygraph }, { body }, secret) => ({
-      headers: {
-        "gcms-signature": hygraph.generateWebhookSignature({ rawPayload: body, secret }),
-      },
-    }),
-  },
-  {
     scheme: "box",
     sdk: "box-node-sdk",
     entry: "box-node-sdk/managers/webhooks",
@@ -332,9 +295,3 @@ export default [
     },
   },
 ];
-
-/** A request as Contentful's library takes it: it signs the path, not the whole address. */
-function contentfulRequest({ method, url, headers, body }) {
-  const { pathname, search } = new URL(url);
-  return { method, path: pathname + search, headers, body };
-}

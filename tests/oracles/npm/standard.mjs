@@ -146,10 +146,9 @@ export default [
     },
   },
   {
-    scheme: "polar",
+    scheme: "polar-legacy",
     sdk: "@polar-sh/sdk",
     entry: "@polar-sh/sdk/webhooks.js",
-    // Both readings of a secret are the sender's; this library knows the older one, the text.
     keys: TEXT,
     delivery: (now) => ({
       id,

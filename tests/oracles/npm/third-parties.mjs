@@ -43,10 +43,6 @@ const tern = (scheme, delivery) => ({
 
 /** @type {Oracle[]} */
 export default [
-  // Beside its own header it sends the one of GitHub.
-  octokit("gitea", "x-hub-signature-256", () => ({
-    body: json({ ref: "refs/heads/main", pusher: { login: "Ada" } }),
-  })),
   octokit("snyk", "x-hub-signature", () => ({
     body: json({ project: { name: "Ada/engine" }, newIssues: [] }),
   })),

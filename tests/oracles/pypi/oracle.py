@@ -109,6 +109,7 @@ class Polar:
 ORACLES = {
     "increase": Increase(),
     "polar": Polar(),
+    "polar-legacy": Polar(),
     "slack": Slack(),
     "standard": StandardWebhooks(),
     "stripe": Stripe(),

@@ -39,9 +39,15 @@ export default [
   python("svix", "svix", { signs: true }),
   python("stripe", "stripe"),
   python("slack", "slack_sdk", { signs: true }),
-  // This one knows the newer reading of a secret as well.
-  python("polar", "polar-sdk"),
-  python("polar", "polar-sdk", { keys: STANDARD }),
+  // The library for Python knows both readings of a secret.
+  python("polar-legacy", "polar-sdk"),
+  python("polar", "polar-sdk", {
+    keys: STANDARD,
+    delivery: (now) => ({
+      id: "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W",
+      body: json({ type: "customer.created", timestamp: now, data: { name: "Ada Lovelace" } }),
+    }),
+  }),
   python("increase", "increase", {
     keys: TEXT,
     delivery: (now) => ({
