@@ -1,22 +1,35 @@
 //! Layouts that many senders share, so that a constant says only what is particular to its sender.
 
 use crate::scheme::{
-    Algorithm, Confirmed, Encoding, Form, Format, Header, Id, KeyFormat, Part, Place, Proof, Scheme, Signature, Tag,
-    TagPlace, Timestamp, Unit, Unsigned,
+    Algorithm, Confirmed, Encoding, Form, Format, Header, Id, KeyFormat, Part, Place, Proof, Scheme, SharedToken,
+    Signature, Tag, TagPlace, Timestamp, Token, Unit, Unsigned,
 };
 use crate::time::Tolerance;
 
 /// A scheme whose sender signs like this; name, title and page are still to be given.
-///
-/// HMAC-SHA256 with the text of the secret as its key, JSON, the default window, and no id but the body's digest: what
-/// most senders have in common.
 pub(super) const fn signed(signature: Signature) -> Scheme {
+    proven(Proof::Signature(signature))
+}
+
+/// A scheme whose sender puts such a token beside the body; name, title and page are still to be given.
+pub(super) const fn bearing(token: Token) -> Scheme {
+    proven(Proof::Token(token))
+}
+
+/// A scheme whose sender shows a secret; name, title and page are still to be given.
+pub(super) const fn shared(token: SharedToken) -> Scheme {
+    proven(Proof::SharedToken(token))
+}
+
+/// What most senders have in common: the secret's text is the key, the body is JSON, the window is the usual one, and
+/// there is no id but a digest.
+const fn proven(proof: Proof) -> Scheme {
     Scheme {
         name: "",
         title: "",
         docs: "",
         confirmed: Confirmed::Documented,
-        proof: Proof::Signature(signature),
+        proof,
         key: KeyFormat::Text,
         tolerance: Tolerance::DEFAULT,
         payload: Format::Json,
@@ -28,13 +41,7 @@ pub(super) const fn signed(signature: Signature) -> Scheme {
 
 /// Only the body is signed, and the header holds nothing but a label and the tag: `sha256=<hex>`.
 pub(super) const fn over_body(header: Header, tags: &'static [Tag]) -> Signature {
-    Signature {
-        place: TagPlace::Header(header),
-        form: Form::Whole,
-        tags,
-        content: &[Part::Body],
-        timestamp: None,
-    }
+    Signature { place: TagPlace::Header(header), form: Form::Whole, tags, content: &[Part::Body], timestamp: None }
 }
 
 /// The header holds the time and the tags as labelled items, as with Stripe: `t=<time>,v1=<hex>`.
@@ -92,3 +99,5 @@ pub(super) const TIME_DOT_BODY: &[Part] = &[Part::Timestamp, Part::Text("."), Pa
 pub(super) const TIME_COLON_BODY: &[Part] = &[Part::Timestamp, Part::Text(":"), Part::Body];
 /// `<time><body>`.
 pub(super) const TIME_BODY: &[Part] = &[Part::Timestamp, Part::Body];
+/// `<body><time>`.
+pub(super) const BODY_TIME: &[Part] = &[Part::Body, Part::Timestamp];
