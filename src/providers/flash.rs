@@ -1,9 +1,7 @@
 //! Flash: bitcoin subscriptions. Two products share the name and sign differently.
 
-use crate::scheme::{
-    Agreement, Algorithm, ClaimPart, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Place, Proof, Scheme,
-    Signature, Tag, Timestamp, Token, Unit, Unsigned,
-};
+use super::common::{TIME_DOT_BODY, bearing, hex, in_items, signed};
+use crate::scheme::{Agreement, Algorithm, ClaimPart, Scheme, Token, Unit, Validity};
 use crate::time::Tolerance;
 
 /// Flash subscriptions: a JSON Web Token beside the body.
@@ -16,12 +14,15 @@ pub const FLASH: Scheme = Scheme {
     name: "flash",
     title: "Flash",
     docs: "https://docs.paywithflash.com/webhooks",
-    confirmed: Confirmed::Documented,
-    key: KeyFormat::Text,
-    proof: Proof::Token(Token {
+    // A token is good for an hour; a minute is enough for clocks that differ.
+    tolerance: Tolerance::symmetric(60),
+    kind: &["/eventType/name"],
+    ..bearing(Token {
         header: &["authorization"],
-        lifetime: 3600,
-        kind: "/eventType/name",
+        algorithms: &[Algorithm::HmacSha256],
+        validity: Validity::Expiry { lifetime: 3600 },
+        body: None,
+        kind: Some("/eventType/name"),
         agreement: &[
             Agreement { claim: "/eventType/name", body: "/eventType/name" },
             Agreement { claim: "/eventType/id", body: "/eventType/id" },
@@ -38,13 +39,7 @@ pub const FLASH: Scheme = Scheme {
             ClaimPart::Expiry,
             ClaimPart::Json("}"),
         ],
-    }),
-    // A token is good for an hour; a minute is enough for clocks that differ.
-    tolerance: Tolerance::symmetric(60),
-    payload: Format::Json,
-    id: Id::Digest,
-    kind: &["/eventType/name"],
-    unsigned: Unsigned::NONE,
+    })
 };
 
 /// Flash Vault: signed the way Stripe does it, `whsec_` being part of the secret's text.
@@ -54,18 +49,6 @@ pub const FLASH_VAULT: Scheme = Scheme {
     name: "flash-vault",
     title: "Flash Vault",
     docs: "https://docs.paywithflash.com",
-    confirmed: Confirmed::Documented,
-    key: KeyFormat::Text,
-    proof: Proof::Signature(Signature {
-        header: &["flash-signature"],
-        form: Form::Items { between: ',', within: '=' },
-        tags: &[Tag { label: "v1", algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex }],
-        content: &[Part::Timestamp, Part::Text("."), Part::Body],
-        timestamp: Some(Timestamp { place: Place::Item("t"), unit: Unit::Seconds }),
-    }),
-    tolerance: Tolerance::DEFAULT,
-    payload: Format::Json,
-    id: Id::Digest,
     kind: &["/event"],
-    unsigned: Unsigned::NONE,
+    ..signed(in_items(&["flash-signature"], "t", Unit::Seconds, &[hex("v1")], TIME_DOT_BODY))
 };

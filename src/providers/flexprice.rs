@@ -1,10 +1,8 @@
 //! Flexprice: usage-based billing. It delivers through Svix, or by itself where it is self-hosted.
 
+use super::common::{hex, over_body, shared, signed};
 use super::standard::{SVIX_HEADERS, signed_by_specification};
-use crate::scheme::{
-    Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Proof, Scheme, Signature, Tag, Unsigned,
-};
-use crate::time::Tolerance;
+use crate::scheme::{Scheme, SharedToken};
 
 /// Flexprice Cloud: signed by Svix.
 ///
@@ -13,7 +11,6 @@ pub const FLEXPRICE: Scheme = Scheme {
     name: "flexprice",
     title: "Flexprice",
     docs: "https://docs.flexprice.io/developers/webhooks/signature-verification",
-    confirmed: Confirmed::Documented,
     kind: KIND,
     ..signed_by_specification(SVIX_HEADERS)
 };
@@ -29,23 +26,8 @@ pub const FLEXPRICE_NATIVE: Scheme = Scheme {
     name: "flexprice-native",
     title: "Flexprice (self-hosted, signed)",
     docs: "https://mintlify.com/flexprice/flexprice",
-    confirmed: Confirmed::Documented,
-    key: KeyFormat::Text,
-    proof: Proof::Signature(Signature {
-        header: &["x-flexprice-signature"],
-        form: Form::Whole,
-        tags: &[
-            Tag { label: "sha256=", algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex },
-            Tag { label: "", algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex },
-        ],
-        content: &[Part::Body],
-        timestamp: None,
-    }),
-    tolerance: Tolerance::DEFAULT,
-    payload: Format::Json,
-    id: Id::Digest,
     kind: KIND,
-    unsigned: Unsigned::NONE,
+    ..signed(over_body(&["x-flexprice-signature"], &[hex("sha256="), hex("")]))
 };
 
 /// Flexprice's own deliveries, known by the static header that its configuration sends along: `X-Api-Key` under
@@ -56,14 +38,8 @@ pub const FLEXPRICE_NATIVE_TOKEN: Scheme = Scheme {
     name: "flexprice-native-token",
     title: "Flexprice (self-hosted, static header)",
     docs: "https://github.com/flexprice/flexprice/blob/main/internal/config/config.yaml",
-    confirmed: Confirmed::Documented,
-    key: KeyFormat::Text,
-    proof: Proof::SharedToken(&["x-api-key"]),
-    tolerance: Tolerance::DEFAULT,
-    payload: Format::Json,
-    id: Id::Digest,
     kind: KIND,
-    unsigned: Unsigned::NONE,
+    ..shared(SharedToken::Header(&["x-api-key"]))
 };
 
 const KIND: &[&str] = &["/event_type"];

@@ -1,7 +1,7 @@
 //! Resend: transactional email.
 
 use super::standard::{SVIX_HEADERS, signed_by_specification};
-use crate::scheme::{Confirmed, Scheme};
+use crate::scheme::Scheme;
 
 /// Delivered and signed by Svix.
 ///
@@ -10,6 +10,5 @@ pub const RESEND: Scheme = Scheme {
     name: "resend",
     title: "Resend",
     docs: "https://resend.com/docs/dashboard/webhooks/verify-webhooks-requests",
-    confirmed: Confirmed::Documented,
     ..signed_by_specification(SVIX_HEADERS)
 };

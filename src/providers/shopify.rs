@@ -1,9 +1,7 @@
 //! Shopify: online shops.
 
-use crate::scheme::{
-    Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Proof, Scheme, Signature, Tag, Unsigned,
-};
-use crate::time::Tolerance;
+use super::common::{base64, over_body, signed};
+use crate::scheme::{Scheme, Unsigned};
 
 /// Only the body is signed, with the app's client secret. Id, topic and time come in headers that nobody signed.
 ///
@@ -12,18 +10,6 @@ pub const SHOPIFY: Scheme = Scheme {
     name: "shopify",
     title: "Shopify",
     docs: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
-    confirmed: Confirmed::Documented,
-    key: KeyFormat::Text,
-    proof: Proof::Signature(Signature {
-        header: &["x-shopify-hmac-sha256", "shopify-hmac-sha256"],
-        form: Form::Whole,
-        tags: &[Tag { label: "", algorithm: Algorithm::HmacSha256, encoding: Encoding::Base64 }],
-        content: &[Part::Body],
-        timestamp: None,
-    }),
-    tolerance: Tolerance::DEFAULT,
-    payload: Format::Json,
-    id: Id::Digest,
-    kind: &[],
     unsigned: Unsigned { id: Some("x-shopify-webhook-id"), kind: Some("x-shopify-topic") },
+    ..signed(over_body(&["x-shopify-hmac-sha256", "shopify-hmac-sha256"], &[base64("")]))
 };

@@ -1,10 +1,7 @@
 //! Slack: messaging.
 
-use crate::scheme::{
-    Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Place, Proof, Scheme, Signature, Tag, Timestamp,
-    Unit, Unsigned,
-};
-use crate::time::Tolerance;
+use super::common::{hex, signed, with_time_header};
+use crate::scheme::{Confirmed, Format, Id, Part, Scheme, Unit};
 
 /// The Events API sends JSON; slash commands and interactive messages send forms.
 ///
@@ -14,17 +11,14 @@ pub const SLACK: Scheme = Scheme {
     title: "Slack",
     docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack",
     confirmed: Confirmed::Vector,
-    key: KeyFormat::Text,
-    proof: Proof::Signature(Signature {
-        header: &["x-slack-signature"],
-        form: Form::Whole,
-        tags: &[Tag { label: "v0=", algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex }],
-        content: &[Part::Text("v0:"), Part::Timestamp, Part::Text(":"), Part::Body],
-        timestamp: Some(Timestamp { place: Place::Header(&["x-slack-request-timestamp"]), unit: Unit::Seconds }),
-    }),
-    tolerance: Tolerance::DEFAULT,
     payload: Format::JsonOrForm,
     id: Id::BodyOrDigest("/event_id"),
     kind: &["/event/type", "/type"],
-    unsigned: Unsigned::NONE,
+    ..signed(with_time_header(
+        &["x-slack-signature"],
+        &["x-slack-request-timestamp"],
+        Unit::Seconds,
+        &[hex("v0=")],
+        &[Part::Text("v0:"), Part::Timestamp, Part::Text(":"), Part::Body],
+    ))
 };

@@ -1,13 +1,10 @@
 //! The Standard Webhooks specification, and Svix, which it grew out of.
 
+use super::common::{base64, signed};
 use crate::scheme::{
-    Algorithm, Confirmed, Encoding, Form, Format, Header, Id, KeyFormat, Part, Place, Proof, Scheme, Signature, Tag,
-    Timestamp, Unit, Unsigned,
+    Algorithm, Confirmed, Encoding, Form, Header, Id, KeyFormat, Part, Place, Scheme, Signature, Tag, TagPlace,
+    Timestamp, Unit,
 };
-use crate::time::Tolerance;
-
-const HEADERS: Headers =
-    Headers { id: &["webhook-id"], timestamp: &["webhook-timestamp"], signature: &["webhook-signature"] };
 
 /// <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>
 pub const STANDARD: Scheme = Scheme {
@@ -41,32 +38,38 @@ pub(super) struct Headers {
     pub(super) signature: Header,
 }
 
+/// The headers under the names that the specification gives them.
+pub(super) const HEADERS: Headers =
+    Headers { id: &["webhook-id"], timestamp: &["webhook-timestamp"], signature: &["webhook-signature"] };
+
 /// The headers of senders that deliver through Svix under its name.
 pub(super) const SVIX_HEADERS: Headers =
     Headers { id: &["svix-id"], timestamp: &["svix-timestamp"], signature: &["svix-signature"] };
 
 /// What the specification fixes for every sender that follows it: `v1` and `v1a` over `id.timestamp.body`.
 pub(super) const fn signed_by_specification(headers: Headers) -> Scheme {
+    signed_as_specified(headers, KeyFormat::Standard, &[V1, V1A])
+}
+
+/// The same for senders that make `v1` only, from a secret that they read in another way.
+pub(super) const fn signed_with_shared_secret(headers: Headers, key: KeyFormat) -> Scheme {
+    signed_as_specified(headers, key, &[V1])
+}
+
+const V1: Tag = base64("v1");
+const V1A: Tag = Tag { label: "v1a", algorithm: Algorithm::Ed25519, encoding: Encoding::Base64 };
+
+const fn signed_as_specified(headers: Headers, key: KeyFormat, tags: &'static [Tag]) -> Scheme {
     Scheme {
-        name: "",
-        title: "",
-        docs: "",
-        confirmed: Confirmed::Documented,
-        key: KeyFormat::Standard,
-        proof: Proof::Signature(Signature {
-            header: headers.signature,
-            form: Form::Items { between: ' ', within: ',' },
-            tags: &[
-                Tag { label: "v1", algorithm: Algorithm::HmacSha256, encoding: Encoding::Base64 },
-                Tag { label: "v1a", algorithm: Algorithm::Ed25519, encoding: Encoding::Base64 },
-            ],
-            content: &[Part::Id, Part::Text("."), Part::Timestamp, Part::Text("."), Part::Body],
-            timestamp: Some(Timestamp { place: Place::Header(headers.timestamp), unit: Unit::Seconds }),
-        }),
-        tolerance: Tolerance::DEFAULT,
-        payload: Format::Json,
+        key,
         id: Id::Header(headers.id),
         kind: &["/type"],
-        unsigned: Unsigned::NONE,
+        ..signed(Signature {
+            place: TagPlace::Header(headers.signature),
+            form: Form::Items { between: " ", within: "," },
+            tags,
+            content: &[Part::Id, Part::Text("."), Part::Timestamp, Part::Text("."), Part::Body],
+            timestamp: Some(Timestamp { place: Place::Header(headers.timestamp), unit: Unit::Seconds }),
+        })
     }
 }

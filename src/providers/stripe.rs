@@ -1,10 +1,7 @@
 //! Stripe: payments.
 
-use crate::scheme::{
-    Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Place, Proof, Scheme, Signature, Tag, Timestamp,
-    Unit, Unsigned,
-};
-use crate::time::Tolerance;
+use super::common::{TIME_DOT_BODY, hex, in_items, signed};
+use crate::scheme::{Confirmed, Id, Scheme, Unit};
 
 /// `v0` items are made for test mode and prove nothing; they are passed over.
 ///
@@ -14,17 +11,7 @@ pub const STRIPE: Scheme = Scheme {
     title: "Stripe",
     docs: "https://docs.stripe.com/webhooks#verify-manually",
     confirmed: Confirmed::Vector,
-    key: KeyFormat::Text,
-    proof: Proof::Signature(Signature {
-        header: &["stripe-signature"],
-        form: Form::Items { between: ',', within: '=' },
-        tags: &[Tag { label: "v1", algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex }],
-        content: &[Part::Timestamp, Part::Text("."), Part::Body],
-        timestamp: Some(Timestamp { place: Place::Item("t"), unit: Unit::Seconds }),
-    }),
-    tolerance: Tolerance::DEFAULT,
-    payload: Format::Json,
     id: Id::Body("/id"),
     kind: &["/type"],
-    unsigned: Unsigned::NONE,
+    ..signed(in_items(&["stripe-signature"], "t", Unit::Seconds, &[hex("v1")], TIME_DOT_BODY))
 };

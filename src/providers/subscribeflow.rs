@@ -1,9 +1,7 @@
 //! SubscribeFlow: newsletter subscriptions.
 
-use crate::scheme::{
-    Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Proof, Scheme, Signature, Tag, Unsigned,
-};
-use crate::time::Tolerance;
+use super::common::{base64, hex, over_body, signed};
+use crate::scheme::{Id, Scheme};
 
 /// Only the body is signed: there is no signed time, so a replay is told by the event's id alone.
 ///
@@ -15,22 +13,7 @@ pub const SUBSCRIBEFLOW: Scheme = Scheme {
     name: "subscribeflow",
     title: "SubscribeFlow",
     docs: "https://talent-factory.github.io/subscribe-flow/guides/webhooks/",
-    confirmed: Confirmed::Documented,
-    key: KeyFormat::Text,
-    proof: Proof::Signature(Signature {
-        header: &["x-subscribeflow-signature"],
-        form: Form::Whole,
-        tags: &[
-            Tag { label: "sha256=", algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex },
-            Tag { label: "", algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex },
-            Tag { label: "", algorithm: Algorithm::HmacSha256, encoding: Encoding::Base64 },
-        ],
-        content: &[Part::Body],
-        timestamp: None,
-    }),
-    tolerance: Tolerance::DEFAULT,
-    payload: Format::Json,
     id: Id::Body("/id"),
     kind: &["/type", "/event_type"],
-    unsigned: Unsigned::NONE,
+    ..signed(over_body(&["x-subscribeflow-signature"], &[hex("sha256="), hex(""), base64("")]))
 };

@@ -1,0 +1,52 @@
+//! Adyen: payments.
+
+use super::common::{base64, over_body, signed};
+use crate::scheme::{Confirmed, Form, KeyFormat, Part, Scheme, Signature, TagPlace};
+
+/// The signature stands in the body and covers eight fields of its one notification. Neither the payment's reference
+/// nor the event's code is an id by itself, so the id is made from all that is signed.
+///
+/// <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>
+pub const ADYEN: Scheme = Scheme {
+    name: "adyen",
+    title: "Adyen (payments)",
+    docs: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
+    key: KeyFormat::Hex,
+    kind: &["/notificationItems/0/NotificationRequestItem/eventCode"],
+    ..signed(Signature {
+        place: TagPlace::Body("/notificationItems/0/NotificationRequestItem/additionalData/hmacSignature"),
+        form: Form::Whole,
+        tags: &[base64("")],
+        content: &[
+            Part::Member("/notificationItems/0/NotificationRequestItem/pspReference"),
+            Part::Text(":"),
+            Part::Member("/notificationItems/0/NotificationRequestItem/originalReference"),
+            Part::Text(":"),
+            Part::Member("/notificationItems/0/NotificationRequestItem/merchantAccountCode"),
+            Part::Text(":"),
+            Part::Member("/notificationItems/0/NotificationRequestItem/merchantReference"),
+            Part::Text(":"),
+            Part::Member("/notificationItems/0/NotificationRequestItem/amount/value"),
+            Part::Text(":"),
+            Part::Member("/notificationItems/0/NotificationRequestItem/amount/currency"),
+            Part::Text(":"),
+            Part::Member("/notificationItems/0/NotificationRequestItem/eventCode"),
+            Part::Text(":"),
+            Part::Member("/notificationItems/0/NotificationRequestItem/success"),
+        ],
+        timestamp: None,
+    })
+};
+
+/// The newer webhooks, which sign the whole body in a header.
+///
+/// <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>
+pub const ADYEN_BANKING: Scheme = Scheme {
+    name: "adyen-banking",
+    title: "Adyen (platforms, banking, management)",
+    docs: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
+    confirmed: Confirmed::Vector,
+    key: KeyFormat::Hex,
+    kind: &["/type"],
+    ..signed(over_body(&["hmacsignature"], &[base64("")]))
+};

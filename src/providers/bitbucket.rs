@@ -1,0 +1,15 @@
+//! Bitbucket: code hosting.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Scheme, Unsigned};
+
+/// Cloud and Data Center sign alike. What happened stands in a header that nobody signed.
+///
+/// <https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/>
+pub const BITBUCKET: Scheme = Scheme {
+    name: "bitbucket",
+    title: "Bitbucket",
+    docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+    unsigned: Unsigned { id: Some("x-request-uuid"), kind: Some("x-event-key") },
+    ..signed(over_body(&["x-hub-signature"], &[hex("sha256=")]))
+};

@@ -1,0 +1,28 @@
+//! Box: file storage.
+
+use super::common::{BODY_TIME, base64, signed, with_time_header};
+use crate::scheme::{Id, Scheme, Signature, TagPlace, Unit, Unsigned};
+use crate::time::Tolerance;
+
+/// An application has two keys, and each signs: either signature is enough while one of the keys is being replaced.
+///
+/// <https://developer.box.com/guides/webhooks/v2/signatures-v2/>
+pub const BOX: Scheme = Scheme {
+    name: "box",
+    title: "Box",
+    docs: "https://developer.box.com/guides/webhooks/v2/signatures-v2/",
+    tolerance: Tolerance { past: 600, future: 300 },
+    id: Id::BodyOrDigest("/id"),
+    kind: &["/trigger"],
+    unsigned: Unsigned { id: Some("box-delivery-id"), kind: None },
+    ..signed(Signature {
+        place: TagPlace::AnyHeader(&["box-signature-primary", "box-signature-secondary"]),
+        ..with_time_header(
+            &["box-signature-primary"],
+            &["box-delivery-timestamp"],
+            Unit::Rfc3339,
+            &[base64("")],
+            BODY_TIME,
+        )
+    })
+};

@@ -1,0 +1,16 @@
+//! Chargebee: subscription billing.
+
+use super::common::shared;
+use crate::scheme::{Scheme, SharedToken};
+
+/// Nothing is signed: name and password of the webhook's settings come with every delivery. The secret is
+/// `name:password`.
+///
+/// <https://www.chargebee.com/docs/2.0/events_and_webhooks.html>
+pub const CHARGEBEE: Scheme = Scheme {
+    name: "chargebee",
+    title: "Chargebee",
+    docs: "https://www.chargebee.com/docs/2.0/events_and_webhooks.html",
+    kind: &["/event_type"],
+    ..shared(SharedToken::Basic)
+};

@@ -1,0 +1,21 @@
+//! CircleCI: continuous integration.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Confirmed, Form, Id, Scheme, Signature, Unsigned};
+
+/// The header is a list for versions to come; `v1` is the only one so far.
+///
+/// <https://circleci.com/docs/outbound-webhooks/#validate-webhooks>
+pub const CIRCLECI: Scheme = Scheme {
+    name: "circleci",
+    title: "CircleCI",
+    docs: "https://circleci.com/docs/outbound-webhooks/#validate-webhooks",
+    confirmed: Confirmed::Vector,
+    id: Id::BodyOrDigest("/id"),
+    kind: &["/type"],
+    unsigned: Unsigned { id: None, kind: Some("circleci-event-type") },
+    ..signed(Signature {
+        form: Form::Items { between: ",", within: "=" },
+        ..over_body(&["circleci-signature"], &[hex("v1")])
+    })
+};

@@ -1,0 +1,15 @@
+//! ClickUp: work management.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::Scheme;
+
+/// The key is the `secret` in the answer that created the webhook.
+///
+/// <https://developer.clickup.com/docs/webhooksignature>
+pub const CLICKUP: Scheme = Scheme {
+    name: "clickup",
+    title: "ClickUp",
+    docs: "https://developer.clickup.com/docs/webhooksignature",
+    kind: &["/event"],
+    ..signed(over_body(&["x-signature"], &[hex("")]))
+};

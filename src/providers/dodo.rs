@@ -1,0 +1,14 @@
+//! Dodo Payments: merchant of record.
+
+use super::standard::{HEADERS, signed_by_specification};
+use crate::scheme::Scheme;
+
+/// Signed as Standard Webhooks says.
+///
+/// <https://docs.dodopayments.com/developer-resources/webhooks>
+pub const DODO: Scheme = Scheme {
+    name: "dodo",
+    title: "Dodo Payments",
+    docs: "https://docs.dodopayments.com/developer-resources/webhooks",
+    ..signed_by_specification(HEADERS)
+};

@@ -1,0 +1,17 @@
+//! EasyPost: shipping.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Confirmed, Id, Scheme};
+
+/// EasyPost brings the secret to the form NFKD of Unicode first: one that is not ASCII has to be given in that form.
+///
+/// <https://docs.easypost.com/guides/webhooks-guide#hmac-validation>
+pub const EASYPOST: Scheme = Scheme {
+    name: "easypost",
+    title: "EasyPost",
+    docs: "https://docs.easypost.com/guides/webhooks-guide#hmac-validation",
+    confirmed: Confirmed::Vector,
+    id: Id::BodyOrDigest("/id"),
+    kind: &["/description"],
+    ..signed(over_body(&["x-hmac-signature"], &[hex("hmac-sha256-hex=")]))
+};

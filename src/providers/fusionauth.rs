@@ -1,0 +1,26 @@
+//! FusionAuth: identity.
+
+use super::common::bearing;
+use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Id, KeyFormat, Scheme, Token, Validity};
+
+/// A JSON Web Token that binds the body and never expires. The tenant's key decides how it is signed: a text for HS256,
+/// a public key for the rest.
+///
+/// <https://fusionauth.io/docs/extend/events-and-webhooks/signing>
+pub const FUSIONAUTH: Scheme = Scheme {
+    name: "fusionauth",
+    title: "FusionAuth",
+    docs: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
+    key: KeyFormat::PublicOrText,
+    id: Id::BodyOrDigest("/event/id"),
+    kind: &["/event/type"],
+    ..bearing(Token {
+        header: &["x-fusionauth-signature-jwt"],
+        algorithms: &[Algorithm::HmacSha256, Algorithm::RsaSha256, Algorithm::EcdsaP256, Algorithm::Ed25519],
+        validity: Validity::Unlimited,
+        body: Some(BodyDigest { claim: "/request_body_sha256", encoding: Encoding::Base64 }),
+        kind: None,
+        agreement: &[],
+        claims: &[ClaimPart::Json(r#"{"request_body_sha256":"#), ClaimPart::BodyDigest, ClaimPart::Json("}")],
+    })
+};

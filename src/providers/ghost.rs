@@ -1,0 +1,18 @@
+//! Ghost: publishing.
+
+use super::common::{BODY_TIME, hex, in_items, signed};
+use crate::scheme::{Form, Scheme, Signature, Unit};
+
+/// The header is `sha256=<hex>, t=<time>`, and the time follows the body in what is signed.
+///
+/// <https://ghost.org/docs/webhooks/>
+pub const GHOST: Scheme = Scheme {
+    name: "ghost",
+    title: "Ghost",
+    docs: "https://ghost.org/docs/webhooks/",
+    kind: &["/event"],
+    ..signed(Signature {
+        form: Form::Items { between: ", ", within: "=" },
+        ..in_items(&["x-ghost-signature"], "t", Unit::Milliseconds, &[hex("sha256")], BODY_TIME)
+    })
+};

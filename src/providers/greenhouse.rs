@@ -1,0 +1,16 @@
+//! Greenhouse: recruiting.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Scheme, Unsigned};
+
+/// A space stands between the name of the algorithm and the signature.
+///
+/// <https://developers.greenhouse.io/webhooks.html#authentication>
+pub const GREENHOUSE: Scheme = Scheme {
+    name: "greenhouse",
+    title: "Greenhouse",
+    docs: "https://developers.greenhouse.io/webhooks.html#authentication",
+    kind: &["/action"],
+    unsigned: Unsigned { id: Some("greenhouse-event-id"), kind: None },
+    ..signed(over_body(&["signature"], &[hex("sha256 ")]))
+};

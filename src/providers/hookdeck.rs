@@ -1,0 +1,19 @@
+//! Hookdeck: event gateway.
+
+use super::common::{base64, over_body, signed};
+use crate::scheme::{Format, Scheme, Signature, TagPlace, Unsigned};
+
+/// The second header is there while the project's secret is being replaced. The body is that of the first sender.
+///
+/// <https://hookdeck.com/docs/authentication#hookdeck-webhook-signature-verification>
+pub const HOOKDECK: Scheme = Scheme {
+    name: "hookdeck",
+    title: "Hookdeck",
+    docs: "https://hookdeck.com/docs/authentication#hookdeck-webhook-signature-verification",
+    payload: Format::JsonOrForm,
+    unsigned: Unsigned { id: Some("x-hookdeck-eventid"), kind: None },
+    ..signed(Signature {
+        place: TagPlace::AnyHeader(&["x-hookdeck-signature", "x-hookdeck-signature-2"]),
+        ..over_body(&["x-hookdeck-signature"], &[base64("")])
+    })
+};

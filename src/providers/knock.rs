@@ -1,0 +1,16 @@
+//! Knock: notifications.
+
+use super::common::{TIME_DOT_BODY, base64, in_items, signed};
+use crate::scheme::{Scheme, Unit, Unsigned};
+
+/// The body has the id of a message, which is none of the event: a message is sent, seen and read.
+///
+/// <https://docs.knock.app/developer-tools/outbound-webhooks/overview#verifying-the-signature>
+pub const KNOCK: Scheme = Scheme {
+    name: "knock",
+    title: "Knock",
+    docs: "https://docs.knock.app/developer-tools/outbound-webhooks/overview#verifying-the-signature",
+    kind: &["/type"],
+    unsigned: Unsigned { id: None, kind: Some("x-knock-event") },
+    ..signed(in_items(&["x-knock-signature"], "t", Unit::Milliseconds, &[base64("s")], TIME_DOT_BODY))
+};

@@ -1,0 +1,21 @@
+//! Linear: issue tracking.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Place, Scheme, Signature, Timestamp, Unit, Unsigned};
+use crate::time::Tolerance;
+
+/// The time of the attempt stands in the body and is signed with it; Linear asks for a window of a minute.
+///
+/// <https://linear.app/developers/webhooks#securing-webhooks>
+pub const LINEAR: Scheme = Scheme {
+    name: "linear",
+    title: "Linear",
+    docs: "https://linear.app/developers/webhooks#securing-webhooks",
+    tolerance: Tolerance::symmetric(60),
+    kind: &["/type"],
+    unsigned: Unsigned { id: Some("linear-delivery"), kind: Some("linear-event") },
+    ..signed(Signature {
+        timestamp: Some(Timestamp { place: Place::Body("/webhookTimestamp"), unit: Unit::Milliseconds }),
+        ..over_body(&["linear-signature"], &[hex("")])
+    })
+};

@@ -1,0 +1,15 @@
+//! Lithic: card issuing.
+
+use super::standard::{HEADERS, signed_by_specification};
+use crate::scheme::Scheme;
+
+/// Signed as Standard Webhooks says.
+///
+/// <https://docs.lithic.com/docs/events-api#verifying-webhooks>
+pub const LITHIC: Scheme = Scheme {
+    name: "lithic",
+    title: "Lithic",
+    docs: "https://docs.lithic.com/docs/events-api#verifying-webhooks",
+    kind: &["/event_type"],
+    ..signed_by_specification(HEADERS)
+};

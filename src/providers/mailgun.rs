@@ -1,0 +1,22 @@
+//! Mailgun: transactional email.
+
+use super::common::{hex, signed};
+use crate::scheme::{Form, Id, Part, Place, Scheme, Signature, TagPlace, Timestamp, Unit};
+
+/// The signature stands in the body and covers a time and a token there, and nothing of the event. The token is the id:
+/// Mailgun says to remember it and to refuse a second delivery that has it.
+///
+/// <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks>
+pub const MAILGUN: Scheme = Scheme {
+    name: "mailgun",
+    title: "Mailgun",
+    docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+    id: Id::Body("/signature/token"),
+    ..signed(Signature {
+        place: TagPlace::Body("/signature/signature"),
+        form: Form::Whole,
+        tags: &[hex("")],
+        content: &[Part::Member("/signature/timestamp"), Part::Member("/signature/token")],
+        timestamp: Some(Timestamp { place: Place::Body("/signature/timestamp"), unit: Unit::Seconds }),
+    })
+};

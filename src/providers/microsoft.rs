@@ -1,0 +1,16 @@
+//! Microsoft: change notifications of Graph.
+
+use super::common::shared;
+use crate::scheme::{Scheme, SharedToken};
+
+/// Nothing is signed: the `clientState` that the subscription was made with comes back. Only that of the first
+/// notification is compared: where subscriptions share an address, compare the others too.
+///
+/// <https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks>
+pub const MICROSOFT_GRAPH: Scheme = Scheme {
+    name: "microsoft-graph",
+    title: "Microsoft Graph",
+    docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
+    kind: &["/value/0/changeType", "/value/0/lifecycleEvent"],
+    ..shared(SharedToken::Body("/value/0/clientState"))
+};

@@ -1,0 +1,17 @@
+//! Mollie: payments.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Id, Scheme};
+
+/// The webhooks of 2025 and later; those before them are not signed. Mollie's library reads the signature with and
+/// without its prefix.
+///
+/// <https://docs.mollie.com/reference/webhooks-new>
+pub const MOLLIE: Scheme = Scheme {
+    name: "mollie",
+    title: "Mollie",
+    docs: "https://docs.mollie.com/reference/webhooks-new",
+    id: Id::BodyOrDigest("/id"),
+    kind: &["/type"],
+    ..signed(over_body(&["x-mollie-signature"], &[hex("sha256="), hex("")]))
+};

@@ -1,0 +1,14 @@
+//! OpenAI: language models.
+
+use super::standard::{HEADERS, signed_with_shared_secret};
+use crate::scheme::{KeyFormat, Scheme};
+
+/// Signed as Standard Webhooks says; its libraries take a secret without `whsec_` as its text.
+///
+/// <https://platform.openai.com/docs/guides/webhooks>
+pub const OPENAI: Scheme = Scheme {
+    name: "openai",
+    title: "OpenAI",
+    docs: "https://platform.openai.com/docs/guides/webhooks",
+    ..signed_with_shared_secret(HEADERS, KeyFormat::StandardOrText)
+};

@@ -1,0 +1,31 @@
+//! Plaid: bank data.
+
+use super::common::bearing;
+use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, KeyFormat, Scheme, Token, Validity};
+
+/// A JSON Web Token that binds the body and says when it was issued. The key is the JSON Web Key that Plaid's
+/// `/webhook_verification_key/get` answers for the token's `kid`.
+///
+/// <https://plaid.com/docs/api/webhooks/webhook-verification/>
+pub const PLAID: Scheme = Scheme {
+    name: "plaid",
+    title: "Plaid",
+    docs: "https://plaid.com/docs/api/webhooks/webhook-verification/",
+    key: KeyFormat::Public,
+    kind: &["/webhook_code"],
+    ..bearing(Token {
+        header: &["plaid-verification"],
+        algorithms: &[Algorithm::EcdsaP256],
+        validity: Validity::IssuedAt,
+        body: Some(BodyDigest { claim: "/request_body_sha256", encoding: Encoding::Hex }),
+        kind: None,
+        agreement: &[],
+        claims: &[
+            ClaimPart::Json(r#"{"iat":"#),
+            ClaimPart::IssuedAt,
+            ClaimPart::Json(r#","request_body_sha256":"#),
+            ClaimPart::BodyDigest,
+            ClaimPart::Json("}"),
+        ],
+    })
+};

@@ -1,0 +1,21 @@
+//! Pusher: realtime messaging.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Place, Scheme, Signature, Timestamp, Unit};
+use crate::time::Tolerance;
+
+/// The body says when it was made, and is sent again for five minutes: the window is longer by that. One delivery may
+/// carry several events; its type is the first one's. The key is the secret of the app's key.
+///
+/// <https://pusher.com/docs/channels/server_api/webhooks/>
+pub const PUSHER: Scheme = Scheme {
+    name: "pusher",
+    title: "Pusher Channels",
+    docs: "https://pusher.com/docs/channels/server_api/webhooks/",
+    tolerance: Tolerance { past: 600, future: 300 },
+    kind: &["/events/0/name"],
+    ..signed(Signature {
+        timestamp: Some(Timestamp { place: Place::Body("/time_ms"), unit: Unit::Milliseconds }),
+        ..over_body(&["x-pusher-signature"], &[hex("")])
+    })
+};

@@ -1,0 +1,17 @@
+//! Razorpay: payments.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Confirmed, Scheme, Unsigned};
+
+/// The key is the secret of the webhook, not that of the API.
+///
+/// <https://razorpay.com/docs/webhooks/validate-test/>
+pub const RAZORPAY: Scheme = Scheme {
+    name: "razorpay",
+    title: "Razorpay",
+    docs: "https://razorpay.com/docs/webhooks/validate-test/",
+    confirmed: Confirmed::Vector,
+    kind: &["/event"],
+    unsigned: Unsigned { id: Some("x-razorpay-event-id"), kind: None },
+    ..signed(over_body(&["x-razorpay-signature"], &[hex("")]))
+};

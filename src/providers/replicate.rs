@@ -1,0 +1,15 @@
+//! Replicate: machine learning.
+
+use super::standard::{HEADERS, signed_by_specification};
+use crate::scheme::Scheme;
+
+/// Signed as Standard Webhooks says. The body is a prediction, whose status says what happened.
+///
+/// <https://replicate.com/docs/topics/webhooks/verify-webhook>
+pub const REPLICATE: Scheme = Scheme {
+    name: "replicate",
+    title: "Replicate",
+    docs: "https://replicate.com/docs/topics/webhooks/verify-webhook",
+    kind: &["/status"],
+    ..signed_by_specification(HEADERS)
+};

@@ -1,0 +1,17 @@
+//! Sentry: error tracking.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Scheme, Unsigned};
+
+/// The key is the integration's client secret. What the action was done to stands in a header that nobody signed, and
+/// so does a time.
+///
+/// <https://docs.sentry.io/organization/integrations/integration-platform/webhooks/>
+pub const SENTRY: Scheme = Scheme {
+    name: "sentry",
+    title: "Sentry",
+    docs: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
+    kind: &["/action"],
+    unsigned: Unsigned { id: Some("request-id"), kind: Some("sentry-hook-resource") },
+    ..signed(over_body(&["sentry-hook-signature"], &[hex("")]))
+};

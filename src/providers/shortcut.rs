@@ -1,0 +1,16 @@
+//! Shortcut: issue tracking.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Id, Scheme};
+
+/// For webhooks with a secret. One delivery may carry several actions; its type is the first one.
+///
+/// <https://help.shortcut.com/hc/en-us/articles/34734717380756>
+pub const SHORTCUT: Scheme = Scheme {
+    name: "shortcut",
+    title: "Shortcut",
+    docs: "https://help.shortcut.com/hc/en-us/articles/34734717380756",
+    id: Id::BodyOrDigest("/id"),
+    kind: &["/actions/0/action"],
+    ..signed(over_body(&["payload-signature"], &[hex("")]))
+};

@@ -1,0 +1,15 @@
+//! Snyk: vulnerability scanning.
+
+use super::common::{hex, over_body, signed};
+use crate::scheme::{Scheme, Unsigned};
+
+/// What happened stands in a header that nobody signed.
+///
+/// <https://docs.snyk.io/snyk-api/using-specific-snyk-apis/webhooks-apis/validation-and-versioning-of-payloads>
+pub const SNYK: Scheme = Scheme {
+    name: "snyk",
+    title: "Snyk",
+    docs: "https://docs.snyk.io/snyk-api/using-specific-snyk-apis/webhooks-apis/validation-and-versioning-of-payloads",
+    unsigned: Unsigned { id: Some("x-snyk-transport-id"), kind: Some("x-snyk-event") },
+    ..signed(over_body(&["x-hub-signature"], &[hex("sha256=")]))
+};

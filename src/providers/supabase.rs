@@ -1,0 +1,15 @@
+//! Supabase: authentication hooks.
+
+use super::standard::{HEADERS, signed_by_specification};
+use crate::scheme::Scheme;
+
+/// Signed as Standard Webhooks says. The dashboard shows the secret as `v1,whsec_...`, which is read too.
+///
+/// <https://supabase.com/docs/guides/auth/auth-hooks>
+pub const SUPABASE: Scheme = Scheme {
+    name: "supabase",
+    title: "Supabase (Auth hooks)",
+    docs: "https://supabase.com/docs/guides/auth/auth-hooks",
+    kind: &[],
+    ..signed_by_specification(HEADERS)
+};

@@ -1,0 +1,16 @@
+//! Typeform: forms.
+
+use super::common::{base64, over_body, signed};
+use crate::scheme::{Id, Scheme};
+
+/// Base64 follows the prefix, not hexadecimal.
+///
+/// <https://www.typeform.com/developers/webhooks/secure-your-webhooks/>
+pub const TYPEFORM: Scheme = Scheme {
+    name: "typeform",
+    title: "Typeform",
+    docs: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
+    id: Id::BodyOrDigest("/event_id"),
+    kind: &["/event_type"],
+    ..signed(over_body(&["typeform-signature"], &[base64("sha256=")]))
+};

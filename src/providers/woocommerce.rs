@@ -1,0 +1,15 @@
+//! WooCommerce: online shops.
+
+use super::common::{base64, over_body, signed};
+use crate::scheme::{Scheme, Unsigned};
+
+/// What happened stands in a header that nobody signed.
+///
+/// <https://developer.woocommerce.com/docs/webhooks/>
+pub const WOOCOMMERCE: Scheme = Scheme {
+    name: "woocommerce",
+    title: "WooCommerce",
+    docs: "https://developer.woocommerce.com/docs/webhooks/",
+    unsigned: Unsigned { id: Some("x-wc-webhook-delivery-id"), kind: Some("x-wc-webhook-topic") },
+    ..signed(over_body(&["x-wc-webhook-signature"], &[base64("")]))
+};
