@@ -1,7 +1,7 @@
 //! Box: file storage.
 
 use super::common::{BODY_TIME, base64, signed, with_time_header};
-use crate::scheme::{Id, Scheme, Signature, TagPlace, Unit, Unsigned};
+use crate::scheme::{Confirmed, Id, Scheme, Signature, TagPlace, Unit, Unsigned};
 use crate::time::Tolerance;
 
 /// An application has two keys, and each signs: either signature is enough while one of the keys is being replaced.
@@ -11,6 +11,7 @@ pub const BOX: Scheme = Scheme {
     name: "box",
     title: "Box",
     docs: "https://developer.box.com/guides/webhooks/v2/signatures-v2/",
+    confirmed: Confirmed::Oracle,
     tolerance: Tolerance { past: 600, future: 300 },
     id: Id::BodyOrDigest("/id"),
     kind: &["/trigger"],

@@ -1,7 +1,7 @@
 //! Cashfree: payments.
 
 use super::common::{TIME_BODY, base64, signed, with_time_header};
-use crate::scheme::{Scheme, Unit};
+use crate::scheme::{Confirmed, Scheme, Unit};
 
 /// The key is the client secret.
 ///
@@ -10,6 +10,7 @@ pub const CASHFREE: Scheme = Scheme {
     name: "cashfree",
     title: "Cashfree",
     docs: "https://www.cashfree.com/docs/payments/online/webhooks/signature-verification",
+    confirmed: Confirmed::Oracle,
     kind: &["/type"],
     ..signed(with_time_header(
         &["x-webhook-signature"],

@@ -1,7 +1,7 @@
 //! Cloudinary: images and video.
 
 use super::common::{signed, with_time_header};
-use crate::scheme::{Algorithm, Encoding, Part, Scheme, Tag, Unit};
+use crate::scheme::{Algorithm, Confirmed, Encoding, Part, Scheme, Tag, Unit};
 use crate::time::Tolerance;
 
 /// A plain digest of body, time and API secret: SHA-1, or SHA-256 where the account is set to it. Two hours is the
@@ -12,6 +12,7 @@ pub const CLOUDINARY: Scheme = Scheme {
     name: "cloudinary",
     title: "Cloudinary",
     docs: "https://cloudinary.com/documentation/notification_signatures",
+    confirmed: Confirmed::Oracle,
     tolerance: Tolerance { past: 7200, future: 300 },
     kind: &["/notification_type"],
     ..signed(with_time_header(

@@ -1,7 +1,7 @@
 //! Discord: messaging.
 
 use super::common::{TIME_BODY, signed, with_time_header};
-use crate::scheme::{Algorithm, Encoding, KeyFormat, Scheme, Tag, Unit};
+use crate::scheme::{Algorithm, Confirmed, Encoding, KeyFormat, Scheme, Tag, Unit};
 
 /// Interactions and webhook events. The key is the application's public key. An interaction's type is a number and is
 /// left to the receiver.
@@ -11,6 +11,7 @@ pub const DISCORD: Scheme = Scheme {
     name: "discord",
     title: "Discord",
     docs: "https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint-validating-security-request-headers",
+    confirmed: Confirmed::Oracle,
     key: KeyFormat::Hex,
     kind: &["/event/type"],
     ..signed(with_time_header(

@@ -1,7 +1,7 @@
 //! Dodo Payments: merchant of record.
 
 use super::standard::{HEADERS, signed_by_specification};
-use crate::scheme::Scheme;
+use crate::scheme::{Confirmed, Scheme};
 
 /// Signed as Standard Webhooks says.
 ///
@@ -10,5 +10,6 @@ pub const DODO: Scheme = Scheme {
     name: "dodo",
     title: "Dodo Payments",
     docs: "https://docs.dodopayments.com/developer-resources/webhooks",
+    confirmed: Confirmed::Oracle,
     ..signed_by_specification(HEADERS)
 };

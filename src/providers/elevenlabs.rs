@@ -1,7 +1,7 @@
 //! ElevenLabs: speech.
 
 use super::common::{TIME_DOT_BODY, hex, in_items, signed};
-use crate::scheme::{Scheme, Unit};
+use crate::scheme::{Confirmed, Scheme, Unit};
 use crate::time::Tolerance;
 
 /// `v0` is the real thing here. Half an hour is the window that its libraries give.
@@ -11,6 +11,7 @@ pub const ELEVENLABS: Scheme = Scheme {
     name: "elevenlabs",
     title: "ElevenLabs",
     docs: "https://elevenlabs.io/docs/overview/administration/webhooks",
+    confirmed: Confirmed::Oracle,
     tolerance: Tolerance { past: 1800, future: 300 },
     kind: &["/type"],
     ..signed(in_items(&["elevenlabs-signature"], "t", Unit::Seconds, &[hex("v0")], TIME_DOT_BODY))

@@ -2,7 +2,7 @@
 
 use super::common::{hex, over_body, shared, signed};
 use super::standard::{SVIX_HEADERS, signed_by_specification};
-use crate::scheme::{Scheme, SharedToken};
+use crate::scheme::{Confirmed, Scheme, SharedToken};
 
 /// Flexprice Cloud: signed by Svix.
 ///
@@ -11,6 +11,7 @@ pub const FLEXPRICE: Scheme = Scheme {
     name: "flexprice",
     title: "Flexprice",
     docs: "https://docs.flexprice.io/developers/webhooks/signature-verification",
+    confirmed: Confirmed::Oracle,
     kind: KIND,
     ..signed_by_specification(SVIX_HEADERS)
 };

@@ -2,7 +2,7 @@
 
 use super::common::shared;
 use super::standard::{HEADERS, signed_by_specification};
-use crate::scheme::{Scheme, SharedToken, Unsigned};
+use crate::scheme::{Confirmed, Scheme, SharedToken, Unsigned};
 
 /// Nothing is signed: whoever has seen one delivery can send another.
 ///
@@ -23,6 +23,7 @@ pub const GITLAB_SIGNED: Scheme = Scheme {
     name: "gitlab-signed",
     title: "GitLab (signing token)",
     docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
+    confirmed: Confirmed::Oracle,
     kind: &["/object_kind"],
     unsigned: Unsigned { id: None, kind: Some("x-gitlab-event") },
     ..signed_by_specification(HEADERS)

@@ -1,7 +1,7 @@
 //! Hookdeck: event gateway.
 
 use super::common::{base64, over_body, signed};
-use crate::scheme::{Format, Scheme, Signature, TagPlace, Unsigned};
+use crate::scheme::{Confirmed, Format, Scheme, Signature, TagPlace, Unsigned};
 
 /// The second header is there while the project's secret is being replaced. The body is that of the first sender.
 ///
@@ -10,6 +10,7 @@ pub const HOOKDECK: Scheme = Scheme {
     name: "hookdeck",
     title: "Hookdeck",
     docs: "https://hookdeck.com/docs/authentication#hookdeck-webhook-signature-verification",
+    confirmed: Confirmed::Oracle,
     payload: Format::JsonOrForm,
     unsigned: Unsigned { id: Some("x-hookdeck-eventid"), kind: None },
     ..signed(Signature {

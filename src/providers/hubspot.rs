@@ -10,6 +10,7 @@ pub const HUBSPOT: Scheme = Scheme {
     name: "hubspot",
     title: "HubSpot (v3)",
     docs: "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    confirmed: Confirmed::Oracle,
     kind: &["/0/subscriptionType"],
     ..signed(with_time_header(
         &["x-hubspot-signature-v3"],

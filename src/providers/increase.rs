@@ -1,7 +1,7 @@
 //! Increase: banking.
 
 use super::standard::{HEADERS, signed_with_shared_secret};
-use crate::scheme::{KeyFormat, Scheme};
+use crate::scheme::{Confirmed, KeyFormat, Scheme};
 
 /// Signed as Standard Webhooks says, except that the secret is taken as its text.
 ///
@@ -10,6 +10,7 @@ pub const INCREASE: Scheme = Scheme {
     name: "increase",
     title: "Increase",
     docs: "https://increase.com/documentation/webhooks",
+    confirmed: Confirmed::Oracle,
     kind: &["/category"],
     ..signed_with_shared_secret(HEADERS, KeyFormat::Text)
 };

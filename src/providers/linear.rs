@@ -1,7 +1,7 @@
 //! Linear: issue tracking.
 
 use super::common::{hex, over_body, signed};
-use crate::scheme::{Place, Scheme, Signature, Timestamp, Unit, Unsigned};
+use crate::scheme::{Confirmed, Place, Scheme, Signature, Timestamp, Unit, Unsigned};
 use crate::time::Tolerance;
 
 /// The time of the attempt stands in the body and is signed with it; Linear asks for a window of a minute.
@@ -11,6 +11,7 @@ pub const LINEAR: Scheme = Scheme {
     name: "linear",
     title: "Linear",
     docs: "https://linear.app/developers/webhooks#securing-webhooks",
+    confirmed: Confirmed::Oracle,
     tolerance: Tolerance::symmetric(60),
     kind: &["/type"],
     unsigned: Unsigned { id: Some("linear-delivery"), kind: Some("linear-event") },

@@ -1,7 +1,7 @@
 //! Lithic: card issuing.
 
 use super::standard::{HEADERS, signed_by_specification};
-use crate::scheme::Scheme;
+use crate::scheme::{Confirmed, Scheme};
 
 /// Signed as Standard Webhooks says.
 ///
@@ -10,6 +10,7 @@ pub const LITHIC: Scheme = Scheme {
     name: "lithic",
     title: "Lithic",
     docs: "https://docs.lithic.com/docs/events-api#verifying-webhooks",
+    confirmed: Confirmed::Oracle,
     kind: &["/event_type"],
     ..signed_by_specification(HEADERS)
 };

@@ -1,7 +1,7 @@
 //! LiveKit: realtime audio and video.
 
 use super::common::bearing;
-use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Id, Scheme, Token, Validity};
+use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Confirmed, Encoding, Id, Scheme, Token, Validity};
 
 /// A JSON Web Token that binds the body and is good for five minutes. The key is the API secret. LiveKit's own tokens
 /// also name the API key as their issuer, which proves nothing and is not read.
@@ -11,6 +11,7 @@ pub const LIVEKIT: Scheme = Scheme {
     name: "livekit",
     title: "LiveKit",
     docs: "https://docs.livekit.io/home/server/webhooks/",
+    confirmed: Confirmed::Oracle,
     id: Id::BodyOrDigest("/id"),
     kind: &["/event"],
     ..bearing(Token {

@@ -1,7 +1,7 @@
 //! OpenAI: language models.
 
 use super::standard::{HEADERS, signed_with_shared_secret};
-use crate::scheme::{KeyFormat, Scheme};
+use crate::scheme::{Confirmed, KeyFormat, Scheme};
 
 /// Signed as Standard Webhooks says; its libraries take a secret without `whsec_` as its text.
 ///
@@ -10,5 +10,6 @@ pub const OPENAI: Scheme = Scheme {
     name: "openai",
     title: "OpenAI",
     docs: "https://platform.openai.com/docs/guides/webhooks",
+    confirmed: Confirmed::Oracle,
     ..signed_with_shared_secret(HEADERS, KeyFormat::StandardOrText)
 };

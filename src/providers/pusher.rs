@@ -1,7 +1,7 @@
 //! Pusher: realtime messaging.
 
 use super::common::{hex, over_body, signed};
-use crate::scheme::{Place, Scheme, Signature, Timestamp, Unit};
+use crate::scheme::{Confirmed, Place, Scheme, Signature, Timestamp, Unit};
 use crate::time::Tolerance;
 
 /// The body says when it was made, and is sent again for five minutes: the window is longer by that. One delivery may
@@ -12,6 +12,7 @@ pub const PUSHER: Scheme = Scheme {
     name: "pusher",
     title: "Pusher Channels",
     docs: "https://pusher.com/docs/channels/server_api/webhooks/",
+    confirmed: Confirmed::Oracle,
     tolerance: Tolerance { past: 600, future: 300 },
     kind: &["/events/0/name"],
     ..signed(Signature {

@@ -1,7 +1,7 @@
 //! Replicate: machine learning.
 
 use super::standard::{HEADERS, signed_by_specification};
-use crate::scheme::Scheme;
+use crate::scheme::{Confirmed, Scheme};
 
 /// Signed as Standard Webhooks says. The body is a prediction, whose status says what happened.
 ///
@@ -10,6 +10,7 @@ pub const REPLICATE: Scheme = Scheme {
     name: "replicate",
     title: "Replicate",
     docs: "https://replicate.com/docs/topics/webhooks/verify-webhook",
+    confirmed: Confirmed::Oracle,
     kind: &["/status"],
     ..signed_by_specification(HEADERS)
 };

@@ -1,7 +1,7 @@
 //! Resend: transactional email.
 
 use super::standard::{SVIX_HEADERS, signed_by_specification};
-use crate::scheme::Scheme;
+use crate::scheme::{Confirmed, Scheme};
 
 /// Delivered and signed by Svix.
 ///
@@ -10,5 +10,6 @@ pub const RESEND: Scheme = Scheme {
     name: "resend",
     title: "Resend",
     docs: "https://resend.com/docs/dashboard/webhooks/verify-webhooks-requests",
+    confirmed: Confirmed::Oracle,
     ..signed_by_specification(SVIX_HEADERS)
 };

@@ -1,7 +1,7 @@
 //! Shopify: online shops.
 
 use super::common::{base64, over_body, signed};
-use crate::scheme::{Scheme, Unsigned};
+use crate::scheme::{Confirmed, Scheme, Unsigned};
 
 /// Only the body is signed, with the app's client secret. Id, topic and time come in headers that nobody signed.
 ///
@@ -10,6 +10,7 @@ pub const SHOPIFY: Scheme = Scheme {
     name: "shopify",
     title: "Shopify",
     docs: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
+    confirmed: Confirmed::Oracle,
     unsigned: Unsigned { id: Some("x-shopify-webhook-id"), kind: Some("x-shopify-topic") },
     ..signed(over_body(&["x-shopify-hmac-sha256", "shopify-hmac-sha256"], &[base64("")]))
 };

@@ -1,7 +1,7 @@
 //! Amazon SNS: notifications.
 
 use super::common::signed;
-use crate::scheme::{Algorithm, Encoding, Form, Id, KeyFormat, Part, Scheme, Signature, Tag, TagPlace};
+use crate::scheme::{Algorithm, Confirmed, Encoding, Form, Id, KeyFormat, Part, Scheme, Signature, Tag, TagPlace};
 
 /// The signature stands in the body and covers the members that matter. The key is the certificate at the body's
 /// `SigningCertURL`, fetched once by the receiver and never from an address that a delivery names. `Timestamp` is when
@@ -12,6 +12,7 @@ pub const SNS: Scheme = Scheme {
     name: "sns",
     title: "Amazon SNS",
     docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
+    confirmed: Confirmed::Oracle,
     key: KeyFormat::Public,
     id: Id::Body("/MessageId"),
     kind: &["/Type"],

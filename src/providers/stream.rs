@@ -1,7 +1,7 @@
 //! Stream: chat.
 
 use super::common::{hex, over_body, signed};
-use crate::scheme::{Scheme, Unsigned};
+use crate::scheme::{Confirmed, Scheme, Unsigned};
 
 /// The key is the API secret. A compressed body is signed as it was before.
 ///
@@ -10,6 +10,7 @@ pub const STREAM: Scheme = Scheme {
     name: "stream",
     title: "Stream",
     docs: "https://getstream.io/chat/docs/node/webhooks_overview/",
+    confirmed: Confirmed::Oracle,
     kind: &["/type"],
     unsigned: Unsigned { id: Some("x-webhook-id"), kind: None },
     ..signed(over_body(&["x-signature"], &[hex("")]))

@@ -1,7 +1,7 @@
 //! Supabase: authentication hooks.
 
 use super::standard::{HEADERS, signed_by_specification};
-use crate::scheme::Scheme;
+use crate::scheme::{Confirmed, Scheme};
 
 /// Signed as Standard Webhooks says. The dashboard shows the secret as `v1,whsec_...`, which is read too.
 ///
@@ -10,6 +10,7 @@ pub const SUPABASE: Scheme = Scheme {
     name: "supabase",
     title: "Supabase (Auth hooks)",
     docs: "https://supabase.com/docs/guides/auth/auth-hooks",
+    confirmed: Confirmed::Oracle,
     kind: &[],
     ..signed_by_specification(HEADERS)
 };

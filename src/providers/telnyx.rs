@@ -1,7 +1,7 @@
 //! Telnyx: telephony.
 
 use super::common::{signed, with_time_header};
-use crate::scheme::{Algorithm, Encoding, Id, KeyFormat, Part, Scheme, Tag, Unit};
+use crate::scheme::{Algorithm, Confirmed, Encoding, Id, KeyFormat, Part, Scheme, Tag, Unit};
 
 /// The key is the account's public key.
 ///
@@ -10,6 +10,7 @@ pub const TELNYX: Scheme = Scheme {
     name: "telnyx",
     title: "Telnyx",
     docs: "https://developers.telnyx.com/development/api-fundamentals/webhooks/receiving-webhooks",
+    confirmed: Confirmed::Oracle,
     key: KeyFormat::Base64,
     id: Id::BodyOrDigest("/data/id"),
     kind: &["/data/event_type"],

@@ -1,7 +1,7 @@
 //! Webflow: websites.
 
 use super::common::{TIME_COLON_BODY, hex, signed, with_time_header};
-use crate::scheme::{Scheme, Unit};
+use crate::scheme::{Confirmed, Scheme, Unit};
 
 /// For webhooks made through the API, which are signed. The key is the application's client secret, or the webhook's.
 ///
@@ -10,6 +10,7 @@ pub const WEBFLOW: Scheme = Scheme {
     name: "webflow",
     title: "Webflow",
     docs: "https://developers.webflow.com/data/docs/working-with-webhooks",
+    confirmed: Confirmed::Oracle,
     kind: &["/triggerType"],
     ..signed(with_time_header(
         &["x-webflow-signature"],

@@ -1,7 +1,7 @@
 //! WorkOS: enterprise sign-on.
 
 use super::common::{TIME_DOT_BODY, hex, in_items, signed};
-use crate::scheme::{Form, Id, Scheme, Signature, Unit};
+use crate::scheme::{Confirmed, Form, Id, Scheme, Signature, Unit};
 use crate::time::Tolerance;
 
 /// A space follows the comma in the header. Three minutes is the window that its libraries give.
@@ -11,6 +11,7 @@ pub const WORKOS: Scheme = Scheme {
     name: "workos",
     title: "WorkOS",
     docs: "https://workos.com/docs/events/data-syncing/webhooks",
+    confirmed: Confirmed::Oracle,
     tolerance: Tolerance::symmetric(180),
     id: Id::BodyOrDigest("/id"),
     kind: &["/event"],

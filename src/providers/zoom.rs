@@ -1,7 +1,7 @@
 //! Zoom: video meetings.
 
 use super::common::{hex, signed, with_time_header};
-use crate::scheme::{Part, Scheme, Unit};
+use crate::scheme::{Confirmed, Part, Scheme, Unit};
 
 /// The key is the app's secret token.
 ///
@@ -10,6 +10,7 @@ pub const ZOOM: Scheme = Scheme {
     name: "zoom",
     title: "Zoom",
     docs: "https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events",
+    confirmed: Confirmed::Oracle,
     kind: &["/event"],
     ..signed(with_time_header(
         &["x-zm-signature"],

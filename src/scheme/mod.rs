@@ -51,7 +51,8 @@ pub type Pointer = &'static str;
 pub enum Confirmed {
     /// A test vector published by the sender passes.
     Vector,
-    /// The sender's own library accepts what [`Signer`](crate::Signer) makes.
+    /// The sender's own library, or that of the specification it names, accepts what [`Signer`](crate::Signer) makes;
+    /// where no [`Signer`](crate::Signer) can, it agrees with [`Verifier`](crate::Verifier) on what the sender does.
     Oracle,
     /// It follows the sender's documentation.
     Documented,
