@@ -86,7 +86,8 @@ export async function succeeds(call, refusal) {
 }
 
 /**
- * A body in which one letter is another: every body of the adapters names Ada.
+ * A body in which one letter is another. Every body of the adapters names Ada, most of them Ada Čapková, whose name
+ * has more bytes than letters.
  * @param {string} body
  */
 export function changed(body) {

@@ -48,7 +48,11 @@ export default [
     sdk: "discord-interactions",
     keys: ed25519("hex"),
     delivery: () => ({
-      body: json({ id: "786008729715212338", type: 2, data: { name: "greet", target: "Ada" } }),
+      body: json({
+        id: "786008729715212338",
+        type: 2,
+        data: { name: "greet", target: "Ada Čapková" },
+      }),
     }),
     accepts: ({ default: { verifyKey } }, { body, headers }, key) =>
       verifyKey(body, headers["x-signature-ed25519"], headers["x-signature-timestamp"], key),
@@ -64,7 +68,7 @@ export default [
           event_type: "message.received",
           id: "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0",
           occurred_at: now,
-          payload: { text: "Ada was here" },
+          payload: { text: "Ada Čapková was here" },
         },
       }),
     }),
@@ -76,7 +80,7 @@ export default [
     sdk: "@sendgrid/eventwebhook",
     keys: pem("ec", { namedCurve: "P-256" }),
     delivery: (now) => ({
-      body: `${json([{ email: "ada@example.com", name: "Ada", timestamp: seconds(now), event: "open" }])}\r\n`,
+      body: `${json([{ email: "ada@example.com", name: "Ada Čapková", timestamp: seconds(now), event: "open" }])}\r\n`,
     }),
     accepts: ({ default: { EventWebhook } }, { body, headers }, key) => {
       const webhook = new EventWebhook();
@@ -108,7 +112,7 @@ export default [
         MessageId: "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
         TopicArn: "arn:aws:sns:us-west-2:123456789012:MyTopic",
         Subject: "My First Message",
-        Message: "Hello Ada",
+        Message: "Hello Ada Čapková",
         Timestamp: now,
         SignatureVersion: "2",
         SigningCertURL: `https://sns.us-west-2.amazonaws.com/${seconds(now)}.pem`,

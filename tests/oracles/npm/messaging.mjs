@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { form, json, seconds, succeeds, TEXT } from "../oracle.mjs";
 
 /** What a telephone service tells of a call, as a form. */
-const CALL = form({ From: "+15551234567", To: "+15557654321", CallerName: "Ada Lovelace" });
+const CALL = form({ From: "+15551234567", To: "+15557654321", CallerName: "Ada Čapková" });
 
 const fieldsOf = (/** @type {string} */ body) => Object.fromEntries(new URLSearchParams(body));
 
@@ -19,7 +19,7 @@ export default [
         type: "event_callback",
         event_id: "Ev0PV52K21",
         event_time: seconds(now),
-        event: { type: "message", user: "U2147483697", text: "Ada was here" },
+        event: { type: "message", user: "U2147483697", text: "Ada Čapková was here" },
       }),
     }),
     accepts: ({ default: bolt }, { body, headers }, signingSecret) =>
@@ -43,7 +43,7 @@ export default [
     sdk: "twilio",
     keys: TEXT,
     delivery: () => {
-      const body = json({ name: "com.twilio.messaging.message.sent", author: "Ada" });
+      const body = json({ name: "com.twilio.messaging.message.sent", author: "Ada Čapková" });
       const sha256 = createHash("sha256").update(body).digest("hex");
       const url = `https://example.com/messages?bodySHA256=${sha256}`;
       return { method: "POST", url, body, headers: { "content-type": "application/json" } };
@@ -67,7 +67,7 @@ export default [
             type: "message",
             webhookEventId: "01FZ74A0TDDPYRVKNK77XKC3ZR",
             timestamp: now.getTime(),
-            message: { type: "text", text: "Ada was here" },
+            message: { type: "text", text: "Ada Čapková was here" },
           },
         ],
       }),
@@ -85,7 +85,7 @@ export default [
         event: "message",
         timestamp: now.getTime(),
         message_token: 4912661846655238000,
-        sender: { id: "01234567890A=", name: "Ada Lovelace" },
+        sender: { id: "01234567890A=", name: "Ada Čapková" },
       }),
     }),
     accepts: ({ default: MessageValidator }, { body, headers }, key) =>
@@ -102,7 +102,7 @@ export default [
       headers: { "x-pusher-key": "278d525bdf162c739803", "content-type": "application/json" },
       body: json({
         time_ms: now.getTime(),
-        events: [{ name: "member_added", channel: "presence-room", user_id: "Ada" }],
+        events: [{ name: "member_added", channel: "presence-room", user_id: "Ada Čapková" }],
       }),
     }),
     accepts: ({ default: Pusher }, { body, headers }, secret) => {
@@ -115,7 +115,11 @@ export default [
     sdk: "stream-chat",
     keys: TEXT,
     delivery: (now) => ({
-      body: json({ type: "message.new", created_at: now, user: { id: "ada", name: "Ada" } }),
+      body: json({
+        type: "message.new",
+        created_at: now,
+        user: { id: "ada", name: "Ada Čapková" },
+      }),
     }),
     accepts: ({ StreamChat }, { body, headers }, key) =>
       new StreamChat("key", key).verifyWebhook(body, headers["x-signature"]),
@@ -131,7 +135,7 @@ export default [
         event: "participant_joined",
         id: "EV_eugWmGhovZmm",
         createdAt: String(seconds(now)),
-        participant: { identity: "Ada" },
+        participant: { identity: "Ada Čapková" },
       }),
     }),
     accepts: async ({ WebhookReceiver }, { body, headers }, secret) =>
@@ -154,7 +158,7 @@ export default [
       body: json({
         event: "meeting.started",
         event_ts: now.getTime(),
-        payload: { account_id: "AAAAAABBBB", object: { id: "1234567890", topic: "Ada" } },
+        payload: { account_id: "AAAAAABBBB", object: { id: "1234567890", topic: "Ada Čapková" } },
       }),
     }),
     accepts: async ({ AwsLambdaReceiver }, { body, headers }, webhooksSecretToken) => {
@@ -171,7 +175,11 @@ export default [
     entry: "mailersend/lib/services/mailersend.utils.js",
     keys: TEXT,
     delivery: (now) => ({
-      body: json({ type: "activity.sent", created_at: now, data: { id: "1", subject: "Hi Ada" } }),
+      body: json({
+        type: "activity.sent",
+        created_at: now,
+        data: { id: "1", subject: "Hi Ada Čapková" },
+      }),
     }),
     accepts: ({ MailerSendUtils }, { body, headers }, key) =>
       MailerSendUtils.verifyWebHook(Buffer.from(body), headers.signature, key),
@@ -184,7 +192,7 @@ export default [
     delivery: () => ({
       body: json({
         event: "call_ended",
-        call: { call_id: "Jabr9TXYYJHfvl6Syypi88", agent: "Ada" },
+        call: { call_id: "Jabr9TXYYJHfvl6Syypi88", agent: "Ada Čapková" },
       }),
     }),
     accepts: ({ verify }, { body, headers }, key) =>

@@ -14,7 +14,7 @@ export default [
         object: "event",
         created: seconds(now),
         type: "customer.created",
-        data: { object: { id: "cus_NffrFeUfNV2Hib", name: "Ada Lovelace" } },
+        data: { object: { id: "cus_NffrFeUfNV2Hib", name: "Ada Čapková" } },
       }),
     }),
     accepts: ({ default: Stripe }, { body, headers }, key) =>
@@ -37,7 +37,7 @@ export default [
         event_id: "evt_01hv8x2acma2gz7he8kg2s0hna",
         event_type: "customer.created",
         occurred_at: now,
-        data: { id: "ctm_01hv8x29nsh54c2pgt0hnq0zkx", name: "Ada Lovelace" },
+        data: { id: "ctm_01hv8x29nsh54c2pgt0hnq0zkx", name: "Ada Čapková" },
       }),
     }),
     accepts: ({ Paddle }, { body, headers }, key) =>
@@ -54,7 +54,7 @@ export default [
         type: "customer.created",
         event_id: "13b867cf-db3d-4b1c-90b6-2f32a9d78124",
         created_at: now,
-        data: { object: { customer: { given_name: "Ada" } } },
+        data: { object: { customer: { given_name: "Ada Čapková" } } },
       }),
     }),
     accepts: ({ WebhooksHelper }, { body, headers, url }, key) =>
@@ -87,7 +87,7 @@ export default [
       body: json({
         type: "balancePlatform.accountHolder.created",
         environment: "test",
-        data: { balancePlatform: "AcmePlatform", accountHolder: { description: "Ada Lovelace" } },
+        data: { balancePlatform: "AcmePlatform", accountHolder: { description: "Ada Čapková" } },
       }),
     }),
     accepts: ({ hmacValidator }, { body, headers }, key) =>
@@ -104,7 +104,9 @@ export default [
       body: json({
         entity: "event",
         event: "payment.captured",
-        payload: { payment: { entity: { id: "pay_DESlfW9H8K9uqM", notes: { name: "Ada" } } } },
+        payload: {
+          payment: { entity: { id: "pay_DESlfW9H8K9uqM", notes: { name: "Ada Čapková" } } },
+        },
         created_at: seconds(now),
       }),
     }),
@@ -119,7 +121,10 @@ export default [
       body: json({
         type: "PAYMENT_SUCCESS_WEBHOOK",
         event_time: now,
-        data: { order: { order_id: "order_OFR_2" }, customer_details: { customer_name: "Ada" } },
+        data: {
+          order: { order_id: "order_OFR_2" },
+          customer_details: { customer_name: "Ada Čapková" },
+        },
       }),
     }),
     accepts: ({ Cashfree, CFEnvironment }, { body, headers }, key) => {
@@ -143,7 +148,11 @@ export default [
     delivery: (now) => ({
       body: json({
         attempt_number: 1,
-        event: { id: "24934862-d980-46cb-9402-43c81b0cdba6", type: "charge:created", name: "Ada" },
+        event: {
+          id: "24934862-d980-46cb-9402-43c81b0cdba6",
+          type: "charge:created",
+          name: "Ada Čapková",
+        },
         scheduled_for: now,
       }),
     }),
@@ -168,7 +177,7 @@ export default [
             created_at: now,
             resource_type: "mandates",
             action: "cancelled",
-            resource_metadata: { name: "Ada" },
+            resource_metadata: { name: "Ada Čapková" },
           },
         ],
         meta: { webhook_id: "WB123" },
@@ -185,7 +194,7 @@ export default [
     sdk: "modern-treasury",
     keys: TEXT,
     delivery: () => ({
-      body: json({ event: "created", data: { object: "counterparty", name: "Ada Lovelace" } }),
+      body: json({ event: "created", data: { object: "counterparty", name: "Ada Čapková" } }),
     }),
     accepts: ({ default: ModernTreasury }, { body, headers }, key) =>
       new ModernTreasury({ apiKey: "key", organizationID: "id" }).webhooks.validateSignature(
@@ -208,7 +217,7 @@ export default [
         object: "Event",
         description: "tracker.updated",
         created_at: now,
-        result: { carrier: "USPS", signed_by: "Ada" },
+        result: { carrier: "USPS", signed_by: "Ada Čapková" },
       }),
     }),
     accepts: ({ default: EasyPost }, { body, headers }, key) =>
@@ -228,7 +237,7 @@ export default [
         "x-shopify-api-version": "2026-07",
         "x-shopify-webhook-id": "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
       },
-      body: json({ id: 706405506930370000, first_name: "Ada", last_name: "Lovelace" }),
+      body: json({ id: 706405506930370000, first_name: "Ada Čapková", last_name: "Lovelace" }),
     }),
     accepts: async ({ shopifyApi, LogSeverity }, { body, headers }, key) => {
       await import("@shopify/shopify-api/adapters/web-api");
@@ -254,7 +263,7 @@ function adyenNotification(additionalData) {
     eventCode: "AUTHORISATION",
     eventDate: "2026-11-21T10:00:00+01:00",
     merchantAccountCode: "AcmeCOM",
-    merchantReference: "order of Ada",
+    merchantReference: "order of Ada Čapková",
     originalReference: "",
     pspReference: "NC6HT9CRT65ZGN82",
     success: "true",

@@ -20,7 +20,7 @@ const hubspot = (signatureVersion) => ({
         subscriptionType: "contact.propertyChange",
         occurredAt: now.getTime(),
         propertyName: "firstname",
-        propertyValue: "Ada",
+        propertyValue: "Ada Čapková",
       },
     ]),
   }),
@@ -55,7 +55,7 @@ export default [
     sdk: "@octokit/webhooks-methods",
     keys: TEXT,
     delivery: () => ({
-      body: json({ action: "opened", issue: { number: 1 }, sender: { login: "Ada" } }),
+      body: json({ action: "opened", issue: { number: 1 }, sender: { login: "Ada Čapková" } }),
     }),
     accepts: ({ verify }, { body, headers }, key) =>
       verify(key, body, headers["x-hub-signature-256"]),
@@ -72,7 +72,7 @@ export default [
       body: json({
         action: "create",
         type: "Issue",
-        data: { id: "2174add1-f7c8-44e3-bbf3-2d60b5ea8bc9", title: "Ada" },
+        data: { id: "2174add1-f7c8-44e3-bbf3-2d60b5ea8bc9", title: "Ada Čapková" },
         webhookTimestamp: now.getTime(),
         webhookId: "000042e3-d123-4980-b49f-8e140eef9329",
       }),
@@ -95,7 +95,7 @@ export default [
         id: "event_02F4KLW3C56P083X43JQXF4FO9",
         event: "dsync.user.created",
         created_at: now,
-        data: { first_name: "Ada" },
+        data: { first_name: "Ada Čapková" },
       }),
     }),
     accepts: ({ WorkOS, SignatureVerificationException }, { body, headers }, secret) =>
@@ -119,7 +119,10 @@ export default [
     sdk: "webflow-api",
     keys: TEXT,
     delivery: () => ({
-      body: json({ triggerType: "form_submission", payload: { data: { "First Name": "Ada" } } }),
+      body: json({
+        triggerType: "form_submission",
+        payload: { data: { "First Name": "Ada Čapková" } },
+      }),
     }),
     accepts: ({ WebflowClient }, { body, headers }, secret) =>
       new WebflowClient({ accessToken: "token" }).webhooks.verifySignature({
@@ -132,7 +135,7 @@ export default [
     scheme: "sanity",
     sdk: "@sanity/webhook",
     keys: TEXT,
-    delivery: () => ({ body: json({ _id: "drafts.1", _type: "author", name: "Ada Lovelace" }) }),
+    delivery: () => ({ body: json({ _id: "drafts.1", _type: "author", name: "Ada Čapková" }) }),
     accepts: ({ isValidSignature }, { body, headers }, key) =>
       isValidSignature(body, headers["sanity-webhook-signature"], key),
     sign: async ({ encodeSignatureHeader }, { body }, key, now) => ({
@@ -153,7 +156,7 @@ export default [
         id: "eb0c4e06-751f-442c-86f8-fd5bb404dbec",
         created_at: now,
         trigger: "FILE.UPLOADED",
-        created_by: { name: "Ada Lovelace" },
+        created_by: { name: "Ada Čapková" },
       }),
     }),
     accepts: ({ WebhooksManager }, { body, headers }, key) =>
@@ -164,7 +167,7 @@ export default [
     sdk: "cloudinary",
     keys: TEXT,
     delivery: (now) => ({
-      body: json({ notification_type: "upload", timestamp: now, display_name: "Ada" }),
+      body: json({ notification_type: "upload", timestamp: now, display_name: "Ada Čapková" }),
     }),
     accepts: ({ v2: cloudinary }, { body, headers }, key) => {
       cloudinary.config({ api_secret: key });
@@ -190,7 +193,7 @@ export default [
         type: "video.asset.ready",
         id: "3a56ac3d-33da-4366-855b-f592d898409d",
         created_at: now,
-        data: { passthrough: "Ada" },
+        data: { passthrough: "Ada Čapková" },
       }),
     }),
     accepts: ({ default: Mux }, { body, headers }, key) => {
@@ -206,7 +209,11 @@ export default [
     sdk: "@notionhq/client",
     keys: TEXT,
     delivery: (now) => ({
-      body: json({ id: "367cba44-b6f3-4c92-81e7-6a2e9659efd4", timestamp: now, authors: ["Ada"] }),
+      body: json({
+        id: "367cba44-b6f3-4c92-81e7-6a2e9659efd4",
+        timestamp: now,
+        authors: ["Ada Čapková"],
+      }),
     }),
     accepts: ({ default: notion }, { body, headers }, verificationToken) =>
       notion.verifyWebhookSignature({
@@ -228,7 +235,7 @@ export default [
       body: json({
         type: "post_call_transcription",
         event_timestamp: seconds(now),
-        data: { agent_id: "xyz", conversation_id: "abc", user_id: "Ada" },
+        data: { agent_id: "xyz", conversation_id: "abc", user_id: "Ada Čapková" },
       }),
     }),
     accepts: ({ ElevenLabsClient }, { body, headers }, key) => {
@@ -244,7 +251,7 @@ export default [
     sdk: "@hookdeck/sdk",
     entry: "@hookdeck/sdk/webhooks/helpers.js",
     keys: TEXT,
-    delivery: () => ({ body: json({ type: "customer.created", data: { name: "Ada" } }) }),
+    delivery: () => ({ body: json({ type: "customer.created", data: { name: "Ada Čapková" } }) }),
     accepts: async ({ default: hookdeck }, { body, headers }, signingSecret) => {
       const options = { headers, rawBody: body, signingSecret };
       return (await hookdeck.verifyWebhookSignature(options)).isValidSignature;
@@ -259,7 +266,7 @@ export default [
         payload: {
           resource_type: "check",
           action: "check.completed",
-          object: { id: "12343-12345-12345", completed_at_iso8601: now, applicant: "Ada" },
+          object: { id: "12343-12345-12345", completed_at_iso8601: now, applicant: "Ada Čapková" },
         },
       }),
     }),
@@ -279,7 +286,7 @@ export default [
         created: now,
         webhookVersion: "v20240604",
         type: "alert.run.failed",
-        object: { run: { tags: ["Ada"] } },
+        object: { run: { tags: ["Ada Čapková"] } },
       }),
     }),
     accepts: async ({ webhooks, WebhookError }, { body, headers }, key) => {

@@ -40,7 +40,7 @@ export default [
     ...standard,
     delivery: (now) => ({
       id,
-      body: json({ type: "user.created", timestamp: now, data: { name: "Ada Lovelace" } }),
+      body: json({ type: "user.created", timestamp: now, data: { name: "Ada Čapková" } }),
     }),
   },
   {
@@ -48,7 +48,7 @@ export default [
     ...svix,
     delivery: () => ({
       id,
-      body: json({ type: "user.created", data: { id: "user_29w83sx", name: "Ada Lovelace" } }),
+      body: json({ type: "user.created", data: { id: "user_29w83sx", name: "Ada Čapková" } }),
     }),
   },
   {
@@ -58,7 +58,7 @@ export default [
       id,
       body: json({
         event_type: "customer.created",
-        customer: { id: "cust_01HZX3C8V5", external_id: "acme-1", name: "Ada Lovelace" },
+        customer: { id: "cust_01HZX3C8V5", external_id: "acme-1", name: "Ada Čapková" },
       }),
     }),
   },
@@ -71,7 +71,7 @@ export default [
       body: json({
         type: "email.delivered",
         created_at: now,
-        data: { email_id: "56761188-7520-42d8-8898-ff6fc54ce618", subject: "Welcome, Ada" },
+        data: { email_id: "56761188-7520-42d8-8898-ff6fc54ce618", subject: "Welcome, Ada Čapková" },
       }),
     }),
     accepts: async ({ Resend }, { body, headers }, key) => {
@@ -94,7 +94,7 @@ export default [
       body: json({
         type: "user.created",
         object: "event",
-        data: { id: "user_29w83sxmDNGwOuEthce5gg56FcC", first_name: "Ada" },
+        data: { id: "user_29w83sxmDNGwOuEthce5gg56FcC", first_name: "Ada Čapková" },
       }),
     }),
     accepts: ({ verifyWebhook }, { body, headers }, signingSecret) => {
@@ -115,7 +115,11 @@ export default [
         business_id: "bus_H4ekzPSlcg",
         type: "payment.succeeded",
         timestamp: now,
-        data: { payload_type: "Payment", payment_id: "pay_2IjeQm4hqU", customer: { name: "Ada" } },
+        data: {
+          payload_type: "Payment",
+          payment_id: "pay_2IjeQm4hqU",
+          customer: { name: "Ada Čapková" },
+        },
       }),
     }),
     accepts: ({ default: DodoPayments }, { body, headers }, key) => {
@@ -152,7 +156,7 @@ export default [
     keys: TEXT,
     delivery: (now) => ({
       id,
-      body: json({ type: "customer.created", timestamp: now, data: { name: "Ada Lovelace" } }),
+      body: json({ type: "customer.created", timestamp: now, data: { name: "Ada Čapková" } }),
     }),
     accepts: async ({ validateEvent, WebhookVerificationError }, { body, headers }, key) => {
       try {
@@ -171,7 +175,7 @@ export default [
     keys: STANDARD,
     delivery: () => ({
       id,
-      body: json({ id: "ufawqhfynnddngldkgtslldrkq", status: "succeeded", output: "Ada" }),
+      body: json({ id: "ufawqhfynnddngldkgtslldrkq", status: "succeeded", output: "Ada Čapková" }),
     }),
     accepts: ({ validateWebhook }, { body, headers }, key) =>
       validateWebhook({ body, headers }, key),
@@ -182,7 +186,11 @@ export default [
     keys: STANDARD,
     delivery: () => ({
       id,
-      body: json({ event_type: "account_holder.created", token: "3fa85f64", first_name: "Ada" }),
+      body: json({
+        event_type: "account_holder.created",
+        token: "3fa85f64",
+        first_name: "Ada Čapková",
+      }),
     }),
     accepts: ({ default: Lithic }, { body, headers }, key) => {
       const { webhooks } = new Lithic({ apiKey: "key" });
@@ -199,7 +207,10 @@ export default [
     delivery: () => ({
       id,
       body: json({
-        user: { id: "8484b834-f29e-4af2-bf42-80644d154f76", user_metadata: { name: "Ada" } },
+        user: {
+          id: "8484b834-f29e-4af2-bf42-80644d154f76",
+          user_metadata: { name: "Ada Čapková" },
+        },
         email_data: { token: "305805", email_action_type: "signup" },
       }),
     }),
@@ -210,7 +221,7 @@ export default [
     ...standard,
     delivery: () => ({
       id,
-      body: json({ object_kind: "push", ref: "refs/heads/main", user_name: "Ada Lovelace" }),
+      body: json({ object_kind: "push", ref: "refs/heads/main", user_name: "Ada Čapková" }),
     }),
   },
 ];

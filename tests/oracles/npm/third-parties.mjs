@@ -49,21 +49,24 @@ export default [
   octokit("meta", "x-hub-signature-256", (now) => ({
     body: json({
       object: "page",
-      entry: [{ id: "1", time: seconds(now), changes: [{ field: "name", value: "Ada" }] }],
+      entry: [{ id: "1", time: seconds(now), changes: [{ field: "name", value: "Ada Čapková" }] }],
     }),
   })),
   tern("lemonsqueezy", () => ({
-    body: json({ meta: { event_name: "order_created" }, data: { attributes: { name: "Ada" } } }),
+    body: json({
+      meta: { event_name: "order_created" },
+      data: { attributes: { name: "Ada Čapková" } },
+    }),
   })),
   tern("woocommerce", () => ({
-    body: json({ id: 727, status: "processing", billing: { name: "Ada" } }),
+    body: json({ id: 727, status: "processing", billing: { name: "Ada Čapková" } }),
   })),
   tern("sentry", (now) => ({
     headers: { "sentry-hook-timestamp": String(seconds(now)) },
-    body: json({ action: "created", data: { issue: { id: "1", title: "Ada" } } }),
+    body: json({ action: "created", data: { issue: { id: "1", title: "Ada Čapková" } } }),
   })),
   tern("doppler", () => ({
-    body: json({ type: "config.secrets.update", diff: { added: ["Ada"] } }),
+    body: json({ type: "config.secrets.update", diff: { added: ["Ada Čapková"] } }),
   })),
   {
     // A library for tokens of any kind, which knows nothing of the body.
@@ -74,7 +77,7 @@ export default [
     delivery: () => ({
       body: json({
         eventType: { id: "1", name: "user_signed_up" },
-        data: { public_key: "0".repeat(64), name: "Ada" },
+        data: { public_key: "0".repeat(64), name: "Ada Čapková" },
       }),
     }),
     accepts: ({ default: jsonwebtoken }, { headers }, key) =>

@@ -45,7 +45,7 @@ export default [
     keys: STANDARD,
     delivery: (now) => ({
       id: "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W",
-      body: json({ type: "customer.created", timestamp: now, data: { name: "Ada Lovelace" } }),
+      body: json({ type: "customer.created", timestamp: now, data: { name: "Ada Čapková" } }),
     }),
   }),
   python("increase", "increase", {
