@@ -107,14 +107,14 @@ pub(crate) fn contents<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<
         _ => None,
     });
     match spelling {
-        None => Vec::from([content(parts, facts, members, Cow::Borrowed(facts.url))]),
+        None => Vec::from([content(parts, facts, members, &Cow::Borrowed(facts.url))]),
         Some(spelling) => {
-            url::spellings(facts.url, spelling).into_iter().map(|url| content(parts, facts, members, url)).collect()
+            url::spellings(facts.url, spelling).into_iter().map(|url| content(parts, facts, members, &url)).collect()
         }
     }
 }
 
-fn content<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<'d>, url: Cow<'d, str>) -> Content<'d> {
+fn content<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<'d>, url: &Cow<'d, str>) -> Content<'d> {
     let mut pieces = Vec::with_capacity(parts.len());
     for part in parts {
         let bytes = match part {

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::delivery::Delivery;
 use crate::encoding::{encode_hex, join};
 use crate::error::DecodeError;
+use crate::form;
 use crate::json::{self, Document, Value};
 use crate::key::sha256;
 use crate::scheme::{Authenticated, Id, Pointer, Scheme};
@@ -187,6 +188,15 @@ impl<'d> Event<'d> {
     /// [`DecodeError`], if it is not.
     pub fn json(&self) -> Result<Json<'d>, DecodeError> {
         self.json.unwrap_or_else(|| check_json(self.body))
+    }
+
+    /// The fields of a body in `application/x-www-form-urlencoded`, decoded, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError::NotForm`], if an escape in it is broken or it is not UTF-8.
+    pub fn form(&self) -> Result<Vec<(String, String)>, DecodeError> {
+        form::decode(self.body).ok_or(DecodeError::NotForm)
     }
 
     /// What is known of the body as JSON without reading it now.

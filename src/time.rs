@@ -70,10 +70,10 @@ impl UnixTime {
         let seconds = self.as_secs();
         let (year, month, day) = date(seconds.wrapping_div(86_400));
         let two = |number: u64| if number < 10 { join(&["0", &decimal(number)]) } else { decimal(number) };
-        let [hour, minute, second] = [3600, 60, 1].map(|unit: u64| seconds.wrapping_div(unit));
-        let clock = [hour.wrapping_rem(24), minute.wrapping_rem(60), second.wrapping_rem(60)].map(two);
-        let [hour, minute, second] = &clock;
-        join(&[&decimal(year), "-", &two(month), "-", &two(day), "T", hour, ":", minute, ":", second, "Z"])
+        let hour = two(seconds.wrapping_div(3600).wrapping_rem(24));
+        let minute = two(seconds.wrapping_div(60).wrapping_rem(60));
+        let second = two(seconds.wrapping_rem(60));
+        join(&[&decimal(year), "-", &two(month), "-", &two(day), "T", &hour, ":", &minute, ":", &second, "Z"])
     }
 }
 

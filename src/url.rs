@@ -87,15 +87,12 @@ fn partly_decoded(url: &str) -> String {
         decoded.push_str(plain);
         let escape = rest.get(plain.len()..plain.len().saturating_add(3)).unwrap_or_default();
         let is_undone = UNDONE.iter().any(|undone| undone.eq_ignore_ascii_case(escape));
-        match unescape(escape).filter(|_| is_undone) {
-            Some(character) => {
-                decoded.push_str(&character);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                decoded.push('%');
-                rest = after;
-            }
+        if let Some(character) = unescape(escape).filter(|_| is_undone) {
+            decoded.push_str(&character);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            decoded.push('%');
+            rest = after;
         }
     }
     decoded.push_str(rest);

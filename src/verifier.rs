@@ -179,7 +179,7 @@ fn basic_credentials(value: &str) -> Result<Vec<u8>, Rejection> {
     })
 }
 
-fn token_in_body<'d>(body: &'d [u8], pointer: Pointer) -> Result<Cow<'d, [u8]>, Rejection> {
+fn token_in_body(body: &[u8], pointer: Pointer) -> Result<Cow<'_, [u8]>, Rejection> {
     let document = json::read(body, &[pointer]).map_err(|_| Rejection::MalformedHeader {
         header: pointer,
         problem: "the body that should hold it is not strict JSON",

@@ -10,7 +10,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use countersign::{DecodeError, Event, Json, KeyError, Rejection, SchemeError};
+use countersign::{Authenticated, DecodeError, Event, Json, KeyError, Rejection, Scheme, SchemeError};
 
 use crate::wasm_bindgen;
 
@@ -27,12 +27,21 @@ const LARGEST_KEPT: usize = 1 << 20;
 pub struct Exchange {
     input: Vec<u8>,
     output: Vec<u8>,
+    /// The schemes that were read, with their descriptions.
+    pub(crate) schemes: Vec<(String, &'static Scheme)>,
 }
 
 /// What went in.
 pub(crate) struct Record<'e> {
     pub(crate) fields: Vec<Field<'e>>,
     pub(crate) rest: &'e [u8],
+}
+
+impl<'e> Record<'e> {
+    /// A field as text; empty where there is none.
+    pub(crate) fn text(&self, index: usize) -> &'e str {
+        self.fields.get(index).map_or("", |field| field.text())
+    }
 }
 
 /// A field of a record.
@@ -237,6 +246,24 @@ impl From<Result<Json<'_>, DecodeError>> for Answer {
             Err(error) => error.into(),
             Ok(_) => Self { json: json_state(Some(checked)).0, ..Self::default() },
         }
+    }
+}
+
+/// What JavaScript has to know of a scheme: its name and the headers that cross; in place of the key, as bits, whether
+/// the body is signed, the method, and the URL.
+impl From<&Scheme> for Answer {
+    fn from(scheme: &Scheme) -> Self {
+        let signs_body = scheme.authenticated() == Authenticated::Content;
+        let bits = [(signs_body, 1), (scheme.signs_method(), 2), (scheme.signs_url(), 4)];
+        let mut texts = Vec::from([Some(scheme.name.into())]);
+        texts.extend(scheme.headers().into_iter().map(|header| Some(header.into())));
+        Self { key: bits.into_iter().filter(|(is_set, _)| *is_set).map(|(_, bit)| bit).sum(), texts, ..Self::default() }
+    }
+}
+
+impl From<Option<String>> for Answer {
+    fn from(text: Option<String>) -> Self {
+        Self { texts: Vec::from([text]), ..Self::default() }
     }
 }
 

@@ -10,12 +10,14 @@ extern crate alloc;
 
 mod exchange;
 
+use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use countersign::{Delivery, Key, Scheme, Tolerance, UnixTime};
+use countersign::{Delivery, Key, Outgoing, Scheme, SchemeError, Tolerance, UnixTime};
 use wasm_bindgen::prelude::*;
 
-use exchange::{Answer, Exchange, Field};
+use exchange::{Answer, Exchange, Field, Record};
 
 /// A verifier of the core, ready for use.
 #[wasm_bindgen]
@@ -28,26 +30,27 @@ pub struct Verifier {
 
 #[wasm_bindgen]
 impl Verifier {
-    /// Makes a verifier from the record in the exchange: the name of the scheme, then for each key its name, its
-    /// text and its bytes, of which either is there. Where it cannot be made, the answer says why.
-    pub fn open(exchange: &mut Exchange, past: u32, future: u32) -> Option<Verifier> {
-        let opened = open_verifier(exchange, Tolerance { past, future });
-        opened.map_err(|refusal| exchange.answer(&refusal)).ok()
-    }
-
-    /// Verifies and decodes the delivery in the exchange: the values of its headers, then its body. Gives the address
-    /// of the answer.
-    pub fn verify(&self, exchange: &mut Exchange, now_millis: f64) -> *const u8 {
-        let record = exchange.record();
-        let mut headers = Vec::with_capacity(self.headers.len());
-        for (name, value) in self.headers.iter().zip(&record.fields) {
-            match value {
-                Field::Absent => {}
-                Field::Bytes(value) => headers.push((*name, *value)),
-                Field::Repeated => headers.extend([(*name, &[][..]), (*name, &[][..])]),
+    /// Makes a verifier from the record in the exchange: the description of the scheme, then for each key its name,
+    /// its text and its bytes, of which either is there. The answer says what is to cross for each delivery; where
+    /// the verifier cannot be made, it says why. The window is the scheme's own on the sides that are left out.
+    pub fn open(exchange: &mut Exchange, past: Option<u32>, future: Option<u32>) -> Option<Verifier> {
+        let opened = open_verifier(exchange, past, future);
+        match opened {
+            Ok(verifier) => {
+                exchange.answer(&verifier.inner.scheme().into());
+                Some(verifier)
+            }
+            Err(refusal) => {
+                exchange.answer(&refusal);
+                None
             }
         }
-        let answer = match self.inner.verify(Delivery::new(headers, record.rest), from_millis(now_millis)) {
+    }
+
+    /// Verifies and decodes the delivery in the exchange: the values of its headers, its method and its URL, then its
+    /// body. Gives the address of the answer.
+    pub fn verify(&self, exchange: &mut Exchange, now_millis: f64) -> *const u8 {
+        let answer = match self.inner.verify(self.delivery(&exchange.record()), from_millis(now_millis)) {
             Ok(verified) => verified.decode().into(),
             Err(rejection) => rejection.into(),
         };
@@ -55,12 +58,34 @@ impl Verifier {
     }
 }
 
-fn open_verifier(exchange: &Exchange, tolerance: Tolerance) -> Result<Verifier, Answer> {
+impl Verifier {
+    fn delivery<'e>(&self, record: &Record<'e>) -> Delivery<'e> {
+        let mut headers = Vec::with_capacity(self.headers.len());
+        let mut values = record.fields.iter();
+        for (name, value) in self.headers.iter().zip(values.by_ref()) {
+            match value {
+                Field::Absent => {}
+                Field::Bytes(value) => headers.push((*name, *value)),
+                Field::Repeated => headers.extend([(*name, &[][..]), (*name, &[][..])]),
+            }
+        }
+        let delivery = Delivery::new(headers, record.rest);
+        let delivery = match values.next() {
+            Some(Field::Bytes(_)) => delivery.method(record.text(self.headers.len())),
+            _ => delivery,
+        };
+        match values.next() {
+            Some(Field::Bytes(_)) => delivery.url(record.text(self.headers.len().saturating_add(1))),
+            _ => delivery,
+        }
+    }
+}
+
+fn open_verifier(exchange: &mut Exchange, past: Option<u32>, future: Option<u32>) -> Result<Verifier, Answer> {
+    let scheme = described(exchange)?;
     let record = exchange.record();
-    let (scheme, keys) = record.fields.split_first().ok_or_else(Answer::default)?;
-    let scheme = Scheme::named(scheme.text())?;
     let mut parsed = Vec::new();
-    for key in keys.chunks(3) {
+    for key in record.fields.get(1..).unwrap_or_default().chunks(3) {
         let [name, text, bytes] = key else { break };
         let key = match bytes {
             Field::Bytes(bytes) => Key::from_bytes(scheme, bytes),
@@ -71,8 +96,21 @@ fn open_verifier(exchange: &Exchange, tolerance: Tolerance) -> Result<Verifier, 
             _ => key,
         });
     }
+    let tolerance =
+        Tolerance { past: past.unwrap_or(scheme.tolerance.past), future: future.unwrap_or(scheme.tolerance.future) };
     let inner = countersign::Verifier::with_keys(scheme, parsed)?.tolerance(tolerance);
     Ok(Verifier { inner, headers: scheme.headers() })
+}
+
+/// The scheme whose description is the first field of the record. Schemes live for ever, so each is read only once.
+fn described(exchange: &mut Exchange) -> Result<&'static Scheme, SchemeError> {
+    let text = String::from(exchange.record().text(0));
+    if let Some((_, scheme)) = exchange.schemes.iter().find(|(own, _)| *own == text) {
+        return Ok(scheme);
+    }
+    let scheme: &'static Scheme = Box::leak(Box::new(Scheme::from_json(&text)?));
+    exchange.schemes.push((text, scheme));
+    Ok(scheme)
 }
 
 /// Checks that the body in the exchange is strict JSON; gives the address of the answer.
@@ -91,32 +129,45 @@ pub struct Signer {
 
 #[wasm_bindgen]
 impl Signer {
-    /// Makes a signer from the record in the exchange: the name of the scheme, the key's text and its bytes, of which
-    /// either is there. Where it cannot be made, the answer says why.
+    /// Makes a signer from the record in the exchange: the description of the scheme, the key's text and its bytes, of
+    /// which either is there. Where it cannot be made, the answer says why.
     pub fn open(exchange: &mut Exchange) -> Option<Signer> {
         let opened = open_signer(exchange);
         opened.map_err(|refusal| exchange.answer(&refusal)).ok()
     }
 
-    /// Signs the record in the exchange, an id and the body; the texts of the answer are the names and values of the
-    /// headers to send, in turn.
+    /// Signs the record in the exchange: an id, a method, a URL, and the body. The texts of the answer are the names
+    /// and values of the headers to send, in turn.
     pub fn sign(&self, exchange: &mut Exchange, now_millis: f64) -> *const u8 {
         let record = exchange.record();
-        let id = record.fields.first().map_or("", |id| id.text());
-        let headers = self.inner.sign(id, record.rest, from_millis(now_millis));
+        let request = Outgoing { id: record.text(0), method: record.text(1), url: record.text(2), body: record.rest };
+        let headers = self.inner.sign_request(&request, from_millis(now_millis));
         exchange.answer(&headers.into())
+    }
+
+    /// Signs the body in the exchange from within. The text of the answer is the body to send, where there is one.
+    #[wasm_bindgen(js_name = signBody)]
+    pub fn sign_body(&self, exchange: &mut Exchange) -> *const u8 {
+        let signed = self.inner.sign_body(exchange.record().rest);
+        let text = signed.and_then(|body| String::from_utf8(body).ok());
+        exchange.answer(&text.into())
+    }
+
+    /// The URL to send the body in the exchange to, whose first field is the URL that the sender was given.
+    #[wasm_bindgen(js_name = signUrl)]
+    pub fn sign_url(&self, exchange: &mut Exchange) -> *const u8 {
+        let record = exchange.record();
+        let url = self.inner.sign_url(record.text(0), record.rest);
+        exchange.answer(&Some(url).into())
     }
 }
 
-fn open_signer(exchange: &Exchange) -> Result<Signer, Answer> {
+fn open_signer(exchange: &mut Exchange) -> Result<Signer, Answer> {
+    let scheme = described(exchange)?;
     let record = exchange.record();
-    let [scheme, text, bytes] = record.fields.as_slice() else {
-        return Err(Answer::default());
-    };
-    let scheme = Scheme::named(scheme.text())?;
-    let inner = match bytes {
-        Field::Bytes(bytes) => countersign::Signer::with_key(scheme, Key::from_bytes(scheme, bytes)?),
-        _ => countersign::Signer::new(scheme, text.text())?,
+    let inner = match record.fields.get(2) {
+        Some(Field::Bytes(bytes)) => countersign::Signer::with_key(scheme, Key::from_bytes(scheme, bytes)?),
+        _ => countersign::Signer::new(scheme, record.text(1))?,
     };
     Ok(Signer { inner })
 }

@@ -5,6 +5,17 @@ import type { Authenticated } from "./event.js";
 import type { SchemeName } from "./keys.js";
 
 export type { Delivery, DeliveryBody, DeliveryHeaders } from "./delivery.js";
+export type {
+  Algorithm,
+  ContentPart,
+  Encoding,
+  HeaderNames,
+  Pointer,
+  SchemeDescription,
+  SignatureDescription,
+  TagDescription,
+  TokenDescription,
+} from "./description.js";
 export {
   DecodeError,
   type DecodeErrorCode,

@@ -94,6 +94,21 @@ export class Event<Source extends string = string> {
   }
 
   /**
+   * The fields of a body in `application/x-www-form-urlencoded`.
+   * @throws {DecodeError} `not_form`, if an escape in it is broken, `not_text`, if it is not UTF-8
+   */
+  form(): URLSearchParams {
+    const text = this.text();
+    try {
+      decodeURIComponent(text);
+    } catch {
+      throw new DecodeError("not_form", "genuine, but the body is not form-encoded: use `body`");
+    }
+    // A question mark at the start is part of the first name here, and would be dropped.
+    return new URLSearchParams(`&${text}`);
+  }
+
+  /**
    * The body parsed as JSON. Integers beyond 2^53 - 1 become `bigint`; nothing is rounded.
    * @throws {DecodeError} if it is not JSON, names a member of an object twice, or is nested deeper than 64 levels
    */

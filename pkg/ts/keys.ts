@@ -1,6 +1,7 @@
 // Schemes and keys, as callers name them.
 
-import { schemes } from "../dist/generated/schemes.js";
+import { descriptions, schemes } from "../dist/generated/schemes.js";
+import type { SchemeDescription } from "./description.js";
 import { isBytes, isWellFormed } from "./delivery.js";
 import { KeyError, SchemeError } from "./errors.js";
 import type { Field } from "./exchange.js";
@@ -23,17 +24,20 @@ export function keyFields(value: KeyValue): [Field, Field] {
 }
 
 /**
- * The scheme of a name.
+ * What the core reads of a scheme: the description of a sender that is known, or of the caller's own.
  * @internal
  */
-export function findScheme<Name extends SchemeName>(name: Name) {
-  const scheme = schemes.find((candidate) => candidate.name === name);
-  if (scheme === undefined) {
+export function describe(scheme: SchemeName | SchemeDescription): string {
+  if (typeof scheme === "object" && scheme !== null) {
+    return JSON.stringify(scheme);
+  }
+  const description = Object.hasOwn(descriptions, scheme) ? descriptions[scheme] : undefined;
+  if (description === undefined) {
     const known = schemes.map((candidate) => candidate.name).join(", ");
     // The name is not repeated: what stands in its place by mistake may be a secret.
     throw new SchemeError("unknown", `no scheme has this name; there are: ${known}`);
   }
-  return scheme as Extract<(typeof schemes)[number], { name: Name }>;
+  return description;
 }
 
 /**

@@ -4,8 +4,9 @@ import { Signer as CoreSigner } from "#bindings";
 import { type Core, guarded } from "./core.js";
 import { type DeliveryBody, millis, rawBody } from "./delivery.js";
 import { KeyError } from "./errors.js";
-import { receive, send } from "./exchange.js";
-import { findScheme, type KeyValue, keyFields, keyValue, type SchemeName } from "./keys.js";
+import { type Answer, type Field, receive, send } from "./exchange.js";
+import type { SchemeDescription } from "./description.js";
+import { describe, type KeyValue, keyFields, keyValue, type SchemeName } from "./keys.js";
 
 /** What is to be signed. */
 export interface Signing {
@@ -21,26 +22,27 @@ export interface Signing {
 
 /** Signs deliveries the way one sender does. */
 export class Signer {
-  readonly #scheme: SchemeName;
+  readonly #description: string;
   readonly #key: KeyValue;
   #inner: CoreSigner;
   #generation: number;
 
   /**
-   * @throws {SchemeError} if there is no such scheme
+   * @throws {SchemeError} if there is no such scheme, or its description would let through what nobody signed
    * @throws {KeyError} if the key does not fit the scheme, or cannot sign
    */
-  constructor(scheme: SchemeName, key: KeyValue) {
-    this.#scheme = findScheme(scheme).name;
+  constructor(scheme: SchemeName | SchemeDescription, key: KeyValue) {
+    this.#description = describe(scheme);
     this.#key = keyValue(key);
     [this.#inner, this.#generation] = guarded((core) => [this.#open(core), core.generation]);
   }
 
   /**
    * The headers to send with the body.
-   * @throws {TypeError} if the id is none that a receiver would take
+   * @throws {TypeError} if the id is none that a receiver would take, or the method or URL is missing that the sender
+   *   signs
    */
-  sign({ body, id = randomId() }: Signing, now: Date = new Date()) {
+  sign({ body, id = randomId(), method, url }: Signing, now: Date = new Date()) {
     if (typeof id !== "string" || !/^[!-+/-~-]{1,256}$/.test(id)) {
       throw new TypeError(
         "id must be 1 to 256 printable ASCII characters without dots, commas and spaces",
@@ -53,14 +55,14 @@ export class Signer {
         "now must lie between the years 2001 and 5138, where timestamps have the digits that receivers expect",
       );
     }
-    const { texts } = guarded((core) => {
-      if (core.generation !== this.#generation) {
-        this.#inner = this.#open(core);
-        this.#generation = core.generation;
-      }
-      send(core, [id], raw);
-      return receive(core, this.#inner.sign(core.exchange, time));
-    });
+    const { texts } = this.#run([id, method, url], raw, (inner, core) =>
+      inner.sign(core.exchange, time),
+    );
+    if (texts.length === 0) {
+      throw new TypeError(
+        "there is nothing to put into headers: a sender that signs the URL or the method needs `url` and `method`, and one that signs inside the body needs `signBody`",
+      );
+    }
     const headers: Record<string, string> = {};
     for (let index = 0; index < texts.length; index += 2) {
       headers[texts[index] ?? ""] = texts[index + 1] ?? "";
@@ -68,8 +70,42 @@ export class Signer {
     return headers;
   }
 
+  /**
+   * The body to send, for senders who sign inside it: with the signature, or the shared token, in place of the string
+   * that stands there. The time in it is the caller's to write. `undefined` where the scheme has the signature in
+   * headers, or the body has no string in its place.
+   */
+  signBody(body: DeliveryBody): string | undefined {
+    const { texts } = this.#run([], rawBody(body), (inner, core) => inner.signBody(core.exchange));
+    return texts[0];
+  }
+
+  /**
+   * The URL to send to, for senders who put the digest of a body that is no form into it (Twilio): sign with this one,
+   * and send to it. The same URL for every other sender.
+   */
+  signUrl(url: string, body: DeliveryBody): string {
+    const { texts } = this.#run([url], rawBody(body), (inner, core) => inner.signUrl(core.exchange));
+    return texts[0] ?? url;
+  }
+
+  #run(
+    fields: Field[],
+    raw: Uint8Array | string,
+    call: (inner: CoreSigner, core: Core) => number,
+  ): Answer {
+    return guarded((core) => {
+      if (core.generation !== this.#generation) {
+        this.#inner = this.#open(core);
+        this.#generation = core.generation;
+      }
+      send(core, fields, raw);
+      return receive(core, call(this.#inner, core));
+    });
+  }
+
   #open(core: Core): CoreSigner {
-    send(core, [this.#scheme, ...keyFields(this.#key)], "");
+    send(core, [this.#description, ...keyFields(this.#key)], "");
     const opened = CoreSigner.open(core.exchange);
     core.exchange.wipe();
     if (opened === undefined) {

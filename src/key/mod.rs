@@ -145,12 +145,11 @@ impl Key {
         let text = if text.starts_with("-----BEGIN") { text.trim_end() } else { text };
         check_stray_characters(text)?;
         match scheme.key {
-            KeyFormat::Text => text_key(scheme, text),
             KeyFormat::Standard => standard_key(purpose, scheme, text).map(Self::from),
             KeyFormat::StandardOrText if text.starts_with(SECRET_PREFIX) => {
                 standard_key(purpose, scheme, text).map(Self::from)
             }
-            KeyFormat::StandardOrText => text_key(scheme, text),
+            KeyFormat::Text | KeyFormat::StandardOrText => text_key(scheme, text),
             KeyFormat::Hex => raw_key(purpose, scheme, decode_hex(&text.to_ascii_lowercase()), NOT_HEX).map(Self::from),
             KeyFormat::Base64 => raw_key(purpose, scheme, decode_base64(text), NOT_BASE64).map(Self::from),
             KeyFormat::PublicOrText if !public::is_structured(text) => text_key(scheme, text),

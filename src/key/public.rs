@@ -4,6 +4,7 @@
 //! A certificate is opened for its key and not judged: no dates, no chain. Who passes one has fetched it from the
 //! vendor's own host, and that is what vouches for it.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -161,7 +162,7 @@ fn json_web_key(purpose: Use, text: &str) -> Result<Parsed, KeyError> {
         }
         _ => None,
     };
-    let id = id.and_then(Value::text).map(|id| id.into_owned());
+    let id = id.and_then(Value::text).map(Cow::into_owned);
     material.map(|material| Parsed { material, id }).ok_or(NOT_A_KEY)
 }
 

@@ -542,32 +542,47 @@ impl Writer {
     }
 }
 
+/// Writes what differs from what is read where nothing is written.
 fn write_scheme(json: &mut Writer, scheme: &Scheme) {
     json.open('{');
     json.name("name").string(scheme.name);
-    json.name("title").string(scheme.title);
-    json.name("docs").string(scheme.docs);
-    json.name("confirmed").choice(CONFIRMED, &scheme.confirmed);
+    if scheme.title != scheme.name {
+        json.name("title").string(scheme.title);
+    }
+    if !scheme.docs.is_empty() {
+        json.name("docs").string(scheme.docs);
+    }
+    if scheme.confirmed != Confirmed::Documented {
+        json.name("confirmed").choice(CONFIRMED, &scheme.confirmed);
+    }
     match &scheme.proof {
         Proof::Signature(signature) => write_signature(json.name("signature"), signature),
         Proof::Token(token) => write_token(json.name("token"), token),
         Proof::SharedToken(shared) => write_shared_token(json.name("sharedToken"), shared),
     }
     json.name("key").choice(KEY_FORMATS, &scheme.key);
-    json.name("tolerance").open('{');
-    json.name("past").number(scheme.tolerance.past);
-    json.name("future").number(scheme.tolerance.future);
-    json.close('}');
-    json.name("payload").choice(FORMATS, &scheme.payload);
-    write_id(json.name("id"), scheme.id);
-    json.name("type").strings(scheme.kind);
-    json.name("unsigned").open('{');
-    for (name, header) in [("id", scheme.unsigned.id), ("type", scheme.unsigned.kind)] {
-        if let Some(header) = header {
-            json.name(name).string(header);
-        }
+    if scheme.tolerance != Tolerance::DEFAULT {
+        json.name("tolerance").open('{');
+        json.name("past").number(scheme.tolerance.past);
+        json.name("future").number(scheme.tolerance.future);
+        json.close('}');
     }
-    json.close('}');
+    if scheme.payload != Format::Json {
+        json.name("payload").choice(FORMATS, &scheme.payload);
+    }
+    write_id(json.name("id"), scheme.id);
+    if !scheme.kind.is_empty() {
+        json.name("type").strings(scheme.kind);
+    }
+    if scheme.unsigned != Unsigned::NONE {
+        json.name("unsigned").open('{');
+        for (name, header) in [("id", scheme.unsigned.id), ("type", scheme.unsigned.kind)] {
+            if let Some(header) = header {
+                json.name(name).string(header);
+            }
+        }
+        json.close('}');
+    }
     json.close('}');
 }
 
@@ -588,10 +603,14 @@ fn write_signature(json: &mut Writer, signature: &Signature) {
         TagPlace::AnyHeader(headers) => json.variant("anyHeader", |json| json.strings(headers)),
         TagPlace::Body(pointer) => json.variant("body", |json| json.string(pointer)),
     }
-    write_form(json.name("form"), signature.form);
+    if signature.form != Form::Whole {
+        write_form(json.name("form"), signature.form);
+    }
     json.name("tags").list(signature.tags, |json, tag| {
         json.open('{');
-        json.name("label").string(tag.label);
+        if !tag.label.is_empty() {
+            json.name("label").string(tag.label);
+        }
         json.name("algorithm").choice(ALGORITHMS, &tag.algorithm);
         json.name("encoding").choice(ENCODINGS, &tag.encoding);
         json.close('}');
@@ -652,12 +671,14 @@ fn write_token(json: &mut Writer, token: &Token) {
     if let Some(pointer) = token.kind {
         json.name("type").string(pointer);
     }
-    json.name("agreement").list(token.agreement, |json, agreement| {
-        json.open('{');
-        json.name("claim").string(agreement.claim);
-        json.name("body").string(agreement.body);
-        json.close('}');
-    });
+    if !token.agreement.is_empty() {
+        json.name("agreement").list(token.agreement, |json, agreement| {
+            json.open('{');
+            json.name("claim").string(agreement.claim);
+            json.name("body").string(agreement.body);
+            json.close('}');
+        });
+    }
     json.name("claims").list(token.claims, |json, claim| match claim {
         ClaimPart::Json(piece) => json.variant("json", |json| json.string(piece)),
         ClaimPart::FromBody(pointer) => json.variant("fromBody", |json| json.string(pointer)),

@@ -10,6 +10,7 @@ mod soundness;
 
 use alloc::vec::Vec;
 
+use crate::content::needs;
 use crate::time::Tolerance;
 
 /// How one sender signs its deliveries and where it says what they mean.
@@ -433,6 +434,18 @@ impl Scheme {
             Proof::Token(token) => !matches!(token.validity, Validity::Unlimited),
             Proof::SharedToken(_) => false,
         }
+    }
+
+    /// Whether the URL that the sender was given must be known.
+    #[must_use]
+    pub fn signs_url(&self) -> bool {
+        matches!(self.proof, Proof::Signature(signature) if needs(signature.content).1)
+    }
+
+    /// Whether the request's method must be known.
+    #[must_use]
+    pub fn signs_method(&self) -> bool {
+        matches!(self.proof, Proof::Signature(signature) if needs(signature.content).0)
     }
 
     /// Every header that a verification reads, under all its names; the unsigned ones come last.

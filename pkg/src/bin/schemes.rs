@@ -2,7 +2,7 @@
 //! one source.
 
 use countersign::providers::ALL;
-use countersign::scheme::{Authenticated, Confirmed, Proof, Scheme};
+use countersign::scheme::{Authenticated, Confirmed, Scheme};
 
 fn main() {
     println!("// Made from the core's schemes when the package is built.");
@@ -11,11 +11,21 @@ fn main() {
         println!("  {},", entry(scheme));
     }
     println!("] as const;");
+    println!("/** What the core reads, by the name of the scheme. */");
+    println!("export const descriptions: Readonly<Record<string, string>> = {{");
+    for scheme in ALL {
+        println!("  {:?}: {:?},", scheme.name, description(scheme));
+    }
+    println!("}};");
+}
+
+/// The description without what is said in the entry.
+fn description(scheme: &Scheme) -> String {
+    Scheme { title: scheme.name, docs: "", confirmed: Confirmed::Documented, ..*scheme }.to_json()
 }
 
 fn entry(scheme: &Scheme) -> String {
     let headers: Vec<_> = scheme.headers().iter().map(|header| format!("{header:?}")).collect();
-    let signs_time = matches!(scheme.proof, Proof::Signature(signature) if signature.timestamp.is_some());
     format!(
         "{{ name: {:?}, title: {:?}, docs: {:?}, confirmed: {:?}, authenticated: {:?}, signsTime: {}, tolerance: {{ past: {}, future: {} }}, headers: [{}] }}",
         scheme.name,
@@ -23,7 +33,7 @@ fn entry(scheme: &Scheme) -> String {
         scheme.docs,
         confirmed(scheme.confirmed),
         authenticated(scheme.authenticated()),
-        signs_time || matches!(scheme.proof, Proof::Token(_)),
+        scheme.signs_time(),
         scheme.tolerance.past,
         scheme.tolerance.future,
         headers.join(", "),
