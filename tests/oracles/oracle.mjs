@@ -24,6 +24,7 @@ import { createHmac } from "node:crypto";
  * @property {string} sdk the npm package, or the PyPI package after `pypi:`
  * @property {string} [entry] the module inside the npm package, where it is not the main one
  * @property {boolean} [thirdParty] the library is not the sender's, so it confirms nothing
+ * @property {boolean} [inBody] the signature stands in the body
  * @property {boolean} [withoutSigner] `Signer` does not make all that the library asks for, so only the library signs
  * @property {readonly [Key, Key]} keys the receiver's, and one of the same kind that is not the receiver's
  * @property {(now: Date) => { body: string } & Partial<Delivery>} delivery
@@ -100,6 +101,3 @@ export const seconds = (time) => Math.floor(time.getTime() / 1000);
 
 /** @param {unknown} value */
 export const json = (value) => JSON.stringify(value);
-
-/** @param {Record<string, string>} fields */
-export const form = (fields) => new URLSearchParams(fields).toString();

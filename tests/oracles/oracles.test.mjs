@@ -109,7 +109,7 @@ describe("what `schemes` says of itself", () => {
  * Who signs deliveries for the two judges.
  * @param {Oracle} oracle
  */
-function signersOf({ scheme, sdk, keys, sign, reference, withoutSigner }) {
+function signersOf({ scheme, sdk, keys, sign, reference, inBody, withoutSigner }) {
   const secret = secretOf(keys[0]);
   /** @type {{ signer: string, sign: (library: unknown, delivery: Delivery, now: Date) => any }[]} */
   const signers = [];
@@ -119,10 +119,15 @@ function signersOf({ scheme, sdk, keys, sign, reference, withoutSigner }) {
       sign: (_library, delivery, now) => reference(delivery, secret, now),
     });
   } else if (!withoutSigner) {
-    const sign = (/** @type {unknown} */ _library, /** @type {Delivery} */ delivery, now) => ({
-      headers: new Signer(/** @type {any} */ (scheme), secret).sign(delivery, now),
+    signers.push({
+      signer: "countersign",
+      sign(_library, delivery, now) {
+        const signer = new Signer(/** @type {any} */ (scheme), secret);
+        if (inBody) return { body: signer.signBody(delivery.body) };
+        const url = delivery.url && signer.signUrl(delivery.url, delivery.body);
+        return { url, headers: signer.sign({ ...delivery, url }, now) };
+      },
     });
-    signers.push({ signer: "countersign", sign });
   }
   if (sign) {
     signers.push({

@@ -1,12 +1,42 @@
 // Senders that carry messages and calls.
 
 import { createHash } from "node:crypto";
-import { form, json, seconds, succeeds, TEXT } from "../oracle.mjs";
+import { json, seconds, succeeds, TEXT } from "../oracle.mjs";
 
-/** What a telephone service tells of a call, as a form. */
-const CALL = form({ From: "+15551234567", To: "+15557654321", CallerName: "Ada Čapková" });
+/** What a telephone service tells of a message, as a form: a field may stand there again, and twice the same. */
+const MESSAGE = [
+  ["From", "+15551234567"],
+  ["To", "+15557654321"],
+  ["ProfileName", "Ada Čapková"],
+  ["MediaUrl", "https://example.com/2"],
+  ["MediaUrl", "https://example.com/1"],
+  ["MediaUrl", "https://example.com/2"],
+];
 
-const fieldsOf = (/** @type {string} */ body) => Object.fromEntries(new URLSearchParams(body));
+/** The fields of a form as Twilio's library takes them: several values of one name are a list. */
+function fieldsOf(/** @type {string} */ body) {
+  const form = new URLSearchParams(body);
+  const entries = [...new Set(form.keys())].map((name) => [name, form.getAll(name)]);
+  return Object.fromEntries(entries.map(([name, all]) => [name, all.length > 1 ? all : all[0]]));
+}
+
+/** A form that is posted to Twilio's customer. */
+const twilioForm = {
+  scheme: "twilio",
+  sdk: "twilio",
+  keys: TEXT,
+  delivery: () => ({
+    method: "POST",
+    url: "https://example.com/messages?who=it's%20her%20(again)!*",
+    body: new URLSearchParams(MESSAGE).toString(),
+  }),
+  accepts: ({ default: twilio }, { body, headers, url }, key) =>
+    twilio.validateRequest(key, headers["x-twilio-signature"], url, fieldsOf(body)),
+  sign: ({ default: twilio }, { body, url }, key) => {
+    const signature = twilio.getExpectedTwilioSignature(key, url, fieldsOf(body));
+    return { headers: { "x-twilio-signature": signature } };
+  },
+};
 
 /** @type {import("../oracle.mjs").Oracle[]} */
 export default [
@@ -25,16 +55,14 @@ export default [
     accepts: ({ default: bolt }, { body, headers }, signingSecret) =>
       succeeds(() => bolt.verifySlackRequest({ signingSecret, body, headers }), /mismatch/),
   },
+  twilioForm,
   {
-    scheme: "twilio",
-    sdk: "twilio",
-    keys: TEXT,
-    delivery: () => ({ method: "POST", url: "https://example.com/calls?tenant=1", body: CALL }),
-    accepts: ({ default: twilio }, { body, headers, url }, key) =>
-      twilio.validateRequest(key, headers["x-twilio-signature"], url, fieldsOf(body)),
-    sign: ({ default: twilio }, { body, url }, key) => {
-      const signature = twilio.getExpectedTwilioSignature(key, url, fieldsOf(body));
-      return { headers: { "x-twilio-signature": signature } };
+    // What is signed may name the port that the receiver's address leaves out.
+    ...twilioForm,
+    withoutSigner: true,
+    sign: (library, delivery, key) => {
+      const url = delivery.url.replace("example.com/", "example.com:443/");
+      return twilioForm.sign(library, { ...delivery, url }, key);
     },
   },
   {
@@ -42,17 +70,18 @@ export default [
     scheme: "twilio",
     sdk: "twilio",
     keys: TEXT,
-    delivery: () => {
-      const body = json({ name: "com.twilio.messaging.message.sent", author: "Ada Čapková" });
-      const sha256 = createHash("sha256").update(body).digest("hex");
-      const url = `https://example.com/messages?bodySHA256=${sha256}`;
-      return { method: "POST", url, body, headers: { "content-type": "application/json" } };
-    },
+    delivery: () => ({
+      method: "POST",
+      url: "https://example.com/messages?tenant=1",
+      headers: { "content-type": "application/json" },
+      body: json({ name: "com.twilio.messaging.message.sent", author: "Ada Čapková" }),
+    }),
     accepts: ({ default: twilio }, { body, headers, url }, key) =>
       twilio.validateRequestWithBody(key, headers["x-twilio-signature"], url, body),
-    sign: ({ default: twilio }, { url }, key) => {
-      const signature = twilio.getExpectedTwilioSignature(key, url, {});
-      return { headers: { "x-twilio-signature": signature } };
+    sign: ({ default: twilio }, { body, url }, key) => {
+      const signed = `${url}&bodySHA256=${twilio.getExpectedBodyHash(body)}`;
+      const signature = twilio.getExpectedTwilioSignature(key, signed, {});
+      return { url: signed, headers: { "x-twilio-signature": signature } };
     },
   },
   {

@@ -69,14 +69,14 @@ export default [
     // The signature is a member of the body, over other members of it.
     scheme: "adyen",
     sdk: "@adyen/api-library",
-    withoutSigner: true,
+    inBody: true,
     keys: HEX,
-    delivery: () => ({ body: json(adyenNotification({})) }),
+    delivery: () => ({ body: adyenNotification("") }),
     accepts: ({ hmacValidator }, { body }, key) =>
       new hmacValidator().validateHMAC(adyenItem(JSON.parse(body)), key),
     sign: ({ hmacValidator }, { body }, key) => {
       const hmacSignature = new hmacValidator().calculateHmac(adyenItem(JSON.parse(body)), key);
-      return { body: json(adyenNotification({ hmacSignature })) };
+      return { body: adyenNotification(hmacSignature) };
     },
   },
   {
@@ -255,10 +255,10 @@ export default [
   },
 ];
 
-/** @param {Record<string, string>} additionalData */
-function adyenNotification(additionalData) {
+/** @param {string} hmacSignature */
+function adyenNotification(hmacSignature) {
   const NotificationRequestItem = {
-    additionalData,
+    additionalData: { hmacSignature },
     amount: { currency: "EUR", value: 1000 },
     eventCode: "AUTHORISATION",
     eventDate: "2026-11-21T10:00:00+01:00",
@@ -268,7 +268,7 @@ function adyenNotification(additionalData) {
     pspReference: "NC6HT9CRT65ZGN82",
     success: "true",
   };
-  return { live: "false", notificationItems: [{ NotificationRequestItem }] };
+  return json({ live: "false", notificationItems: [{ NotificationRequestItem }] });
 }
 
 const adyenItem = ({ notificationItems }) => notificationItems[0].NotificationRequestItem;
