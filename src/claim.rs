@@ -1,12 +1,15 @@
 //! What a signed delivery says of itself: the tags it carries, its id, its time, and the content they were made
 //! over. Parsed strictly by a scheme; nothing here is believed yet.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+use crate::content::{Content, Facts, Members, contents, needs};
 use crate::delivery::Delivery;
 use crate::error::Rejection;
+use crate::json;
 use crate::key::ReceivedTag;
-use crate::scheme::{Form, Id, Part, Place, Scheme, Signature, Tag, Timestamp, Unit};
+use crate::scheme::{Form, Id, Place, Pointer, Scheme, Signature, Tag, TagPlace, Timestamp, Unit};
 use crate::time::UnixTime;
 
 /// No sender signs one delivery with more keys than this.
@@ -21,56 +24,121 @@ pub(crate) struct Claim<'d> {
     pub(crate) tags: Vec<ReceivedTag>,
     /// The id, where the scheme signs one in a header.
     pub(crate) id: Option<&'d str>,
+    /// The signed time, where it does not stand in the body.
     pub(crate) signed_at: Option<UnixTime>,
-    /// The signed content, in pieces.
-    pub(crate) content: Vec<&'d [u8]>,
+    pub(crate) facts: Facts<'d>,
+    /// The members of the body that are signed each by itself.
+    pub(crate) members: Members<'d>,
+    /// The signed content, in each of the spellings that it may have been signed in.
+    pub(crate) contents: Vec<Content<'d>>,
 }
 
 impl<'d> Claim<'d> {
     pub(crate) fn read(scheme: &Scheme, signature: &Signature, delivery: &Delivery<'d>) -> Result<Self, Rejection> {
+        check_request(signature, delivery)?;
         let id_header = match scheme.id {
             Id::Header(header) => header,
             _ => &[],
         };
         let time_header = signature.timestamp_header().unwrap_or_default();
-        let family = delivery.family(&[id_header, time_header, signature.header])?;
-        let tag_header = signature.header.get(family).copied().unwrap_or_default();
-        let tag_text = printable(delivery, tag_header)?;
+        let tag_header = match signature.place {
+            TagPlace::Header(header) => header,
+            TagPlace::AnyHeader(_) | TagPlace::Body(_) => &[],
+        };
+        let family = delivery.family(&[id_header, time_header, tag_header])?;
+        let (texts, members) = tag_texts(signature, delivery, tag_header.get(family).copied())?;
         let id = match id_header.get(family) {
             Some(header) => Some(parse_id(header, printable(delivery, header)?)?),
             None => None,
         };
-        let (time_text, signed_at) = match signature.timestamp {
-            None => ("", None),
+        let (time, signed_at) = match signature.timestamp {
+            None | Some(Timestamp { place: Place::Body(_), .. }) => ("", None),
             Some(Timestamp { place, unit }) => {
-                let (place, text) = match (place, time_header.get(family)) {
-                    (Place::Item(label), _) => (tag_header, single_item(signature.form, label, tag_header, tag_text)?),
-                    (Place::Header(_), header) => {
-                        let header = header.copied().unwrap_or_default();
-                        (header, printable(delivery, header)?)
+                let (place, text) = match (place, time_header.get(family), texts.first()) {
+                    (Place::Header(_), Some(header), _) => (*header, printable(delivery, header)?),
+                    (_, _, Some((header, Cow::Borrowed(text)))) => {
+                        (*header, time_beside_tags(signature, header, text)?)
                     }
+                    _ => return Err(Rejection::MalformedTimestamp { place: "timestamp", expected: "there" }),
                 };
                 (text, Some(parse_timestamp(place, text, unit)?))
             }
         };
-        let tags = parse_tags(signature, tag_header, tag_text)?;
-        let content = signed_content(signature.content, id.unwrap_or_default(), time_text, delivery.body());
-        Ok(Self { tags, id, signed_at, content })
+        let tags = parse_tags(signature, &texts)?;
+        let facts = Facts {
+            id: id.unwrap_or_default(),
+            time,
+            method: delivery.requested_method().unwrap_or_default(),
+            url: delivery.requested_url().unwrap_or_default(),
+            body: delivery.body(),
+        };
+        let contents = contents(signature.content, &facts, &members);
+        Ok(Self { tags, id, signed_at, facts, members, contents })
     }
 }
 
-/// The signed content, in pieces: what sender and receiver have to agree on to the byte.
-pub(crate) fn signed_content<'d>(parts: &[Part], id: &'d str, time: &'d str, body: &'d [u8]) -> Vec<&'d [u8]> {
-    let mut content = Vec::with_capacity(parts.len());
-    for part in parts {
-        content.push(match part {
-            Part::Id => id.as_bytes(),
-            Part::Timestamp => time.as_bytes(),
-            Part::Text(text) => text.as_bytes(),
-            Part::Body => body,
-        });
+/// The request's method and URL are the caller's to give.
+fn check_request(signature: &Signature, delivery: &Delivery<'_>) -> Result<(), Rejection> {
+    let (needs_method, needs_url) = needs(signature.content);
+    let missing = |problem| Err(Rejection::UnsupportedSignature { problem });
+    if needs_url && delivery.requested_url().is_none() {
+        return missing("this sender signs the URL: pass it, as the sender was given it, with the delivery");
     }
-    content
+    if needs_method && delivery.requested_method().is_none() {
+        return missing("this sender signs the request's method: pass it with the delivery");
+    }
+    Ok(())
+}
+
+/// A header, or a member of the body, and its text, in which tags stand.
+type TagText<'d> = (&'static str, Cow<'d, str>);
+
+/// Where tags stand in this delivery, with the signed members of the body where those are signed by themselves.
+fn tag_texts<'d>(
+    signature: &Signature,
+    delivery: &Delivery<'d>,
+    header: Option<&'static str>,
+) -> Result<(Vec<TagText<'d>>, Members<'d>), Rejection> {
+    let text = |name| printable(delivery, name).map(|text| (name, Cow::Borrowed(text)));
+    match signature.place {
+        TagPlace::Header(_) => Ok((Vec::from([text(header.unwrap_or_default())?]), Members::default())),
+        TagPlace::AnyHeader(headers) => {
+            let arrived = headers.iter().filter(|name| !matches!(delivery.header(name), Ok(None)));
+            let texts = arrived.map(|name| text(name)).collect::<Result<Vec<_>, _>>()?;
+            match (texts.is_empty(), headers.first()) {
+                (true, Some(header)) => Err(Rejection::MissingHeader { header }),
+                _ => Ok((texts, Members::default())),
+            }
+        }
+        TagPlace::Body(pointer) => in_body(signature, delivery.body(), pointer),
+    }
+}
+
+/// The tag and the signed members of a body that is signed from within.
+fn in_body<'d>(
+    signature: &Signature,
+    body: &'d [u8],
+    pointer: Pointer,
+) -> Result<(Vec<TagText<'d>>, Members<'d>), Rejection> {
+    let mut pointers = Members::pointers(signature.content);
+    pointers.push(Cow::Borrowed(pointer));
+    let wanted: Vec<&str> = pointers.iter().map(Cow::as_ref).collect();
+    let document = json::read(body, &wanted).map_err(|_| Rejection::MalformedHeader {
+        header: pointer,
+        problem: "the body that should hold it is not strict JSON",
+    })?;
+    let members = Members::of(pointers, &document);
+    let tag = members.text(pointer).ok_or(Rejection::MissingHeader { header: pointer })?;
+    Ok((Vec::from([(pointer, tag)]), members))
+}
+
+/// The time in a member of the body. Only asked for where a key has signed that member.
+pub(crate) fn time_in_body(body: &[u8], pointer: Pointer, unit: Unit) -> Result<UnixTime, Rejection> {
+    let pointers = Vec::from([Cow::Borrowed(pointer)]);
+    let text = json::read(body, &[pointer])
+        .ok()
+        .and_then(|document| Members::of(pointers, &document).text(pointer).map(Cow::into_owned));
+    parse_timestamp(pointer, &text.unwrap_or_default(), unit)
 }
 
 /// The value of a header that must be there, in printable ASCII.
@@ -100,45 +168,66 @@ fn parse_id<'d>(header: &'static str, text: &'d str) -> Result<&'d str, Rejectio
     Ok(text)
 }
 
-/// Plain digits only, so that one instant has one text: the text is what was signed.
+/// One instant has one text: plain digits only, or RFC 3339. The text is what was signed.
 fn parse_timestamp(place: &'static str, text: &str, unit: Unit) -> Result<UnixTime, Rejection> {
     let (lengths, expected) = match unit {
         Unit::Seconds => (10..=11, "the seconds since 1970 in ten or eleven digits"),
         Unit::Milliseconds => (13..=14, "the milliseconds since 1970 in thirteen or fourteen digits"),
+        Unit::Rfc3339 => {
+            let expected = "an instant in RFC 3339, like 2026-01-31T08:00:00Z";
+            return UnixTime::from_rfc3339(text).ok_or(Rejection::MalformedTimestamp { place, expected });
+        }
     };
     let is_plain =
         lengths.contains(&text.len()) && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = if is_plain { text.parse().ok() } else { None };
     let number = number.ok_or(Rejection::MalformedTimestamp { place, expected })?;
     Ok(match unit {
-        Unit::Seconds => UnixTime::from_secs(number),
         Unit::Milliseconds => UnixTime::from_millis(number),
+        Unit::Seconds | Unit::Rfc3339 => UnixTime::from_secs(number),
     })
 }
 
-fn parse_tags(signature: &Signature, header: &'static str, text: &str) -> Result<Vec<ReceivedTag>, Rejection> {
+/// The time that stands in the same header as the tags.
+fn time_beside_tags<'d>(signature: &Signature, header: &'static str, text: &'d str) -> Result<&'d str, Rejection> {
+    match (signature.form, signature.timestamp) {
+        (Form::Items { between, within }, Some(Timestamp { place: Place::Item(label), .. })) => {
+            single_item(between, within, label, header, text)
+        }
+        (Form::List { between }, _) => Ok(text.split(between).next().unwrap_or_default()),
+        _ => Err(Rejection::MalformedHeader { header, problem: "it has no items, so it holds no timestamp" }),
+    }
+}
+
+fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<ReceivedTag>, Rejection> {
     let mut tags = Vec::new();
     let mut is_supported = false;
     let mut read = |kind: &Tag, encoded: &str| {
         is_supported = true;
         tags.extend(ReceivedTag::decode(kind.algorithm, kind.encoding, encoded));
     };
-    match signature.form {
-        Form::Whole => {
-            for kind in signature.tags {
-                if let Some(encoded) = text.strip_prefix(kind.label) {
-                    read(kind, encoded);
+    // The time may stand among the tags.
+    let spare =
+        usize::from(matches!(signature.timestamp, Some(Timestamp { place: Place::Item(_) | Place::First, .. })));
+    let most = MAX_SIGNATURES.saturating_add(spare);
+    for (header, text) in texts {
+        match signature.form {
+            Form::Whole => read_labelled(signature.tags, text, &mut read),
+            Form::Items { between, within } => {
+                check_items(header, text, between, Some(within), most)?;
+                for (label, value) in text.split(between).filter_map(|item| item.split_once(within)) {
+                    for kind in signature.tags {
+                        if kind.label == label {
+                            read(kind, value);
+                        }
+                    }
                 }
             }
-        }
-        Form::Items { between, within } => {
-            let spare = usize::from(matches!(signature.timestamp, Some(Timestamp { place: Place::Item(_), .. })));
-            check_items(header, text, between, within, MAX_SIGNATURES.saturating_add(spare))?;
-            for (label, value) in text.split(between).filter_map(|item| item.split_once(within)) {
-                for kind in signature.tags {
-                    if kind.label == label {
-                        read(kind, value);
-                    }
+            Form::List { between } => {
+                check_items(header, text, between, None, most)?;
+                let skipped = usize::from(matches!(signature.timestamp, Some(Timestamp { place: Place::First, .. })));
+                for item in text.split(between).skip(skipped) {
+                    read_labelled(signature.tags, item, &mut read);
                 }
             }
         }
@@ -150,26 +239,44 @@ fn parse_tags(signature: &Signature, header: &'static str, text: &str) -> Result
     }
     if tags.is_empty() {
         return Err(Rejection::MalformedHeader {
-            header,
+            header: texts.first().map_or("", |(header, _)| header),
             problem: "no signature in it is complete and in the encoding of this scheme",
         });
     }
     Ok(tags)
 }
 
+/// Reads a tag after each label that the text begins with.
+fn read_labelled(kinds: &[Tag], text: &str, read: &mut impl FnMut(&Tag, &str)) {
+    for kind in kinds {
+        if let Some(encoded) = text.strip_prefix(kind.label) {
+            read(kind, encoded);
+        }
+    }
+}
+
 /// Bounds the work before any of it is done, and refuses what is no list or looks like two joined headers.
-fn check_items(header: &'static str, text: &str, between: char, within: char, most: usize) -> Result<(), Rejection> {
+fn check_items(
+    header: &'static str,
+    text: &str,
+    between: &str,
+    within: Option<&str>,
+    most: usize,
+) -> Result<(), Rejection> {
     let malformed = |problem| Err(Rejection::MalformedHeader { header, problem });
-    let separators = text.chars().filter(|character| *character == between).count();
-    if text.len() > MAX_HEADER_BYTES || separators >= most {
+    if text.len() > MAX_HEADER_BYTES || text.split(between).count() > most {
         return Err(Rejection::TooManySignatures { header });
     }
-    if text.split(',').any(|piece| piece.starts_with(' ')) {
+    // Where items stand apart like that anyway, two joined headers show by what they hold twice.
+    if between != ", " && text.split(',').any(|piece| piece.starts_with(' ')) {
         return malformed("it holds a comma and a space, which is what a doubled header leaves");
     }
     for item in text.split(between) {
         // Words of versions to come may look like anything (Standard Webhooks); pairs are pairs.
-        let is_item = if between == ' ' { !item.is_empty() } else { item.split_once(within).is_some() };
+        let is_item = match within {
+            Some(within) if between != " " => item.split_once(within).is_some(),
+            _ => !item.is_empty(),
+        };
         if !is_item {
             return malformed("something in its list is no item: it is empty or has no label");
         }
@@ -178,12 +285,15 @@ fn check_items(header: &'static str, text: &str, between: char, within: char, mo
 }
 
 /// The value of an item that must stand in the header once.
-fn single_item<'d>(form: Form, label: &'static str, header: &'static str, text: &'d str) -> Result<&'d str, Rejection> {
+fn single_item<'d>(
+    between: &str,
+    within: &str,
+    label: &'static str,
+    header: &'static str,
+    text: &'d str,
+) -> Result<&'d str, Rejection> {
     let malformed = |problem| Rejection::MalformedHeader { header, problem };
-    let Form::Items { between, within } = form else {
-        return Err(malformed("it has no items, so it holds no timestamp"));
-    };
-    check_items(header, text, between, within, MAX_SIGNATURES.saturating_add(1))?;
+    check_items(header, text, between, Some(within), MAX_SIGNATURES.saturating_add(1))?;
     let mut found = None;
     for (candidate, value) in text.split(between).filter_map(|item| item.split_once(within)) {
         if candidate == label && found.replace(value).is_some() {

@@ -16,12 +16,34 @@ use crate::scheme::Header;
 pub struct Delivery<'d> {
     headers: Vec<(&'d str, &'d [u8])>,
     body: &'d [u8],
+    method: Option<&'d str>,
+    url: Option<&'d str>,
 }
 
 impl<'d> Delivery<'d> {
     /// A delivery of these headers (name and value, in any order) and this body.
     pub fn new(headers: impl IntoIterator<Item = (&'d str, &'d [u8])>, body: &'d [u8]) -> Self {
-        Self { headers: headers.into_iter().collect(), body }
+        Self { headers: headers.into_iter().collect(), body, method: None, url: None }
+    }
+
+    /// The request's method, for schemes that sign it.
+    #[must_use]
+    pub fn method(self, method: &'d str) -> Self {
+        Self { method: Some(method), ..self }
+    }
+
+    /// The URL that the sender was given, for schemes that sign it. Behind a proxy it is another than the request's.
+    #[must_use]
+    pub fn url(self, url: &'d str) -> Self {
+        Self { url: Some(url), ..self }
+    }
+
+    pub(crate) const fn requested_method(&self) -> Option<&'d str> {
+        self.method
+    }
+
+    pub(crate) const fn requested_url(&self) -> Option<&'d str> {
+        self.url
     }
 
     pub(crate) const fn body(&self) -> &'d [u8] {
@@ -48,6 +70,9 @@ impl<'d> Delivery<'d> {
     /// Which family of header names the sender used: the first for which every one of `headers` arrived. Families
     /// are never mixed, since each was signed as a whole.
     pub(crate) fn family(&self, headers: &[Header]) -> Result<usize, Rejection> {
+        if headers.iter().all(|names| names.is_empty()) {
+            return Ok(0);
+        }
         let families = headers.iter().map(|names| names.len()).max().unwrap_or(0);
         // What is missing from the family that the sender began, else from the usual one.
         let mut missing = None;

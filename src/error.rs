@@ -1,6 +1,7 @@
 //! Why something was refused. Every error has a stable `code`, the same string in Rust, TypeScript, vectors and
 //! logs, and a text that says what to do. None holds a secret, an expected signature or a byte of the body.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
@@ -15,12 +16,12 @@ use crate::json::MAX_DEPTH;
 pub enum Rejection {
     /// A header that the scheme needs did not arrive.
     MissingHeader {
-        /// Its name, in lower case.
+        /// Its name, in lower case; for senders who sign inside the body, a JSON pointer.
         header: &'static str,
     },
     /// A header arrived in a shape that the scheme does not allow.
     MalformedHeader {
-        /// Its name, in lower case.
+        /// Its name, in lower case; for senders who sign inside the body, a JSON pointer.
         header: &'static str,
         /// What is wrong with it.
         problem: &'static str,
@@ -94,12 +95,18 @@ impl Rejection {
     #[must_use]
     pub fn message(&self) -> String {
         match self {
+            Self::MissingHeader { header: pointer } if pointer.starts_with('/') => {
+                join(&["the body has no text at `", pointer, "`, where this sender signs: check that it signs its deliveries"])
+            }
             Self::MissingHeader { header } => join(&[
                 "the `",
                 header,
                 "` header is missing: check that the sender signs its deliveries and that no proxy drops the header",
             ]),
-            Self::MalformedHeader { header, problem } => join(&["the `", header, "` header is malformed: ", problem]),
+            Self::MalformedHeader { header, problem } => {
+                let kind = if header.starts_with('/') { "` of the body" } else { "` header" };
+                join(&["the `", header, kind, " is malformed: ", problem])
+            }
             Self::MalformedTimestamp { place, expected } => {
                 join(&["the timestamp in `", place, "` is malformed: it must be ", expected])
             }
@@ -199,13 +206,15 @@ impl Display for KeyError {
 impl Error for KeyError {}
 
 /// Why a description of a sender cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SchemeError {
-    /// The description would accept what nobody signed.
+    /// The description would accept what nobody signed, or is none.
     Unsound {
-        /// Which rule it breaks.
-        problem: &'static str,
+        /// Where it is wrong, like `signature.tags[0].encoding`.
+        field: String,
+        /// Which rule it breaks there.
+        problem: Cow<'static, str>,
     },
     /// No sender has this name.
     Unknown,
@@ -227,7 +236,7 @@ impl SchemeError {
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::Unsound { problem } => join(&["the scheme is unsound: ", problem]),
+            Self::Unsound { field, problem } => join(&["the scheme is unsound: `", field, "`: ", problem]),
             Self::Unknown => "no scheme has this name: `schemes` lists those there are".into(),
         }
     }

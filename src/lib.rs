@@ -58,10 +58,12 @@
 extern crate alloc;
 
 mod claim;
+mod content;
 mod delivery;
 mod encoding;
 mod error;
 mod event;
+mod form;
 mod json;
 mod key;
 pub mod providers;
@@ -69,6 +71,7 @@ pub mod scheme;
 mod signer;
 mod time;
 mod token;
+mod url;
 mod verifier;
 
 pub use delivery::Delivery;
@@ -77,6 +80,6 @@ pub use event::{Event, Json, Verified, check_json};
 pub use json::MAX_DEPTH;
 pub use key::Key;
 pub use scheme::{Authenticated, Scheme};
-pub use signer::Signer;
+pub use signer::{Outgoing, Signer};
 pub use time::{Tolerance, UnixTime};
 pub use verifier::Verifier;

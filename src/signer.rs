@@ -4,11 +4,14 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::claim::signed_content;
-use crate::encoding::{decimal, join};
+use crate::content::{Content, Facts, Members, contents, needs, vouch_in_url};
+use crate::encoding::{decimal, encode_base64, join};
 use crate::error::KeyError;
-use crate::key::{Key, Use, encode_tag};
-use crate::scheme::{Form, Header, Id, Place, Proof, Scheme, Signature, Timestamp, Unit};
+use crate::json;
+use crate::key::{Key, Use, encode};
+use crate::scheme::{
+    Form, Header, Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Tag, TagPlace, Timestamp, Unit,
+};
 use crate::time::UnixTime;
 use crate::token;
 
@@ -35,61 +38,147 @@ impl Signer {
         Self { scheme: *scheme, key }
     }
 
-    /// The headers to send with this body.
+    /// The headers to send with this body. They are empty where the sender signs inside the body
+    /// ([`Signer::sign_body`]), or where it signs a URL ([`Signer::sign_request`]).
     ///
     /// The id is used by schemes that sign one in a header: a word of at most 256 printable characters without dots,
     /// commas and spaces. A receiver refuses any other.
     #[must_use]
     pub fn sign(&self, id: &str, body: &[u8], now: UnixTime) -> Vec<(String, String)> {
+        self.sign_request(&Outgoing { id, body, ..Outgoing::default() }, now)
+    }
+
+    /// The same, with what else of the request the sender signs.
+    #[must_use]
+    pub fn sign_request(&self, request: &Outgoing<'_>, now: UnixTime) -> Vec<(String, String)> {
         match &self.scheme.proof {
-            Proof::Signature(signature) => self.sign_content(signature, id, body, now),
-            Proof::Token(kind) => match token::issue(kind, &self.key, body, now) {
+            Proof::Signature(signature) => self.sign_content(signature, request, now).unwrap_or_default(),
+            Proof::Token(kind) => match token::issue(kind, &self.key, request.body, now) {
                 Some(token) => Vec::from([(usual(kind.header), join(&["Bearer ", &token]))]),
                 None => Vec::new(),
             },
-            Proof::SharedToken(header) => match self.key.shared_token().map(core::str::from_utf8) {
-                Some(Ok(token)) => Vec::from([(usual(header), token.to_owned())]),
-                _ => Vec::new(),
-            },
+            Proof::SharedToken(place) => self.send_token(*place).into_iter().collect(),
         }
     }
 
-    fn sign_content(&self, signature: &Signature, id: &str, body: &[u8], now: UnixTime) -> Vec<(String, String)> {
-        let time = signature.timestamp.map(|timestamp| match timestamp.unit {
-            Unit::Seconds => decimal(now.as_secs()),
-            Unit::Milliseconds => decimal(now.as_millis()),
-        });
-        let time = time.as_deref().unwrap_or_default();
-        let content = signed_content(signature.content, id, time, body);
-        let kind = signature.tags.iter().find(|tag| Some(tag.algorithm) == self.key.algorithm());
-        let Some((kind, tag)) = kind.zip(self.key.sign(&content)) else {
-            return Vec::new();
-        };
-        let tag = encode_tag(kind.encoding, &tag);
-        let mut value = String::new();
-        if let Form::Items { between, within } = signature.form {
-            if let Some(Timestamp { place: Place::Item(label), .. }) = signature.timestamp {
-                value.push_str(label);
-                value.push(within);
-                value.push_str(time);
-                value.push(between);
+    /// The body with the signature, or the shared token, put into its place; `None` where the scheme has it elsewhere
+    /// or the body has no string there to be replaced. The time in the body is the caller's to write.
+    #[must_use]
+    pub fn sign_body(&self, body: &[u8]) -> Option<Vec<u8>> {
+        match &self.scheme.proof {
+            Proof::Signature(signature) => {
+                let TagPlace::Body(place) = signature.place else { return None };
+                let pointers = Members::pointers(signature.content);
+                let wanted: Vec<&str> = pointers.iter().map(AsRef::as_ref).collect();
+                let document = json::read(body, &wanted).ok()?;
+                let facts = Facts { body, ..Facts::default() };
+                let contents = contents(signature.content, &facts, &Members::of(pointers, &document));
+                let (_, text) = self.write_tag(signature, contents.first()?)?;
+                replace(body, place, &text)
             }
-            value.push_str(kind.label);
-            value.push(within);
-        } else {
-            value.push_str(kind.label);
+            Proof::SharedToken(SharedToken::Body(place)) => {
+                replace(body, place, core::str::from_utf8(self.key.shared_token()?).ok()?)
+            }
+            _ => None,
+        }
+    }
+
+    /// The URL to send to: with the digest of a body that is no form, where the sender puts it there.
+    #[must_use]
+    pub fn sign_url(&self, url: &str, body: &[u8]) -> String {
+        match &self.scheme.proof {
+            Proof::Signature(signature) => vouch_in_url(signature.content, url, body),
+            _ => url.to_owned(),
+        }
+    }
+
+    fn send_token(&self, place: SharedToken) -> Option<(String, String)> {
+        let token = self.key.shared_token()?;
+        match place {
+            SharedToken::Header(header) => Some((usual(header), core::str::from_utf8(token).ok()?.to_owned())),
+            SharedToken::Basic => Some(("authorization".to_owned(), join(&["Basic ", &encode_base64(token)]))),
+            SharedToken::Body(_) => None,
+        }
+    }
+
+    fn sign_content(
+        &self,
+        signature: &Signature,
+        request: &Outgoing<'_>,
+        now: UnixTime,
+    ) -> Option<Vec<(String, String)>> {
+        let (TagPlace::Header(header) | TagPlace::AnyHeader(header)) = signature.place else { return None };
+        let (needs_method, needs_url) = needs(signature.content);
+        if (needs_method && request.method.is_empty()) || (needs_url && request.url.is_empty()) {
+            return None;
+        }
+        let time = match signature.timestamp {
+            None | Some(Timestamp { place: Place::Body(_), .. }) => String::new(),
+            Some(Timestamp { unit, .. }) => write_time(unit, now),
+        };
+        let facts = Facts { id: request.id, time: &time, method: request.method, url: request.url, body: request.body };
+        let contents = contents(signature.content, &facts, &Members::default());
+        let (kind, tag) = self.write_tag(signature, contents.first()?)?;
+        let mut value = String::new();
+        match (signature.form, signature.timestamp.map(|timestamp| timestamp.place)) {
+            (Form::Items { between, within }, place) => {
+                if let Some(Place::Item(label)) = place {
+                    value.push_str(&join(&[label, within, &time, between]));
+                }
+                value.push_str(&join(&[kind.label, within]));
+            }
+            (Form::List { between }, Some(Place::First)) => value.push_str(&join(&[&time, between, kind.label])),
+            _ => value.push_str(kind.label),
         }
         value.push_str(&tag);
         let mut headers = Vec::new();
         if let Id::Header(header) = self.scheme.id {
-            headers.push((usual(header), id.to_owned()));
+            headers.push((usual(header), request.id.to_owned()));
         }
         if let Some(header) = signature.timestamp_header() {
-            headers.push((usual(header), time.to_owned()));
+            headers.push((usual(header), time));
         }
-        headers.push((usual(signature.header), value));
-        headers
+        headers.push((usual(header), value));
+        Some(headers)
     }
+
+    /// The tag over some content, and which kind it is: the first that the key can make.
+    fn write_tag(&self, signature: &Signature, content: &Content<'_>) -> Option<(Tag, String)> {
+        let kind = signature.tags.iter().find(|tag| self.key.fits(tag.algorithm))?;
+        let tag = self.key.sign(kind.algorithm, content)?;
+        Some((*kind, encode(kind.encoding, &tag)))
+    }
+}
+
+/// A request that is to be signed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outgoing<'r> {
+    /// The id, for schemes that sign one in a header.
+    pub id: &'r str,
+    /// The body.
+    pub body: &'r [u8],
+    /// The method, for schemes that sign it.
+    pub method: &'r str,
+    /// The URL, for schemes that sign it.
+    pub url: &'r str,
+}
+
+fn write_time(unit: Unit, now: UnixTime) -> String {
+    match unit {
+        Unit::Seconds => decimal(now.as_secs()),
+        Unit::Milliseconds => decimal(now.as_millis()),
+        Unit::Rfc3339 => now.to_rfc3339(),
+    }
+}
+
+/// The body with another text in place of a string.
+fn replace(body: &[u8], place: Pointer, text: &str) -> Option<Vec<u8>> {
+    let document = json::read(body, &[place]).ok()?;
+    let Some(json::Value::String(old)) = document.found.first().copied().flatten() else { return None };
+    let start = old.raw().as_ptr().addr().checked_sub(body.as_ptr().addr())?;
+    let (before, rest) = body.split_at_checked(start)?;
+    let (_, after) = rest.split_at_checked(old.raw().len())?;
+    Some([before, text.as_bytes(), after].concat())
 }
 
 /// The name that the sender itself uses for a header.

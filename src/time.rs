@@ -1,5 +1,8 @@
 //! Instants and windows. The core has no clock: the caller says what time it is.
 
+use alloc::string::String;
+
+use crate::encoding::{decimal, join};
 use crate::error::Rejection;
 
 /// An instant, counted in milliseconds since 1970-01-01T00:00:00Z.
@@ -59,6 +62,18 @@ impl UnixTime {
         let minutes = hours.checked_mul(60)?.checked_add(minute)?.checked_sub(offset)?;
         let seconds = minutes.checked_mul(60)?.checked_add(second)?;
         u64::try_from(seconds).ok().map(Self::from_secs)
+    }
+
+    /// Writes the instant like `2024-05-01T08:48:38Z`, to the second.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        let seconds = self.as_secs();
+        let (year, month, day) = date(seconds.wrapping_div(86_400));
+        let two = |number: u64| if number < 10 { join(&["0", &decimal(number)]) } else { decimal(number) };
+        let [hour, minute, second] = [3600, 60, 1].map(|unit: u64| seconds.wrapping_div(unit));
+        let clock = [hour.wrapping_rem(24), minute.wrapping_rem(60), second.wrapping_rem(60)].map(two);
+        let [hour, minute, second] = &clock;
+        join(&[&decimal(year), "-", &two(month), "-", &two(day), "T", hour, ":", minute, ":", second, "Z"])
     }
 }
 
@@ -162,6 +177,23 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
+/// The year, month and day that begins so many days after 1970-01-01. Source: as above, `civil_from_days`.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the days are seconds divided by the length of one, so nothing here can overflow"
+)]
+fn date(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let day_of_era = days % 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = days / 146_097 * 400 + year_of_era + u64::from(month <= 2);
+    (year, month, day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +210,13 @@ mod tests {
         ];
         for (text, secs) in cases {
             assert_eq!(UnixTime::from_rfc3339(text), Some(UnixTime::from_secs(secs)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_written_as_it_is_read() {
+        for text in ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2024-12-31T08:05:09Z", "2100-03-01T00:00:00Z"] {
+            assert_eq!(UnixTime::from_rfc3339(text).unwrap().to_rfc3339(), text);
         }
     }
 

@@ -1,17 +1,19 @@
-//! JSON Web Tokens (RFC 7519) in compact form, HS256 only. The algorithm belongs to the key: what the token says of
-//! it is compared, never obeyed.
+//! JSON Web Tokens (RFC 7519) in compact form. The algorithm belongs to the key: what the token says of it is compared,
+//! never obeyed.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::slice;
 
 use crate::claim::printable;
+use crate::content::Content;
 use crate::delivery::Delivery;
 use crate::encoding::{decimal, decode_base64url, encode_base64url, join};
 use crate::error::Rejection;
 use crate::json::{self, Document, Value};
-use crate::key::{Key, ReceivedTag, encode_tag};
-use crate::scheme::{Algorithm, ClaimPart, Encoding, Pointer, Token};
+use crate::key::{Key, ReceivedTag, decode, encode, sha256};
+use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Pointer, Token, Validity};
 use crate::time::{Tolerance, UnixTime};
 
 /// No sender has reason for a longer token.
@@ -53,9 +55,9 @@ impl<'d> Bearer<'d> {
         };
         let signed_bytes = header.len().saturating_add(payload.len()).saturating_add(1);
         let signed = compact.get(..signed_bytes).unwrap_or_default();
-        let key_id = read_header(header)?;
-        let tag = ReceivedTag::decode(Algorithm::HmacSha256, Encoding::Base64Url, signature)
-            .ok_or(malformed("its signature is not 32 bytes of canonical base64url"))?;
+        let (algorithm, key_id) = read_header(token, header)?;
+        let tag = ReceivedTag::decode(algorithm, Encoding::Base64Url, signature)
+            .ok_or(malformed("its signature is not canonical base64url of the length that its algorithm gives"))?;
         let payload = decode_base64url(payload).ok_or(malformed("its claims are not canonical base64url"))?;
         Ok(Self { signed, tag, payload, key_id })
     }
@@ -63,24 +65,28 @@ impl<'d> Bearer<'d> {
     /// Whether this key signed the token. A token that names its key is checked with the key of that name only.
     pub(crate) fn was_signed_by(&self, key: &Key) -> bool {
         let is_meant = self.key_id.is_none() || self.key_id.as_deref() == key.id();
-        is_meant & key.made_any_of(core::slice::from_ref(&self.tag), &[self.signed.as_bytes()])
+        is_meant & key.made_any_of(slice::from_ref(&self.tag), &[Content::of(self.signed.as_bytes())])
     }
 
     /// The claims. Only called for a token that a key has signed.
     pub(crate) fn claims(&self, token: &Token) -> Result<Claims<'_>, Rejection> {
-        let mut pointers = Vec::from(["/exp", "/nbf", "/iat", token.kind]);
+        // A pointer that is empty leads nowhere.
+        let digest = token.body.map_or("", |digest| digest.claim);
+        let mut pointers = Vec::from(["/exp", "/nbf", "/iat", token.kind.unwrap_or_default(), digest]);
         for agreement in token.agreement {
             pointers.push(agreement.claim);
         }
         let document =
             read_object(&self.payload, &pointers).ok_or(malformed("its claims are not a strict JSON object"))?;
-        let [expires, not_before, issued, kind, agreed @ ..] = document.found.as_slice() else {
+        let [expires, not_before, issued, kind, digest, agreed @ ..] = document.found.as_slice() else {
             return Err(malformed("its claims cannot be read"));
         };
         Ok(Claims {
-            expires: expiry(*expires)?,
-            valid_from: [instant(*not_before)?, instant(*issued)?],
+            expires: expires.map(expiry).transpose()?,
+            valid_from: instant(*not_before)?,
+            issued: instant(*issued)?,
             kind: kind.and_then(Value::text),
+            body_digest: digest.and_then(Value::text),
             agreed: agreed.to_vec(),
         })
     }
@@ -94,47 +100,88 @@ fn read_object<'j>(json: &'j [u8], pointers: &[Pointer]) -> Option<Document<'j>>
     json::read(json, pointers).ok().filter(|document| document.root == Value::Object)
 }
 
-/// Checks the token's header and gives the name of the key it was signed with, where it says one.
-fn read_header(encoded: &str) -> Result<Option<String>, Rejection> {
+/// The algorithms of tokens under their names in headers (RFC 7518, RFC 8037).
+const NAMES: &[(&str, Algorithm)] = &[
+    ("HS256", Algorithm::HmacSha256),
+    ("RS256", Algorithm::RsaSha256),
+    ("ES256", Algorithm::EcdsaP256),
+    ("EdDSA", Algorithm::Ed25519),
+];
+
+/// Checks the token's header and gives the algorithm and the name of the key it was signed with, where it says one.
+fn read_header(token: &Token, encoded: &str) -> Result<(Algorithm, Option<String>), Rejection> {
     let header = decode_base64url(encoded).ok_or(malformed("its header is not canonical base64url"))?;
     let document = read_object(&header, &["/alg", "/kid", "/crit", "/b64", "/zip"])
         .ok_or(malformed("its header is not a strict JSON object"))?;
-    let [algorithm, key_id, critical, unencoded, compressed] = document.found.as_slice() else {
+    let [name, key_id, critical, unencoded, compressed] = document.found.as_slice() else {
         return Err(malformed("its header cannot be read"));
     };
     if [critical, unencoded, compressed].into_iter().any(Option::is_some) {
         return Err(malformed("its header asks for an extension (crit, b64 or zip)"));
     }
-    if algorithm.and_then(Value::text).as_deref() != Some("HS256") {
-        return Err(Rejection::UnsupportedSignature { problem: "the token is not signed with HS256" });
-    }
+    let name = name.and_then(Value::text).unwrap_or_default();
+    let known = NAMES.iter().find(|(own, _)| *own == name).map(|(_, algorithm)| *algorithm);
+    let algorithm =
+        known.filter(|algorithm| token.algorithms.contains(algorithm)).ok_or(Rejection::UnsupportedSignature {
+            problem: "the token is signed with an algorithm that this sender does not use",
+        })?;
     match key_id {
-        None => Ok(None),
+        None => Ok((algorithm, None)),
         Some(value) => {
             let name = value.text().ok_or(malformed("its kid is not a string"))?;
-            Ok(Some(name.into_owned()))
+            Ok((algorithm, Some(name.into_owned())))
         }
     }
 }
 
 /// What a signed token claims.
 pub(crate) struct Claims<'c> {
-    expires: UnixTime,
-    /// `nbf` and `iat`: the token is good from the later of them on.
-    valid_from: [Option<UnixTime>; 2],
+    expires: Option<UnixTime>,
+    valid_from: Option<UnixTime>,
+    issued: Option<UnixTime>,
     pub(crate) kind: Option<Cow<'c, str>>,
+    /// The digest of the body, where the token binds it.
+    body_digest: Option<Cow<'c, str>>,
     /// The claims that the body must repeat, in the order of the scheme.
     agreed: Vec<Option<Value<'c>>>,
 }
 
 impl Claims<'_> {
     /// Checks the token's time. `exp` may lie ahead by the token's lifetime and no more: a token that hardly ever
-    /// expires could be used again for just as long.
+    /// expires could be used again for just as long. What else the token says of time holds in any case.
     pub(crate) fn admit(&self, token: &Token, tolerance: Tolerance, now: UnixTime) -> Result<(), Rejection> {
-        tolerance.not_after(self.expires, now)?;
-        let earliest_issue = self.expires.as_secs().saturating_sub(u64::from(token.lifetime));
-        tolerance.not_before(UnixTime::from_secs(earliest_issue), now)?;
-        self.valid_from.into_iter().flatten().try_for_each(|instant| tolerance.not_before(instant, now))
+        match (token.validity, self.expires, self.issued) {
+            (Validity::Expiry { .. }, None, _) => return Err(malformed("it has no exp claim")),
+            (Validity::Expiry { lifetime }, Some(expires), _) => {
+                tolerance.not_after(expires, now)?;
+                let earliest_issue = expires.as_secs().saturating_sub(u64::from(lifetime));
+                tolerance.not_before(UnixTime::from_secs(earliest_issue), now)?;
+            }
+            (Validity::IssuedAt, _, None) => return Err(malformed("it has no iat claim")),
+            (Validity::IssuedAt, expires, Some(issued)) => {
+                tolerance.admit(issued, now)?;
+                expires.map_or(Ok(()), |expires| tolerance.not_after(expires, now))?;
+            }
+            (Validity::Unlimited, expires, _) => expires.map_or(Ok(()), |expires| tolerance.not_after(expires, now))?,
+        }
+        [self.valid_from, self.issued].into_iter().flatten().try_for_each(|instant| tolerance.not_before(instant, now))
+    }
+
+    /// When the token was made, where that decides how long it is good.
+    pub(crate) fn signed_at(&self, token: &Token) -> Option<UnixTime> {
+        self.issued.filter(|_| token.validity == Validity::IssuedAt)
+    }
+
+    /// Checks that the body is the one that the token binds, where it binds one.
+    pub(crate) fn bind(&self, token: &Token, body: &[u8]) -> Result<(), Rejection> {
+        let Some(BodyDigest { encoding, .. }) = token.body else { return Ok(()) };
+        let claimed = self.body_digest.as_deref().ok_or(malformed("it does not say which body it belongs to"))?;
+        let digest = decode(encoding, claimed).ok_or(malformed("its digest of the body is not in its encoding"))?;
+        if digest == sha256(&[body]) {
+            Ok(())
+        } else {
+            Err(Rejection::BodyMismatch { field: "the body as a whole, whose digest is in the token" })
+        }
     }
 
     /// Checks that the body, where it says anything about it, says the same as the token. An empty body says
@@ -180,14 +227,13 @@ fn says_the_same(stated: Value<'_>, claimed: Value<'_>) -> bool {
 }
 
 /// `exp`: a number of seconds, or an instant in RFC 3339, which one vendor's page shows.
-fn expiry(claim: Option<Value<'_>>) -> Result<UnixTime, Rejection> {
+fn expiry(claim: Value<'_>) -> Result<UnixTime, Rejection> {
     match claim {
-        None => Err(malformed("it has no exp claim")),
-        Some(Value::String(_)) => claim
-            .and_then(Value::text)
+        Value::String(_) => claim
+            .text()
             .and_then(|text| UnixTime::from_rfc3339(&text))
             .ok_or(malformed("its exp claim is a text, but not an instant in RFC 3339")),
-        Some(_) => instant(claim)?.ok_or(malformed("it has no exp claim")),
+        _ => instant(Some(claim))?.ok_or(malformed("it has no exp claim")),
     }
 }
 
@@ -209,18 +255,29 @@ fn instant(claim: Option<Value<'_>>) -> Result<Option<UnixTime>, Rejection> {
 
 /// Makes a token whose claims repeat what the body says.
 pub(crate) fn issue(token: &Token, key: &Key, body: &[u8], now: UnixTime) -> Option<String> {
+    let (name, algorithm) =
+        NAMES.iter().find(|(_, algorithm)| token.algorithms.contains(algorithm) && key.fits(*algorithm))?;
     let mut claims = String::new();
     for part in token.claims {
         match part {
             ClaimPart::Json(json) => claims.push_str(json),
             ClaimPart::FromBody(pointer) => push_scalar(&mut claims, body, pointer),
-            ClaimPart::Expiry => claims.push_str(&decimal(now.as_secs().saturating_add(u64::from(token.lifetime)))),
+            ClaimPart::IssuedAt => claims.push_str(&decimal(now.as_secs())),
+            ClaimPart::Expiry => {
+                let lifetime = if let Validity::Expiry { lifetime } = token.validity { lifetime } else { 0 };
+                claims.push_str(&decimal(now.as_secs().saturating_add(u64::from(lifetime))));
+            }
+            ClaimPart::BodyDigest => {
+                let digest = token.body.map(|digest| encode(digest.encoding, &sha256(&[body]))).unwrap_or_default();
+                claims.push_str(&join(&["\"", &digest, "\""]));
+            }
         }
     }
-    let header = encode_base64url(br#"{"alg":"HS256","typ":"JWT"}"#);
-    let signed = join(&[header.as_str(), ".", &encode_base64url(claims.as_bytes())]);
-    let tag = key.sign(&[signed.as_bytes()])?;
-    Some(join(&[signed.as_str(), ".", &encode_tag(Encoding::Base64Url, &tag)]))
+    let named = key.id().map(|id| join(&[",\"kid\":\"", id, "\""])).unwrap_or_default();
+    let header = join(&["{\"alg\":\"", name, "\",\"typ\":\"JWT\"", &named, "}"]);
+    let signed = join(&[&encode_base64url(header.as_bytes()), ".", &encode_base64url(claims.as_bytes())]);
+    let tag = key.sign(*algorithm, &Content::of(signed.as_bytes()))?;
+    Some(join(&[signed.as_str(), ".", &encode(Encoding::Base64Url, &tag)]))
 }
 
 /// Appends a string or number of the body as it is written there, else `null`.

@@ -1,15 +1,18 @@
 //! The pipeline: a delivery becomes verified, or is refused with a reason.
 
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::claim::{Claim, printable};
+use crate::claim::{Claim, printable, time_in_body};
+use crate::content::{Content, agrees_with_url, contents, without_time};
 use crate::delivery::Delivery;
+use crate::encoding::decode_base64;
 use crate::error::{KeyError, Rejection};
 use crate::event::{SignedId, Verified};
+use crate::json;
 use crate::key::{Key, sha256};
-use crate::scheme::{Header, Id, Proof, Scheme, Signature, Token};
+use crate::scheme::{Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Timestamp, Token};
 use crate::time::{Tolerance, UnixTime};
 use crate::token::Bearer;
 
@@ -73,7 +76,7 @@ impl Verifier {
         match &self.scheme.proof {
             Proof::Signature(signature) => self.verify_signature(signature, delivery, now),
             Proof::Token(token) => self.verify_token(token, delivery, now),
-            Proof::SharedToken(header) => self.verify_shared_token(header, delivery),
+            Proof::SharedToken(place) => self.verify_shared_token(*place, delivery),
         }
     }
 
@@ -84,22 +87,31 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Verified<'d>, Rejection> {
         let claim = Claim::read(&self.scheme, signature, &delivery)?;
-        let has_key_for_a_tag =
-            claim.tags.iter().any(|tag| self.keys.iter().any(|key| key.algorithm() == Some(tag.algorithm)));
+        let has_key_for_a_tag = claim.tags.iter().any(|tag| self.keys.iter().any(|key| key.fits(tag.algorithm)));
         if !has_key_for_a_tag {
             return Err(Rejection::UnsupportedSignature {
                 problem: "none of the keys is of the kind that made the signatures (a shared secret for v1, a public key for v1a)",
             });
         }
-        let key = self.find_key(|key| key.made_any_of(&claim.tags, &claim.content))?;
-        if let Some(signed_at) = claim.signed_at {
+        let key = self.find_key(|key| key.made_any_of(&claim.tags, &claim.contents))?;
+        let signed_at = match signature.timestamp {
+            Some(Timestamp { place: Place::Body(pointer), unit }) => {
+                Some(time_in_body(delivery.body(), pointer, unit)?)
+            }
+            _ => claim.signed_at,
+        };
+        if let Some(signed_at) = signed_at {
             self.tolerance.admit(signed_at, now)?;
+        }
+        if !agrees_with_url(signature.content, &claim.facts) {
+            return Err(Rejection::BodyMismatch { field: "the body as a whole, whose digest is in the URL" });
         }
         let id = match (self.scheme.id, claim.id) {
             (Id::Header(_), Some(id)) => SignedId::Header(id),
+            (Id::Digest, _) if !signature.covers_body() => SignedId::Digest(members_digest(signature, &claim)),
             _ => SignedId::of_body(self.scheme.id),
         };
-        Ok(Verified { scheme: &self.scheme, delivery, signed_at: claim.signed_at, key, id, kind: None })
+        Ok(Verified { scheme: &self.scheme, delivery, signed_at, key, id, kind: None })
     }
 
     fn verify_token<'d>(
@@ -112,17 +124,23 @@ impl Verifier {
         let key = self.find_key(|key| bearer.was_signed_by(key))?;
         let claims = bearer.claims(token)?;
         claims.admit(token, self.tolerance, now)?;
+        claims.bind(token, delivery.body())?;
         claims.agree_with(token, delivery.body())?;
-        let id = SignedId::Digest(sha256(&[bearer.signed.as_bytes()]));
+        let id = match token.body {
+            Some(_) => SignedId::of_body(self.scheme.id),
+            None => SignedId::Digest(sha256(&[bearer.signed.as_bytes()])),
+        };
         let kind: Option<String> = claims.kind.as_deref().map(ToOwned::to_owned);
-        Ok(Verified { scheme: &self.scheme, delivery, signed_at: None, key, id, kind })
+        Ok(Verified { scheme: &self.scheme, delivery, signed_at: claims.signed_at(token), key, id, kind })
     }
 
-    fn verify_shared_token<'d>(&'d self, header: Header, delivery: Delivery<'d>) -> Result<Verified<'d>, Rejection> {
-        let family = delivery.family(&[header])?;
-        let name = header.get(family).copied().unwrap_or_default();
-        let sent = printable(&delivery, name)?;
-        let key = self.find_key(|key| key.is_shared_token(sent.as_bytes()))?;
+    fn verify_shared_token<'d>(
+        &'d self,
+        place: SharedToken,
+        delivery: Delivery<'d>,
+    ) -> Result<Verified<'d>, Rejection> {
+        let sent = sent_token(place, &delivery)?;
+        let key = self.find_key(|key| key.is_shared_token(&sent))?;
         let id = SignedId::of_body(self.scheme.id);
         Ok(Verified { scheme: &self.scheme, delivery, signed_at: None, key, id, kind: None })
     }
@@ -136,4 +154,52 @@ impl Verifier {
         }
         found.ok_or(Rejection::SignatureMismatch)
     }
+}
+
+/// The shared token, as it came.
+fn sent_token<'d>(place: SharedToken, delivery: &Delivery<'d>) -> Result<Cow<'d, [u8]>, Rejection> {
+    match place {
+        SharedToken::Header(header) => {
+            let family = delivery.family(&[header])?;
+            let name = header.get(family).copied().unwrap_or_default();
+            Ok(Cow::Borrowed(printable(delivery, name)?.as_bytes()))
+        }
+        SharedToken::Basic => basic_credentials(printable(delivery, AUTHORIZATION)?).map(Cow::Owned),
+        SharedToken::Body(pointer) => token_in_body(delivery.body(), pointer),
+    }
+}
+
+const AUTHORIZATION: &str = "authorization";
+
+fn basic_credentials(value: &str) -> Result<Vec<u8>, Rejection> {
+    let encoded = value.split_once(' ').filter(|(word, _)| word.eq_ignore_ascii_case("basic"));
+    encoded.and_then(|(_, encoded)| decode_base64(encoded)).ok_or(Rejection::MalformedHeader {
+        header: AUTHORIZATION,
+        problem: "it must be the word Basic, one space, and base64",
+    })
+}
+
+fn token_in_body<'d>(body: &'d [u8], pointer: Pointer) -> Result<Cow<'d, [u8]>, Rejection> {
+    let document = json::read(body, &[pointer]).map_err(|_| Rejection::MalformedHeader {
+        header: pointer,
+        problem: "the body that should hold it is not strict JSON",
+    })?;
+    let text = document.found.first().copied().flatten().and_then(json::Value::text);
+    let text = text.ok_or(Rejection::MissingHeader { header: pointer })?;
+    Ok(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    })
+}
+
+/// What tells one event from another where only members of the body are signed.
+fn members_digest(signature: &Signature, claim: &Claim<'_>) -> [u8; 32] {
+    let time = match signature.timestamp {
+        Some(Timestamp { place: Place::Body(pointer), .. }) => Some(pointer),
+        _ => None,
+    };
+    let parts = without_time(signature.content, time);
+    let contents = contents(&parts, &claim.facts, &claim.members);
+    let whole = contents.first().map(Content::whole).unwrap_or_default();
+    sha256(&[&whole])
 }

@@ -325,7 +325,7 @@ pub struct Agreement {
 pub enum SharedToken {
     /// As the value of a header.
     Header(Header),
-    /// As the password, or name and password with a colon, of HTTP Basic authentication (RFC 7617).
+    /// As name and password, with a colon between them, of HTTP Basic authentication (RFC 7617).
     Basic,
     /// In a member of the body.
     Body(Pointer),

@@ -4,17 +4,24 @@
 //! It refuses what readers disagree about: a member named twice, nesting past [`MAX_DEPTH`], and text that is not
 //! UTF-8. It changes nothing: numbers and strings come back as they are written.
 
+mod tree;
+
 use alloc::borrow::Cow;
 use alloc::collections::BinaryHeap;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::encoding::decimal;
 use crate::error::DecodeError;
-use crate::scheme::Pointer;
+
+pub(crate) use tree::{Tree, tree};
 
 /// How many objects and arrays may be open at once.
 pub const MAX_DEPTH: usize = 64;
+
+/// The last item of an array that a pointer may lead to.
+const LAST_INDEX: u64 = 9;
 
 /// With so few members, looking at every pair is quickest.
 const FEW_KEYS: usize = 16;
@@ -23,7 +30,7 @@ const FEW_KEYS: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'j> {
     Null,
-    Bool,
+    Bool(bool),
     Number(&'j str),
     String(Text<'j>),
     Array,
@@ -116,17 +123,9 @@ pub(crate) struct Document<'j> {
 }
 
 /// Reads a whole text and picks out the values at `pointers`.
-pub(crate) fn read<'j>(body: &'j [u8], pointers: &[Pointer]) -> Result<Document<'j>, DecodeError> {
+pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>, DecodeError> {
     let text = core::str::from_utf8(body).map_err(|error| DecodeError::NotJson { at: error.valid_up_to() })?;
-    let mut reader = Reader {
-        rest: text,
-        length: text.len(),
-        depth: 0,
-        keys: Vec::new(),
-        pointers,
-        found: vec![None; pointers.len()],
-        has_big_integer: false,
-    };
+    let mut reader = Reader::new(text, pointers);
     reader.space();
     let root = reader.value(Alive::ALL)?;
     reader.space();
@@ -143,7 +142,7 @@ struct Reader<'j, 'p> {
     depth: usize,
     /// The names of the members of every open object; an object's own are the last ones.
     keys: Vec<Cow<'j, str>>,
-    pointers: &'p [Pointer],
+    pointers: &'p [&'p str],
     found: Vec<Option<Value<'j>>>,
     has_big_integer: bool,
 }
@@ -165,7 +164,19 @@ impl Alive {
     }
 }
 
-impl<'j> Reader<'j, '_> {
+impl<'j, 'p> Reader<'j, 'p> {
+    fn new(text: &'j str, pointers: &'p [&'p str]) -> Self {
+        Self {
+            rest: text,
+            length: text.len(),
+            depth: 0,
+            keys: Vec::new(),
+            pointers,
+            found: vec![None; pointers.len()],
+            has_big_integer: false,
+        }
+    }
+
     fn at(&self) -> usize {
         self.length.saturating_sub(self.rest.len())
     }
@@ -188,10 +199,10 @@ impl<'j> Reader<'j, '_> {
     fn value(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
         match self.rest.as_bytes().first() {
             Some(b'{') => self.nested(|reader| reader.object(alive)),
-            Some(b'[') => self.nested(Self::array),
+            Some(b'[') => self.nested(|reader| reader.array(alive)),
             Some(b'"') => self.string().map(Value::String),
-            Some(b't') => self.word("true", Value::Bool),
-            Some(b'f') => self.word("false", Value::Bool),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),
             Some(_) => self.number(),
             None => Err(self.not_json()),
@@ -216,15 +227,21 @@ impl<'j> Reader<'j, '_> {
         Ok(value)
     }
 
-    fn array(&mut self) -> Result<Value<'j>, DecodeError> {
+    fn array(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
         self.take('[');
         self.space();
         if self.take(']') {
             return Ok(Value::Array);
         }
+        let mut index: u64 = 0;
         loop {
             self.space();
-            self.value(Alive::NONE)?;
+            let is_pointed_at = alive.0 != 0 && index <= LAST_INDEX;
+            let (through, here) =
+                if is_pointed_at { self.follow(alive, &decimal(index)) } else { (Alive::NONE, Alive::NONE) };
+            index = index.saturating_add(1);
+            let value = self.value(through)?;
+            self.remember(here, value);
             self.space();
             if self.take(']') {
                 return Ok(Value::Array);
@@ -267,17 +284,21 @@ impl<'j> Reader<'j, '_> {
         self.space();
         let (through, here) = self.follow(alive, &name);
         let value = self.value(through)?;
+        self.remember(here, value);
+        self.keys.push(name);
+        Ok(())
+    }
+
+    fn remember(&mut self, here: Alive, value: Value<'j>) {
         for (index, found) in self.found.iter_mut().enumerate() {
             if here.has(index) {
                 *found = Some(value);
             }
         }
-        self.keys.push(name);
-        Ok(())
     }
 
-    /// Which pointers lead on through the member `name` of the object at hand, and which end at it. Several may be the
-    /// same.
+    /// Which pointers lead on through the member or item `name` of the value at hand, and which end at it. Several may
+    /// be the same.
     fn follow(&self, alive: Alive, name: &str) -> (Alive, Alive) {
         let mut through = Alive::NONE;
         let mut here = Alive::NONE;
@@ -391,7 +412,7 @@ mod tests {
     use alloc::format;
     use alloc::string::ToString;
 
-    fn find(json: &str, pointer: Pointer) -> Option<String> {
+    fn find(json: &str, pointer: &str) -> Option<String> {
         match read(json.as_bytes(), &[pointer]).ok()?.found.into_iter().next()?? {
             Value::Number(number) => Some(number.to_string()),
             value => value.text().map(Cow::into_owned),
@@ -413,6 +434,18 @@ mod tests {
             Some("a\"\\/\u{8}\u{c}\n\r\té😀b")
         );
         assert_eq!(find(r#"{"id":"\ud83d"}"#, "/id"), None);
+    }
+
+    #[test]
+    fn pointers_lead_through_the_first_items_of_arrays() {
+        let items = r#"{"a":[{"b":"first"},["x","y"],{"b":"third"}],"0":"a member"}"#;
+        assert_eq!(find(items, "/a/0/b").as_deref(), Some("first"));
+        assert_eq!(find(items, "/a/1/1").as_deref(), Some("y"));
+        assert_eq!(find(items, "/a/2/b").as_deref(), Some("third"));
+        assert_eq!(find(items, "/a/3/b"), None);
+        assert_eq!(find(items, "/a/00/b"), None);
+        assert_eq!(find(items, "/0").as_deref(), Some("a member"));
+        assert_eq!(find(r#"["a","b"]"#, "/1").as_deref(), Some("b"));
     }
 
     #[test]

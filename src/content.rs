@@ -1,0 +1,206 @@
+//! The signed content: what sender and receiver have to agree on to the byte.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encoding::{encode_hex, join};
+use crate::form;
+use crate::json::{Document, Value};
+use crate::key::sha256;
+use crate::scheme::{Part, Pointer};
+use crate::url;
+
+/// Signed content, in pieces.
+#[derive(Clone, Default)]
+pub(crate) struct Content<'d> {
+    pieces: Vec<Piece<'d>>,
+}
+
+#[derive(Clone)]
+enum Piece<'d> {
+    Bytes(Cow<'d, [u8]>),
+    /// Each key puts its own secret here.
+    Secret,
+}
+
+impl<'d> Content<'d> {
+    /// Content that is all there already.
+    pub(crate) fn of(bytes: &'d [u8]) -> Self {
+        Self { pieces: Vec::from([Piece::Bytes(Cow::Borrowed(bytes))]) }
+    }
+
+    /// The pieces, as they are with this secret.
+    pub(crate) fn pieces<'c>(&'c self, secret: &'c [u8]) -> impl Iterator<Item = &'c [u8]> {
+        self.pieces.iter().map(move |piece| match piece {
+            Piece::Bytes(bytes) => bytes.as_ref(),
+            Piece::Secret => secret,
+        })
+    }
+
+    /// All of it in one piece, for algorithms that read it twice.
+    pub(crate) fn whole(&self) -> Vec<u8> {
+        self.pieces(&[]).fold(Vec::new(), |mut whole, piece| {
+            whole.extend_from_slice(piece);
+            whole
+        })
+    }
+}
+
+/// What a request says that may be part of the content.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Facts<'d> {
+    pub(crate) id: &'d str,
+    pub(crate) time: &'d str,
+    pub(crate) method: &'d str,
+    pub(crate) url: &'d str,
+    pub(crate) body: &'d [u8],
+}
+
+/// The members of the body that are signed each by itself, with their values.
+#[derive(Default)]
+pub(crate) struct Members<'d> {
+    pointers: Vec<Cow<'static, str>>,
+    values: Vec<Option<Value<'d>>>,
+}
+
+impl<'d> Members<'d> {
+    /// Where the members stand that these parts name.
+    pub(crate) fn pointers(parts: &[Part]) -> Vec<Cow<'static, str>> {
+        let mut pointers = Vec::new();
+        for part in parts {
+            match part {
+                Part::Member(pointer) => pointers.push(Cow::Borrowed(*pointer)),
+                Part::Members(names) => pointers.extend(names.iter().map(|name| pointer_to(name))),
+                _ => {}
+            }
+        }
+        pointers
+    }
+
+    /// What a document has at these places.
+    pub(crate) fn of(pointers: Vec<Cow<'static, str>>, document: &Document<'d>) -> Self {
+        Self { pointers, values: document.found.clone() }
+    }
+
+    /// The text of a member: of a string what it says, of a number or a truth value how it is written.
+    pub(crate) fn text(&self, pointer: &str) -> Option<Cow<'d, str>> {
+        let index = self.pointers.iter().position(|own| own == pointer)?;
+        match self.values.get(index).copied().flatten()? {
+            string @ Value::String(_) => string.text(),
+            Value::Number(digits) => Some(Cow::Borrowed(digits)),
+            Value::Bool(true) => Some(Cow::Borrowed("true")),
+            Value::Bool(false) => Some(Cow::Borrowed("false")),
+            _ => None,
+        }
+    }
+}
+
+fn pointer_to(name: &str) -> Cow<'static, str> {
+    Cow::Owned(["/", name].concat())
+}
+
+/// The content that these parts make of a request. It is one, unless the URL may have been signed in several spellings.
+pub(crate) fn contents<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<'d>) -> Vec<Content<'d>> {
+    let spelling = parts.iter().find_map(|part| match part {
+        Part::Url(spelling) => Some(*spelling),
+        _ => None,
+    });
+    match spelling {
+        None => Vec::from([content(parts, facts, members, Cow::Borrowed(facts.url))]),
+        Some(spelling) => {
+            url::spellings(facts.url, spelling).into_iter().map(|url| content(parts, facts, members, url)).collect()
+        }
+    }
+}
+
+fn content<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<'d>, url: Cow<'d, str>) -> Content<'d> {
+    let mut pieces = Vec::with_capacity(parts.len());
+    for part in parts {
+        let bytes = match part {
+            Part::Id => facts.id.as_bytes().into(),
+            Part::Timestamp => facts.time.as_bytes().into(),
+            Part::Text(text) => text.as_bytes().into(),
+            Part::Body => facts.body.into(),
+            Part::Method => facts.method.to_ascii_uppercase().into_bytes().into(),
+            Part::Url(_) => bytes(url.clone()),
+            Part::SortedForm => sorted_form(facts),
+            Part::Member(pointer) => bytes(members.text(pointer).unwrap_or_default()),
+            Part::Members(names) => lines(names, members).into(),
+            Part::Secret => {
+                pieces.push(Piece::Secret);
+                continue;
+            }
+        };
+        pieces.push(Piece::Bytes(bytes));
+    }
+    Content { pieces }
+}
+
+fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}
+
+fn lines(names: &[&str], members: &Members<'_>) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for name in names {
+        if let Some(text) = members.text(&pointer_to(name)) {
+            for piece in [name, "\n", &text, "\n"] {
+                lines.extend_from_slice(piece.as_bytes());
+            }
+        }
+    }
+    lines
+}
+
+/// Names and values in a row, sorted, each pair once. A body that the URL vouches for adds nothing, and one that is no
+/// form is taken as it is, which no sender signs.
+fn sorted_form<'d>(facts: &Facts<'d>) -> Cow<'d, [u8]> {
+    if url::parameter(facts.url, BODY_DIGEST).is_some() {
+        return Cow::Borrowed(&[]);
+    }
+    let Some(mut fields) = form::decode(facts.body) else {
+        return Cow::Borrowed(facts.body);
+    };
+    fields.sort_unstable();
+    fields.dedup();
+    Cow::Owned(fields.into_iter().flat_map(|(name, value)| [name.into_bytes(), value.into_bytes()]).flatten().collect())
+}
+
+/// The parameter of the URL that vouches for a body that is no form.
+const BODY_DIGEST: &str = "bodySHA256";
+
+/// Whether the body is the one that the URL vouches for, where it vouches for one.
+pub(crate) fn agrees_with_url(parts: &[Part], facts: &Facts<'_>) -> bool {
+    let is_form = parts.contains(&Part::SortedForm);
+    match url::parameter(facts.url, BODY_DIGEST) {
+        Some(digest) if is_form => digest == encode_hex(&sha256(&[facts.body])),
+        _ => true,
+    }
+}
+
+/// Puts that parameter into a URL, as a sender does whose body is no form.
+pub(crate) fn vouch_in_url(parts: &[Part], url: &str, body: &[u8]) -> String {
+    if !parts.contains(&Part::SortedForm) || body.is_empty() || form::decode(body).is_some_and(|_| body.contains(&b'='))
+    {
+        return url.to_owned();
+    }
+    let separator = if url.contains('?') { "&" } else { "?" };
+    join(&[url, separator, BODY_DIGEST, "=", &encode_hex(&sha256(&[body]))])
+}
+
+/// Whether these parts need the request's method, and its URL.
+pub(crate) fn needs(parts: &[Part]) -> (bool, bool) {
+    let needs_method = parts.contains(&Part::Method);
+    let needs_url = parts.iter().any(|part| matches!(part, Part::Url(_)));
+    (needs_method, needs_url)
+}
+
+/// The parts without the member that holds the time of the attempt.
+pub(crate) fn without_time(parts: &[Part], time: Option<Pointer>) -> Vec<Part> {
+    let is_time = |part: &Part| matches!(part, Part::Member(pointer) if Some(*pointer) == time);
+    parts.iter().filter(|part| !is_time(part)).copied().collect()
+}

@@ -1,0 +1,675 @@
+//! A scheme as JSON: the same words as in Rust, so that a sender can be described in a file or in TypeScript. Reading
+//! tells which field is wrong and why; a description that is read is as sound as one that compiles.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{
+    Agreement, Algorithm, BodyDigest, ClaimPart, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Place, Proof,
+    Scheme, SharedToken, Signature, Spelling, Tag, TagPlace, Timestamp, Token, Unit, Unsigned, Validity,
+};
+use crate::encoding::{decimal, join};
+use crate::error::SchemeError;
+use crate::json::{Tree, tree};
+use crate::time::Tolerance;
+
+/// The names of the values of a field.
+type Names<T> = &'static [(&'static str, T)];
+
+const ALGORITHMS: Names<Algorithm> = &[
+    ("hmac-sha256", Algorithm::HmacSha256),
+    ("hmac-sha1", Algorithm::HmacSha1),
+    ("hmac-sha512", Algorithm::HmacSha512),
+    ("sha256", Algorithm::Sha256),
+    ("sha1", Algorithm::Sha1),
+    ("ed25519", Algorithm::Ed25519),
+    ("ecdsa-p256", Algorithm::EcdsaP256),
+    ("rsa-sha256", Algorithm::RsaSha256),
+    ("rsa-sha1", Algorithm::RsaSha1),
+];
+const ENCODINGS: Names<Encoding> = &[
+    ("hex", Encoding::Hex),
+    ("base64", Encoding::Base64),
+    ("base64url", Encoding::Base64Url),
+    ("base64-der", Encoding::Base64Der),
+];
+const KEY_FORMATS: Names<KeyFormat> = &[
+    ("text", KeyFormat::Text),
+    ("standard", KeyFormat::Standard),
+    ("standard-or-text", KeyFormat::StandardOrText),
+    ("hex", KeyFormat::Hex),
+    ("base64", KeyFormat::Base64),
+    ("public", KeyFormat::Public),
+    ("public-or-text", KeyFormat::PublicOrText),
+];
+const FORMATS: Names<Format> = &[("json", Format::Json), ("form", Format::Form), ("json-or-form", Format::JsonOrForm)];
+const UNITS: Names<Unit> =
+    &[("seconds", Unit::Seconds), ("milliseconds", Unit::Milliseconds), ("rfc3339", Unit::Rfc3339)];
+const SPELLINGS: Names<Spelling> =
+    &[("exact", Spelling::Exact), ("any-port", Spelling::AnyPort), ("partly-decoded", Spelling::PartlyDecoded)];
+const CONFIRMED: Names<Confirmed> =
+    &[("vector", Confirmed::Vector), ("oracle", Confirmed::Oracle), ("documented", Confirmed::Documented)];
+/// The parts of signed content that need no more than their name.
+const PLAIN_PARTS: Names<Part> = &[
+    ("id", Part::Id),
+    ("timestamp", Part::Timestamp),
+    ("body", Part::Body),
+    ("method", Part::Method),
+    ("sorted-form", Part::SortedForm),
+    ("secret", Part::Secret),
+];
+const PLAIN_CLAIMS: Names<ClaimPart> =
+    &[("expiry", ClaimPart::Expiry), ("issued-at", ClaimPart::IssuedAt), ("body-digest", ClaimPart::BodyDigest)];
+
+impl Scheme {
+    /// Reads a description from JSON, for a sender that is not among the [`providers`](crate::providers).
+    ///
+    /// A scheme lives as long as the program, so each call keeps a few hundred bytes for good: describe a sender once.
+    ///
+    /// ```
+    /// use countersign::{Scheme, Signer, UnixTime};
+    ///
+    /// let acme = Scheme::from_json(r#"{
+    ///     "name": "acme",
+    ///     "signature": {
+    ///         "place": { "header": "acme-signature" },
+    ///         "form": { "items": { "between": ",", "within": "=" } },
+    ///         "tags": [{ "label": "v1", "algorithm": "hmac-sha256", "encoding": "hex" }],
+    ///         "content": ["timestamp", { "text": "." }, "body"],
+    ///         "timestamp": { "place": { "item": "t" }, "unit": "seconds" }
+    ///     },
+    ///     "key": "text",
+    ///     "id": { "body": "/id" },
+    ///     "type": ["/type"]
+    /// }"#)?;
+    /// let headers = Signer::new(&acme, "s3cret")?.sign("", b"{}", UnixTime::from_secs(1_700_000_000));
+    /// assert!(headers[0].1.starts_with("t=1700000000,v1="));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SchemeError::Unsound`] with the field that is wrong: it is missing, unknown, not of its type, or would let
+    /// through what nobody signed.
+    pub fn from_json(json: &str) -> Result<Self, SchemeError> {
+        let tree = tree(json).map_err(|error| unsound("the description", error.message()))?;
+        let scheme = read_scheme(&Field { path: String::new(), tree: Some(&tree) })?;
+        scheme.soundness()?;
+        Ok(scheme)
+    }
+
+    /// The description as JSON, from which [`Scheme::from_json`] makes the same again.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::default();
+        write_scheme(&mut json, self);
+        json.text
+    }
+}
+
+fn unsound(field: &str, problem: impl Into<Cow<'static, str>>) -> SchemeError {
+    SchemeError::Unsound { field: field.to_owned(), problem: problem.into() }
+}
+
+fn leak(text: String) -> &'static str {
+    text.leak()
+}
+
+type Read<T> = Result<T, SchemeError>;
+
+/// A place in a description and what stands there.
+struct Field<'t> {
+    path: String,
+    tree: Option<&'t Tree<'t>>,
+}
+
+impl<'t> Field<'t> {
+    fn wrong(&self, problem: impl Into<Cow<'static, str>>) -> SchemeError {
+        unsound(if self.path.is_empty() { "the description" } else { &self.path }, problem)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.tree.is_none()
+    }
+
+    /// Refuses members of other names: a field that is misspelt would be a check that is left out.
+    fn only(&self, names: &[&str]) -> Read<()> {
+        match self.tree {
+            Some(Tree::Object(members)) => match members.iter().find(|(name, _)| !names.contains(&name.as_ref())) {
+                Some((name, _)) => Err(self.member(name).wrong("there is no such field")),
+                None => Ok(()),
+            },
+            None => Err(self.wrong("it is missing")),
+            Some(_) => Err(self.wrong("it must be an object")),
+        }
+    }
+
+    fn member(&self, name: &str) -> Self {
+        let path = if self.path.is_empty() { name.to_owned() } else { join(&[&self.path, ".", name]) };
+        let tree = match self.tree {
+            Some(Tree::Object(members)) => members.iter().find(|(own, _)| own == name).map(|(_, tree)| tree),
+            _ => None,
+        };
+        Self { path, tree }
+    }
+
+    /// The one member of an object, which says what kind of thing it is.
+    fn variant(&self, names: &[&str], problem: &'static str) -> Read<Self> {
+        match self.tree {
+            Some(Tree::Object(members)) if members.len() == 1 => {
+                self.only(names)?;
+                members.first().map(|(name, _)| self.member(name)).ok_or_else(|| self.wrong(problem))
+            }
+            None => Err(self.wrong("it is missing")),
+            Some(_) => Err(self.wrong(problem)),
+        }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.path.rsplit('.').next() == Some(name)
+    }
+
+    fn str(&self) -> Read<&'t str> {
+        match self.tree {
+            Some(Tree::String(text)) => Ok(text),
+            None => Err(self.wrong("it is missing")),
+            Some(_) => Err(self.wrong("it must be a string")),
+        }
+    }
+
+    fn text(&self) -> Read<&'static str> {
+        self.str().map(|text| leak(text.to_owned()))
+    }
+
+    fn text_or(&self, usual: &'static str) -> Read<&'static str> {
+        if self.is_absent() { Ok(usual) } else { self.text() }
+    }
+
+    fn optional_text(&self) -> Read<Option<&'static str>> {
+        if self.is_absent() { Ok(None) } else { self.text().map(Some) }
+    }
+
+    /// A JSON pointer to a member of the body or of the claims.
+    fn pointer(&self) -> Read<&'static str> {
+        let text = self.text()?;
+        if text.starts_with('/') { Ok(text) } else { Err(self.wrong("it must be a JSON pointer, like \"/data/id\"")) }
+    }
+
+    fn items(&self) -> Read<Vec<Self>> {
+        match self.tree {
+            Some(Tree::Array(items)) => Ok((0..)
+                .zip(items)
+                .map(|(index, tree)| Self { path: join(&[&self.path, "[", &decimal(index), "]"]), tree: Some(tree) })
+                .collect()),
+            None => Err(self.wrong("it is missing")),
+            Some(_) => Err(self.wrong("it must be an array")),
+        }
+    }
+
+    fn list<T>(&self, read: impl Fn(&Self) -> Read<T>) -> Read<&'static [T]> {
+        let items: Vec<T> = self.items()?.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(items.leak())
+    }
+
+    fn list_or_none<T>(&self, read: impl Fn(&Self) -> Read<T>) -> Read<&'static [T]> {
+        if self.is_absent() { Ok(&[]) } else { self.list(read) }
+    }
+
+    /// A header: one name, or one for each family.
+    fn header(&self) -> Read<&'static [&'static str]> {
+        match self.tree {
+            Some(Tree::String(_)) => Ok(Vec::from([self.text()?]).leak()),
+            _ => self.list(Self::text),
+        }
+    }
+
+    fn choice<T: Copy>(&self, names: Names<T>) -> Read<T> {
+        let text = self.str()?;
+        names.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or_else(|| {
+            let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+            self.wrong(join(&["it must be one of ", &known.join(", ")]))
+        })
+    }
+
+    fn choice_or<T: Copy>(&self, names: Names<T>, usual: T) -> Read<T> {
+        if self.is_absent() { Ok(usual) } else { self.choice(names) }
+    }
+
+    fn seconds(&self) -> Read<u32> {
+        match self.tree {
+            Some(Tree::Number(digits)) => digits.parse().ok(),
+            _ => None,
+        }
+        .ok_or_else(|| self.wrong("it must be a whole number of seconds"))
+    }
+}
+
+const SCHEME_FIELDS: &[&str] = &[
+    "name",
+    "title",
+    "docs",
+    "confirmed",
+    "signature",
+    "token",
+    "sharedToken",
+    "key",
+    "tolerance",
+    "payload",
+    "id",
+    "type",
+    "unsigned",
+];
+
+fn read_scheme(field: &Field<'_>) -> Read<Scheme> {
+    field.only(SCHEME_FIELDS)?;
+    let name = field.member("name").text()?;
+    let unsigned = field.member("unsigned");
+    if !unsigned.is_absent() {
+        unsigned.only(&["id", "type"])?;
+    }
+    Ok(Scheme {
+        name,
+        title: field.member("title").text_or(name)?,
+        docs: field.member("docs").text_or("")?,
+        confirmed: field.member("confirmed").choice_or(CONFIRMED, Confirmed::Documented)?,
+        proof: read_proof(field)?,
+        key: field.member("key").choice(KEY_FORMATS)?,
+        tolerance: read_tolerance(&field.member("tolerance"))?,
+        payload: field.member("payload").choice_or(FORMATS, Format::Json)?,
+        id: read_id(&field.member("id"))?,
+        kind: field.member("type").list_or_none(Field::pointer)?,
+        unsigned: Unsigned {
+            id: unsigned.member("id").optional_text()?,
+            kind: unsigned.member("type").optional_text()?,
+        },
+    })
+}
+
+fn read_proof(field: &Field<'_>) -> Read<Proof> {
+    let [signature, token, shared] = ["signature", "token", "sharedToken"].map(|name| field.member(name));
+    match (signature.tree, token.tree, shared.tree) {
+        (Some(_), None, None) => read_signature(&signature).map(Proof::Signature),
+        (None, Some(_), None) => read_token(&token).map(Proof::Token),
+        (None, None, Some(_)) => read_shared_token(&shared).map(Proof::SharedToken),
+        _ => Err(field.wrong("it must have one of signature, token and sharedToken")),
+    }
+}
+
+fn read_tolerance(field: &Field<'_>) -> Read<Tolerance> {
+    match field.tree {
+        None => Ok(Tolerance::DEFAULT),
+        Some(Tree::Object(_)) => {
+            field.only(&["past", "future"])?;
+            Ok(Tolerance { past: field.member("past").seconds()?, future: field.member("future").seconds()? })
+        }
+        Some(_) => field.seconds().map(Tolerance::symmetric),
+    }
+}
+
+fn read_id(field: &Field<'_>) -> Read<Id> {
+    if let Some(Tree::String(_)) = field.tree {
+        return field.choice(&[("digest", Id::Digest)]);
+    }
+    let place = field.variant(
+        &["header", "body", "bodyOrDigest"],
+        "it must be \"digest\" or an object with one of header, body and bodyOrDigest",
+    )?;
+    if place.is("header") {
+        place.header().map(Id::Header)
+    } else if place.is("body") {
+        place.pointer().map(Id::Body)
+    } else {
+        place.pointer().map(Id::BodyOrDigest)
+    }
+}
+
+fn read_signature(field: &Field<'_>) -> Read<Signature> {
+    field.only(&["place", "form", "tags", "content", "timestamp"])?;
+    let timestamp = field.member("timestamp");
+    Ok(Signature {
+        place: read_tag_place(&field.member("place"))?,
+        form: read_form(&field.member("form"))?,
+        tags: field.member("tags").list(read_tag)?,
+        content: field.member("content").list(read_part)?,
+        timestamp: if timestamp.is_absent() { None } else { Some(read_timestamp(&timestamp)?) },
+    })
+}
+
+fn read_tag_place(field: &Field<'_>) -> Read<TagPlace> {
+    let place = field
+        .variant(&["header", "anyHeader", "body"], "it must be an object with one of header, anyHeader and body")?;
+    if place.is("header") {
+        place.header().map(TagPlace::Header)
+    } else if place.is("anyHeader") {
+        place.list(Field::text).map(TagPlace::AnyHeader)
+    } else {
+        place.pointer().map(TagPlace::Body)
+    }
+}
+
+fn read_form(field: &Field<'_>) -> Read<Form> {
+    match field.tree {
+        None => return Ok(Form::Whole),
+        Some(Tree::String(_)) => return field.choice(&[("whole", Form::Whole)]),
+        Some(_) => {}
+    }
+    let form = field.variant(&["items", "list"], "it must be \"whole\" or an object with one of items and list")?;
+    let separator = |name| {
+        let member = form.member(name);
+        match member.text()? {
+            "" => Err(member.wrong("it must not be empty")),
+            text => Ok(text),
+        }
+    };
+    if form.is("items") {
+        form.only(&["between", "within"])?;
+        Ok(Form::Items { between: separator("between")?, within: separator("within")? })
+    } else {
+        form.only(&["between"])?;
+        Ok(Form::List { between: separator("between")? })
+    }
+}
+
+fn read_tag(field: &Field<'_>) -> Read<Tag> {
+    field.only(&["label", "algorithm", "encoding"])?;
+    Ok(Tag {
+        label: field.member("label").text_or("")?,
+        algorithm: field.member("algorithm").choice(ALGORITHMS)?,
+        encoding: field.member("encoding").choice(ENCODINGS)?,
+    })
+}
+
+fn read_part(field: &Field<'_>) -> Read<Part> {
+    if let Some(Tree::String(_)) = field.tree {
+        return field.choice(PLAIN_PARTS);
+    }
+    let part = field.variant(
+        &["text", "url", "member", "members"],
+        "it must be the name of a part or an object with one of text, url, member and members",
+    )?;
+    if part.is("text") {
+        part.text().map(Part::Text)
+    } else if part.is("url") {
+        part.choice(SPELLINGS).map(Part::Url)
+    } else if part.is("member") {
+        part.pointer().map(Part::Member)
+    } else {
+        part.list(Field::text).map(Part::Members)
+    }
+}
+
+fn read_timestamp(field: &Field<'_>) -> Read<Timestamp> {
+    field.only(&["place", "unit"])?;
+    Ok(Timestamp { place: read_place(&field.member("place"))?, unit: field.member("unit").choice(UNITS)? })
+}
+
+fn read_place(field: &Field<'_>) -> Read<Place> {
+    if let Some(Tree::String(_)) = field.tree {
+        return field.choice(&[("first", Place::First)]);
+    }
+    let place = field
+        .variant(&["header", "item", "body"], "it must be \"first\" or an object with one of header, item and body")?;
+    if place.is("header") {
+        place.header().map(Place::Header)
+    } else if place.is("item") {
+        place.text().map(Place::Item)
+    } else {
+        place.pointer().map(Place::Body)
+    }
+}
+
+fn read_token(field: &Field<'_>) -> Read<Token> {
+    field.only(&["header", "algorithms", "validity", "body", "type", "agreement", "claims"])?;
+    let body = field.member("body");
+    let kind = field.member("type");
+    Ok(Token {
+        header: field.member("header").header()?,
+        algorithms: field.member("algorithms").list(|item| item.choice(ALGORITHMS))?,
+        validity: read_validity(&field.member("validity"))?,
+        body: if body.is_absent() { None } else { Some(read_body_digest(&body)?) },
+        kind: if kind.is_absent() { None } else { Some(kind.pointer()?) },
+        agreement: field.member("agreement").list_or_none(read_agreement)?,
+        claims: field.member("claims").list_or_none(read_claim)?,
+    })
+}
+
+fn read_validity(field: &Field<'_>) -> Read<Validity> {
+    if let Some(Tree::String(_)) = field.tree {
+        return field.choice(&[("issued-at", Validity::IssuedAt), ("unlimited", Validity::Unlimited)]);
+    }
+    let expiry =
+        field.variant(&["expiry"], "it must be \"issued-at\", \"unlimited\" or an object with expiry, in seconds")?;
+    Ok(Validity::Expiry { lifetime: expiry.seconds()? })
+}
+
+fn read_body_digest(field: &Field<'_>) -> Read<BodyDigest> {
+    field.only(&["claim", "encoding"])?;
+    Ok(BodyDigest { claim: field.member("claim").pointer()?, encoding: field.member("encoding").choice(ENCODINGS)? })
+}
+
+fn read_agreement(field: &Field<'_>) -> Read<Agreement> {
+    field.only(&["claim", "body"])?;
+    Ok(Agreement { claim: field.member("claim").pointer()?, body: field.member("body").pointer()? })
+}
+
+fn read_claim(field: &Field<'_>) -> Read<ClaimPart> {
+    if let Some(Tree::String(_)) = field.tree {
+        return field.choice(PLAIN_CLAIMS);
+    }
+    let part = field
+        .variant(&["json", "fromBody"], "it must be the name of a claim or an object with one of json and fromBody")?;
+    if part.is("json") { part.text().map(ClaimPart::Json) } else { part.pointer().map(ClaimPart::FromBody) }
+}
+
+fn read_shared_token(field: &Field<'_>) -> Read<SharedToken> {
+    if let Some(Tree::String(_)) = field.tree {
+        return field.choice(&[("basic", SharedToken::Basic)]);
+    }
+    let place = field.variant(&["header", "body"], "it must be \"basic\" or an object with one of header and body")?;
+    if place.is("header") { place.header().map(SharedToken::Header) } else { place.pointer().map(SharedToken::Body) }
+}
+
+/// JSON in the making. What is written is known to be a tree, so only the commas need care.
+#[derive(Default)]
+struct Writer {
+    text: String,
+}
+
+impl Writer {
+    fn separate(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with(['{', '[', ':', ',']) {
+            self.text.push(',');
+        }
+    }
+
+    fn open(&mut self, bracket: char) {
+        self.separate();
+        self.text.push(bracket);
+    }
+
+    fn close(&mut self, bracket: char) {
+        self.text.push(bracket);
+    }
+
+    fn string(&mut self, text: &str) {
+        self.separate();
+        self.text.push('"');
+        for character in text.chars() {
+            match character {
+                '"' | '\\' => self.text.extend(['\\', character]),
+                '\n' => self.text.push_str("\\n"),
+                _ => self.text.push(character),
+            }
+        }
+        self.text.push('"');
+    }
+
+    fn name(&mut self, name: &str) -> &mut Self {
+        self.string(name);
+        self.text.push(':');
+        self
+    }
+
+    fn number(&mut self, number: u32) {
+        self.separate();
+        self.text.push_str(&decimal(u64::from(number)));
+    }
+
+    fn list<T>(&mut self, items: &[T], write: impl Fn(&mut Self, &T)) {
+        self.open('[');
+        for item in items {
+            write(self, item);
+        }
+        self.close(']');
+    }
+
+    fn strings(&mut self, texts: &[&str]) {
+        self.list(texts, |json, text| json.string(text));
+    }
+
+    fn choice<T: PartialEq>(&mut self, names: Names<T>, value: &T) {
+        let name = names.iter().find(|(_, own)| own == value).map_or("", |(name, _)| *name);
+        self.string(name);
+    }
+
+    /// An object with one member.
+    fn variant(&mut self, name: &str, write: impl FnOnce(&mut Self)) {
+        self.open('{');
+        self.name(name);
+        write(self);
+        self.close('}');
+    }
+}
+
+fn write_scheme(json: &mut Writer, scheme: &Scheme) {
+    json.open('{');
+    json.name("name").string(scheme.name);
+    json.name("title").string(scheme.title);
+    json.name("docs").string(scheme.docs);
+    json.name("confirmed").choice(CONFIRMED, &scheme.confirmed);
+    match &scheme.proof {
+        Proof::Signature(signature) => write_signature(json.name("signature"), signature),
+        Proof::Token(token) => write_token(json.name("token"), token),
+        Proof::SharedToken(shared) => write_shared_token(json.name("sharedToken"), shared),
+    }
+    json.name("key").choice(KEY_FORMATS, &scheme.key);
+    json.name("tolerance").open('{');
+    json.name("past").number(scheme.tolerance.past);
+    json.name("future").number(scheme.tolerance.future);
+    json.close('}');
+    json.name("payload").choice(FORMATS, &scheme.payload);
+    write_id(json.name("id"), scheme.id);
+    json.name("type").strings(scheme.kind);
+    json.name("unsigned").open('{');
+    for (name, header) in [("id", scheme.unsigned.id), ("type", scheme.unsigned.kind)] {
+        if let Some(header) = header {
+            json.name(name).string(header);
+        }
+    }
+    json.close('}');
+    json.close('}');
+}
+
+fn write_id(json: &mut Writer, id: Id) {
+    match id {
+        Id::Header(header) => json.variant("header", |json| json.strings(header)),
+        Id::Body(pointer) => json.variant("body", |json| json.string(pointer)),
+        Id::BodyOrDigest(pointer) => json.variant("bodyOrDigest", |json| json.string(pointer)),
+        Id::Digest => json.string("digest"),
+    }
+}
+
+fn write_signature(json: &mut Writer, signature: &Signature) {
+    json.open('{');
+    json.name("place");
+    match signature.place {
+        TagPlace::Header(header) => json.variant("header", |json| json.strings(header)),
+        TagPlace::AnyHeader(headers) => json.variant("anyHeader", |json| json.strings(headers)),
+        TagPlace::Body(pointer) => json.variant("body", |json| json.string(pointer)),
+    }
+    write_form(json.name("form"), signature.form);
+    json.name("tags").list(signature.tags, |json, tag| {
+        json.open('{');
+        json.name("label").string(tag.label);
+        json.name("algorithm").choice(ALGORITHMS, &tag.algorithm);
+        json.name("encoding").choice(ENCODINGS, &tag.encoding);
+        json.close('}');
+    });
+    json.name("content").list(signature.content, |json, part| match part {
+        Part::Text(text) => json.variant("text", |json| json.string(text)),
+        Part::Url(spelling) => json.variant("url", |json| json.choice(SPELLINGS, spelling)),
+        Part::Member(pointer) => json.variant("member", |json| json.string(pointer)),
+        Part::Members(names) => json.variant("members", |json| json.strings(names)),
+        plain => json.choice(PLAIN_PARTS, plain),
+    });
+    if let Some(Timestamp { place, unit }) = signature.timestamp {
+        json.name("timestamp").open('{');
+        json.name("place");
+        match place {
+            Place::Header(header) => json.variant("header", |json| json.strings(header)),
+            Place::Item(label) => json.variant("item", |json| json.string(label)),
+            Place::First => json.string("first"),
+            Place::Body(pointer) => json.variant("body", |json| json.string(pointer)),
+        }
+        json.name("unit").choice(UNITS, &unit);
+        json.close('}');
+    }
+    json.close('}');
+}
+
+fn write_form(json: &mut Writer, form: Form) {
+    match form {
+        Form::Whole => json.string("whole"),
+        Form::Items { between, within } => json.variant("items", |json| {
+            json.open('{');
+            json.name("between").string(between);
+            json.name("within").string(within);
+            json.close('}');
+        }),
+        Form::List { between } => {
+            json.variant("list", |json| json.variant("between", |json| json.string(between)));
+        }
+    }
+}
+
+fn write_token(json: &mut Writer, token: &Token) {
+    json.open('{');
+    json.name("header").strings(token.header);
+    json.name("algorithms").list(token.algorithms, |json, algorithm| json.choice(ALGORITHMS, algorithm));
+    json.name("validity");
+    match token.validity {
+        Validity::Expiry { lifetime } => json.variant("expiry", |json| json.number(lifetime)),
+        Validity::IssuedAt => json.string("issued-at"),
+        Validity::Unlimited => json.string("unlimited"),
+    }
+    if let Some(BodyDigest { claim, encoding }) = token.body {
+        json.name("body").open('{');
+        json.name("claim").string(claim);
+        json.name("encoding").choice(ENCODINGS, &encoding);
+        json.close('}');
+    }
+    if let Some(pointer) = token.kind {
+        json.name("type").string(pointer);
+    }
+    json.name("agreement").list(token.agreement, |json, agreement| {
+        json.open('{');
+        json.name("claim").string(agreement.claim);
+        json.name("body").string(agreement.body);
+        json.close('}');
+    });
+    json.name("claims").list(token.claims, |json, claim| match claim {
+        ClaimPart::Json(piece) => json.variant("json", |json| json.string(piece)),
+        ClaimPart::FromBody(pointer) => json.variant("fromBody", |json| json.string(pointer)),
+        plain => json.choice(PLAIN_CLAIMS, plain),
+    });
+    json.close('}');
+}
+
+fn write_shared_token(json: &mut Writer, shared: &SharedToken) {
+    match shared {
+        SharedToken::Header(header) => json.variant("header", |json| json.strings(header)),
+        SharedToken::Basic => json.string("basic"),
+        SharedToken::Body(pointer) => json.variant("body", |json| json.string(pointer)),
+    }
+}
