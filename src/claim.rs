@@ -200,25 +200,20 @@ fn time_beside_tags<'d>(signature: &Signature, header: &'static str, text: &'d s
 }
 
 fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<ReceivedTag>, Rejection> {
-    let mut tags = Vec::new();
-    let mut is_supported = false;
-    let mut read = |kind: &Tag, encoded: &str| {
-        is_supported = true;
-        tags.extend(ReceivedTag::decode(kind.algorithm, kind.encoding, encoded));
-    };
+    let mut found = FoundTags::default();
     // The time may stand among the tags.
     let spare =
         usize::from(matches!(signature.timestamp, Some(Timestamp { place: Place::Item(_) | Place::First, .. })));
     let most = MAX_SIGNATURES.saturating_add(spare);
     for (header, text) in texts {
         match signature.form {
-            Form::Whole => read_labelled(signature.tags, text, &mut read),
+            Form::Whole => found.read_labelled(signature.tags, text),
             Form::Items { between, within } => {
                 check_items(header, text, between, Some(within), most)?;
                 for (label, value) in text.split(between).filter_map(|item| item.split_once(within)) {
                     for kind in signature.tags {
                         if kind.label == label {
-                            read(kind, value);
+                            found.read(kind, value);
                         }
                     }
                 }
@@ -227,30 +222,51 @@ fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<Receiv
                 check_items(header, text, between, None, most)?;
                 let skipped = usize::from(matches!(signature.timestamp, Some(Timestamp { place: Place::First, .. })));
                 for item in text.split(between).skip(skipped) {
-                    read_labelled(signature.tags, item, &mut read);
+                    found.read_labelled(signature.tags, item);
+                }
+                // Without labels there are no versions to come: what is no tag has no business there.
+                if found.tags.len() < text.split(between).skip(skipped).count() {
+                    return Err(Rejection::MalformedHeader {
+                        header,
+                        problem: "something in its list is no signature",
+                    });
                 }
             }
         }
     }
-    if !is_supported {
+    if !found.is_supported {
         return Err(Rejection::UnsupportedSignature {
             problem: "the signature header holds no signature of the version that this scheme uses",
         });
     }
-    if tags.is_empty() {
+    if found.tags.is_empty() {
         return Err(Rejection::MalformedHeader {
             header: texts.first().map_or("", |(header, _)| header),
             problem: "no signature in it is complete and in the encoding of this scheme",
         });
     }
-    Ok(tags)
+    Ok(found.tags)
 }
 
-/// Reads a tag after each label that the text begins with.
-fn read_labelled(kinds: &[Tag], text: &str, read: &mut impl FnMut(&Tag, &str)) {
-    for kind in kinds {
-        if let Some(encoded) = text.strip_prefix(kind.label) {
-            read(kind, encoded);
+/// The tags that were found, and whether there was anything of a kind that the scheme knows.
+#[derive(Default)]
+struct FoundTags {
+    tags: Vec<ReceivedTag>,
+    is_supported: bool,
+}
+
+impl FoundTags {
+    fn read(&mut self, kind: &Tag, encoded: &str) {
+        self.is_supported = true;
+        self.tags.extend(ReceivedTag::decode(kind.algorithm, kind.encoding, encoded));
+    }
+
+    /// Reads a tag after each label that the text begins with.
+    fn read_labelled(&mut self, kinds: &[Tag], text: &str) {
+        for kind in kinds {
+            if let Some(encoded) = text.strip_prefix(kind.label) {
+                self.read(kind, encoded);
+            }
         }
     }
 }

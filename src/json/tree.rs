@@ -78,6 +78,8 @@ impl<'j> Reader<'j, '_> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec;
+
     use super::*;
 
     #[test]
