@@ -19,6 +19,9 @@ struct Vector {
     id: String,
     scheme: String,
     keys: Vec<String>,
+    /// For senders that sign them.
+    method: Option<String>,
+    url: Option<String>,
     headers: BTreeMap<String, String>,
     body: Option<String>,
     body_repeat: Option<Repeat>,
@@ -58,7 +61,13 @@ impl Vector {
         let verifier = Verifier::new(Scheme::named(&self.scheme)?, &self.keys)?;
         let body = self.body();
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let delivery = Delivery::new(headers, body.as_bytes());
+        let mut delivery = Delivery::new(headers, body.as_bytes());
+        if let Some(method) = &self.method {
+            delivery = delivery.method(method);
+        }
+        if let Some(url) = &self.url {
+            delivery = delivery.url(url);
+        }
         let now = UnixTime::from_secs(self.now.unwrap_or(1_700_000_000));
         Ok(match verifier.verify(delivery, now) {
             Err(rejection) => Verdict { code: rejection.code().into(), decode: None, kind: None },

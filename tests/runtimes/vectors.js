@@ -21,8 +21,9 @@ export function vectorTests(test, { Verifier, Rejection, DecodeError, schemes },
         const text = vector.body_repeat
           ? vector.body_repeat.byte.repeat(vector.body_repeat.count)
           : (vector.body ?? "");
+        const { method, url } = vector;
         const verifier = new Verifier(vector.scheme, vector.keys);
-        const verify = (headers, body) => verifier.verify({ headers, body }, now);
+        const verify = (headers, body) => verifier.verify({ headers, body, method, url }, now);
 
         if (vector.expect !== "valid" || vector.decode !== undefined) {
           // The verdict does not hang on the form in which headers and body are passed.
@@ -52,7 +53,7 @@ export function vectorTests(test, { Verifier, Rejection, DecodeError, schemes },
             equal(event.signedAt instanceof Date, hasTime, "whether there is a signed time");
             ok(vector.keys[event.keyId] !== undefined, `the key is ${print(event.keyId)}`);
             const own = new Verifier(vector.scheme, vector.keys[event.keyId]);
-            equal(own.verify({ headers, body }, now).id, event.id, "the id by that key alone");
+            equal(own.verify({ headers, body, method, url }, now).id, event.id, "the id by that key alone");
           }
         }
       });
