@@ -12,22 +12,19 @@ import { readStamp, writeStamp } from "./lib/stamp.mjs";
 
 const FOLDER = "tests/oracles";
 
-const PYTHON = process.platform === "win32" ? "python" : "python3";
+/** The system's Python. */
+export const PYTHON = process.platform === "win32" ? "python" : "python3";
 
 /** Where the Python libraries are, apart from those of the system. */
-const pythonPackages = join(toolsDir, "oracles", "packages");
+export const pythonPackages = join(toolsDir, "oracles", "packages");
 
 /** A Python environment that is made only where the system's Python has no pip. */
 const pythonEnvironment = join(toolsDir, "oracles", "environment");
 
-/**
- * Installs them unless they are there.
- * @returns the environment that the tests need
- */
+/** Installs them unless they are there. */
 export async function ensureOracles() {
   await installNpmOracles();
   await installPythonOracles();
-  return { PYTHONPATH: pythonPackages };
 }
 
 async function installNpmOracles() {
@@ -46,52 +43,50 @@ async function installNpmOracles() {
 }
 
 async function installPythonOracles() {
-  const version = pythonVersion();
+  await ensurePython();
   const stamp = join(toolsDir, "oracles", "packages.version");
-  const wanted = hash(`${version}\n${readText(`${FOLDER}/requirements.txt`)}`);
+  const wanted = hash(`${pythonVersion()}\n${readText(`${FOLDER}/requirements.txt`)}`);
   if (readStamp(stamp) === wanted && existsSync(pythonPackages)) return;
   await step("Installing the senders' libraries for Python", async () => {
     rmSync(pythonPackages, { recursive: true, force: true });
     // They share nothing with what else is installed, so no conflict with it matters.
-    const flags = [
-      "--quiet",
-      "--disable-pip-version-check",
-      "--no-warn-conflicts",
-      "--root-user-action=ignore",
-    ];
-    const requirements = ["--requirement", inRoot(`${FOLDER}/requirements.txt`)];
+    const flags = ["--quiet", "--disable-pip-version-check", "--no-warn-conflicts"];
+    const where = ["--root-user-action=ignore", "--target", pythonPackages];
+    const what = ["--requirement", inRoot(`${FOLDER}/requirements.txt`)];
     const python = await pythonWithPip();
-    const install = ["-m", "pip", "install", ...flags, "--target", pythonPackages, ...requirements];
-    await mustRun(python, install, {
+    await mustRun(python, ["-m", "pip", "install", ...flags, ...where, ...what], {
       hint: "Check the connection to the Python package index, and run this command again.",
     });
   });
   writeStamp(stamp, wanted);
 }
 
-function pythonVersion() {
-  const { status, stdout } = spawnSync(PYTHON, ["--version"], { encoding: "utf8" });
-  if (status === 0) return stdout.trim();
-  throw new Failure(
-    `\`${PYTHON}\` was not found, and some of the senders' libraries are for Python. Install Python 3.10 or newer, and run this command again.`,
-  );
+async function ensurePython() {
+  if (pythonAnswers(["--version"])) return;
+  if (!canInstallDebianPackages()) {
+    throw new Failure(
+      `\`${PYTHON}\` was not found, and some of the senders' libraries are for Python. Install Python 3.10 or newer, and run this command again.`,
+    );
+  }
+  await step("Installing Python", () => installDebianPackages(["python3", "python3-venv"]));
 }
+
+const pythonVersion = () => spawnSync(PYTHON, ["--version"], { encoding: "utf8" }).stdout.trim();
 
 /** The system's Python where it has pip, else one in an environment, which brings it. */
 async function pythonWithPip() {
-  if (answers(["-m", "pip", "--version"])) return PYTHON;
-  if (!answers(["-c", "import ensurepip"]) && canInstallDebianPackages()) {
+  if (pythonAnswers(["-m", "pip", "--version"])) return PYTHON;
+  if (!pythonAnswers(["-c", "import ensurepip"]) && canInstallDebianPackages()) {
     await installDebianPackages(["python3-venv"]);
   }
   await mustRun(PYTHON, ["-m", "venv", "--clear", pythonEnvironment], {
     hint: "Install pip for this Python (on Debian and Ubuntu: sudo apt-get install python3-venv), and run this command again.",
   });
-  const bin = process.platform === "win32" ? "Scripts" : "bin";
-  return join(pythonEnvironment, bin, "python");
+  return join(pythonEnvironment, process.platform === "win32" ? "Scripts" : "bin", "python");
 }
 
 /** @param {string[]} args */
-const answers = (args) => spawnSync(PYTHON, args, { stdio: "ignore" }).status === 0;
+const pythonAnswers = (args) => spawnSync(PYTHON, args, { stdio: "ignore" }).status === 0;
 
 /** @param {string} text */
 const hash = (text) => createHash("sha256").update(text).digest("hex");

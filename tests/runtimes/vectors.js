@@ -53,7 +53,11 @@ export function vectorTests(test, { Verifier, Rejection, DecodeError, schemes },
             equal(event.signedAt instanceof Date, hasTime, "whether there is a signed time");
             ok(vector.keys[event.keyId] !== undefined, `the key is ${print(event.keyId)}`);
             const own = new Verifier(vector.scheme, vector.keys[event.keyId]);
-            equal(own.verify({ headers, body, method, url }, now).id, event.id, "the id by that key alone");
+            equal(
+              own.verify({ headers, body, method, url }, now).id,
+              event.id,
+              "the id by that key alone",
+            );
           }
         }
       });

@@ -3,14 +3,16 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-
-const PYTHON = process.platform === "win32" ? "python" : "python3";
+import { PYTHON, pythonPackages } from "../../../scripts/oracles.mjs";
 
 const DRIVER = fileURLToPath(new URL("oracle.py", import.meta.url));
 
 /** Starts it. What it returns has to be ended. */
 export function startPython() {
-  const child = spawn(PYTHON, ["-u", DRIVER], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(PYTHON, ["-u", DRIVER], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, PYTHONPATH: pythonPackages },
+  });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     /**
