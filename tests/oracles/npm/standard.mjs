@@ -33,6 +33,30 @@ function signed(family) {
   });
 }
 
+/** @type {import("../oracle.mjs").Oracle} */
+const openai = {
+  scheme: "openai",
+  sdk: "openai",
+  keys: STANDARD,
+  delivery: (now) => ({
+    id,
+    body: json({
+      object: "event",
+      id: "evt_685343a1381c819085d44c354e1b330e",
+      type: "response.completed",
+      created_at: seconds(now),
+      data: { id: "resp_Ada" },
+    }),
+  }),
+  accepts: ({ OpenAI, InvalidWebhookSignatureError }, { body, headers }, key) => {
+    const { webhooks } = new OpenAI({ apiKey: "key" });
+    return succeeds(
+      () => webhooks.verifySignature(body, headers, key),
+      InvalidWebhookSignatureError,
+    );
+  },
+};
+
 /** @type {import("../oracle.mjs").Oracle[]} */
 export default [
   {
@@ -127,28 +151,9 @@ export default [
       return succeeds(() => webhooks.unwrap(body, { headers, key }), /No matching signature found/);
     },
   },
-  {
-    scheme: "openai",
-    sdk: "openai",
-    keys: STANDARD,
-    delivery: (now) => ({
-      id,
-      body: json({
-        object: "event",
-        id: "evt_685343a1381c819085d44c354e1b330e",
-        type: "response.completed",
-        created_at: seconds(now),
-        data: { id: "resp_Ada" },
-      }),
-    }),
-    accepts: ({ OpenAI, InvalidWebhookSignatureError }, { body, headers }, key) => {
-      const { webhooks } = new OpenAI({ apiKey: "key" });
-      return succeeds(
-        () => webhooks.verifySignature(body, headers, key),
-        InvalidWebhookSignatureError,
-      );
-    },
-  },
+  openai,
+  // A secret without a prefix is taken as the text that it is.
+  { ...openai, keys: TEXT },
   {
     scheme: "polar-legacy",
     sdk: "@polar-sh/sdk",
