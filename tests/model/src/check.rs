@@ -9,6 +9,7 @@ use crate::{Action, Gate, State};
 impl Gate {
     /// Walks every way within the bounds, and says on standard error how many states there are. States that differ in
     /// the numbers of events alone are one.
+    #[must_use]
     pub fn check(self) -> impl Checker<Self> {
         let checker = self.checker().symmetry().spawn_dfs().join();
         let Self { intake, consumer, events, crashes, faults, .. } = self;

@@ -138,23 +138,23 @@ impl Gate {
         }
         Some(())
     }
+}
 
-    /// The crashes that can happen now and change something.
-    pub(crate) fn crashes(state: &State, actions: &mut Vec<Action>) {
-        for (number, event) in state.events.iter().enumerate() {
+impl State {
+    /// The crashes that can happen now. A message that waits has nothing to lose by one.
+    pub(crate) fn crashes(&self, actions: &mut Vec<Action>) {
+        for (number, event) in self.events.iter().enumerate() {
             let requests = event.requests.stages().map(|stage| Crash::Request(number, stage));
             let at_consumer = event.messages.stages().filter(|stage| *stage != Message::Waiting);
             let messages = at_consumer.map(|stage| Crash::Message(number, stage));
             actions.extend(requests.chain(messages).map(Action::Crash));
         }
-        for taken in state.parts_of_batch() {
+        for taken in self.parts_of_batch() {
             actions.push(Action::Crash(Crash::Outbox { taken: taken.clone() }));
             actions.push(Action::Crash(Crash::Everything { taken }));
         }
     }
-}
 
-impl State {
     pub(crate) fn crash(&mut self, crash: Crash) -> Option<()> {
         match crash {
             Crash::Request(number, stage) => self.event(number)?.requests.take(stage)?,

@@ -19,6 +19,7 @@ pub struct State {
 
 /// An event on its way. All its copies have one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each may hold without the others")]
 pub struct Event {
     /// Whether its sender signed it. What is not genuine is sent by an attacker.
     pub genuine: bool,
@@ -153,6 +154,25 @@ impl Event {
 }
 
 impl State {
+    /// Whether nothing goes on by itself any more. No way within the bounds is endless, so everything comes to rest, and
+    /// what holds then holds in the end.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        let mut steps = Vec::new();
+        self.steps(&mut steps);
+        steps.is_empty()
+    }
+
+    /// Whether all that may befall it has, and still every event is told to its sender and acted on.
+    #[must_use]
+    pub fn has_survived(&self) -> bool {
+        let mut sent = self.events.iter().filter(|event| event.genuine);
+        self.crashes == 0
+            && self.faults == 0
+            && sent.all(|event| event.sender == Sender::Told && event.effects > 0)
+            && self.is_at_rest()
+    }
+
     pub(crate) fn event(&mut self, number: usize) -> Option<&mut Event> {
         self.events.get_mut(number)
     }

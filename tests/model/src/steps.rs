@@ -35,32 +35,6 @@ pub enum Step {
 }
 
 impl Gate {
-    /// The steps that can be taken now.
-    pub(crate) fn steps(&self, state: &State, actions: &mut Vec<Action>) {
-        let mut can = |step, may: bool| {
-            if may {
-                actions.push(Action::Step(step));
-            }
-        };
-        for (number, event) in state.events.iter().enumerate() {
-            let Event { requests, messages, .. } = event;
-            can(Step::Send(number), event.genuine && event.sender == Sender::Trying && requests.is_empty());
-            can(Step::Ask(number), requests.has(Request::Verified));
-            can(Step::Enqueue(number), requests.has(Request::Unsent));
-            can(Step::MarkKey(number), requests.has(Request::Unmarked));
-            can(Step::Answer(number), requests.has(Request::Stored));
-            can(Step::Take(number), messages.has(Message::Waiting));
-            can(Step::Act(number), messages.has(Message::Checked));
-            can(Step::MarkDone(number), messages.has(Message::Acted));
-            can(Step::Settle(number), messages.has(Message::Settled));
-        }
-        let Outbox { alarm, drain, .. } = state.outbox;
-        // With nothing pending the alarm sets itself again, which changes nothing.
-        can(Step::GoOff, alarm && drain == Drain::Idle && state.has_row(Row::Pending));
-        can(Step::SendBatch, drain == Drain::Sending);
-        can(Step::MarkSent, drain == Drain::Sent);
-    }
-
     /// Takes a step; none, where it cannot be taken.
     pub(crate) fn step(&self, state: &mut State, step: Step) -> Option<()> {
         match step {
@@ -165,6 +139,32 @@ impl Event {
 }
 
 impl State {
+    /// The steps that can be taken now.
+    pub(crate) fn steps(&self, actions: &mut Vec<Action>) {
+        let mut can = |step, may: bool| {
+            if may {
+                actions.push(Action::Step(step));
+            }
+        };
+        for (number, event) in self.events.iter().enumerate() {
+            let Event { requests, messages, .. } = event;
+            can(Step::Send(number), event.genuine && event.sender == Sender::Trying && requests.is_empty());
+            can(Step::Ask(number), requests.has(Request::Verified));
+            can(Step::Enqueue(number), requests.has(Request::Unsent));
+            can(Step::MarkKey(number), requests.has(Request::Unmarked));
+            can(Step::Answer(number), requests.has(Request::Stored));
+            can(Step::Take(number), messages.has(Message::Waiting));
+            can(Step::Act(number), messages.has(Message::Checked));
+            can(Step::MarkDone(number), messages.has(Message::Acted));
+            can(Step::Settle(number), messages.has(Message::Settled));
+        }
+        let Outbox { alarm, drain, .. } = self.outbox;
+        // With nothing pending the alarm sets itself again, which changes nothing.
+        can(Step::GoOff, alarm && drain == Drain::Idle && self.has_row(Row::Pending));
+        can(Step::SendBatch, drain == Drain::Sending);
+        can(Step::MarkSent, drain == Drain::Sent);
+    }
+
     /// Stores the row of an event, unless it is stored.
     pub(crate) fn store(&mut self, number: usize) -> Option<()> {
         let event = self.event(number)?;
