@@ -141,7 +141,7 @@ impl Gate {
 }
 
 impl State {
-    /// The crashes that can happen now. A message that waits has nothing to lose by one.
+    /// The crashes that can happen now. What holds nothing in memory has nothing to lose by one.
     pub(crate) fn crashes(&self, actions: &mut Vec<Action>) {
         for (number, event) in self.events.iter().enumerate() {
             let requests = event.requests.stages().map(|stage| Crash::Request(number, stage));
@@ -150,7 +150,9 @@ impl State {
             actions.extend(requests.chain(messages).map(Action::Crash));
         }
         for taken in self.parts_of_batch() {
-            actions.push(Action::Crash(Crash::Outbox { taken: taken.clone() }));
+            if self.outbox.drain != Drain::Idle || self.outbox.refused {
+                actions.push(Action::Crash(Crash::Outbox { taken: taken.clone() }));
+            }
             actions.push(Action::Crash(Crash::Everything { taken }));
         }
     }
