@@ -3,8 +3,8 @@
 import { Verifier as CoreVerifier } from "#bindings";
 import { type Core, guarded } from "./core.js";
 import { type Delivery, isWellFormed, millis, pick, rawBody } from "./delivery.js";
-import { DecodeError, type DecodeErrorCode } from "./errors.js";
 import type { SchemeDescription } from "./description.js";
+import { DecodeError, type DecodeErrorCode } from "./errors.js";
 import { Event } from "./event.js";
 import { type Field, receive, send } from "./exchange.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
@@ -123,7 +123,9 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       );
     }
     if (needsMethod && typeof method !== "string") {
-      throw new TypeError("this sender signs the request's method: pass `method` with the delivery");
+      throw new TypeError(
+        "this sender signs the request's method: pass `method` with the delivery",
+      );
     }
     return [needsMethod ? method : undefined, needsUrl ? given : undefined];
   }

@@ -28,10 +28,11 @@ export async function run(countersign, vectors, { show = [] } = {}) {
   const { tests, test } = collect();
   const context = judge(countersign);
 
-  test("the tests know every sender that the package knows, in its order", () => {
+  test("the senders that are attacked stand first in the package's list, in its order", () => {
+    const first = countersign.schemes.slice(0, senderNames.length);
     equal(
       senderNames,
-      countersign.schemes.map(({ name }) => name),
+      first.map(({ name }) => name),
     );
   });
   vectorTests(test, context, vectors);
