@@ -64,6 +64,8 @@ mod error;
 mod event;
 mod json;
 mod key;
+mod open_enum;
+pub mod payload;
 pub mod providers;
 pub mod scheme;
 mod signer;

@@ -3,15 +3,15 @@
 //! To add one: write the constant in a file of its own, list it in [`ALL`], and add a vector file with its source
 //! under `tests/vectors`.
 
-mod flash;
-mod flexprice;
+pub mod flash;
+pub mod flexprice;
 mod github;
-mod resend;
+pub mod resend;
 mod shopify;
 mod slack;
 mod standard;
-mod stripe;
-mod subscribeflow;
+pub mod stripe;
+pub mod subscribeflow;
 
 pub use flash::{FLASH, FLASH_VAULT};
 pub use flexprice::{FLEXPRICE, FLEXPRICE_NATIVE, FLEXPRICE_NATIVE_TOKEN};

@@ -1,5 +1,13 @@
 //! Flexprice: usage-based billing. It delivers through Svix, or by itself where it is self-hosted.
 
+mod entity;
+mod event_type;
+mod payload;
+
+pub use entity::*;
+pub use event_type::*;
+pub use payload::*;
+
 use super::standard::{SVIX_HEADERS, signed_by_specification};
 use crate::scheme::{
     Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Proof, Scheme, Signature, Tag, Unsigned,

@@ -1,5 +1,10 @@
 //! Flash: bitcoin subscriptions. Two products share the name and sign differently.
 
+mod payload;
+pub mod vault;
+
+pub use payload::*;
+
 use crate::scheme::{
     Agreement, Algorithm, ClaimPart, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Place, Proof, Scheme,
     Signature, Tag, Timestamp, Token, Unit, Unsigned,

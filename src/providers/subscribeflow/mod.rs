@@ -1,5 +1,9 @@
 //! SubscribeFlow: newsletter subscriptions.
 
+mod payload;
+
+pub use payload::*;
+
 use crate::scheme::{
     Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Proof, Scheme, Signature, Tag, Unsigned,
 };

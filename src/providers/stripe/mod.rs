@@ -1,5 +1,11 @@
 //! Stripe: payments.
 
+mod event_type;
+mod payload;
+
+pub use event_type::*;
+pub use payload::*;
+
 use crate::scheme::{
     Algorithm, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Place, Proof, Scheme, Signature, Tag, Timestamp,
     Unit, Unsigned,
