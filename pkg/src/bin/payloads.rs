@@ -1,6 +1,7 @@
 //! Prints the core's payload types as the TypeScript module that the package is built with. The structs are read from
 //! the core's sources by typeshare; names of types and values come from the core's catalogues.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -48,21 +49,15 @@ macro_rules! unions {
 fn main() -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout().lock();
     writeln!(out, "// Made from the core's payload types when the package is built.")?;
-    for sender in senders() {
+    for sender in [flexprice(), flash(), flash_vault(), subscribeflow(), resend(), stripe()] {
         sender.print(&mut out)?;
     }
     Ok(())
 }
 
-fn senders() -> [Sender; 6] {
-    [flexprice(), flash(), flash_vault(), subscribeflow(), resend(), stripe()]
-}
-
 fn flexprice() -> Sender {
-    let shape = |kind: &flexprice::EventType| kind.shape().map(|shape| format!("{shape:?}"));
-    let mut shapes: Vec<_> = flexprice::EventType::ALL.iter().filter_map(shape).collect();
-    shapes.sort();
-    shapes.dedup();
+    let shapes = flexprice::EventType::ALL.iter().filter_map(flexprice::EventType::shape);
+    let shapes: BTreeSet<_> = shapes.map(|shape| format!("{shape:?}")).collect();
     Sender {
         name: "flexprice",
         sources: &[
@@ -89,14 +84,11 @@ fn flexprice() -> Sender {
             WalletStatus,
             WalletType
         ),
-        known: flexprice::EventType::ALL
-            .iter()
-            .filter_map(|kind| {
-                Some((kind.as_str(), format!("{} & {{ event_type: {:?} }}", shape(kind)?, kind.as_str())))
-            })
-            .collect(),
+        known: listed(flexprice::EventType::ALL, flexprice::EventType::as_str, |kind, name| {
+            Some(format!("{:?} & {{ event_type: {name:?} }}", kind.shape()?))
+        }),
         unknown: "{ event_type?: string | null; [member: string]: unknown }".into(),
-        untyped: shapes.join(" | "),
+        untyped: shapes.into_iter().collect::<Vec<_>>().join(" | "),
     }
 }
 
@@ -105,10 +97,9 @@ fn flash() -> Sender {
         name: "flash",
         sources: &[include_str!("../../../src/providers/flash/payload.rs")],
         unions: String::new(),
-        known: flash::EventType::ALL
-            .iter()
-            .map(|kind| (kind.as_str(), format!("Payload & {{ eventType?: {{ name: {:?} }} | null }}", kind.as_str())))
-            .collect(),
+        known: listed(flash::EventType::ALL, flash::EventType::as_str, |_, name| {
+            Some(format!("Payload & {{ eventType?: {{ name: {name:?} }} | null }}"))
+        }),
         unknown: "Payload".into(),
         untyped: "unknown".into(),
     }
@@ -119,10 +110,9 @@ fn flash_vault() -> Sender {
         name: "flashVault",
         sources: &[include_str!("../../../src/providers/flash/vault.rs")],
         unions: String::new(),
-        known: flash::vault::EventType::ALL
-            .iter()
-            .map(|kind| (kind.as_str(), format!("Payload & {{ event: {:?} }}", kind.as_str())))
-            .collect(),
+        known: listed(flash::vault::EventType::ALL, flash::vault::EventType::as_str, |_, name| {
+            Some(format!("Payload & {{ event: {name:?} }}"))
+        }),
         unknown: "Payload".into(),
         untyped: "unknown".into(),
     }
@@ -133,10 +123,9 @@ fn subscribeflow() -> Sender {
         name: "subscribeflow",
         sources: &[include_str!("../../../src/providers/subscribeflow/payload.rs")],
         unions: String::new(),
-        known: subscribeflow::EventType::ALL
-            .iter()
-            .filter_map(|kind| Some((kind.as_str(), enveloped(&format!("{:?}", kind.subject()?), kind.as_str()))))
-            .collect(),
+        known: listed(subscribeflow::EventType::ALL, subscribeflow::EventType::as_str, |kind, name| {
+            Some(format!("Payload<{:?}> & {{ type: {name:?} }}", kind.subject()?))
+        }),
         unknown: "Payload<unknown>".into(),
         untyped: "unknown".into(),
     }
@@ -147,10 +136,9 @@ fn resend() -> Sender {
         name: "resend",
         sources: &[include_str!("../../../src/providers/resend/payload.rs")],
         unions: unions!(resend: BounceSubType, BounceType, DomainStatus, SuppressionOrigin, WithholdingType),
-        known: resend::EventType::ALL
-            .iter()
-            .filter_map(|kind| Some((kind.as_str(), enveloped(&format!("{:?}", kind.subject()?), kind.as_str()))))
-            .collect(),
+        known: listed(resend::EventType::ALL, resend::EventType::as_str, |kind, name| {
+            Some(format!("Payload<{:?}> & {{ type: {name:?} }}", kind.subject()?))
+        }),
         unknown: "Payload<unknown>".into(),
         untyped: "unknown".into(),
     }
@@ -161,24 +149,27 @@ fn stripe() -> Sender {
         name: "stripe",
         sources: &[include_str!("../../../src/providers/stripe/payload.rs")],
         unions: String::new(),
-        known: stripe::EventType::ALL
-            .iter()
-            .map(|kind| (kind.as_str(), format!("Event & {{ type: {:?} }}", kind.as_str())))
-            .collect(),
+        known: listed(stripe::EventType::ALL, stripe::EventType::as_str, |_, name| {
+            Some(format!("Event & {{ type: {name:?} }}"))
+        }),
         unknown: "Event | ThinEvent".into(),
         untyped: "unknown".into(),
     }
 }
 
-/// The body of an event whose data stands in an envelope with the type.
-fn enveloped(data: &str, kind: &str) -> String {
-    format!("Payload<{data}> & {{ type: {kind:?} }}")
+/// The types of a catalogue, each with the type of the body.
+fn listed<T>(
+    all: &'static [T],
+    text: fn(&T) -> &str,
+    body: impl Fn(&T, &str) -> Option<String>,
+) -> Vec<(&'static str, String)> {
+    all.iter().filter_map(|kind| Some((text(kind), body(kind, text(kind))?))).collect()
 }
 
 /// A union that takes other texts as well, without losing the known ones to editors.
 fn union<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> String {
-    let known: String = texts.map(|text| format!("{text:?} | ")).collect();
-    format!("export type {name} = {known}(string & {{}});\n")
+    let known: Vec<_> = texts.map(|text| format!("{text:?}")).collect();
+    format!("export type {name} = {} | (string & {{}});\n", known.join(" | "))
 }
 
 impl Sender {
