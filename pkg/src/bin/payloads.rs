@@ -101,7 +101,7 @@ fn flash() -> Sender {
             Some(format!("Payload & {{ eventType?: {{ name: {name:?} }} | null }}"))
         }),
         unknown: "Payload".into(),
-        untyped: "unknown".into(),
+        untyped: "Unknown".into(),
     }
 }
 
@@ -114,7 +114,7 @@ fn flash_vault() -> Sender {
             Some(format!("Payload & {{ event: {name:?} }}"))
         }),
         unknown: "Payload".into(),
-        untyped: "unknown".into(),
+        untyped: "Unknown".into(),
     }
 }
 
@@ -127,7 +127,7 @@ fn subscribeflow() -> Sender {
             Some(format!("Payload<{:?}> & {{ type: {name:?} }}", kind.subject()?))
         }),
         unknown: "Payload<unknown>".into(),
-        untyped: "unknown".into(),
+        untyped: "Unknown".into(),
     }
 }
 
@@ -140,7 +140,7 @@ fn resend() -> Sender {
             Some(format!("Payload<{:?}> & {{ type: {name:?} }}", kind.subject()?))
         }),
         unknown: "Payload<unknown>".into(),
-        untyped: "unknown".into(),
+        untyped: "Unknown".into(),
     }
 }
 
@@ -153,7 +153,7 @@ fn stripe() -> Sender {
             Some(format!("Event & {{ type: {name:?} }}"))
         }),
         unknown: "Event | ThinEvent".into(),
-        untyped: "unknown".into(),
+        untyped: "Unknown".into(),
     }
 }
 
