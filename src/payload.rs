@@ -4,6 +4,24 @@
 //! only what a body cannot be understood without is required: the thing it is about, and that thing's id. Members that
 //! are missing or `null` are `None`, members that are not known are passed over, and texts from an open list stay
 //! texts. What a sender does not fix stays JSON.
+//!
+//! ```
+//! use countersign::providers::{FLEXPRICE, flexprice};
+//! # use countersign::{Delivery, Signer, UnixTime, Verifier};
+//! # let body = br#"{"event_type":"invoice.update.finalized","invoice":{"id":"inv_1","total":"100.50"}}"#;
+//! # let now = UnixTime::from_secs(1_700_000_000);
+//! # let key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+//! # let headers = Signer::new(&FLEXPRICE, key)?.sign("msg_1", body, now);
+//! # let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+//! # let delivery = Delivery::new(headers, body);
+//! # let verifier = Verifier::new(&FLEXPRICE, [key])?;
+//! let verified = verifier.verify(delivery, now)?;
+//! match verified.decode_as::<flexprice::Payload>()? {
+//!     flexprice::Payload::Invoice(event) => assert_eq!(event.invoice.total.as_deref(), Some("100.50")),
+//!     other => println!("nothing to do for {:?}", other.event_type()),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;

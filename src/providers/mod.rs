@@ -1,5 +1,7 @@
 //! Every sender as data: one file per family, each a [`Scheme`] constant with the page it was made from.
 //!
+//! Where the bodies of a sender have types, they are in the module of its name.
+//!
 //! To add one: write the constant in a file of its own, list it in [`ALL`], and add a vector file with its source
 //! under `tests/vectors`.
 

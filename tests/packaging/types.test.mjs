@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { inRoot } from "../../scripts/lib/project.mjs";
 import { readFiles } from "../runtimes/hosts/files.mjs";
 import { execute, install, nodes, npmBin, readJson, sample, write } from "./install.mjs";
 
@@ -85,6 +86,12 @@ test("the compiler does see the types: a mistake is an error", () => {
     'import { Verifier } from "countersign";\nnew Verifier("strip", "secret");\n',
   );
   assert.throws(() => compile(folder, "types.mts", { module: "node16" }), /not assignable/);
+});
+
+test("the example of the README compiles", () => {
+  const folder = join(project, "example");
+  write(folder, "types.mts", readFileSync(inRoot("examples/types.ts"), "utf8"));
+  compile(folder, "types.mts", { module: "node16" });
 });
 
 test("the sample bodies are of the types that their events narrow to", () => {
