@@ -356,8 +356,6 @@ pub struct Feature {
     pub kind: Option<FeatureType>,
     /// The id of the meter that counts its use.
     pub meter_id: Option<String>,
-    /// What was noted about it.
-    pub metadata: Option<Metadata>,
 }
 
 open_enum! {
@@ -392,8 +390,6 @@ pub struct Entitlement {
     pub usage_reset_period: Option<String>,
     /// Whether more than the limit may be used.
     pub is_soft_limit: Option<bool>,
-    /// The value of a static feature.
-    pub static_value: Option<String>,
 }
 
 /// Credit that was paid for in advance.
@@ -404,8 +400,6 @@ pub struct Wallet {
     pub id: String,
     /// The customer's id.
     pub customer_id: Option<String>,
-    /// Its name.
-    pub name: Option<String>,
     /// The currency, in lower case.
     pub currency: Option<String>,
     /// What is in it, in the currency.
@@ -418,8 +412,6 @@ pub struct Wallet {
     pub wallet_type: Option<WalletType>,
     /// What a credit is worth in the currency.
     pub conversion_rate: Option<Decimal>,
-    /// What was noted about it.
-    pub metadata: Option<Metadata>,
 }
 
 open_enum! {
@@ -488,16 +480,10 @@ pub struct Transaction {
     pub transaction_status: Option<TransactionStatus>,
     /// What it refers to, such as `EXTERNAL`.
     pub reference_type: Option<String>,
-    /// The id of what it refers to.
-    pub reference_id: Option<String>,
     /// Why it was made, such as `FREE_CREDIT_GRANT`.
     pub transaction_reason: Option<String>,
     /// The currency, in lower case.
     pub currency: Option<String>,
-    /// When the credits expire.
-    pub expiry_date: Option<Timestamp>,
-    /// What was noted about it.
-    pub metadata: Option<Metadata>,
 }
 
 open_enum! {
@@ -537,8 +523,6 @@ pub struct CreditNote {
     pub currency: Option<String>,
     /// How much.
     pub total_amount: Option<Decimal>,
-    /// What was noted about it.
-    pub metadata: Option<Metadata>,
 }
 
 open_enum! {

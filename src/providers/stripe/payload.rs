@@ -127,8 +127,6 @@ pub struct ThinEvent {
     pub reason: Option<RawObject>,
     /// What it changed.
     pub changes: Option<RawObject>,
-    /// More about it, in the shape that its type has.
-    pub data: Option<RawObject>,
     /// Whether it happened in live mode.
     pub livemode: Option<bool>,
 }
