@@ -1,5 +1,5 @@
-// Makes what the npm package ships in pkg/dist, around the core that is there already: the list of schemes from the
-// core, the JavaScript of every entry, and the types.
+// Makes what the npm package ships in pkg/dist, around the core that is there already: the list of schemes and the
+// types of bodies from the core, the JavaScript of every entry, and the types.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -14,8 +14,10 @@ for (const folder of ["dist/esm", "dist/cjs", "dist/generated"]) {
   mkdirSync(here(folder), { recursive: true });
 }
 
-const schemes = ["run", "--quiet", "-p", "countersign-js", "--bin", "schemes"];
-writeFileSync(here("dist/generated/schemes.ts"), execFileSync("cargo", schemes, { cwd: root }));
+for (const name of ["schemes", "payloads"]) {
+  const print = ["run", "--quiet", "-p", "countersign-js", "--bin", name];
+  writeFileSync(here(`dist/generated/${name}.ts`), execFileSync("cargo", print, { cwd: root }));
+}
 
 const shared = {
   absWorkingDir: here("."),

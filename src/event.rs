@@ -123,7 +123,7 @@ impl<'d> Verified<'d> {
         })
     }
 
-    /// Reads the whole body into a type of your own.
+    /// Reads the whole body into a type: one of a sender's (see [`payload`](crate::payload)), or one of your own.
     ///
     /// # Errors
     ///

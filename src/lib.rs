@@ -40,6 +40,8 @@
 //! }
 //! ```
 //!
+//! What the bodies of some senders look like is in [`providers`], and [`payload`] says how to read them.
+//!
 //! The crate has no clock, no randomness and no I/O: the caller says what time it is. It needs `alloc`, not `std`.
 
 #![no_std]
@@ -66,6 +68,8 @@ mod event;
 mod form;
 mod json;
 mod key;
+mod open_enum;
+pub mod payload;
 pub mod providers;
 pub mod scheme;
 mod signer;

@@ -4,6 +4,14 @@ import { schemes as known } from "../dist/generated/schemes.js";
 import type { Authenticated } from "./event.js";
 import type { SchemeName } from "./keys.js";
 
+export type {
+  flash,
+  flashVault,
+  flexprice,
+  resend,
+  stripe,
+  subscribeflow,
+} from "../dist/generated/payloads.js";
 export type { Delivery, DeliveryBody, DeliveryHeaders } from "./delivery.js";
 export type {
   Algorithm,
@@ -26,8 +34,9 @@ export {
   SchemeError,
   type SchemeErrorCode,
 } from "./errors.js";
-export type { Authenticated, Event, Findings, Unsigned } from "./event.js";
+export type { Authenticated, Findings, Unsigned } from "./event.js";
 export type { Key, KeyValue, SchemeName } from "./keys.js";
+export type { Event, EventType, Payload, UnlistedType } from "./payload.js";
 export { type Message, type Received, readMessage } from "./queue.js";
 export { Signer, type Signing } from "./signer.js";
 export { type Tolerance, Verifier, type VerifierOptions } from "./verifier.js";

@@ -129,5 +129,10 @@ export type SchemeDescription = CommonDescription &
   (
     | { readonly signature: SignatureDescription }
     | { readonly token: TokenDescription }
-    | { readonly sharedToken: "basic" | { readonly header: HeaderNames } | { readonly body: Pointer } }
+    | {
+        readonly sharedToken:
+          | "basic"
+          | { readonly header: HeaderNames }
+          | { readonly body: Pointer };
+      }
   );

@@ -10,10 +10,13 @@ import { parseWithBigIntegers } from "./json.js";
 export type Authenticated = "content" | "sender";
 
 /** What verification found out. */
-export interface Findings<Source extends string> {
+export interface Findings<
+  Source extends string,
+  Type extends string | undefined = string | undefined,
+> {
   readonly source: Source;
   readonly id: string;
-  readonly type: string | undefined;
+  readonly type: Type;
   readonly signedAt: Date | undefined;
   readonly keyId: string | number;
   readonly authenticated: Authenticated;
@@ -28,8 +31,12 @@ export interface Unsigned {
   readonly type: string | undefined;
 }
 
-/** A genuine and fresh event: `Verifier` makes one of a delivery, `readMessage` of a message that the gate has verified. */
-export class Event<Source extends string = string> {
+/** What there is to an event of one type; programs know it as `Event`. */
+export class VerifiedEvent<
+  Source extends string = string,
+  Type extends string | undefined = string | undefined,
+  Body = unknown,
+> {
   /** The name of the scheme it came by. */
   readonly source: Source;
   /**
@@ -38,7 +45,7 @@ export class Event<Source extends string = string> {
    */
   readonly id: string;
   /** The sender's name for the type of event, where something signed says it. */
-  readonly type: string | undefined;
+  readonly type: Type;
   /** When the sender signed it, where the scheme signs a time. */
   readonly signedAt: Date | undefined;
   /** Which key fits: the name it was given, or its position. */
@@ -54,7 +61,7 @@ export class Event<Source extends string = string> {
 
   /** @internal */
   constructor(
-    findings: Findings<Source>,
+    findings: Findings<Source, Type>,
     raw: Uint8Array | string,
     json: JsonState,
     jsonError: DecodeError | undefined,
@@ -109,10 +116,13 @@ export class Event<Source extends string = string> {
   }
 
   /**
-   * The body parsed as JSON. Integers beyond 2^53 - 1 become `bigint`; nothing is rounded.
+   * The body parsed as JSON. Integers beyond 2^53 - 1 become `bigint`; nothing is rounded. Its type is what the sender
+   * is known to send, or the one that is asked for; the body is not compared with it.
    * @throws {DecodeError} if it is not JSON, names a member of an object twice, or is nested deeper than 64 levels
    */
-  json<P = unknown>(): P {
+  json(): Body;
+  json<P>(): P;
+  json(): unknown {
     if (this.#json === JsonState.notRead) {
       this.#check();
     }
@@ -121,11 +131,11 @@ export class Event<Source extends string = string> {
     }
     const text = this.text();
     const hasBigIntegers = this.#json === JsonState.strictWithBigIntegers;
-    return (hasBigIntegers ? parseWithBigIntegers(text) : JSON.parse(text)) as P;
+    return hasBigIntegers ? parseWithBigIntegers(text) : JSON.parse(text);
   }
 
   /** What `JSON.stringify` and loggers show: everything but the body. */
-  toJSON(): Findings<Source> {
+  toJSON(): Findings<Source, Type> {
     const { source, id, type, signedAt, keyId, authenticated, unsigned } = this;
     return { source, id, type, signedAt, keyId, authenticated, unsigned };
   }

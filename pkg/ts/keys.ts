@@ -1,8 +1,8 @@
 // Schemes and keys, as callers name them.
 
 import { descriptions, schemes } from "../dist/generated/schemes.js";
-import type { SchemeDescription } from "./description.js";
 import { isBytes, isWellFormed } from "./delivery.js";
+import type { SchemeDescription } from "./description.js";
 import { KeyError, SchemeError } from "./errors.js";
 import type { Field } from "./exchange.js";
 

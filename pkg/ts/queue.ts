@@ -1,9 +1,10 @@
 // The gate's queue messages: the versioned contract of `worker/src/message.rs`, read back into the event it was made of.
 
 import { DecodeError } from "./errors.js";
-import { type Authenticated, Event } from "./event.js";
+import { type Authenticated, VerifiedEvent } from "./event.js";
 import { JsonState } from "./exchange.js";
 import type { SchemeName } from "./keys.js";
+import type { Event } from "./payload.js";
 
 /** The version of the contract that this package reads. */
 const ENVELOPE = 1;
@@ -71,7 +72,7 @@ export function readMessage(message: unknown): Received {
   };
   const body = Uint8Array.from(atob(parsed.data_base64), (letter) => letter.charCodeAt(0));
   return {
-    event: new Event(findings, body, JsonState.notRead, undefined),
+    event: new VerifiedEvent(findings, body, JsonState.notRead, undefined) as Event<SchemeName>,
     source: parsed.source.replace(/^\/in\//, ""),
     key: `${parsed.source} ${parsed.id}`,
     receivedAt: new Date(parsed.time),

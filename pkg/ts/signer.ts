@@ -3,9 +3,9 @@
 import { Signer as CoreSigner } from "#bindings";
 import { type Core, guarded } from "./core.js";
 import { type DeliveryBody, millis, rawBody } from "./delivery.js";
+import type { SchemeDescription } from "./description.js";
 import { KeyError } from "./errors.js";
 import { type Answer, type Field, receive, send } from "./exchange.js";
-import type { SchemeDescription } from "./description.js";
 import { describe, type KeyValue, keyFields, keyValue, type SchemeName } from "./keys.js";
 
 /** What is to be signed. */
@@ -85,7 +85,9 @@ export class Signer {
    * and send to it. The same URL for every other sender.
    */
   signUrl(url: string, body: DeliveryBody): string {
-    const { texts } = this.#run([url], rawBody(body), (inner, core) => inner.signUrl(core.exchange));
+    const { texts } = this.#run([url], rawBody(body), (inner, core) =>
+      inner.signUrl(core.exchange),
+    );
     return texts[0] ?? url;
   }
 

@@ -3,11 +3,12 @@
 import { Verifier as CoreVerifier } from "#bindings";
 import { type Core, guarded } from "./core.js";
 import { type Delivery, isWellFormed, millis, pick, rawBody } from "./delivery.js";
-import { DecodeError, type DecodeErrorCode } from "./errors.js";
 import type { SchemeDescription } from "./description.js";
-import { Event } from "./event.js";
+import { DecodeError, type DecodeErrorCode } from "./errors.js";
+import { VerifiedEvent } from "./event.js";
 import { type Field, receive, send } from "./exchange.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
+import type { Event } from "./payload.js";
 
 /** How far the signed time may lie from now, in seconds: either way, or each way by itself. */
 export type Tolerance = number | { readonly past?: number; readonly future?: number };
@@ -95,7 +96,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     };
     const jsonError =
       code === undefined ? undefined : new DecodeError(code as DecodeErrorCode, message);
-    return new Event(findings, raw, answer.json, jsonError);
+    return new VerifiedEvent(findings, raw, answer.json, jsonError) as Event<SourceOf<Scheme>>;
   }
 
   /**
@@ -123,7 +124,9 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       );
     }
     if (needsMethod && typeof method !== "string") {
-      throw new TypeError("this sender signs the request's method: pass `method` with the delivery");
+      throw new TypeError(
+        "this sender signs the request's method: pass `method` with the delivery",
+      );
     }
     return [needsMethod ? method : undefined, needsUrl ? given : undefined];
   }

@@ -1,7 +1,8 @@
 //! Every sender as data: one file per family, each a [`Scheme`] constant with the page it was made from.
 //!
 //! To add one: write the constant in a file of its own, name the file and the family below, and add a vector file with
-//! its source under `tests/vectors`. The compiler tells whichever of them is forgotten.
+//! its source under `tests/vectors`. The compiler tells whichever of them is forgotten. Where the bodies of a sender have types, they are in
+//! the module of its name.
 
 #![allow(clippy::doc_markdown, reason = "the names of vendors look like code")]
 
@@ -39,8 +40,8 @@ mod easypost;
 mod elevenlabs;
 mod fastspring;
 mod figma;
-mod flash;
-mod flexprice;
+pub mod flash;
+pub mod flexprice;
 mod front;
 mod fusionauth;
 mod ghost;
@@ -80,7 +81,7 @@ mod pusher;
 mod razorpay;
 mod recurly;
 mod replicate;
-mod resend;
+pub mod resend;
 mod retell;
 mod revenuecat;
 mod sanity;
@@ -96,8 +97,8 @@ mod snyk;
 mod square;
 mod standard;
 mod stream;
-mod stripe;
-mod subscribeflow;
+pub mod stripe;
+pub mod subscribeflow;
 mod supabase;
 mod telegram;
 mod telnyx;

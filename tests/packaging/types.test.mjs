@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { inRoot } from "../../scripts/lib/project.mjs";
+import { readFiles } from "../runtimes/hosts/files.mjs";
 import { execute, install, nodes, npmBin, readJson, sample, write } from "./install.mjs";
 
 const { project, installed, tarball } = install();
@@ -84,6 +86,34 @@ test("the compiler does see the types: a mistake is an error", () => {
     'import { Verifier } from "countersign";\nnew Verifier("strip", "secret");\n',
   );
   assert.throws(() => compile(folder, "types.mts", { module: "node16" }), /not assignable/);
+});
+
+test("the example of the README compiles", () => {
+  const folder = join(project, "example");
+  write(folder, "types.mts", readFileSync(inRoot("examples/types.ts"), "utf8"));
+  compile(folder, "types.mts", { module: "node16" });
+});
+
+test("the sample bodies are of the types that their events narrow to", () => {
+  const statements = [];
+  for (const { scheme, bodies } of readFiles().payloads) {
+    for (const { types, variant, body } of bodies) {
+      // Of an object that Stripe does not have yet nothing is known.
+      if (scheme === "stripe" && variant === "Other") continue;
+      for (const type of types) {
+        const text = JSON.stringify(body).replaceAll("{type}", type ?? "");
+        const named = type === null ? "undefined" : `"${type}"`;
+        statements.push(`(${text}) satisfies Payload<"${scheme}", ${named}>;`);
+      }
+    }
+  }
+  const source = ['import type { Payload } from "countersign";', ...statements].join("\n");
+  const folder = join(project, "bodies");
+  write(folder, "bodies.mts", source);
+  compile(folder, "bodies.mts", { module: "node16" });
+  // A literal may have no members that its type has not: so the types have all that the samples have.
+  write(folder, "bodies.mts", source.replaceAll('"customer_id"', '"customer"'));
+  assert.throws(() => compile(folder, "bodies.mts", { module: "node16" }), /is not assignable/);
 });
 
 test("publint finds nothing to say", () => {

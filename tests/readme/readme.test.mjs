@@ -36,6 +36,10 @@ describe("README", () => {
     assert.equal(example, read("examples/verify.mjs"));
   });
 
+  it("shows examples/types.ts as it is, which the tests of the package compile", () => {
+    assert.equal(blockFrom("examples/types.ts"), read("examples/types.ts"));
+  });
+
   it("shows examples/verify.rs as it is, and it runs", () => {
     const shown = read("examples/verify.rs").replace(/^\/\/!.*\n\n/, "");
     assert.equal(blockFrom("examples/verify.rs"), shown);

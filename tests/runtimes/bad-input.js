@@ -28,7 +28,7 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
       "constructor",
       "toString",
     ];
-    for (const name of [...unknown, undefined, null, 7, {}, ["stripe"]]) {
+    for (const name of [...unknown, undefined, null, 7]) {
       for (const make of [() => new Verifier(name, secret), () => new Signer(name, secret)]) {
         const error = fails(make, errors.SchemeError, "unknown", /stripe/);
         for (const known of names) {
@@ -36,6 +36,38 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
         }
       }
     }
+  });
+
+  test("a description that is none is refused, and the message says where it is wrong", () => {
+    const usual = {
+      name: "acme",
+      signature: {
+        place: { header: "acme-signature" },
+        tags: [{ algorithm: "hmac-sha256", encoding: "hex" }],
+        content: ["body"],
+      },
+      key: "text",
+      id: "digest",
+    };
+    const { signature } = usual;
+    const broken = [
+      [{}, /`name`: it is missing/],
+      [["stripe"], /must be an object/],
+      [{ ...usual, tolerence: 60 }, /`tolerence`: there is no such field/],
+      [{ ...usual, name: "Acme" }, /`name`: it must be lower-case/],
+      [{ ...usual, key: "whsec" }, /`key`: it must be one of text, standard/],
+      [{ ...usual, id: { header: "acme-id" } }, /`id`: .*must be signed/],
+      [{ ...usual, signature: { ...signature, content: ["Body"] } }, /`signature.content\[0\]`/],
+      [{ ...usual, signature: { ...signature, content: [] } }, /must hold the body once/],
+      [{ ...usual, sharedToken: "basic" }, /one of signature, token and sharedToken/],
+    ];
+    for (const [description, message] of broken) {
+      for (const Maker of [Verifier, Signer]) {
+        fails(() => new Maker(description, secret), errors.SchemeError, "unsound", message);
+      }
+    }
+    const headers = new Signer(usual, "s3cret").sign({ body: "{}" }, NOW);
+    equal(new Verifier(usual, "s3cret").verify({ headers, body: "{}" }, NOW).source, "acme");
   });
 
   test("a name that JSON cannot hold is an unknown scheme like any other", () => {
@@ -269,7 +301,7 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
   });
 
   test("schemes lists every sender, and says of each what its verifier does", () => {
-    equal(schemes.map(({ name }) => name).sort(), [...names].sort());
+    equal(new Set(schemes.map(({ name }) => name)).size, schemes.length, "names");
     for (const scheme of schemes) {
       ok(scheme.title.length > 0 && /^https:\/\//.test(scheme.docs), print(scheme));
       ok(["vector", "oracle", "documented"].includes(scheme.confirmed), print(scheme.confirmed));

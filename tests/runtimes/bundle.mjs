@@ -1,15 +1,15 @@
-// Bundles a host with the suite, the package and the vectors, for runtimes without files.
+// Bundles a host with the suite, the package and the files, for runtimes without files.
 
 import { build } from "esbuild";
-import { readVectors } from "./hosts/files.mjs";
+import { readFiles } from "./hosts/files.mjs";
 
-/** `import vectors from "vectors"` is the vector files. */
-const vectors = {
-  name: "vectors",
+/** `import files from "files"` is what the suite reads from files. */
+const files = {
+  name: "files",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^vectors$/ }, () => ({ path: "vectors", namespace: "vectors" }));
-    onLoad({ filter: /.*/, namespace: "vectors" }, () => ({
-      contents: JSON.stringify(readVectors()),
+    onResolve({ filter: /^files$/ }, () => ({ path: "files", namespace: "files" }));
+    onLoad({ filter: /.*/, namespace: "files" }, () => ({
+      contents: JSON.stringify(readFiles()),
       loader: "json",
     }));
   },
@@ -30,6 +30,6 @@ export const bundle = (host, outdir, conditions) =>
     conditions,
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
-    plugins: [vectors],
+    plugins: [files],
     logLevel: "warning",
   });

@@ -90,6 +90,7 @@ export function judge(countersign) {
 
   return {
     ...countersign,
+    attacked: countersign.schemes.filter(({ name }) => Object.hasOwn(senders, name)),
     verifierOf,
     sign,
     genuine,

@@ -133,7 +133,7 @@ export function properties(test, context) {
     test(`property ${name}: whatever arrives, the answer is an event or one of two errors`, () => {
       const random = seeded(500 + seed);
       const usual = sign(name).headers;
-      const own = [...new Set([...Object.keys(usual), ...context.schemes[seed].headers])];
+      const own = [...new Set([...Object.keys(usual), ...context.attacked[seed].headers])];
       let events = 0;
       for (let round = 0; round < ROUNDS * 12; round += 1) {
         const headers = {};

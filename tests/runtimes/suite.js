@@ -1,5 +1,5 @@
 // The one suite that every runtime runs. It is handed the package as its host has loaded it, so that every build of
-// it can be judged, and the vector files, and uses nothing that is not in every runtime.
+// it can be judged, and the files of vectors and bodies, and uses nothing that is not in every runtime.
 
 import { bodyAttacks } from "./attacks/body.js";
 import { headerAttacks } from "./attacks/headers.js";
@@ -12,6 +12,7 @@ import { tokenAttacks } from "./attacks/token.js";
 import { badInput } from "./bad-input.js";
 import { collect, equal, ok, runAll } from "./harness.js";
 import { judge } from "./judge.js";
+import { payloadTests } from "./payloads.js";
 import { properties } from "./properties.js";
 import { coverage, describeCoverage } from "./rows.js";
 import { names as senderNames } from "./senders.js";
@@ -20,21 +21,23 @@ import { vectorTests } from "./vectors.js";
 
 /**
  * @param countersign the namespace of the package
- * @param {object[]} vectors the parsed files of tests/vectors
+ * @param {{ vectors: object[], payloads: object[] }} files the parsed files of tests/vectors and tests/payloads
  * @param {{ show?: ((value: unknown) => string)[] }} [options] ways in which the runtime prints values
  * @returns {Promise<{ passed: number, failed: number, failures: { name: string, message: string }[], rows: string }>}
  */
-export async function run(countersign, vectors, { show = [] } = {}) {
+export async function run(countersign, { vectors, payloads }, { show = [] } = {}) {
   const { tests, test } = collect();
   const context = judge(countersign);
 
-  test("the tests know every sender that the package knows, in its order", () => {
+  test("the senders that are attacked stand first in the package's list, in its order", () => {
+    const first = countersign.schemes.slice(0, senderNames.length);
     equal(
       senderNames,
-      countersign.schemes.map(({ name }) => name),
+      first.map(({ name }) => name),
     );
   });
   vectorTests(test, context, vectors);
+  payloadTests(test, context, payloads);
   usage(test, context);
   badInput(test, context);
   signatureAttacks(test, context);

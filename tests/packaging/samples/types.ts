@@ -6,18 +6,28 @@ import {
   type Delivery,
   type DeliveryHeaders,
   type Event,
+  type EventType,
+  type flash,
+  type flashVault,
+  type flexprice,
   type Key,
   KeyError,
+  type Payload,
   Rejection,
   type RejectionCode,
+  type resend,
   SchemeError,
   type SchemeName,
   Signer,
   schemes,
+  type stripe,
+  type subscribeflow,
   type Tolerance,
+  type UnlistedType,
   Verifier,
   type VerifierOptions,
 } from "countersign";
+import { readMessage } from "countersign/queue";
 import { init } from "countersign/slim";
 
 const keys: Key[] = ["secret", new Uint8Array(32), { id: "main", key: "secret" }];
@@ -50,6 +60,129 @@ for (const body of bodies) {
   // @ts-expect-error: verification has no answer but the event
   if (event === true) console.log();
 }
+
+// What `type` says of the body, for the senders whose types are listed.
+
+function ofStripe(event: Event<"stripe">): string | undefined {
+  // Before the type is known, the body is any of them.
+  const any: stripe.Event | stripe.ThinEvent = event.json();
+  const own: { amount: number } = event.json<{ amount: number }>();
+  console.log(any, own);
+  if (event.type === "invoice.paid") {
+    const narrowed: Event<"stripe", "invoice.paid"> = event;
+    const body: Payload<"stripe", "invoice.paid"> = narrowed.json();
+    const type: "invoice.paid" = body.type;
+    const object: Record<string, unknown> = event.json().data.object;
+    const created: number | bigint | null | undefined = body.created;
+    const mine: { total: number } = event.json<{ total: number }>();
+    console.log(type, object, created, mine);
+    // @ts-expect-error: this is no body of a customer's event
+    const another: Payload<"stripe", "customer.created"> = event.json();
+    // @ts-expect-error: Stripe's objects stay unread, so their members are of no known type
+    const total: number = body.data.object.total;
+    return `${another}${total}`;
+  }
+  // @ts-expect-error: there is no such type, and this is no place to misspell one
+  if (event.type === "invoice.payed") return "";
+  switch (event.type) {
+    case "customer.created":
+    case "customer.deleted":
+      return event.json().type;
+    case undefined:
+      return "";
+    default: {
+      const rest: EventType<"stripe"> = event.type;
+      // A type that is not listed yet is a string.
+      const text: string = rest;
+      return text === "customer.teleported" ? text : undefined;
+    }
+  }
+}
+
+function ofFlexprice(event: Event<"flexprice"> | Event<"flexprice-native">): unknown {
+  if (event.type === "invoice.update.finalized") {
+    const invoice: flexprice.Invoice = event.json().invoice;
+    const total: string | null | undefined = invoice.total;
+    // @ts-expect-error: decimals are texts
+    const sum: number = invoice.total ?? 0;
+    // Values that are not listed are values all the same.
+    const shredded: boolean = invoice.invoice_status === "SHREDDED";
+    return [total, sum, shredded];
+  }
+  if (event.type === "wallet.ongoing_balance.dropped") {
+    const state: flexprice.AlertState | null | undefined = event.json().alert?.state;
+    // @ts-expect-error: a wallet's event has no invoice
+    event.json().invoice;
+    return state;
+  }
+  if (event.type === "feature.wallet_balance.alert") return event.json().feature_id;
+  if (event.type === "event.rejected") return event.json().event.properties;
+  if (event.type === undefined) {
+    const body = event.json();
+    // Bodies without a type are known by their members.
+    return "entitlement_grant_id" in body ? body.usage_ratio : body;
+  }
+  return event.json();
+}
+
+function ofOthers(
+  fromFlash: Event<"flash">,
+  fromVault: Event<"flash-vault">,
+  fromSubscribeFlow: Event<"subscribeflow">,
+  fromResend: Event<"resend">,
+): unknown {
+  if (fromFlash.type === "renewal_failed") {
+    const data: flash.Subscription = fromFlash.json().data;
+    const name: "renewal_failed" | undefined = fromFlash.json().eventType?.name;
+    // @ts-expect-error: nothing says whether this is a number or a text
+    const amount: number = data.transaction_amount;
+    return [name, amount];
+  }
+  if (fromVault.type === "subscription.renewed") {
+    const data: flashVault.Subscription = fromVault.json().data;
+    const event: "subscription.renewed" = fromVault.json().event;
+    // @ts-expect-error: an amount too large for a number is a bigint
+    const amount: number | null | undefined = data.amount;
+    return [event, amount];
+  }
+  if (fromSubscribeFlow.type === "email.bounced") {
+    const data: subscribeflow.Email = fromSubscribeFlow.json().data;
+    // @ts-expect-error: an email's event names no tag
+    return [data.hard, data.tag];
+  }
+  if (fromSubscribeFlow.type === "tag.subscribed") {
+    return fromSubscribeFlow.json().data.tag?.name;
+  }
+  if (fromResend.type === "email.received") {
+    const data: resend.ReceivedEmail = fromResend.json().data;
+    // @ts-expect-error: an email that came in has not bounced
+    return [data.attachments, data.bounce];
+  }
+  if (fromResend.type === "email.bounced") {
+    return fromResend.json().data.bounce?.subType;
+  }
+  const createdAt: string | null | undefined = fromResend.json().created_at;
+  // @ts-expect-error: what it is about hangs on the type, which is not known here
+  return [createdAt, fromResend.json().data.email_id];
+}
+
+function ofAny(message: unknown): unknown {
+  const { event } = readMessage(message);
+  if (event.source === "resend" && event.type === "domain.updated") {
+    return event.json().data.status;
+  }
+  if (event.source === "github") {
+    const type: string | undefined = event.type;
+    const body: unknown = event.json();
+    // @ts-expect-error: nothing is known of this sender's bodies
+    return [type, body, event.json().action];
+  }
+  return event.json<{ action: string }>().action;
+}
+
+const later: Event<"stripe", "customer.teleported">["type"] = "customer.teleported";
+const unlisted: (type: UnlistedType) => string = (type) => type;
+console.log(ofStripe, ofFlexprice, ofOthers, ofAny, later, unlisted);
 
 const received: Promise<Event<"stripe">> = verifier.receive(new Request("https://example.com"));
 // @ts-expect-error: a promise of an event is no event

@@ -12,7 +12,7 @@ import {
   withHeader,
 } from "../senders.js";
 
-export function headerAttacks(test, { sign, genuine, refused, schemes, Signer }) {
+export function headerAttacks(test, { sign, genuine, refused, attacked, Signer }) {
   for (const name of names) {
     test(`A-12 ${name}: a header that arrives twice is refused`, () => {
       const { headers, body } = sign(name);
@@ -269,7 +269,7 @@ export function headerAttacks(test, { sign, genuine, refused, schemes, Signer })
   });
 
   test("every header that a scheme reads is one that its sender is known by", () => {
-    for (const { name, headers } of schemes) {
+    for (const { name, headers } of attacked) {
       const { idHeader, timeHeader, header } = senders[name];
       for (const own of [idHeader, timeHeader, header].filter(Boolean)) {
         ok(headers.includes(own), `${name} does not read ${own}`);

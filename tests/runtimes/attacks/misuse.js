@@ -23,7 +23,7 @@ const secretOf = (name) =>
 /** @param show further ways to print a value, such as a runtime's inspector */
 export function misuse(
   test,
-  { Verifier, Signer, sign, genuine, outcome, schemes, ...context },
+  { Verifier, Signer, sign, genuine, outcome, attacked, ...context },
   show,
 ) {
   /** Everything that a logger might print of a value. */
@@ -251,7 +251,7 @@ export function misuse(
     );
   });
 
-  for (const { name } of schemes) {
+  for (const { name } of attacked) {
     test(`A-71 ${name}: verify throws at once; there is no answer to wait for and no boolean`, () => {
       const verifier = new Verifier(name, senders[name].keys[0]);
       const forged = sign(name, { key: senders[name].keys[1] });

@@ -31,7 +31,7 @@ const ODD_VALUES = {
   "an object": '{"exp":1700000000}',
 };
 
-export function tokenAttacks(test, { sign, genuine, refused, schemes }) {
+export function tokenAttacks(test, { sign, genuine, refused, attacked }) {
   const [key] = senders.flash.keys;
   const body = sampleBody("flash");
   const bearing = (token, more = body) => ({
@@ -369,7 +369,7 @@ export function tokenAttacks(test, { sign, genuine, refused, schemes }) {
     }
   });
 
-  for (const { name, authenticated } of schemes) {
+  for (const { name, authenticated } of attacked) {
     test(`A-60 ${name}: "content" is said only where another body is refused`, () => {
       equal(authenticated, signingBody.includes(name) ? "content" : "sender");
       const delivery = sign(name);

@@ -5,10 +5,10 @@ const countersign = require("countersign");
 
 async function main() {
   const { run } = await import("../suite.js");
-  const { readVectors } = await import("./files.mjs");
+  const { readFiles } = await import("./files.mjs");
   const { report } = await import("./report.js");
   const show = [(value) => inspect(value, { showHidden: true, depth: null })];
-  const result = await run(countersign, readVectors(), { show });
+  const result = await run(countersign, readFiles(), { show });
   report(result);
   process.exitCode = result.failed > 0 ? 1 : 0;
 }

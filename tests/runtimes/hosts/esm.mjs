@@ -3,7 +3,7 @@
 import { inspect } from "node:util";
 import * as countersign from "countersign";
 import { run } from "../suite.js";
-import { readVectors } from "./files.mjs";
+import { readFiles } from "./files.mjs";
 import { report } from "./report.js";
 
 const show = [
@@ -12,6 +12,6 @@ const show = [
   globalThis.Bun?.inspect,
 ].filter(Boolean);
 
-const result = await run(countersign, readVectors(), { show });
+const result = await run(countersign, readFiles(), { show });
 report(result);
 process.exitCode = result.failed > 0 ? 1 : 0;

@@ -1,10 +1,16 @@
-// The vectors as files, for runtimes that have some.
+// What the tests read from files, for runtimes that have some.
 
 import { readdirSync, readFileSync } from "node:fs";
 
-const folder = new URL("../../vectors/", import.meta.url);
-
-export const readVectors = () =>
-  readdirSync(folder)
+function readFolder(path) {
+  const folder = new URL(path, import.meta.url);
+  return readdirSync(folder)
     .sort()
     .map((file) => JSON.parse(readFileSync(new URL(file, folder), "utf8")));
+}
+
+/** The parsed files of tests/vectors and tests/payloads. */
+export const readFiles = () => ({
+  vectors: readFolder("../../vectors/"),
+  payloads: readFolder("../../payloads/"),
+});

@@ -1,5 +1,9 @@
 //! Resend: transactional email.
 
+mod payload;
+
+pub use payload::*;
+
 use super::standard::{SVIX_HEADERS, signed_by_specification};
 use crate::scheme::{Confirmed, Scheme};
 

@@ -1,5 +1,9 @@
 //! SubscribeFlow: newsletter subscriptions.
 
+mod payload;
+
+pub use payload::*;
+
 use super::common::{base64, hex, over_body, signed};
 use crate::scheme::{Id, Scheme};
 

@@ -1,5 +1,10 @@
 //! Flash: bitcoin subscriptions. Two products share the name and sign differently.
 
+mod payload;
+pub mod vault;
+
+pub use payload::*;
+
 use super::common::{TIME_DOT_BODY, bearing, hex, in_items, signed};
 use crate::scheme::{Agreement, Algorithm, ClaimPart, Scheme, Token, Unit, Validity};
 use crate::time::Tolerance;

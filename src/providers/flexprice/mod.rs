@@ -1,5 +1,13 @@
 //! Flexprice: usage-based billing. It delivers through Svix, or by itself where it is self-hosted.
 
+mod entity;
+mod event_type;
+mod payload;
+
+pub use entity::*;
+pub use event_type::*;
+pub use payload::*;
+
 use super::common::{hex, over_body, shared, signed};
 use super::standard::{SVIX_HEADERS, signed_by_specification};
 use crate::scheme::{Confirmed, Scheme, SharedToken};

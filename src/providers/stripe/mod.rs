@@ -1,5 +1,11 @@
 //! Stripe: payments.
 
+mod event_type;
+mod payload;
+
+pub use event_type::*;
+pub use payload::*;
+
 use super::common::{TIME_DOT_BODY, hex, in_items, signed};
 use crate::scheme::{Confirmed, Id, Scheme, Unit};
 
