@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::content::{Content, Facts, Members, contents, needs};
 use crate::delivery::Delivery;
+use crate::encoding::{cut, pieces};
 use crate::error::Rejection;
 use crate::json;
 use crate::key::ReceivedTag;
@@ -194,7 +195,7 @@ fn time_beside_tags<'d>(signature: &Signature, header: &'static str, text: &'d s
         (Form::Items { between, within }, Some(Timestamp { place: Place::Item(label), .. })) => {
             single_item(between, within, label, header, text)
         }
-        (Form::List { between }, _) => Ok(text.split(between).next().unwrap_or_default()),
+        (Form::List { between }, _) => Ok(pieces(text, between).next().unwrap_or_default()),
         _ => Err(Rejection::MalformedHeader { header, problem: "it has no items, so it holds no timestamp" }),
     }
 }
@@ -210,7 +211,7 @@ fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<Receiv
             Form::Whole => found.read_labelled(signature.tags, text),
             Form::Items { between, within } => {
                 check_items(header, text, between, Some(within), most)?;
-                for (label, value) in text.split(between).filter_map(|item| item.split_once(within)) {
+                for (label, value) in pieces(text, between).filter_map(|item| cut(item, within)) {
                     for kind in signature.tags {
                         if kind.label == label {
                             found.read(kind, value);
@@ -221,11 +222,11 @@ fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<Receiv
             Form::List { between } => {
                 check_items(header, text, between, None, most)?;
                 let skipped = usize::from(matches!(signature.timestamp, Some(Timestamp { place: Place::First, .. })));
-                for item in text.split(between).skip(skipped) {
+                for item in pieces(text, between).skip(skipped) {
                     found.read_labelled(signature.tags, item);
                 }
                 // Without labels there are no versions to come: what is no tag has no business there.
-                if found.tags.len() < text.split(between).skip(skipped).count() {
+                if found.tags.len() < pieces(text, between).skip(skipped).count() {
                     return Err(Rejection::MalformedHeader {
                         header,
                         problem: "something in its list is no signature",
@@ -280,17 +281,17 @@ fn check_items(
     most: usize,
 ) -> Result<(), Rejection> {
     let malformed = |problem| Err(Rejection::MalformedHeader { header, problem });
-    if text.len() > MAX_HEADER_BYTES || text.split(between).count() > most {
+    if text.len() > MAX_HEADER_BYTES || pieces(text, between).count() > most {
         return Err(Rejection::TooManySignatures { header });
     }
     // Where items stand apart like that anyway, two joined headers show by what they hold twice.
     if between != ", " && text.split(',').any(|piece| piece.starts_with(' ')) {
         return malformed("it holds a comma and a space, which is what a doubled header leaves");
     }
-    for item in text.split(between) {
+    for item in pieces(text, between) {
         // Words of versions to come may look like anything (Standard Webhooks); pairs are pairs.
         let is_item = match within {
-            Some(within) if between != " " => item.split_once(within).is_some(),
+            Some(within) if between != " " => cut(item, within).is_some(),
             _ => !item.is_empty(),
         };
         if !is_item {
@@ -311,7 +312,7 @@ fn single_item<'d>(
     let malformed = |problem| Rejection::MalformedHeader { header, problem };
     check_items(header, text, between, Some(within), MAX_SIGNATURES.saturating_add(1))?;
     let mut found = None;
-    for (candidate, value) in text.split(between).filter_map(|item| item.split_once(within)) {
+    for (candidate, value) in pieces(text, between).filter_map(|item| cut(item, within)) {
         if candidate == label && found.replace(value).is_some() {
             return Err(malformed("it holds two timestamps, so it is open which one was signed"));
         }

@@ -1,7 +1,7 @@
 //! The signed content: what sender and receiver have to agree on to the byte.
 
 use alloc::borrow::{Cow, ToOwned};
-use alloc::collections::BTreeSet;
+use alloc::collections::BinaryHeap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -98,7 +98,7 @@ impl<'d> Members<'d> {
 }
 
 fn pointer_to(name: &str) -> Cow<'static, str> {
-    Cow::Owned(["/", name].concat())
+    Cow::Owned(join(&["/", name]))
 }
 
 /// The content that these parts make of a request. It is one, unless the URL may have been signed in several spellings.
@@ -166,8 +166,9 @@ fn sorted_form<'d>(facts: &Facts<'d>) -> Cow<'d, [u8]> {
     let Some(fields) = form::decode(facts.body) else {
         return Cow::Borrowed(facts.body);
     };
-    // A set of this kind is a good deal smaller in WebAssembly than sorting is.
-    let fields: BTreeSet<(String, String)> = fields.into_iter().collect();
+    // A heap is a good deal smaller in WebAssembly than sorting in place is.
+    let mut fields = BinaryHeap::from(fields).into_sorted_vec();
+    fields.dedup();
     let mut sorted = Vec::new();
     for (name, value) in &fields {
         sorted.extend_from_slice(name.as_bytes());

@@ -54,6 +54,8 @@ impl Signer {
         match &self.scheme.proof {
             Proof::Signature(signature) => self.sign_content(signature, request, now).unwrap_or_default(),
             Proof::Token(kind) => match token::issue(kind, &self.key, request.body, now) {
+                // A header of the sender's own holds the token and nothing else.
+                Some(token) if kind.header.first() != Some(&AUTHORIZATION) => Vec::from([(usual(kind.header), token)]),
                 Some(token) => Vec::from([(usual(kind.header), join(&["Bearer ", &token]))]),
                 None => Vec::new(),
             },
@@ -96,7 +98,7 @@ impl Signer {
         let token = self.key.shared_token()?;
         match place {
             SharedToken::Header(header) => Some((usual(header), core::str::from_utf8(token).ok()?.to_owned())),
-            SharedToken::Basic => Some(("authorization".to_owned(), join(&["Basic ", &encode_base64(token)]))),
+            SharedToken::Basic => Some((AUTHORIZATION.to_owned(), join(&["Basic ", &encode_base64(token)]))),
             SharedToken::Body(_) => None,
         }
     }
@@ -180,6 +182,8 @@ fn replace(body: &[u8], place: Pointer, text: &str) -> Option<Vec<u8>> {
     let (_, after) = rest.split_at_checked(old.raw().len())?;
     Some([before, text.as_bytes(), after].concat())
 }
+
+const AUTHORIZATION: &str = "authorization";
 
 /// The name that the sender itself uses for a header.
 fn usual(header: Header) -> String {

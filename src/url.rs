@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::join;
+use crate::encoding::{cut, join};
 use crate::form::unescape;
 use crate::scheme::Spelling;
 
@@ -35,7 +35,7 @@ pub(crate) fn parameter<'u>(url: &'u str, name: &str) -> Option<&'u str> {
 }
 
 fn with_and_without_port(url: &str) -> (String, String) {
-    let Some((scheme, rest)) = url.split_once("://") else {
+    let Some((scheme, rest)) = cut(url, "://") else {
         return (url.into(), url.into());
     };
     let (authority, path) =
@@ -53,14 +53,15 @@ fn older_query(url: &str) -> String {
     let Some((before, query)) = url.split_once('?') else {
         return url.into();
     };
-    let fields: Vec<String> = query
-        .split('&')
-        .map(|field| {
-            let (name, value) = field.split_once('=').unwrap_or((field, ""));
-            join(&[&encoded_again(name), "=", &encoded_again(value)])
-        })
-        .collect();
-    join(&[before, "?", &fields.join("&")])
+    let mut older = join(&[before, "?"]);
+    for field in query.split('&') {
+        let (name, value) = field.split_once('=').unwrap_or((field, ""));
+        if !older.ends_with('?') {
+            older.push('&');
+        }
+        older.push_str(&join(&[&encoded_again(name), "=", &encoded_again(value)]));
+    }
+    older
 }
 
 fn encoded_again(text: &str) -> String {

@@ -11,10 +11,12 @@ use alloc::vec::Vec;
 
 use ed25519_dalek::{SigningKey as Ed25519Secret, VerifyingKey as Ed25519Public};
 use p256::ecdsa::{SigningKey as P256Secret, VerifyingKey as P256Public};
+use p256::elliptic_curve::point::AffineCoordinates;
+use p256::{AffinePoint, FieldBytes};
 
 use super::der::{BIT_STRING, Elements, OBJECT_ID, OCTET_STRING, VERSION};
 use super::{Material, Use, rsa};
-use crate::encoding::{decode_base64, decode_base64url};
+use crate::encoding::{cut, decode_base64, decode_base64url};
 use crate::error::KeyError;
 use crate::json::{self, Value};
 
@@ -70,8 +72,8 @@ fn unwrap(text: &str) -> Option<(&str, Vec<u8>)> {
     let (label, encoded) = match text.trim().strip_prefix("-----BEGIN ") {
         None => ("PUBLIC KEY", text),
         Some(rest) => {
-            let (label, rest) = rest.split_once("-----")?;
-            let (encoded, end) = rest.split_once("-----END ")?;
+            let (label, rest) = cut(rest, "-----")?;
+            let (encoded, end) = cut(rest, "-----END ")?;
             (label, if end.strip_prefix(label)? == "-----" { encoded } else { return None })
         }
     };
@@ -180,8 +182,12 @@ pub(super) fn ed25519_secret(seed: &[u8]) -> Option<Material> {
     Some(Material::Ed25519Secret(Ed25519Secret::from_bytes(seed)))
 }
 
+/// A key from the uncompressed form of its point (SEC 1, section 2.3.3), which everybody uses.
 fn p256_public(point: &[u8]) -> Option<Material> {
-    P256Public::from_sec1_bytes(point).ok().map(|key| Material::P256Public(Box::new(key)))
+    let (x, y) = point.strip_prefix(&[4])?.split_at_checked(32)?;
+    let point = AffinePoint::from_coordinates(&FieldBytes::try_from(x).ok()?, &FieldBytes::try_from(y).ok()?);
+    let key = P256Public::from_affine(point.into_option()?).ok()?;
+    Some(Material::P256Public(Box::new(key)))
 }
 
 fn p256_secret(scalar: &[u8]) -> Option<Material> {

@@ -1,7 +1,10 @@
 //! A scheme as JSON: the same words as in Rust, so that a sender can be described in a file or in TypeScript. Reading
 //! tells which field is wrong and why; a description that is read is as sound as one that compiles.
 
+#![allow(clippy::unnecessary_box_returns, reason = "an error that is passed up everywhere is small only in a box")]
+
 use alloc::borrow::{Cow, ToOwned};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -93,8 +96,8 @@ impl Scheme {
     /// [`SchemeError::Unsound`] with the field that is wrong: it is missing, unknown, not of its type, or would let
     /// through what nobody signed.
     pub fn from_json(json: &str) -> Result<Self, SchemeError> {
-        let tree = tree(json).map_err(|error| unsound("the description", error.message()))?;
-        let scheme = read_scheme(&Field { path: String::new(), tree: Some(&tree) })?;
+        let tree = tree(json).map_err(|error| *unsound("the description", error.message().into()))?;
+        let scheme = read_scheme(&Field { path: String::new(), tree: Some(&tree) }).map_err(|error| *error)?;
         scheme.soundness()?;
         Ok(scheme)
     }
@@ -108,15 +111,16 @@ impl Scheme {
     }
 }
 
-fn unsound(field: &str, problem: impl Into<Cow<'static, str>>) -> SchemeError {
-    SchemeError::Unsound { field: field.to_owned(), problem: problem.into() }
+fn unsound(field: &str, problem: Cow<'static, str>) -> Box<SchemeError> {
+    Box::new(SchemeError::Unsound { field: field.to_owned(), problem })
 }
 
 fn leak(text: String) -> &'static str {
     text.leak()
 }
 
-type Read<T> = Result<T, SchemeError>;
+/// Boxed, since it is passed up through every function here.
+type Read<T> = Result<T, Box<SchemeError>>;
 
 /// A place in a description and what stands there.
 struct Field<'t> {
@@ -125,7 +129,11 @@ struct Field<'t> {
 }
 
 impl<'t> Field<'t> {
-    fn wrong(&self, problem: impl Into<Cow<'static, str>>) -> SchemeError {
+    fn wrong(&self, problem: &'static str) -> Box<SchemeError> {
+        self.is_wrong(Cow::Borrowed(problem))
+    }
+
+    fn is_wrong(&self, problem: Cow<'static, str>) -> Box<SchemeError> {
         unsound(if self.path.is_empty() { "the description" } else { &self.path }, problem)
     }
 
@@ -197,18 +205,23 @@ impl<'t> Field<'t> {
     }
 
     fn items(&self) -> Read<Vec<Self>> {
-        match self.tree {
-            Some(Tree::Array(items)) => Ok((0..)
-                .zip(items)
-                .map(|(index, tree)| Self { path: join(&[&self.path, "[", &decimal(index), "]"]), tree: Some(tree) })
-                .collect()),
-            None => Err(self.wrong("it is missing")),
-            Some(_) => Err(self.wrong("it must be an array")),
+        let trees = match self.tree {
+            Some(Tree::Array(trees)) => trees,
+            None => return Err(self.wrong("it is missing")),
+            Some(_) => return Err(self.wrong("it must be an array")),
+        };
+        let mut items = Vec::new();
+        for (index, tree) in (0..).zip(trees) {
+            items.push(Self { path: join(&[&self.path, "[", &decimal(index), "]"]), tree: Some(tree) });
         }
+        Ok(items)
     }
 
     fn list<T>(&self, read: impl Fn(&Self) -> Read<T>) -> Read<&'static [T]> {
-        let items: Vec<T> = self.items()?.iter().map(read).collect::<Result<_, _>>()?;
+        let mut items = Vec::new();
+        for item in self.items()? {
+            items.push(read(&item)?);
+        }
         Ok(items.leak())
     }
 
@@ -226,10 +239,15 @@ impl<'t> Field<'t> {
 
     fn choice<T: Copy>(&self, names: Names<T>) -> Read<T> {
         let text = self.str()?;
-        names.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or_else(|| {
-            let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-            self.wrong(join(&["it must be one of ", &known.join(", ")]))
-        })
+        if let Some((_, value)) = names.iter().find(|(name, _)| *name == text) {
+            return Ok(*value);
+        }
+        let mut problem = String::from("it must be one of");
+        for (name, _) in names {
+            problem.push_str(if problem.ends_with("of") { " " } else { ", " });
+            problem.push_str(name);
+        }
+        Err(self.is_wrong(Cow::Owned(problem)))
     }
 
     fn choice_or<T: Copy>(&self, names: Names<T>, usual: T) -> Read<T> {
