@@ -11,6 +11,7 @@ pub const ADYEN: Scheme = Scheme {
     name: "adyen",
     title: "Adyen (payments)",
     docs: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
+    confirmed: Confirmed::Vector,
     key: KeyFormat::Hex,
     kind: &["/notificationItems/0/NotificationRequestItem/eventCode"],
     ..signed(Signature {
