@@ -10,13 +10,15 @@
     reason = "tests may panic"
 )]
 
+#[expect(dead_code, reason = "other tests need the rest of it")]
 mod shared;
 
 use std::fs;
-use std::path::Path;
+use std::iter::once;
 
-use countersign::scheme::{Algorithm, Authenticated, KeyFormat, Part, Proof, SharedToken, Signature, TagPlace};
+use countersign::scheme::{Algorithm, Authenticated, KeyFormat, Part, Proof, SharedToken, TagPlace};
 use countersign::{Delivery, Outgoing, Scheme, Signer, UnixTime, Verifier, providers};
+use serde::Deserialize;
 use serde_json::Value;
 use shared::{BASE64_KEY, HEX_KEY, TEXT_KEY};
 
@@ -68,48 +70,249 @@ const RSA_JWK: [&str; 2] = [
     r#""d":"Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_GQ5sLKMgvfTeXZx9SE-7YwVol2NXOoAJe46sui395IW_GO-pWJ1O0BkTGoVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juUO1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_RQyGWSeWjnczT0QU91p1DhOVRuOopznQ""#,
 ];
 
-/// A key pair for each kind of key that the scheme takes.
+/// A key pair of each kind that the scheme takes.
 fn key_pairs(scheme: &Scheme) -> Vec<KeyPair> {
     let algorithms: Vec<Algorithm> = match scheme.proof {
         Proof::Signature(signature) => signature.tags.iter().map(|tag| tag.algorithm).collect(),
         Proof::Token(token) => token.algorithms.to_vec(),
         Proof::SharedToken(_) => Vec::new(),
     };
-    let has = |algorithm| algorithms.contains(&algorithm);
-    let jwk = |[public, private]: [&str; 2]| KeyPair::new(&format!("{{{public},{private}}}"), &format!("{{{public}}}"));
-    let structured = || {
-        let mut pairs = Vec::new();
-        if has(Algorithm::Ed25519) {
-            pairs.push(jwk(ED25519_JWK));
-        }
-        if has(Algorithm::EcdsaP256) {
-            pairs.push(jwk(P256_JWK));
-        }
-        if has(Algorithm::RsaSha256) {
-            pairs.push(jwk(RSA_JWK));
-        }
-        pairs
+    let has_ed25519 = algorithms.contains(&Algorithm::Ed25519);
+    let pair = |[private, public]: [&str; 2]| KeyPair::new(private, public);
+    let json_web_keys = || {
+        let known =
+            [(Algorithm::Ed25519, ED25519_JWK), (Algorithm::EcdsaP256, P256_JWK), (Algorithm::RsaSha256, RSA_JWK)];
+        known
+            .into_iter()
+            .filter(|(algorithm, _)| algorithms.contains(algorithm))
+            .map(|(_, [public, private])| KeyPair::new(&format!("{{{public},{private}}}"), &format!("{{{public}}}")))
     };
-    let raw = |[secret, public]: [&str; 2]| KeyPair::new(secret, public);
     match scheme.key {
         KeyFormat::Text => vec![KeyPair::shared(TEXT_KEY)],
-        KeyFormat::Standard => vec![KeyPair::shared(BASE64_KEY), raw(ED25519_STANDARD)],
+        KeyFormat::Standard => vec![KeyPair::shared(BASE64_KEY), pair(ED25519_STANDARD)],
         KeyFormat::StandardOrText => vec![KeyPair::shared(BASE64_KEY), KeyPair::shared(TEXT_KEY)],
-        KeyFormat::Hex if has(Algorithm::Ed25519) => vec![raw(ED25519_HEX)],
-        KeyFormat::Hex => vec![KeyPair::shared(HEX_KEY)],
-        KeyFormat::Base64 if has(Algorithm::Ed25519) => vec![raw(ED25519_BASE64)],
-        KeyFormat::Base64 => vec![KeyPair::shared("VzhwSGRoV2Z0SDVtU0dHRA==")],
-        KeyFormat::Public => structured(),
-        KeyFormat::PublicOrText => [vec![KeyPair::shared(TEXT_KEY)], structured()].concat_pairs(),
+        KeyFormat::Hex => vec![if has_ed25519 { pair(ED25519_HEX) } else { KeyPair::shared(HEX_KEY) }],
+        KeyFormat::Base64 => vec![if has_ed25519 { pair(ED25519_BASE64) } else { KeyPair::shared(HEX_KEY) }],
+        KeyFormat::Public => json_web_keys().collect(),
+        KeyFormat::PublicOrText => once(KeyPair::shared(TEXT_KEY)).chain(json_web_keys()).collect(),
     }
 }
 
-trait ConcatPairs {
-    fn concat_pairs(self) -> Vec<KeyPair>;
+/// A request that the sender of a scheme really makes, from its vectors.
+#[derive(Clone, Deserialize)]
+struct Request {
+    expect: String,
+    #[serde(default)]
+    body: String,
+    #[serde(default)]
+    method: String,
+    #[serde(default)]
+    url: String,
+    #[serde(default = "usual_now")]
+    now: u64,
 }
 
-impl<const N: usize> ConcatPairs for [Vec<KeyPair>; N] {
-    fn concat_pairs(self) -> Vec<KeyPair> {
-        self.into_iter().flatten().collect()
+const fn usual_now() -> u64 {
+    1_700_000_000
+}
+
+#[derive(Deserialize)]
+struct Vectors {
+    tests: Vec<Request>,
+}
+
+impl Request {
+    /// The first genuine one that has a body.
+    fn of(scheme: &Scheme) -> Self {
+        let path = format!("{}/tests/vectors/{}.json", env!("CARGO_MANIFEST_DIR"), scheme.name);
+        let Vectors { tests } = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        tests.into_iter().find(|request| request.expect == "valid" && !request.body.is_empty()).unwrap()
     }
+}
+
+/// What arrives at the receiver.
+#[derive(Clone)]
+struct Arrival {
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+    method: String,
+    url: String,
+}
+
+impl Arrival {
+    /// The request, signed with a key of our own.
+    fn signed(scheme: &Scheme, request: &Request, key: &KeyPair) -> Self {
+        let signer = Signer::new(scheme, &key.signs).unwrap();
+        let body = request.body.as_bytes();
+        let body = signer.sign_body(body).unwrap_or_else(|| body.to_vec());
+        let url = signer.sign_url(&request.url, &body);
+        let outgoing = Outgoing { id: "msg_1", body: &body, method: &request.method, url: &url };
+        let headers = signer.sign_request(&outgoing, UnixTime::from_secs(request.now));
+        let headers = headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
+        Self { headers, method: request.method.clone(), url, body }
+    }
+
+    fn is_valid(&self, verifier: &Verifier, now: u64) -> bool {
+        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
+        let delivery = Delivery::new(headers, &self.body).method(&self.method).url(&self.url);
+        verifier.verify(delivery, UnixTime::from_secs(now)).is_ok()
+    }
+}
+
+/// Other bytes to put in place of one: a flipped bit, the other case, and what means something in JSON, forms and
+/// lists.
+fn replacements(byte: u8, key: &KeyPair) -> impl Iterator<Item = u8> {
+    let all = [byte ^ 1, byte ^ 0x20, b'0', b'"', b' ', b',', b'&', 0xff];
+    let tried = if key.is_public() { 3 } else { all.len() };
+    all.into_iter().take(tried).filter(move |other| *other != byte)
+}
+
+/// Each text that differs from this one in a single byte.
+fn changed<'t>(text: &'t [u8], key: &'t KeyPair) -> impl Iterator<Item = (usize, Vec<u8>)> + 't {
+    text.iter().enumerate().flat_map(move |(at, byte)| {
+        replacements(*byte, key).map(move |other| {
+            let mut changed = text.to_vec();
+            changed[at] = other;
+            (at, changed)
+        })
+    })
+}
+
+/// The members of the body that hold or make up the proof, where it covers no more of the body.
+fn proven_members(scheme: &Scheme) -> Vec<String> {
+    let mut pointers = Vec::new();
+    match scheme.proof {
+        Proof::Signature(signature) => {
+            if let TagPlace::Body(pointer) = signature.place {
+                pointers.push(pointer.to_owned());
+            }
+            for part in signature.content {
+                match part {
+                    Part::Member(pointer) => pointers.push((*pointer).to_owned()),
+                    Part::Members(names) => pointers.extend(names.iter().map(|name| format!("/{name}"))),
+                    _ => {}
+                }
+            }
+        }
+        Proof::SharedToken(SharedToken::Body(pointer)) => pointers.push(pointer.to_owned()),
+        _ => {}
+    }
+    pointers
+}
+
+/// Whether two bodies say the same of these members. A body that is no JSON says nothing of them.
+fn say_the_same(pointers: &[String], body: &[u8], other: &[u8]) -> bool {
+    if pointers.is_empty() {
+        return true;
+    }
+    let read = |body: &[u8]| serde_json::from_slice::<Value>(body).ok();
+    let (Some(body), Some(other)) = (read(body), read(other)) else { return false };
+    pointers.iter().all(|pointer| body.pointer(pointer) == other.pointer(pointer))
+}
+
+/// Whether a change is one of case only in the digits of a percent escape, which says the same in a form.
+fn is_case_of_an_escape(body: &[u8], at: usize, other: &[u8]) -> bool {
+    let in_escape = body[at.saturating_sub(2)..at].contains(&b'%');
+    in_escape && body.eq_ignore_ascii_case(other)
+}
+
+#[test]
+fn every_scheme_is_sound_and_survives_being_written_as_json() {
+    assert!(providers::ALL.len() > 100);
+    for scheme in providers::ALL {
+        assert_eq!(scheme.soundness(), Ok(()), "{}", scheme.name);
+        assert_eq!(Scheme::from_json(&scheme.to_json()).as_ref(), Ok(scheme), "{}", scheme.name);
+        assert!(!scheme.title.is_empty() && scheme.docs.starts_with("https://"), "{}", scheme.name);
+    }
+}
+
+#[test]
+fn every_scheme_has_a_name_of_its_own() {
+    let mut names: Vec<_> = providers::ALL.iter().map(|scheme| scheme.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), providers::ALL.len());
+}
+
+#[test]
+fn what_a_sender_signs_verifies_and_no_byte_of_a_signed_body_can_be_changed() {
+    for scheme in providers::ALL {
+        let request = Request::of(scheme);
+        for key in key_pairs(scheme) {
+            let verifier = Verifier::new(scheme, [&key.verifies]).unwrap();
+            let genuine = Arrival::signed(scheme, &request, &key);
+            assert!(genuine.is_valid(&verifier, request.now), "{}", scheme.name);
+            let is_form =
+                matches!(scheme.proof, Proof::Signature(signature) if signature.content.contains(&Part::SortedForm));
+            let members = proven_members(scheme);
+            let is_covered = scheme.authenticated() == Authenticated::Content;
+            let mut refused = 0;
+            for (at, body) in changed(&genuine.body, &key) {
+                let is_harmless = (!is_covered && say_the_same(&members, &genuine.body, &body))
+                    || (is_form && is_case_of_an_escape(&genuine.body, at, &body));
+                if !is_harmless {
+                    refused += 1;
+                    let forged = Arrival { body, ..genuine.clone() };
+                    assert!(!forged.is_valid(&verifier, request.now), "{}: byte {at}", scheme.name);
+                }
+            }
+            let proves_by_body = is_covered || !members.is_empty();
+            assert_eq!(refused > 0, proves_by_body, "{}", scheme.name);
+        }
+    }
+}
+
+#[test]
+fn no_byte_of_a_header_that_proves_something_can_be_changed() {
+    for scheme in providers::ALL {
+        let request = Request::of(scheme);
+        // The word before a token or a password may be written in any case; it proves nothing.
+        let word = match scheme.proof {
+            Proof::Token(_) => "Bearer",
+            Proof::SharedToken(SharedToken::Basic) => "Basic",
+            _ => "",
+        };
+        for key in key_pairs(scheme) {
+            let verifier = Verifier::new(scheme, [&key.verifies]).unwrap();
+            let genuine = Arrival::signed(scheme, &request, &key);
+            for (index, (name, value)) in genuine.headers.iter().enumerate() {
+                for (at, changed) in changed(value, &key) {
+                    let is_harmless = at < word.len() && value.eq_ignore_ascii_case(&changed);
+                    let mut forged = genuine.clone();
+                    forged.headers[index].1 = changed;
+                    assert_eq!(
+                        forged.is_valid(&verifier, request.now),
+                        is_harmless,
+                        "{}: {name}, byte {at}",
+                        scheme.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn where_the_request_is_signed_it_cannot_be_another() {
+    let mut urls = 0;
+    for scheme in providers::ALL {
+        let Proof::Signature(signature) = scheme.proof else { continue };
+        let request = Request::of(scheme);
+        let key = key_pairs(scheme).remove(0);
+        let verifier = Verifier::new(scheme, [&key.verifies]).unwrap();
+        let genuine = Arrival::signed(scheme, &request, &key);
+        if signature.content.contains(&Part::Method) {
+            let forged = Arrival { method: "PUT".into(), ..genuine.clone() };
+            assert!(!forged.is_valid(&verifier, request.now), "{}", scheme.name);
+        }
+        if signature.content.iter().any(|part| matches!(part, Part::Url(_))) {
+            urls += 1;
+            for (at, url) in changed(genuine.url.as_bytes(), &key) {
+                let Ok(url) = String::from_utf8(url) else { continue };
+                let forged = Arrival { url, ..genuine.clone() };
+                assert!(!forged.is_valid(&verifier, request.now), "{}: byte {at} of the URL", scheme.name);
+            }
+        }
+    }
+    assert!(urls >= 4, "Twilio, Square and two of HubSpot sign it");
 }

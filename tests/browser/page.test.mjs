@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { Signer, schemes } from "countersign";
 import { chromium } from "playwright-core";
 import { findChromium } from "../../scripts/chromium.mjs";
+import { samples } from "../../scripts/samples.mjs";
 
 const FLAGS = [
   "--headless",
@@ -414,7 +415,7 @@ describe("bodies", AT_ONCE, () => {
 });
 
 describe("samples", AT_ONCE, () => {
-  for (const { name, title, authenticated } of schemes) {
+  for (const { name, title, authenticated } of schemes.filter(({ name }) => name in samples)) {
     pageTest(`${title} makes an accepted one`, async (page) => {
       await page.getByLabel("Sender").selectOption(name);
       const text = await assertAccepted(page);

@@ -266,7 +266,7 @@ test("the copies for import and require agree in what they make and read", async
   const required = require("countersign");
   const imported = await import(pathToFileURL(join(installed, "dist/esm/inline.js")).href);
   const now = new Date(1_700_000_000_000);
-  for (const { name } of imported.schemes) {
+  for (const name of ["standard", "stripe", "shopify", "flash", "flexprice-native-token"]) {
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const body = '{"id":"evt_1"}';
     const headers = new imported.Signer(name, secret).sign({ id: "msg_1", body }, now);

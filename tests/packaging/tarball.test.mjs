@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { schemes } from "countersign";
 import { root } from "../../scripts/lib/project.mjs";
 import { install, readJson } from "./install.mjs";
 
@@ -53,7 +54,9 @@ test("no file names a folder of the machine that built it", () => {
   const places = [`${homedir()}/`, root, "registry/src", "/home/", "/Users/", "C:\\Users"];
   for (const file of files) {
     // The wasm that the inline entries carry is looked at in its file.
-    const text = read(file).toString("latin1");
+    let text = read(file).toString("latin1");
+    // A sender's page may have such a folder in its address.
+    for (const { docs } of schemes) text = text.replaceAll(docs, "");
     for (const place of places) {
       assert.ok(!text.includes(place), `${file} holds ${place}`);
     }

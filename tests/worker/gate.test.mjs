@@ -6,7 +6,11 @@ import { connect } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Signer, schemes } from "countersign";
+import { samples } from "../../scripts/samples.mjs";
 import { startWorkerd, until } from "./workerd.mjs";
+
+/** The senders that a source of wrangler.toml is for: they send any body, and know no keys but these two. */
+const usual = schemes.filter(({ name }) => name in samples);
 
 const STANDARD_KEY = `whsec_${Buffer.from("countersign-sample-key-1").toString("base64")}`;
 const TEXT_KEY = "canary-secret-7d1f0a";
@@ -15,7 +19,7 @@ const keyOf = (name) => (usesBase64Keys(name) ? STANDARD_KEY : TEXT_KEY);
 const secretName = (name) => `${name.replaceAll("-", "_").toUpperCase()}_SECRET`;
 
 const sources = Object.fromEntries(
-  schemes.map(({ name, authenticated }) => [
+  usual.map(({ name, authenticated }) => [
     name,
     {
       scheme: name,
@@ -24,7 +28,7 @@ const sources = Object.fromEntries(
     },
   ]),
 );
-const secrets = Object.fromEntries(schemes.map(({ name }) => [secretName(name), keyOf(name)]));
+const secrets = Object.fromEntries(usual.map(({ name }) => [secretName(name), keyOf(name)]));
 
 const stripeBody = (id = "evt_1") => JSON.stringify({ id, object: "event", type: "invoice.paid" });
 const sign = (name, body, options = {}) => new Signer(name, keyOf(name)).sign({ body, ...options });
@@ -74,7 +78,7 @@ describe("the gate", () => {
   const post = (source, body, headers) =>
     fetch(`${gate.url}/in/${source}`, { method: "POST", body, headers });
 
-  for (const { name, authenticated } of schemes) {
+  for (const { name, authenticated } of usual) {
     it(`takes in a genuine delivery of ${name}, byte for byte (A-30)`, async () => {
       const body = `{ "id":"evt_${name}",\n "type":"a.b", "event_type":"a.b", "n":1.0, "u":"\\u00e9 $& {body}" }\r\n`;
       const response = await post(name, body, sign(name, body));
@@ -397,7 +401,7 @@ describe("the gate", () => {
   it("survives whatever is sent, and answers as documented", async () => {
     const known = new Set([202, 400, 401, 404, 405, 413, 422]);
     for (let round = 0; round < 200; round += 1) {
-      const { name, headers } = schemes[round % schemes.length];
+      const { name, headers } = usual[round % usual.length];
       const noise = () =>
         randomBytes(round)
           .toString(round % 2 ? "base64" : "latin1")

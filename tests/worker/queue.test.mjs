@@ -5,7 +5,11 @@ import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import { Signer, schemes, Verifier } from "countersign";
 import { readMessage } from "countersign/queue";
+import { samples } from "../../scripts/samples.mjs";
 import { startWorkerd } from "./workerd.mjs";
+
+/** The senders that a source of wrangler.toml is for: they send any body, and know no keys but these two. */
+const usual = schemes.filter(({ name }) => name in samples);
 
 const BASE64_KEY = `whsec_${Buffer.from("countersign-sample-key-1").toString("base64")}`;
 const usesBase64 = (name) => ["standard", "svix", "flexprice", "resend"].includes(name);
@@ -16,7 +20,7 @@ describe("countersign/queue", () => {
   before(async () => {
     gate = await startWorkerd({
       sources: Object.fromEntries(
-        schemes.map(({ name, authenticated }) => [
+        usual.map(({ name, authenticated }) => [
           `from-${name}`,
           {
             scheme: name,
@@ -30,7 +34,7 @@ describe("countersign/queue", () => {
   });
   after(() => gate.stop());
 
-  for (const { name } of schemes) {
+  for (const { name } of usual) {
     it(`gives the event of ${name} that verify gave`, async () => {
       gate.sink.messages.length = 0;
       const body = `{"id":"evt_${name}", "type":"a.b","event_type":"a.b","n":12345678901234567890}\n`;
