@@ -277,7 +277,8 @@ fn no_byte_of_a_header_that_proves_something_can_be_changed() {
             let genuine = Arrival::signed(scheme, &request, &key);
             for (index, (name, value)) in genuine.headers.iter().enumerate() {
                 for (at, changed) in changed(value, &key) {
-                    let is_harmless = at < word.len() && value.eq_ignore_ascii_case(&changed);
+                    let is_in_word = value.starts_with(word.as_bytes()) && at < word.len();
+                    let is_harmless = is_in_word && value.eq_ignore_ascii_case(&changed);
                     let mut forged = genuine.clone();
                     forged.headers[index].1 = changed;
                     assert_eq!(
