@@ -4,13 +4,18 @@
 //! ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; only then is it answered ([`reply`]). The
 //! outbox hands it to the queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again.
 
+mod admission;
+mod bodies;
 mod body;
 mod consumer;
+mod digest;
 mod intake;
 mod log;
 mod message;
+mod metrics;
 mod outbox;
 mod reply;
+mod settings;
 mod sources;
 
 use wasm_bindgen::JsValue;

@@ -6,6 +6,8 @@
 use serde::Serialize;
 use worker::{Response, ResponseBuilder, Result};
 
+use crate::log::Level;
+
 /// How long a sender may wait before it tries again, in seconds.
 const RETRY_AFTER: &str = "10";
 
@@ -18,6 +20,8 @@ pub(crate) enum Reply {
     Accepted { id: String },
     /// The event of this id was stored before.
     Duplicate { id: String },
+    /// The event of this id is genuine, and of a type that the source does not want: it is not stored.
+    Filtered { id: String },
     /// The request broke off or is not HTTP.
     BadRequest,
     /// Not authentic: the same answer for every reason.
@@ -26,6 +30,10 @@ pub(crate) enum Reply {
     NotFound,
     /// Events come by POST.
     MethodNotAllowed,
+    /// The sender took too long for its body.
+    TooSlow,
+    /// The source may not knock so often.
+    TooMany { after_seconds: u64 },
     /// The body is longer than the gate takes.
     TooLarge,
     /// Genuine, but without a readable id.
@@ -50,13 +58,15 @@ impl Reply {
     const fn code(&self) -> u16 {
         match self {
             Self::Healthy => 200,
-            Self::Accepted { .. } | Self::Duplicate { .. } => 202,
+            Self::Accepted { .. } | Self::Duplicate { .. } | Self::Filtered { .. } => 202,
             Self::BadRequest => 400,
             Self::NotAuthentic => 401,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::TooSlow => 408,
             Self::TooLarge => 413,
             Self::Unreadable => 422,
+            Self::TooMany { .. } => 429,
             Self::Misconfigured => 500,
             Self::CannotStore => 503,
         }
@@ -69,14 +79,26 @@ impl Reply {
             Self::Healthy => ok(None, "ok"),
             Self::Accepted { id } => ok(Some(id), "accepted"),
             Self::Duplicate { id } => ok(Some(id), "duplicate"),
+            Self::Filtered { id } => ok(Some(id), "filtered"),
             Self::BadRequest => error("the request is incomplete"),
             Self::NotAuthentic => error("not authentic"),
             Self::NotFound => error("not found"),
             Self::MethodNotAllowed => error("use POST"),
+            Self::TooSlow => error("the body took too long"),
+            Self::TooMany { .. } => error("too many requests, try again later"),
             Self::TooLarge => error("the body is too large"),
             Self::Unreadable => error("authentic, but without a readable event id"),
             Self::Misconfigured => error("this source is not set up"),
             Self::CannotStore => error("cannot store the event now, try again"),
+        }
+    }
+
+    /// How much a line about this should alarm.
+    pub(crate) const fn level(&self) -> Level {
+        match self {
+            Self::Healthy | Self::Accepted { .. } | Self::Duplicate { .. } | Self::Filtered { .. } => Level::Info,
+            Self::Misconfigured | Self::CannotStore => Level::Error,
+            _ => Level::Warning,
         }
     }
 
@@ -89,6 +111,9 @@ impl Reply {
         match self {
             Self::MethodNotAllowed => response = response.with_header("allow", "POST")?,
             Self::CannotStore => response = response.with_header("retry-after", RETRY_AFTER)?,
+            Self::TooMany { after_seconds } => {
+                response = response.with_header("retry-after", &after_seconds.to_string())?;
+            }
             _ => {}
         }
         response.from_json(&self.answer())
