@@ -6,6 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
+use worker::{Date, Env};
+
+use crate::outbox::{self, Counts};
+
 /// The upper bounds of the histogram's buckets, in milliseconds.
 const BOUNDS_MILLIS: [u64; 10] = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000];
 
@@ -44,14 +48,30 @@ pub(crate) fn skew(source: &str, seconds: i64) {
     METRICS.with_borrow_mut(|metrics| metrics.skew_seconds.insert(source.to_owned(), seconds));
 }
 
-/// What was counted, as Prometheus reads it. Names of sources come from the configuration, yet are escaped.
-pub(crate) fn text() -> String {
-    METRICS.with_borrow(|metrics| {
-        let mut text = String::new();
-        // Writing to a string does not fail.
-        let _ = metrics.write(&mut text);
-        text
-    })
+/// What was counted here and what waits in the outbox, as Prometheus reads it.
+pub(crate) async fn text(env: &Env) -> String {
+    let counts = outbox::count(env).await.ok();
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = METRICS.with_borrow(|metrics| metrics.write(&mut text));
+    if let Some(counts) = counts {
+        let _ = write_counts(&mut text, &counts);
+    }
+    text
+}
+
+/// What waits in the outbox. When it cannot be asked these metrics are absent, which is an alarm of its own.
+fn write_counts(text: &mut String, counts: &Counts) -> std::fmt::Result {
+    let Counts { pending, parked, dead, oldest } = *counts;
+    head(text, "countersign_outbox_events", "gauge", "Events that are not on the queue, in all objects.")?;
+    writeln!(text, "countersign_outbox_events{{state=\"pending\"}} {pending}")?;
+    writeln!(text, "countersign_outbox_events{{state=\"parked\"}} {parked}")?;
+    head(text, "countersign_dead_letters", "gauge", "Messages that the queue has given up.")?;
+    writeln!(text, "countersign_dead_letters {dead}")?;
+    let now = Date::now().as_millis();
+    let age = oldest.map_or(0, |oldest| now.saturating_sub(u64::try_from(oldest).unwrap_or(0)));
+    head(text, "countersign_oldest_pending_seconds", "gauge", "How long the oldest pending event has waited.")?;
+    writeln!(text, "countersign_oldest_pending_seconds {}", seconds(age))
 }
 
 impl Metrics {
@@ -83,7 +103,7 @@ impl Metrics {
 }
 
 /// The two lines before the values of a metric.
-pub(crate) fn head(text: &mut String, name: &str, kind: &str, about: &str) -> std::fmt::Result {
+fn head(text: &mut String, name: &str, kind: &str, about: &str) -> std::fmt::Result {
     writeln!(text, "# HELP {name} {about}")?;
     writeln!(text, "# TYPE {name} {kind}")
 }

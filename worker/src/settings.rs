@@ -11,7 +11,7 @@ use worker::Env;
 const TABLE: &str = "GATE";
 
 /// What can be set. A setting that is not known is an error: it may be one that was misspelt.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     /// How many days the key of an event is remembered, 1 to 30. Senders try again for up to three days and some.
@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) body_budget_bytes: usize,
     /// How many seconds a sender may take for its body.
     body_seconds: u32,
+    /// The name of the queue that messages go to when nobody could act on them.
+    pub(crate) dead_letter_queue: String,
 }
 
 impl Default for Settings {
@@ -34,6 +36,7 @@ impl Default for Settings {
             max_body_bytes: 25 * 1024 * 1024,
             body_budget_bytes: 40 * 1024 * 1024,
             body_seconds: 30,
+            dead_letter_queue: "countersign-dead-letters".into(),
         }
     }
 }

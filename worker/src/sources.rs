@@ -57,7 +57,8 @@ pub(crate) struct Source {
     pub(crate) networks: Vec<Network>,
     /// Counts how often deliveries come, where that is limited.
     pub(crate) bucket: Option<TokenBucket>,
-    events: Option<Vec<String>>,
+    /// The types that are wanted, if not all.
+    pub(crate) events: Option<Vec<String>>,
 }
 
 impl Source {
@@ -72,7 +73,7 @@ impl Source {
 }
 
 /// Every source by name: ready, or with the reason why it is not.
-type Sources = BTreeMap<String, Result<Rc<Source>, String>>;
+pub(crate) type Sources = BTreeMap<String, Result<Rc<Source>, String>>;
 
 thread_local! {
     // Settings and secrets do not change while an isolate lives: a new value is a new version of the Worker, which
@@ -99,6 +100,11 @@ pub(crate) fn find(name: &str, env: &Env) -> Result<Rc<Source>, SourceError> {
             Some(Ok(source)) => Ok(Rc::clone(source)),
         },
     })
+}
+
+/// Every source by name, or what is wrong with the table of them.
+pub(crate) fn all(env: &Env) -> Result<Sources, String> {
+    SOURCES.with(|cell| cell.get_or_init(|| load(env)).clone())
 }
 
 fn load(env: &Env) -> Result<Sources, String> {

@@ -92,6 +92,27 @@ impl Outbox {
             Ask::Begin(effect) => serde_json::to_value(self.store.begin(&effect)?)?,
             Ask::Finish(effect) => serde_json::to_value(self.store.finish(&effect)?)?,
             Ask::Abandon(effect) => serde_json::to_value(self.store.abandon(&effect)?)?,
+            Ask::Bury(letter) => serde_json::to_value(self.store.bury(&letter)?)?,
+            Ask::List(query) => serde_json::to_value(self.store.list(&query)?)?,
+            Ask::Show { key } => serde_json::to_value(self.store.show(&key)?)?,
+            Ask::Replay { key } => {
+                let replayed = self.store.replay(&key)?;
+                self.wake().await?;
+                serde_json::to_value(replayed)?
+            }
+            Ask::ListDead { before, limit } => serde_json::to_value(self.store.dead_letters(before.as_ref(), limit)?)?,
+            Ask::Redrive { id } => {
+                let is_there = self.store.redrive(&id)?;
+                self.wake().await?;
+                is_there.into()
+            }
+            Ask::RedriveAll { source } => {
+                let redriven = self.store.redrive_all(source.as_deref())?;
+                self.wake().await?;
+                redriven.into()
+            }
+            Ask::Discard { id } => self.store.discard(&id)?.into(),
+            Ask::Count => serde_json::to_value(self.store.count()?)?,
         };
         Ok(answer)
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use worker::{Date, Result, SqlCursor, SqlStorage, SqlStorageValue};
 
-use super::{Effect, Outcome, Turn};
+use super::{Counts, DeadLetter, Effect, Happening, Outcome, Position, Query, Record, Replayed, Story, Turn};
 
 /// How many rows are forgotten at a time.
 const PURGE_ROWS: i64 = 1000;
@@ -22,7 +22,7 @@ const HISTORY_ROWS: i64 = 100;
 const BEING_DELETED: i64 = 0;
 
 /// The tables as they were first made.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "CREATE TABLE IF NOT EXISTS events (
         key TEXT PRIMARY KEY, digest TEXT NOT NULL, message TEXT, accepted_at INTEGER NOT NULL
     )",
@@ -34,6 +34,10 @@ const TABLES: [&str; 6] = [
     // What happened to an event beyond the usual, which its own row says.
     "CREATE TABLE IF NOT EXISTS history (key TEXT NOT NULL, at INTEGER NOT NULL, what TEXT NOT NULL, detail TEXT)",
     "CREATE INDEX IF NOT EXISTS history_of ON history (key)",
+    // Messages that the queue has given up. They stay until somebody decides about them.
+    "CREATE TABLE IF NOT EXISTS dead_letters (
+        id TEXT PRIMARY KEY, key TEXT, replay INTEGER NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL
+    )",
 ];
 
 /// The columns that came later. The first version had no state: a message that was there was pending.
@@ -56,8 +60,9 @@ const MIGRATION: [&str; 2] = [
      WHERE source IS NULL",
 ];
 
-const INDEXES: [&str; 5] = [
+const INDEXES: [&str; 6] = [
     "CREATE INDEX IF NOT EXISTS events_pending ON events (retry_at, accepted_at) WHERE state = 'pending'",
+    "CREATE INDEX IF NOT EXISTS events_parked ON events (state) WHERE state = 'parked'",
     "CREATE INDEX IF NOT EXISTS events_kept ON events (sent_at) WHERE message IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS events_sent ON events (sent_at)",
     "CREATE INDEX IF NOT EXISTS events_by_age ON events (accepted_at, key)",
@@ -118,7 +123,8 @@ impl Store {
         }
         let found: Vec<Stored> = self.run("SELECT digest FROM events WHERE key = ?", vec![key.into()])?.to_array()?;
         let outcome = match found.first() {
-            Some(stored) if stored.digest == digest => Outcome::Duplicate,
+            // Of an event that is known from a dead letter only, the digest is not.
+            Some(stored) if stored.digest == digest || stored.digest.is_empty() => Outcome::Duplicate,
             Some(_) => Outcome::Conflict,
             None => Outcome::New,
         };
@@ -337,6 +343,165 @@ impl Store {
         Ok(())
     }
 
+    /// Keeps a message that the queue has given up.
+    pub(super) fn bury(&self, letter: &DeadLetter) -> Result<()> {
+        let key = letter.effect.as_ref().map(|effect| effect.key.as_str());
+        let replay = i64::from(letter.effect.as_ref().map_or(0, |effect| effect.replay));
+        let id = letter.id.as_str();
+        self.run(
+            "INSERT OR IGNORE INTO dead_letters (id, key, replay, message, at) VALUES (?, ?, ?, ?, ?)",
+            vec![id.into(), text_or_null(key), replay.into(), letter.message.as_str().into(), letter.at.into()],
+        )?;
+        if let Some(key) = key {
+            // One that was acted on after all has no need of anybody.
+            self.run(
+                "UPDATE events SET state = 'dead' WHERE key = ? AND replay = ? AND state IN ('pending', 'queued')",
+                vec![key.into(), replay.into()],
+            )?;
+            self.note(key, "dead", Some(id))?;
+        }
+        Ok(())
+    }
+
+    /// The events that are asked for, newest first.
+    pub(super) fn list(&self, query: &Query) -> Result<Vec<Record>> {
+        let (kind, beginning) = match query.kind.as_deref() {
+            None => (None, None),
+            Some(kind) => kind.strip_suffix('*').map_or((Some(kind), None), |beginning| (None, Some(beginning))),
+        };
+        self.run(
+            "SELECT key, source, kind, state, accepted_at, sent_at, acted_at, failures, problem, replay FROM events
+             WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR kind = ?2)
+               AND (?3 IS NULL OR substr(kind, 1, length(?3)) = ?3) AND (?4 IS NULL OR state = ?4)
+               AND (?5 IS NULL OR accepted_at >= ?5) AND (?6 IS NULL OR accepted_at < ?6)
+               AND (?7 IS NULL OR (accepted_at, key) < (?7, ?8))
+             ORDER BY accepted_at DESC, key DESC LIMIT ?9",
+            vec![
+                text_or_null(query.source.as_deref()),
+                text_or_null(kind),
+                text_or_null(beginning),
+                text_or_null(query.state.as_deref()),
+                number_or_null(query.since),
+                number_or_null(query.until),
+                number_or_null(query.before.as_ref().map(|position| position.at)),
+                text_or_null(query.before.as_ref().map(|position| position.name.as_str())),
+                i64::from(query.limit).into(),
+            ],
+        )?
+        .to_array()
+    }
+
+    /// All that is known of an event.
+    pub(super) fn show(&self, key: &str) -> Result<Option<Story>> {
+        #[derive(Deserialize)]
+        struct Kept {
+            message: Option<String>,
+        }
+        let record: Option<Record> = self.first(
+            "SELECT key, source, kind, state, accepted_at, sent_at, acted_at, failures, problem, replay FROM events
+             WHERE key = ?",
+            vec![key.into()],
+        )?;
+        let Some(record) = record else { return Ok(None) };
+        let kept: Option<Kept> = self.first("SELECT message FROM events WHERE key = ?", vec![key.into()])?;
+        let history: Vec<Happening> = self
+            .run("SELECT at, what, detail FROM history WHERE key = ? ORDER BY at, rowid", vec![key.into()])?
+            .to_array()?;
+        Ok(Some(Story { record, message: kept.and_then(|kept| kept.message), history }))
+    }
+
+    /// Has an event sent once more. One that never got onto the queue is sent for the first time.
+    pub(super) fn replay(&self, key: &str) -> Result<Replayed> {
+        let Some(story) = self.show(key)? else { return Ok(Replayed::Unknown) };
+        if story.message.is_none() {
+            return Ok(Replayed::Forgotten);
+        }
+        self.run(
+            "UPDATE events SET failures = 0, retry_at = 0, problem = NULL, state = 'pending',
+                 message = CASE WHEN state IN ('pending', 'parked') THEN message
+                           ELSE json_set(message, '$.replay', replay + 1) END,
+                 replay = CASE WHEN state IN ('pending', 'parked') THEN replay ELSE replay + 1 END
+             WHERE key = ?",
+            vec![key.into()],
+        )?;
+        self.note(key, "replayed", None)?;
+        Ok(Replayed::Pending)
+    }
+
+    /// The messages that the queue has given up, newest first.
+    pub(super) fn dead_letters(&self, before: Option<&Position>, limit: u32) -> Result<Vec<DeadLetter>> {
+        let found: Vec<Buried> = self
+            .run(
+                "SELECT id, key, replay, message, at FROM dead_letters WHERE ?1 IS NULL OR (at, id) < (?1, ?2)
+                 ORDER BY at DESC, id DESC LIMIT ?3",
+                vec![
+                    number_or_null(before.map(|position| position.at)),
+                    text_or_null(before.map(|position| position.name.as_str())),
+                    i64::from(limit).into(),
+                ],
+            )?
+            .to_array()?;
+        Ok(found.into_iter().map(Into::into).collect())
+    }
+
+    /// Puts a dead letter back among what is to be sent, and says whether there is one of this id.
+    pub(super) fn redrive(&self, id: &str) -> Result<bool> {
+        let found: Option<Buried> =
+            self.first("SELECT id, key, replay, message, at FROM dead_letters WHERE id = ?", vec![id.into()])?;
+        let Some(letter) = found else { return Ok(false) };
+        // A message that cannot be read goes back as it is, under a name of its own.
+        let key = letter.key.unwrap_or_else(|| format!("dead letter {id}"));
+        self.run(
+            "INSERT INTO events (key, digest, message, accepted_at, source, kind, replay)
+             VALUES (?1, '', ?2, ?3, substr(?2 ->> '$.source', 5), ?2 ->> '$.type', ?4)
+             ON CONFLICT DO UPDATE SET message = excluded.message, replay = excluded.replay, state = 'pending',
+                 failures = 0, retry_at = 0, problem = NULL
+             WHERE state <> 'acted' AND replay <= excluded.replay",
+            vec![key.as_str().into(), letter.message.into(), now().into(), i64::from(letter.replay).into()],
+        )?;
+        self.keep_object_of(&key)?;
+        self.run("DELETE FROM dead_letters WHERE id = ?", vec![id.into()])?;
+        self.note(&key, "redriven", Some(id))?;
+        Ok(true)
+    }
+
+    /// Puts all dead letters back, of one source or of all, and says how many.
+    pub(super) fn redrive_all(&self, source: Option<&str>) -> Result<u64> {
+        let all: Vec<Named> = self
+            .run(
+                "SELECT id AS name FROM dead_letters WHERE ?1 IS NULL OR message ->> '$.source' = '/in/' || ?1",
+                vec![text_or_null(source)],
+            )?
+            .to_array()?;
+        all.iter().try_for_each(|letter| self.redrive(&letter.name).map(drop))?;
+        Ok(u64::try_from(all.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Throws a dead letter away, and says whether there was one of this id.
+    pub(super) fn discard(&self, id: &str) -> Result<bool> {
+        // Nobody needs its event any more, so it may be forgotten like one that was acted on.
+        self.run(
+            "UPDATE events SET state = 'acted' WHERE state = 'dead'
+               AND key = (SELECT key FROM dead_letters WHERE id = ?)",
+            vec![id.into()],
+        )?;
+        let gone: Vec<Named> =
+            self.run("DELETE FROM dead_letters WHERE id = ? RETURNING id AS name", vec![id.into()])?.to_array()?;
+        Ok(!gone.is_empty())
+    }
+
+    /// How much is waiting.
+    pub(super) fn count(&self) -> Result<Counts> {
+        let counts: Option<Counts> = self.first(
+            "SELECT (SELECT count(*) FROM events WHERE state = 'pending') AS pending,
+                    (SELECT count(*) FROM events WHERE state = 'parked') AS parked,
+                    (SELECT count(*) FROM dead_letters) AS dead,
+                    (SELECT min(accepted_at) FROM events WHERE state = 'pending') AS oldest",
+            Vec::new(),
+        )?;
+        Ok(counts.unwrap_or_default())
+    }
+
     /// Adds to the history of an event.
     fn note(&self, key: &str, what: &str, detail: Option<&str>) -> Result<()> {
         self.run(
@@ -359,6 +524,27 @@ impl Store {
 #[derive(Deserialize)]
 struct Named {
     name: String,
+}
+
+/// A row of the dead letters.
+#[derive(Deserialize)]
+struct Buried {
+    id: String,
+    key: Option<String>,
+    replay: u32,
+    message: String,
+    at: i64,
+}
+
+impl From<Buried> for DeadLetter {
+    fn from(row: Buried) -> Self {
+        let effect = row.key.map(|key| Effect { key, replay: row.replay });
+        Self { id: row.id, effect, message: row.message, at: row.at }
+    }
+}
+
+fn number_or_null(number: Option<i64>) -> SqlStorageValue {
+    number.map_or(SqlStorageValue::Null, Into::into)
 }
 
 fn text_or_null(text: Option<&str>) -> SqlStorageValue {
