@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const WORKERD = join(root, "node_modules/.bin/workerd");
 const BUILD = join(root, "worker/build");
+const BUILD_WITH_FAULTS = join(root, "target/gate-with-faults");
 const PATIENCE_MS = 20_000;
 
 const QUEUE_WORKER = `
@@ -36,23 +37,28 @@ export default {
  * @param {boolean} [options.outbox] whether the gate has its outbox
  * @param {boolean} [options.bucket] whether it has a bucket for long bodies
  * @param {boolean} [options.handler] whether its consumer has a handler
+ * @param {boolean} [options.faults] whether it is the build that can be made to fail
+ * @param {(point: string) => void | Promise<void>} [options.harness]
+ *   called at every named point on the way of an event, which goes on when it returns; only in that build
  * @param {string} [options.main] a module in JavaScript to stand before the gate, `./index.js`
  */
 export async function startWorkerd({ sources, secrets = {}, settings, main, ...parts }) {
-  const { outbox = true, bucket = false, handler = false } = parts;
+  const { outbox = true, bucket = false, handler = false, faults = false, harness } = parts;
   const sink = await startSink();
   const objects = await startBucket();
   const handled = await startHandler();
+  const points = await startHarness(harness ?? (() => {}));
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   const port = await freePort();
   const queuePort = await freePort();
   for (const file of ["index.js", "index_bg.wasm"])
-    copyFileSync(join(BUILD, file), join(folder, file));
+    copyFileSync(join(faults ? BUILD_WITH_FAULTS : BUILD, file), join(folder, file));
   mkdirSync(join(folder, "disk"));
   if (main !== undefined) writeFileSync(join(folder, "main.js"), main);
   const ports = { port, queuePort, sinkPort: sink.port };
   if (bucket) ports.bucketPort = objects.port;
   if (handler) ports.handlerPort = handled.port;
+  if (harness !== undefined) ports.harnessPort = points.port;
   const hasMain = main !== undefined;
   writeFileSync(
     join(folder, "gate.capnp"),
@@ -92,7 +98,11 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
     handler: handled,
     /** Where its Durable Objects are. */
     disk: join(folder, "disk"),
-    pid: () => child.pid,
+    /** Stops reading what it writes, as a log that is down does. */
+    closeOutput() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     /** Everything the gate wrote so far. */
     output: () => output,
     /**
@@ -122,7 +132,7 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
     restart: start,
     async stop() {
       await kill();
-      await Promise.all([sink, objects, handled].map((server) => server.stop()));
+      await Promise.all([sink, objects, handled, points].map((server) => server.stop()));
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -130,7 +140,16 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
 
 /** A queue as workerd speaks to one. `sink.answer` decides what becomes of a message. */
 async function startSink() {
-  const sink = { messages: [], answer: "store", port: 0, stop: async () => {} };
+  const sink = {
+    messages: [],
+    answer: "store",
+    /** Messages that it never takes, nor a batch with one of them. */
+    isPoison: () => false,
+    /** How many messages it takes in a second, where `answer` is `throttle`. */
+    bucket: tokenBucket(500),
+    port: 0,
+    stop: async () => {},
+  };
   const server = createServer(async (request, response) => {
     const chunks = [];
     try {
@@ -139,11 +158,20 @@ async function startSink() {
       // The gate was killed in the middle of it: the queue has nothing then.
       return;
     }
+    const refuse = (code) => response.writeHead(500, { "CF-Queues-Error-Code": code }).end();
     if (sink.answer === "refuse") {
-      response.writeHead(500, { "CF-Queues-Error-Code": "10250" }).end();
+      refuse("10250");
       return;
     }
     const messages = readMessages(request, Buffer.concat(chunks));
+    if (messages.some(sink.isPoison)) {
+      refuse("10204");
+      return;
+    }
+    if (sink.answer === "throttle" && !sink.bucket.take(messages.length)) {
+      refuse("10250");
+      return;
+    }
     if (sink.answer === "hang up") {
       request.socket.destroy();
       return;
@@ -159,6 +187,22 @@ async function startSink() {
       .end('{"metadata":{"metrics":{}}}');
   });
   return listen(server, sink);
+}
+
+/** Lets through so many in a second. */
+function tokenBucket(perSecond) {
+  let level = perSecond;
+  let filledAt = Date.now();
+  return {
+    take(count) {
+      const now = Date.now();
+      level = Math.min(perSecond, level + ((now - filledAt) * perSecond) / 1000);
+      filledAt = now;
+      if (level < count) return false;
+      level -= count;
+      return true;
+    },
+  };
 }
 
 /** A bucket as workerd speaks to one. `answer` is `store`, `refuse` or `hang`. */
@@ -205,6 +249,15 @@ async function startHandler() {
   return listen(server, handler);
 }
 
+/** What is asked at every named point of a gate that can be made to fail. */
+async function startHarness(reached) {
+  const server = createServer(async (request, response) => {
+    await reached(request.url.slice(1));
+    response.end();
+  });
+  return listen(server, { port: 0, stop: async () => {} });
+}
+
 async function bytesOf(request) {
   const chunks = [];
   // Whoever sends may be killed in the middle of it.
@@ -236,7 +289,7 @@ function readMessages(request, body) {
   });
 }
 
-function config({ port, queuePort, sinkPort, bucketPort, handlerPort, ...rest }) {
+function config({ port, queuePort, sinkPort, bucketPort, handlerPort, harnessPort, ...rest }) {
   const { sources, settings, secrets, outbox, hasMain } = rest;
   const bindings = [`(name = "EVENTS", queue = "sink")`];
   const external = (name, port) =>
@@ -249,6 +302,10 @@ function config({ port, queuePort, sinkPort, bucketPort, handlerPort, ...rest })
   if (handlerPort !== undefined) {
     bindings.push(`(name = "HANDLER", service = "handler")`);
     services.push(external("handler", handlerPort));
+  }
+  if (harnessPort !== undefined) {
+    bindings.push(`(name = "HARNESS", service = "harness")`);
+    services.push(external("harness", harnessPort));
   }
   if (outbox) bindings.push(`(name = "OUTBOX", durableObjectNamespace = "Outbox")`);
   if (sources !== undefined)
@@ -313,11 +370,13 @@ async function untilHealthy(url, child, output) {
   }, output);
 }
 
-/** Waits for something to become true. */
-export async function until(isTrue, whatThereIs) {
-  const deadline = Date.now() + PATIENCE_MS;
+/** Waits for something to become true; else it fails with the end of what there is. */
+export async function until(isTrue, whatThereIs, patience = PATIENCE_MS) {
+  const deadline = Date.now() + patience;
   while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`it did not come true:\n${whatThereIs()}`);
+    if (Date.now() > deadline) {
+      throw new Error(`it did not come true:\n${whatThereIs().slice(-4000)}`);
+    }
     await sleep(20);
   }
 }

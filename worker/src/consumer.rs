@@ -14,6 +14,7 @@ use worker::{
 };
 
 use crate::bodies;
+use crate::faults::reach;
 use crate::log::{Level, Line, cut};
 use crate::message::Message;
 use crate::outbox::{self, Effect, Turn};
@@ -43,7 +44,10 @@ impl<E: ToString> From<E> for Failure {
 pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
     for raw in batch.raw_iter() {
         match take(&raw, env).await {
-            Ok(()) => raw.ack(),
+            Ok(()) => {
+                reach("K13", env).await;
+                raw.ack();
+            }
             Err(Failure { problem, after }) => {
                 let line = Line { at: "consumer", outcome: "failed", id: Some(raw.id()), ..Line::default() };
                 Line { message: Some(cut(&problem)), ..line }.write(Level::Error);
@@ -58,17 +62,20 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
 async fn take(raw: &RawMessage, env: &Env) -> Result<(), Failure> {
     let message = read(&raw.body())?;
     let effect = Effect { key: message.key(), replay: message.replay };
+    reach("K10", env).await;
     let attempt = match outbox::begin(env, &effect).await? {
         Turn::Done => return Ok(()),
         Turn::Wait => return Err("somebody else is at it".into()),
         Turn::Act { attempt } => attempt,
     };
+    reach("K11", env).await;
     if let Err(problem) = act(&message, &effect, env).await {
         // Should this fail, the turn ends by itself.
         let _ = outbox::abandon(env, &effect).await;
         let doubled = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX));
         return Err(Failure { problem, after: doubled.min(LONGEST_PAUSE) });
     }
+    reach("K12", env).await;
     Ok(outbox::finish(env, &effect).await?)
 }
 

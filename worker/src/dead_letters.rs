@@ -3,6 +3,7 @@
 use worker::wasm_bindgen::JsValue;
 use worker::{Date, Env, MessageBatch, MessageExt, RawMessage};
 
+use crate::faults::reach;
 use crate::log::{Level, Line, cut};
 use crate::message::Message;
 use crate::outbox::{self, Effect};
@@ -13,6 +14,7 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
         let line = Line { at: "dead_letters", id: Some(raw.id()), ..Line::default() };
         match keep(&raw, env).await {
             Ok(source) => {
+                reach("K14", env).await;
                 Line { outcome: "kept", source: source.map_or_else(String::new, |text| cut(&text)), ..line }
                     .write(Level::Error);
                 raw.ack();

@@ -12,6 +12,7 @@ use wasm_bindgen::JsValue;
 use worker::{Date, Delay, Env, MessageBuilder, QueueContentType, Request};
 
 use crate::body::{self, Body, BodyError};
+use crate::faults::reach;
 use crate::log::{Level, Line, cut};
 use crate::message::{COMFORTABLE_BYTES, MAX_BYTES, Message};
 use crate::outbox::{self, Outcome};
@@ -46,6 +47,7 @@ pub(crate) async fn take_in(name: &str, request: Request, env: &Env) -> Reply {
         }
     };
     let reply = decide(name, &source, request, env, &mut line).await;
+    reach("K7", env).await;
     line.write(reply.level());
     let took = Date::now().as_millis().saturating_sub(started);
     metrics::delivery(name, line.outcome, Duration::from_millis(took));
@@ -69,6 +71,7 @@ async fn decide(name: &str, source: &Source, request: Request, env: &Env, line: 
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
+    reach("K1", env).await;
     // The clock is read once, when the body is complete: it stands still while nothing arrives.
     let now = Date::now().as_millis();
     let Some(headers) = headers_for(source, &request) else {
@@ -96,6 +99,7 @@ async fn decide(name: &str, source: &Source, request: Request, env: &Env, line: 
         line.outcome = "filtered";
         return Reply::Filtered { id: event.id };
     }
+    reach("K2", env).await;
     let message = Message::new(&event, name, key, rfc3339(now), signed_time(&event));
     match place_body(message, &body, env, line).await {
         Ok(message) => store(message, &body, env, line).await,
@@ -195,7 +199,10 @@ async fn place_body(message: Message, body: &Body, env: &Env, line: &mut Line) -
         Ok(false) => "an older copy of the body is being deleted".into(),
         // Without the outbox nobody deletes the object should the event not be stored: better that than losing it.
         Ok(true) | Err(_) => match bodies::put(env, &object, body.bytes.clone()).await {
-            Ok(()) => return Ok(message.pointing_to(object, body.bytes.len())),
+            Ok(()) => {
+                reach("K3", env).await;
+                return Ok(message.pointing_to(object, body.bytes.len()));
+            }
             Err(error) => error.to_string(),
         },
     };
@@ -206,6 +213,7 @@ async fn place_body(message: Message, body: &Body, env: &Env, line: &mut Line) -
 
 async fn store(message: Message, body: &Body, env: &Env, line: &mut Line) -> Reply {
     let id = message.id.clone();
+    reach("K4", env).await;
     let stored = match outbox::accept(env, &message, &body.bytes).await {
         Ok(outcome) => Ok(outcome),
         Err(error) => {
@@ -216,6 +224,7 @@ async fn store(message: Message, body: &Body, env: &Env, line: &mut Line) -> Rep
             enqueue(Message { dedupe: Some("consumer".into()), ..message }, env).await.map(|()| Outcome::New)
         }
     };
+    reach("K6", env).await;
     match stored {
         Ok(Outcome::New) => {
             line.outcome = "accepted";

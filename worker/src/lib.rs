@@ -11,6 +11,7 @@ mod body;
 mod consumer;
 mod dead_letters;
 mod digest;
+mod faults;
 mod intake;
 mod log;
 mod message;
@@ -59,6 +60,10 @@ async fn route(request: Request, env: &Env) -> Reply {
     }
     if let Some(path) = path.strip_prefix("/api/v1/") {
         return api::answer(path, &request, env).await;
+    }
+    #[cfg(feature = "faults")]
+    if let Some(fault) = path.strip_prefix("/fault/") {
+        faults::provoke(fault);
     }
     match path.as_str() {
         "/healthz" => Reply::Healthy,

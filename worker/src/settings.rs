@@ -1,6 +1,7 @@
 //! The settings of the gate itself: `[vars.GATE]` of the configuration. Each has a default, so the table may be absent.
 
 use std::cell::OnceCell;
+use std::fmt::Display;
 use std::time::Duration;
 
 use js_sys::Reflect;
@@ -89,6 +90,9 @@ fn read(env: &Env) -> Result<Settings, String> {
     if is_absent {
         return Ok(Settings::default());
     }
-    let settings: Settings = env.object_var(TABLE).map_err(|error| format!("[vars.{TABLE}]: {error}"))?;
-    settings.check().map_err(|problem| format!("[vars.{TABLE}]: {problem}"))
+    let problem = |problem: &dyn Display| format!("[vars.{TABLE}]: {problem}");
+    // By way of JSON: read from the object itself, a setting that is not known would go unnoticed.
+    let table: serde_json::Value = env.object_var(TABLE).map_err(|error| problem(&error))?;
+    let settings: Settings = serde_json::from_value(table).map_err(|error| problem(&error))?;
+    settings.check().map_err(|error| problem(&error))
 }

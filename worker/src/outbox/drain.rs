@@ -9,6 +9,7 @@ use worker::{Delay, QueueContentType, RawMessageBuilder, Result};
 
 use super::object::{Outbox, complain};
 use super::store::Pending;
+use crate::faults::reach;
 use crate::intake::QUEUE;
 
 /// A batch of a queue holds 100 messages and 256 000 bytes; some of that is the queue's own.
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a row is tried by itself before it is parked, and the pause after its first failure.
 const TRIES: u32 = 5;
 const ROW_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// After so many refusals in a row, with nothing taken, it is the queue that is not well and no row.
 const REFUSALS_OF_A_QUEUE: usize = 3;
 
@@ -58,8 +59,12 @@ impl Outbox {
                 return Ok(self.store.next_retry()?.map_or(Drained::All, |next| Drained::AllBut { next }));
             }
             let batch = batch_of(pending);
+            reach("K8", &self.env).await;
             match self.send(&batch).await {
-                Ok(()) => self.store.sent(&batch)?,
+                Ok(()) => {
+                    reach("K9", &self.env).await;
+                    self.store.sent(&batch)?;
+                }
                 Err(Refusal::Refused(_)) if batch.len() > 1 => self.send_one_by_one(batch).await?,
                 Err(Refusal::Refused(error)) => self.await_company(&batch, &error.to_string())?,
                 Err(Refusal::Silent) => return Err(Refusal::Silent.into()),

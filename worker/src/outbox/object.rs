@@ -9,6 +9,7 @@ use worker::{Date, DurableObject, Env, Request, Response, Result, State, durable
 use super::Ask;
 use super::drain::Drained;
 use super::store::Store;
+use crate::faults::reach;
 use crate::log::{Level, Line, cut};
 use crate::{bodies, settings};
 
@@ -20,7 +21,7 @@ const PURGING: Duration = Duration::from_secs(1);
 const OVERDUE_MILLIS: u64 = 60_000;
 /// The first and the longest pause after a queue has refused.
 const FIRST_PAUSE_SECONDS: u64 = 1;
-const LONGEST_PAUSE_SECONDS: u64 = 300;
+const LONGEST_PAUSE_SECONDS: u64 = 60;
 
 /// One object of the outbox.
 #[durable_object]
@@ -82,6 +83,7 @@ impl Outbox {
                 // Nothing is awaited between the row and the alarm, so both are one transaction. A copy sets the alarm
                 // too, should that have failed when the event was stored.
                 self.wake().await?;
+                reach("K5", &self.env).await;
                 serde_json::to_value(outcome)?
             }
             Ask::Reserve { object } => {
