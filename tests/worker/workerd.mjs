@@ -109,9 +109,10 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
      * Hands messages to the gate's consumer, as a queue would, and gives what it answered for each.
      * @param {unknown[]} bodies
      * @param {string} [queue] the name of the queue
+     * @param {(index: number) => string} [idOf] the queue's id of each message
      */
-    async consume(bodies, queue = "countersign-events") {
-      const messages = bodies.map((body, index) => ({ id: `message-${index}`, body, attempts: 1 }));
+    async consume(bodies, queue = "countersign-events", idOf = (index) => `message-${index}`) {
+      const messages = bodies.map((body, index) => ({ id: idOf(index), body, attempts: 1 }));
       const response = await fetch(`http://127.0.0.1:${queuePort}/${queue}`, {
         method: "POST",
         body: JSON.stringify(messages),
