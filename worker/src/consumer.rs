@@ -16,7 +16,7 @@ use worker::{
 use crate::bodies;
 use crate::faults::reach;
 use crate::log::{Level, Line, cut};
-use crate::message::Message;
+use crate::message::{Message, json_of};
 use crate::outbox::{self, Effect, Turn};
 
 /// The binding of the handler.
@@ -81,8 +81,8 @@ async fn take(raw: &RawMessage, env: &Env) -> Result<(), Failure> {
 
 /// The message of a version that this consumer knows.
 fn read(body: &JsValue) -> Result<Message, String> {
-    let json = js_sys::JSON::stringify(body).map_err(|_| "the message is not JSON")?;
-    let message: Message = serde_json::from_str(&String::from(json)).map_err(|error| error.to_string())?;
+    let json = json_of(body).ok_or("the message is not JSON")?;
+    let message: Message = serde_json::from_str(&json).map_err(|error| error.to_string())?;
     message.check()?;
     Ok(message)
 }

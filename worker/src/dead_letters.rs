@@ -5,7 +5,7 @@ use worker::{Date, Env, MessageBatch, MessageExt, RawMessage};
 
 use crate::faults::reach;
 use crate::log::{Level, Line, cut};
-use crate::message::Message;
+use crate::message::{Message, json_of};
 use crate::outbox::{self, Effect};
 
 /// Takes in a batch. A message is acknowledged when it is kept, whatever it is.
@@ -30,7 +30,7 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
 
 /// Keeps a message, and says which source it came from, where it can be read.
 async fn keep(raw: &RawMessage, env: &Env) -> worker::Result<Option<String>> {
-    let json = js_sys::JSON::stringify(&raw.body()).map_or_else(|_| "null".into(), String::from);
+    let json = json_of(&raw.body()).unwrap_or_else(|| "null".into());
     let message: Option<Message> = serde_json::from_str(&json).ok();
     let effect = message.as_ref().map(|message| Effect { key: message.key(), replay: message.replay });
     let at = i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX);

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use countersign::{Authenticated, Event};
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
 
 /// The version of a message that holds its body.
 const INLINE: u32 = 1;
@@ -142,6 +143,12 @@ impl Message {
         let base64 = body_bytes.div_ceil(3).saturating_mul(4);
         letters.saturating_mul(6).saturating_add(base64).saturating_add(NAMES_AND_FIXED_TEXTS)
     }
+}
+
+/// The body of a queue message as JSON, whatever it is.
+pub(crate) fn json_of(body: &JsValue) -> Option<String> {
+    // What is no JSON, like `undefined`, comes back as no text.
+    js_sys::JSON::stringify(body).ok().and_then(|json| JsValue::from(json).as_string())
 }
 
 fn decoded(base64: &str) -> Option<Vec<u8>> {

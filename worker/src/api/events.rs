@@ -12,7 +12,7 @@ use crate::outbox::{self, Position, Query, Record, Replayed, Story};
 use crate::reply::Reply;
 
 /// What an event may be.
-const STATES: [&str; 5] = ["pending", "queued", "acted", "parked", "dead"];
+const STATES: [&str; 6] = ["pending", "queued", "acted", "parked", "dead", "discarded"];
 
 /// Events, newest first, by `source`, `type` (also `invoice.*`), `status`, and time (`since` inclusive, `until` not).
 pub(super) async fn list(request: &Request, env: &Env) -> Result<Reply, Problem> {
@@ -28,7 +28,7 @@ pub(super) async fn list(request: &Request, env: &Env) -> Result<Reply, Problem>
         limit: parameters.limit()?,
     };
     if query.state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
-        return Err(Problem::Asked("status is pending, queued, acted, parked or dead"));
+        return Err(Problem::Asked("status is pending, queued, acted, parked, dead or discarded"));
     }
     let records = outbox::list(env, &query).await?;
     let last = records.last().map(|record| Position { at: record.accepted_at, name: record.key.clone() });

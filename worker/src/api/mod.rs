@@ -37,6 +37,10 @@ pub(crate) async fn answer(path: &str, request: &Request, env: &Env) -> Reply {
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     let method = request.method();
     let is_reading = matches!(method, Method::Get | Method::Head);
+    if !is_reading {
+        let asked = format!("{} /api/v1/{path}", method.as_ref());
+        Line { at: "api", outcome: "asked", message: Some(cut(&asked)), ..Line::default() }.write(Level::Info);
+    }
     let answer = match (steps.as_slice(), &method) {
         (["sources"], _) if is_reading => Ok(list_sources(env)),
         (["events"], _) if is_reading => events::list(request, env).await,

@@ -149,7 +149,7 @@ pub(crate) struct Record {
     pub(crate) key: String,
     pub(crate) source: Option<String>,
     pub(crate) kind: Option<String>,
-    /// `pending`, `queued`, `acted`, `parked` or `dead`.
+    /// `pending`, `queued`, `acted`, `parked`, `dead` or `discarded`.
     pub(crate) state: String,
     pub(crate) accepted_at: i64,
     pub(crate) sent_at: Option<i64>,

@@ -17,6 +17,8 @@ use crate::{bodies, settings};
 const IDLE: Duration = Duration::from_hours(1);
 /// The pause between two rounds of forgetting, while there is more to forget.
 const PURGING: Duration = Duration::from_secs(1);
+/// How often a busy object looks.
+const PURGE_AGAIN_MILLIS: u64 = 60_000;
 /// How late an alarm may be before it is set again.
 const OVERDUE_MILLIS: u64 = 60_000;
 /// The first and the longest pause after a queue has refused.
@@ -34,12 +36,14 @@ pub struct Outbox {
     alarm_at: Cell<Option<u64>>,
     /// How often in a row the queue has refused.
     refusals: Cell<u32>,
+    /// When to look again for what can be forgotten.
+    purge_at: Cell<u64>,
 }
 
 impl DurableObject for Outbox {
     fn new(state: State, env: Env) -> Self {
         let store = Store::open(state.storage().sql());
-        Self { state, env, store, alarm_at: Cell::new(None), refusals: Cell::new(0) }
+        Self { state, env, store, alarm_at: Cell::new(None), refusals: Cell::new(0), purge_at: Cell::new(0) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -141,14 +145,22 @@ impl Outbox {
         set
     }
 
-    /// Forgets what is no longer needed, a bounded number of rows, and says when to go on.
+    /// Forgets what is no longer needed, a bounded number of rows, and says when to go on. An object that is busy does not
+    /// look each time.
     async fn purge(&self) -> Result<Duration> {
+        let now = Date::now().as_millis();
+        if now < self.purge_at.get() {
+            return Ok(IDLE);
+        }
         let settings = settings::load(&self.env)?;
         let is_done = self.store.purge(settings.retention(), settings.replay_window())?;
         let objects = self.store.objects_to_delete()?;
         if !objects.is_empty() {
             bodies::delete(&self.env, objects.clone()).await?;
             self.store.objects_deleted(&objects)?;
+        }
+        if is_done {
+            self.purge_at.set(now.saturating_add(PURGE_AGAIN_MILLIS));
         }
         Ok(if is_done { IDLE } else { PURGING })
     }

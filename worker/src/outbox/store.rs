@@ -278,13 +278,13 @@ impl Store {
         let bodies = self.purge_rows(
             "SELECT key AS name FROM events INDEXED BY events_kept
              WHERE message IS NOT NULL AND sent_at < ?1
-               AND (state = 'acted' OR state = 'queued' AND message ->> '$.dataref' IS NULL)
+               AND (state IN ('acted', 'discarded') OR state = 'queued' AND message ->> '$.dataref' IS NULL)
              ORDER BY sent_at LIMIT ?2",
             window,
             &["UPDATE events SET message = NULL WHERE key IN (SELECT value FROM json_each(?))"],
         )?;
         let keys = self.purge_rows(
-            "SELECT key AS name FROM events WHERE sent_at < ?1 AND state IN ('queued', 'acted')
+            "SELECT key AS name FROM events WHERE sent_at < ?1 AND state IN ('queued', 'acted', 'discarded')
              ORDER BY sent_at LIMIT ?2",
             horizon,
             &[
@@ -479,9 +479,9 @@ impl Store {
 
     /// Throws a dead letter away, and says whether there was one of this id.
     pub(super) fn discard(&self, id: &str) -> Result<bool> {
-        // Nobody needs its event any more, so it may be forgotten like one that was acted on.
+        // Its event may be forgotten in time, like one that was acted on.
         self.run(
-            "UPDATE events SET state = 'acted' WHERE state = 'dead'
+            "UPDATE events SET state = 'discarded' WHERE state = 'dead'
                AND key = (SELECT key FROM dead_letters WHERE id = ?)",
             vec![id.into()],
         )?;
