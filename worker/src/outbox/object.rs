@@ -13,6 +13,9 @@ use crate::faults::reach;
 use crate::log::{Level, Line, cut};
 use crate::{bodies, settings};
 
+/// How long an event waits for others before it is sent. An alarm costs as much as storing an event, so events share it; a
+/// queue's consumer waits longer than this for a batch.
+const SOON: Duration = Duration::from_millis(100);
 /// How often an idle object looks for what can be forgotten.
 const IDLE: Duration = Duration::from_hours(1);
 /// The pause between two rounds of forgetting, while there is more to forget.
@@ -123,9 +126,9 @@ impl Outbox {
         Ok(answer)
     }
 
-    /// Has the alarm go off at once. While the queue refuses, it is set already, and comes when it is time.
+    /// Has the alarm go off soon. While the queue refuses, it is set already, and comes when it is time.
     async fn wake(&self) -> Result<()> {
-        if self.refusals.get() == 0 { self.set_alarm(Duration::ZERO).await } else { Ok(()) }
+        if self.refusals.get() == 0 { self.set_alarm(SOON).await } else { Ok(()) }
     }
 
     /// Sets the alarm, unless it goes off earlier anyway.

@@ -63,8 +63,8 @@ const MIGRATION: [&str; 2] = [
 const INDEXES: [&str; 6] = [
     "CREATE INDEX IF NOT EXISTS events_pending ON events (retry_at, accepted_at) WHERE state = 'pending'",
     "CREATE INDEX IF NOT EXISTS events_parked ON events (state) WHERE state = 'parked'",
-    "CREATE INDEX IF NOT EXISTS events_kept ON events (sent_at) WHERE message IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS events_sent ON events (sent_at)",
+    "CREATE INDEX IF NOT EXISTS events_kept ON events (sent_at) WHERE message IS NOT NULL AND sent_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS events_sent ON events (sent_at) WHERE sent_at IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS events_by_age ON events (accepted_at, key)",
     "CREATE INDEX IF NOT EXISTS done_by_age ON done (done_at)",
 ];
