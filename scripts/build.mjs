@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { cargoBin, inRoot, isStartedDirectly, node, npmBin, withTools } from "./lib/project.mjs";
 import { Failure, main, mustRun, step } from "./lib/run.mjs";
@@ -12,7 +12,6 @@ import { setup } from "./setup.mjs";
 const CARGO_WASM = "target/wasm32-unknown-unknown/release/countersign_js.wasm";
 const BINDINGS = "target/bindings";
 const PACKAGE_WASM = "pkg/dist/core.wasm";
-const GATE_WASM = "worker/build/index_bg.wasm";
 
 /** What decides over every step's result besides its own sources. */
 const TOOL_VERSIONS = [
@@ -92,30 +91,49 @@ async function bindPackage() {
 
 /** The gate, as wrangler serves and deploys it. */
 export async function buildGate() {
+  await step("Building the gate", () => buildGateInto("worker/build", "gate"));
+}
+
+/** The gate with points at which tests kill it, and routes that make it fail. */
+export async function buildGateWithFaults() {
+  const features = ["--", "--features", "faults"];
+  await step("Building the gate for tests", () =>
+    buildGateInto("target/gate-with-faults", "gate-with-faults", features),
+  );
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name of the stamp
+ * @param {string[]} [options] for cargo
+ */
+async function buildGateInto(folder, name, options = []) {
   requireFile("worker/Cargo.toml");
-  await step("Building the gate", async () => {
-    const sources = ["src", "worker", "Cargo.toml", "Cargo.lock"];
-    const settings = [".cargo/config.toml", "rust-toolchain.toml"];
-    await ifChanged(
+  const sources = ["src", "worker", "Cargo.toml", "Cargo.lock"];
+  const settings = [".cargo/config.toml", "rust-toolchain.toml"];
+  const wasm = `${folder}/index_bg.wasm`;
+  const unit = {
+    name,
+    inputs: [...sources, ...settings, ...TOOL_VERSIONS],
+    outputs: [wasm, `${folder}/index.js`],
+  };
+  await ifChanged(unit, () =>
+    mustRun(
+      cargoBin("worker-build"),
+      ["--release", "--out-dir", relative("worker", folder), ...options],
       {
-        name: "gate",
-        inputs: [...sources, ...settings, ...TOOL_VERSIONS],
-        outputs: [GATE_WASM, "worker/build/index.js"],
+        cwd: inRoot("worker"),
+        // Without these it would download builds of its own choice.
+        env: {
+          ...wasmEnv(),
+          WASM_BINDGEN_BIN: cargoBin("wasm-bindgen"),
+          WASM_OPT_BIN: npmBin("wasm-opt"),
+          ESBUILD_BIN: npmBin("esbuild"),
+        },
       },
-      () =>
-        mustRun(cargoBin("worker-build"), ["--release"], {
-          cwd: inRoot("worker"),
-          // Without these it would download builds of its own choice.
-          env: {
-            ...wasmEnv(),
-            WASM_BINDGEN_BIN: cargoBin("wasm-bindgen"),
-            WASM_OPT_BIN: npmBin("wasm-opt"),
-            ESBUILD_BIN: npmBin("esbuild"),
-          },
-        }),
-    );
-    printSize(GATE_WASM);
-  });
+    ),
+  );
+  printSize(wasm);
 }
 
 /** The page, which runs the same wasm as the package. */

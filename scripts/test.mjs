@@ -2,7 +2,7 @@
 // names contain a word. A step that fails stops none but those that need what it builds.
 
 import { existsSync, readdirSync } from "node:fs";
-import { buildGate, buildPackage, buildPage } from "./build.mjs";
+import { buildGate, buildGateWithFaults, buildPackage, buildPage } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { counters } from "./lib/count.mjs";
 import { inRoot, isStartedDirectly, node, npmBin, withTools } from "./lib/project.mjs";
@@ -58,6 +58,7 @@ const STEPS = [
   },
   { name: "build package", prepare: buildPackage },
   { name: "build gate", prepare: buildGate },
+  { name: "build gate with faults", prepare: buildGateWithFaults },
   { name: "build page", prepare: buildPage, needs: ["build package"] },
   {
     name: "tsc",
@@ -77,11 +78,16 @@ const STEPS = [
   nodeTests("package", "tests/packaging", ["build package"]),
   nodeTests("readme", "tests/readme", ["build package"]),
   { ...nodeTests("oracles", "tests/oracles", ["build package"]), prepare: ensureOracles },
-  nodeTests("gate", "tests/worker", ["build package", "build gate", "build page"]),
+  nodeTests("gate", "tests/worker", [
+    "build package",
+    "build gate",
+    "build gate with faults",
+    "build page",
+  ]),
   {
     name: "chaos",
     commands: () => [[node(), "tests/chaos/run.mjs"]],
-    needs: ["build package", "build gate"],
+    needs: ["build package", "build gate with faults"],
   },
   nodeTests("browser page", "tests/browser", [
     "build package",

@@ -6,8 +6,9 @@ import { JsonState } from "./exchange.js";
 import type { SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
 
-/** The version of the contract that this package reads. */
-const ENVELOPE = 1;
+/** The versions of the contract that this package reads: a message that holds its body, and one that names it. */
+const INLINE = 1;
+const POINTER = 2;
 /** What stands in the place of the type where the sender names none. */
 const UNTYPED = "countersign.untyped";
 
@@ -33,7 +34,14 @@ export interface Message {
   readonly unsignedtype?: string;
   /** `consumer`, where the gate could not tell copies apart. */
   readonly dedupe?: "consumer";
-  readonly data_base64: string;
+  /** The how manieth replay this is, where an operator asked for one. */
+  readonly replay?: number;
+  /** The body, in envelope 1. */
+  readonly data_base64?: string;
+  /** The name of the object in the gate's bucket that holds the body, in envelope 2. */
+  readonly dataref?: string;
+  /** The length of that body in bytes. */
+  readonly datasize?: number;
 }
 
 /** What a message says beyond the event itself. */
@@ -42,7 +50,7 @@ export interface Received {
   readonly event: Event<SchemeName>;
   /** The name of the source in the gate's settings. */
   readonly source: string;
-  /** What tells this event from every other of every source: act once for each. */
+  /** What tells this event from every other of every source, and a replay from the first time: act once for each. */
   readonly key: string;
   /** When the gate took it in. */
   readonly receivedAt: Date;
@@ -51,14 +59,17 @@ export interface Received {
 /**
  * Reads a message of the gate: `message.body` of a queue's consumer. The body of the event is the bytes that the gate
  * received.
+ * @param body the bytes of the object that `message.dataref` names, where it names one: a body that is too long for a
+ *   message stands in the gate's bucket
  * @throws {DecodeError} `not_json`, if it is no message of a version that this package knows
+ * @throws {TypeError} if the body stands in the bucket and is not given, or has not the length that it should have
  */
-export function readMessage(message: unknown): Received {
+export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): Received {
   const parsed: unknown = typeof message === "string" ? parse(message) : message;
   if (!isMessage(parsed)) {
     throw new DecodeError(
       "not_json",
-      `this is no message of the gate in envelope ${ENVELOPE}: a newer gate may need a newer version of this package`,
+      `this is no message of the gate in envelope ${INLINE} or ${POINTER}: a newer gate may need a newer version of this package`,
     );
   }
   const findings = {
@@ -70,13 +81,37 @@ export function readMessage(message: unknown): Received {
     authenticated: parsed.authenticated,
     unsigned: { id: parsed.unsignedid, type: parsed.unsignedtype },
   };
-  const body = Uint8Array.from(atob(parsed.data_base64), (letter) => letter.charCodeAt(0));
+  const replay = parsed.replay === undefined ? "" : ` replay ${parsed.replay}`;
   return {
-    event: new VerifiedEvent(findings, body, JsonState.notRead, undefined) as Event<SchemeName>,
+    event: new VerifiedEvent(
+      findings,
+      bodyOf(parsed, body),
+      JsonState.notRead,
+      undefined,
+    ) as Event<SchemeName>,
     source: parsed.source.replace(/^\/in\//, ""),
-    key: `${parsed.source} ${parsed.id}`,
+    key: `${parsed.source} ${parsed.id}${replay}`,
     receivedAt: new Date(parsed.time),
   };
+}
+
+/** The bytes of the body: from the message, or as given where the message only names them. */
+function bodyOf(message: Message, given: Uint8Array | ArrayBuffer | undefined): Uint8Array {
+  if (message.data_base64 !== undefined) {
+    return Uint8Array.from(atob(message.data_base64), (letter) => letter.charCodeAt(0));
+  }
+  if (given === undefined) {
+    throw new TypeError(
+      `the body of this message is the object "${message.dataref}" of the gate's bucket: give its bytes to readMessage`,
+    );
+  }
+  const body = given instanceof Uint8Array ? given : new Uint8Array(given);
+  if (body.length !== message.datasize) {
+    throw new TypeError(
+      `the body of this message has ${message.datasize} bytes, and what was given has ${body.length}`,
+    );
+  }
+  return body;
 }
 
 function parse(text: string): unknown {
@@ -92,14 +127,20 @@ function isMessage(message: unknown): message is Message {
     return false;
   }
   const candidate: { readonly [Name in keyof Message]?: unknown } = message;
-  const { id, source, type, time, scheme, keyid, data_base64, authenticated } = candidate;
+  const { id, source, type, time, scheme, keyid, authenticated, replay } = candidate;
   return (
-    candidate.envelope === ENVELOPE &&
+    holdsOrNamesBody(candidate) &&
     [id, source, type, time, scheme, keyid].every((text) => typeof text === "string") &&
     (authenticated === "content" || authenticated === "sender") &&
-    typeof data_base64 === "string" &&
-    isBase64(data_base64)
+    (replay === undefined || typeof replay === "number")
   );
+}
+
+function holdsOrNamesBody(candidate: { readonly [Name in keyof Message]?: unknown }): boolean {
+  const { envelope, data_base64, dataref, datasize } = candidate;
+  return envelope === INLINE
+    ? typeof data_base64 === "string" && isBase64(data_base64)
+    : envelope === POINTER && typeof dataref === "string" && typeof datasize === "number";
 }
 
 function isBase64(text: string): boolean {

@@ -63,7 +63,7 @@ describe("the consumer", () => {
 
   it("gives back what it cannot read, and goes on with the rest", async () => {
     const unreadable = [
-      message("evt_new_envelope", { envelope: 2 }),
+      message("evt_new_envelope", { envelope: 3 }),
       message("evt_no_base64", { data_base64: "*" }),
       { id: "evt_not_whole" },
       "text",

@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const WORKERD = join(root, "node_modules/.bin/workerd");
 const BUILD = join(root, "worker/build");
+const BUILD_WITH_FAULTS = join(root, "target/gate-with-faults");
 const PATIENCE_MS = 20_000;
 
 const QUEUE_WORKER = `
@@ -21,7 +22,8 @@ export default {
   async fetch(request, env) {
     const timestamp = new Date();
     const messages = (await request.json()).map((message) => ({ ...message, timestamp }));
-    return Response.json(await env.GATE.queue("countersign-events", messages));
+    const queue = new URL(request.url).pathname.slice(1);
+    return Response.json(await env.GATE.queue(queue, messages));
   },
 };
 `;
@@ -31,18 +33,37 @@ export default {
  * @param {object} options
  * @param {unknown} [options.sources] the table of sources; none at all if undefined
  * @param {Record<string, string>} [options.secrets]
+ * @param {Record<string, unknown>} [options.settings] the table of the gate's own settings
  * @param {boolean} [options.outbox] whether the gate has its outbox
+ * @param {boolean} [options.bucket] whether it has a bucket for long bodies
+ * @param {boolean} [options.handler] whether its consumer has a handler
+ * @param {boolean} [options.faults] whether it is the build that can be made to fail
+ * @param {(point: string) => void | Promise<void>} [options.harness]
+ *   called at every named point on the way of an event, which goes on when it returns; only in that build
+ * @param {string} [options.main] a module in JavaScript to stand before the gate, `./index.js`
  */
-export async function startWorkerd({ sources, secrets = {}, outbox = true }) {
+export async function startWorkerd({ sources, secrets = {}, settings, main, ...parts }) {
+  const { outbox = true, bucket = false, handler = false, faults = false, harness } = parts;
   const sink = await startSink();
+  const objects = await startBucket();
+  const handled = await startHandler();
+  const points = await startHarness(harness ?? (() => {}));
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   const port = await freePort();
   const queuePort = await freePort();
   for (const file of ["index.js", "index_bg.wasm"])
-    copyFileSync(join(BUILD, file), join(folder, file));
+    copyFileSync(join(faults ? BUILD_WITH_FAULTS : BUILD, file), join(folder, file));
   mkdirSync(join(folder, "disk"));
-  const settings = { port, queuePort, sinkPort: sink.port, sources, secrets, outbox };
-  writeFileSync(join(folder, "gate.capnp"), config(settings));
+  if (main !== undefined) writeFileSync(join(folder, "main.js"), main);
+  const ports = { port, queuePort, sinkPort: sink.port };
+  if (bucket) ports.bucketPort = objects.port;
+  if (handler) ports.handlerPort = handled.port;
+  if (harness !== undefined) ports.harnessPort = points.port;
+  const hasMain = main !== undefined;
+  writeFileSync(
+    join(folder, "gate.capnp"),
+    config({ ...ports, sources, settings, secrets, outbox, hasMain }),
+  );
   const url = `http://127.0.0.1:${port}`;
   let output = "";
   let child;
@@ -71,15 +92,28 @@ export async function startWorkerd({ sources, secrets = {}, outbox = true }) {
     url,
     port,
     sink,
+    /** What stands in for R2: `objects` by name, and `answer` decides what becomes of a request. */
+    bucket: objects,
+    /** What stands in for the handler: what it was handed is in `events`. */
+    handler: handled,
+    /** Where its Durable Objects are. */
+    disk: join(folder, "disk"),
+    /** Stops reading what it writes, as a log that is down does. */
+    closeOutput() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     /** Everything the gate wrote so far. */
     output: () => output,
     /**
      * Hands messages to the gate's consumer, as a queue would, and gives what it answered for each.
      * @param {unknown[]} bodies
+     * @param {string} [queue] the name of the queue
+     * @param {(index: number) => string} [idOf] the queue's id of each message
      */
-    async consume(bodies) {
-      const messages = bodies.map((body, index) => ({ id: `message-${index}`, body, attempts: 1 }));
-      const response = await fetch(`http://127.0.0.1:${queuePort}`, {
+    async consume(bodies, queue = "countersign-events", idOf = (index) => `message-${index}`) {
+      const messages = bodies.map((body, index) => ({ id: idOf(index), body, attempts: 1 }));
+      const response = await fetch(`http://127.0.0.1:${queuePort}/${queue}`, {
         method: "POST",
         body: JSON.stringify(messages),
       });
@@ -99,7 +133,7 @@ export async function startWorkerd({ sources, secrets = {}, outbox = true }) {
     restart: start,
     async stop() {
       await kill();
-      await sink.stop();
+      await Promise.all([sink, objects, handled, points].map((server) => server.stop()));
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -107,7 +141,16 @@ export async function startWorkerd({ sources, secrets = {}, outbox = true }) {
 
 /** A queue as workerd speaks to one. `sink.answer` decides what becomes of a message. */
 async function startSink() {
-  const sink = { messages: [], answer: "store", port: 0, stop: async () => {} };
+  const sink = {
+    messages: [],
+    answer: "store",
+    /** Messages that it never takes, nor a batch with one of them. */
+    isPoison: () => false,
+    /** How many messages it takes in a second, where `answer` is `throttle`. */
+    bucket: tokenBucket(500),
+    port: 0,
+    stop: async () => {},
+  };
   const server = createServer(async (request, response) => {
     const chunks = [];
     try {
@@ -116,11 +159,20 @@ async function startSink() {
       // The gate was killed in the middle of it: the queue has nothing then.
       return;
     }
+    const refuse = (code) => response.writeHead(500, { "CF-Queues-Error-Code": code }).end();
     if (sink.answer === "refuse") {
-      response.writeHead(500, { "CF-Queues-Error-Code": "10250" }).end();
+      refuse("10250");
       return;
     }
     const messages = readMessages(request, Buffer.concat(chunks));
+    if (messages.some(sink.isPoison)) {
+      refuse("10204");
+      return;
+    }
+    if (sink.answer === "throttle" && !sink.bucket.take(messages.length)) {
+      refuse("10250");
+      return;
+    }
     if (sink.answer === "hang up") {
       request.socket.destroy();
       return;
@@ -135,14 +187,94 @@ async function startSink() {
       .writeHead(200, { "content-type": "application/json" })
       .end('{"metadata":{"metrics":{}}}');
   });
+  return listen(server, sink);
+}
+
+/** Lets through so many in a second. */
+function tokenBucket(perSecond) {
+  let level = perSecond;
+  let filledAt = Date.now();
+  return {
+    take(count) {
+      const now = Date.now();
+      level = Math.min(perSecond, level + ((now - filledAt) * perSecond) / 1000);
+      filledAt = now;
+      if (level < count) return false;
+      level -= count;
+      return true;
+    },
+  };
+}
+
+/** A bucket as workerd speaks to one. `answer` is `store`, `refuse` or `hang`. */
+async function startBucket() {
+  const bucket = { objects: new Map(), answer: "store", port: 0, stop: async () => {} };
+  const server = createServer(async (request, response) => {
+    const sent = await bytesOf(request);
+    if (bucket.answer === "hang") return;
+    if (bucket.answer === "refuse") {
+      const error = JSON.stringify({ version: 1, v4code: 10001, message: "We are sorry" });
+      response.writeHead(500, { "cf-r2-error": error }).end();
+      return;
+    }
+    const size = Number(request.headers["cf-r2-metadata-size"] ?? 0);
+    const asked = JSON.parse(request.headers["cf-r2-request"] ?? sent.subarray(0, size).toString());
+    if (asked.method === "delete") {
+      for (const name of asked.objects ?? [asked.object]) bucket.objects.delete(name);
+      response.writeHead(200).end();
+      return;
+    }
+    if (asked.method === "put") bucket.objects.set(asked.object, sent.subarray(size));
+    const value = bucket.objects.get(asked.object);
+    if (value === undefined) {
+      const error = JSON.stringify({ version: 1, v4code: 10007, message: "no such key" });
+      response.writeHead(404, { "cf-r2-error": error }).end();
+      return;
+    }
+    const facts = { name: asked.object, version: "1", etag: "e", size: `${value.length}` };
+    const metadata = Buffer.from(JSON.stringify({ ...facts, uploaded: `${Date.now()}` }));
+    response.writeHead(200, { "cf-r2-metadata-size": `${metadata.length}` });
+    response.end(asked.method === "get" ? Buffer.concat([metadata, value]) : metadata);
+  });
+  return listen(server, bucket);
+}
+
+/** A handler of events. `answer` is the status that it answers with, after it has acted. */
+async function startHandler() {
+  const handler = { events: [], answer: 204, port: 0, stop: async () => {} };
+  const server = createServer(async (request, response) => {
+    handler.events.push({ headers: request.headers, body: await bytesOf(request) });
+    if (handler.answer === "hang up") request.socket.destroy();
+    else response.writeHead(handler.answer).end();
+  });
+  return listen(server, handler);
+}
+
+/** What is asked at every named point of a gate that can be made to fail. */
+async function startHarness(reached) {
+  const server = createServer(async (request, response) => {
+    await reached(request.url.slice(1));
+    response.end();
+  });
+  return listen(server, { port: 0, stop: async () => {} });
+}
+
+async function bytesOf(request) {
+  const chunks = [];
+  // Whoever sends may be killed in the middle of it.
+  await request.forEach((chunk) => void chunks.push(chunk)).catch(() => {});
+  return Buffer.concat(chunks);
+}
+
+async function listen(server, what) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  sink.port = server.address().port;
-  sink.stop = () =>
+  what.port = server.address().port;
+  what.stop = () =>
     new Promise((resolve) => {
       server.closeAllConnections();
       server.close(resolve);
     });
-  return sink;
+  return what;
 }
 
 /** The messages that workerd hands to a queue, one or a batch. */
@@ -158,11 +290,29 @@ function readMessages(request, body) {
   });
 }
 
-function config({ port, queuePort, sinkPort, sources, secrets, outbox }) {
+function config({ port, queuePort, sinkPort, bucketPort, handlerPort, harnessPort, ...rest }) {
+  const { sources, settings, secrets, outbox, hasMain } = rest;
   const bindings = [`(name = "EVENTS", queue = "sink")`];
+  const external = (name, port) =>
+    `(name = "${name}", external = (address = "127.0.0.1:${port}", http = ())),`;
+  const services = [external("sink", sinkPort)];
+  if (bucketPort !== undefined) {
+    bindings.push(`(name = "BODIES", r2Bucket = "bucket")`);
+    services.push(external("bucket", bucketPort));
+  }
+  if (handlerPort !== undefined) {
+    bindings.push(`(name = "HANDLER", service = "handler")`);
+    services.push(external("handler", handlerPort));
+  }
+  if (harnessPort !== undefined) {
+    bindings.push(`(name = "HARNESS", service = "harness")`);
+    services.push(external("harness", harnessPort));
+  }
   if (outbox) bindings.push(`(name = "OUTBOX", durableObjectNamespace = "Outbox")`);
   if (sources !== undefined)
     bindings.push(`(name = "SOURCES", json = ${text(JSON.stringify(sources))})`);
+  if (settings !== undefined)
+    bindings.push(`(name = "GATE", json = ${text(JSON.stringify(settings))})`);
   for (const [name, value] of Object.entries(secrets)) {
     bindings.push(`(name = ${text(name)}, text = ${text(value)})`);
   }
@@ -172,7 +322,7 @@ const config :Workerd.Config = (
     (name = "gate", worker = .gate),
     (name = "queue", worker = .queue),
     (name = "disk", disk = (path = "disk", writable = true)),
-    (name = "sink", external = (address = "127.0.0.1:${sinkPort}", http = ())),
+    ${services.join("\n    ")}
   ],
   sockets = [
     (name = "http", address = "127.0.0.1:${port}", http = (), service = "gate"),
@@ -188,6 +338,7 @@ const queue :Workerd.Worker = (
 );
 const gate :Workerd.Worker = (
   modules = [
+    ${hasMain ? `(name = "main.js", esModule = embed "main.js"),` : ""}
     (name = "index.js", esModule = embed "index.js"),
     (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
   ],
@@ -220,11 +371,13 @@ async function untilHealthy(url, child, output) {
   }, output);
 }
 
-/** Waits for something to become true. */
-export async function until(isTrue, whatThereIs) {
-  const deadline = Date.now() + PATIENCE_MS;
+/** Waits for something to become true; else it fails with the end of what there is. */
+export async function until(isTrue, whatThereIs, patience = PATIENCE_MS) {
+  const deadline = Date.now() + patience;
   while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`it did not come true:\n${whatThereIs()}`);
+    if (Date.now() > deadline) {
+      throw new Error(`it did not come true:\n${whatThereIs().slice(-4000)}`);
+    }
     await sleep(20);
   }
 }

@@ -1,42 +1,116 @@
-//! Reading a request's body within bounds.
+//! Reading a request's body within bounds: of its length, of the time it takes, and of what all bodies together take.
 
+use std::cell::Cell;
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, Request};
+use worker::Delay;
 
-/// The longest body that is read. What does not fit into a queue message is refused after it was verified.
-const MAX_BODY_BYTES: usize = 1 << 20;
+use crate::settings::Settings;
 
 /// Why there is no body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyError {
     /// The connection broke off before the end.
     Truncated,
-    /// It is longer than [`MAX_BODY_BYTES`].
+    /// It is longer than what is taken.
     TooLarge,
+    /// The sender took too long for it.
+    TooSlow,
+    /// The isolate holds as many bytes as it can for now.
+    NoRoom,
+}
+
+/// A whole body. The room that it takes is free again when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) bytes: Vec<u8>,
+    _room: Room,
 }
 
 /// The whole body. It is counted as it arrives: a declared length may lie, and a body that breaks off is no body.
-pub(crate) async fn read(request: &Request) -> Result<Vec<u8>, BodyError> {
-    let mut body = Vec::new();
+pub(crate) async fn read(request: &Request, max_bytes: usize, settings: &Settings) -> Result<Body, BodyError> {
     let Some(stream) = request.body() else {
-        return Ok(body);
+        return Ok(Body { bytes: Vec::new(), _room: Room::default() });
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().map_err(|_| BodyError::Truncated)?;
+    let read = {
+        let whole = pin!(read_to_end(&reader, max_bytes, settings.body_budget_bytes));
+        match select(whole, Delay::from(settings.body_patience())).await {
+            Either::Left((read, _)) => read,
+            Either::Right(_) => Err(BodyError::TooSlow),
+        }
+    };
+    if read.is_err() {
+        // What is still on its way is of no interest to anyone.
+        let _ = reader.cancel();
+    }
+    read
+}
+
+async fn read_to_end(
+    reader: &ReadableStreamDefaultReader,
+    max_bytes: usize,
+    budget_bytes: usize,
+) -> Result<Body, BodyError> {
+    let mut room = Room::default();
+    // The pieces stay outside until all are there: a buffer that grows would take up to three times the room.
+    let mut pieces: Vec<Uint8Array> = Vec::new();
     loop {
         let step = JsFuture::from(reader.read()).await.map_err(|_| BodyError::Truncated)?;
         if property(&step, "done").is_truthy() {
-            return Ok(body);
+            break;
         }
-        let chunk: Uint8Array = property(&step, "value").dyn_into().map_err(|_| BodyError::Truncated)?;
-        let length = usize::try_from(chunk.length()).unwrap_or(usize::MAX);
-        if body.len().saturating_add(length) > MAX_BODY_BYTES {
-            // What is still on its way is of no interest to anyone.
-            let _ = reader.cancel();
+        let piece: Uint8Array = property(&step, "value").dyn_into().map_err(|_| BodyError::Truncated)?;
+        let length = usize::try_from(piece.length()).unwrap_or(usize::MAX);
+        if room.bytes.saturating_add(length) > max_bytes {
             return Err(BodyError::TooLarge);
         }
-        body.extend_from_slice(&chunk.to_vec());
+        room.take(length, budget_bytes)?;
+        pieces.push(piece);
+    }
+    let mut bytes = vec![0; room.bytes];
+    let mut rest = bytes.as_mut_slice();
+    for piece in pieces {
+        let length = usize::try_from(piece.length()).unwrap_or(usize::MAX);
+        let (place, behind) = rest.split_at_mut_checked(length).ok_or(BodyError::Truncated)?;
+        piece.copy_to(place);
+        rest = behind;
+    }
+    Ok(Body { bytes, _room: room })
+}
+
+thread_local! {
+    /// The bytes of all bodies that this isolate holds.
+    static HELD: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Room for a body: counted as long as it is held.
+#[derive(Debug, Default)]
+struct Room {
+    bytes: usize,
+}
+
+impl Room {
+    /// Takes room for so many more bytes.
+    fn take(&mut self, bytes: usize, budget_bytes: usize) -> Result<(), BodyError> {
+        let held = HELD.get().saturating_add(bytes);
+        if held > budget_bytes {
+            return Err(BodyError::NoRoom);
+        }
+        HELD.set(held);
+        self.bytes = self.bytes.saturating_add(bytes);
+        Ok(())
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        HELD.set(HELD.get().saturating_sub(self.bytes));
     }
 }
 

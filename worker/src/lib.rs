@@ -4,13 +4,21 @@
 //! ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; only then is it answered ([`reply`]). The
 //! outbox hands it to the queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again.
 
+mod admission;
+mod api;
+mod bodies;
 mod body;
 mod consumer;
+mod dead_letters;
+mod digest;
+mod faults;
 mod intake;
 mod log;
 mod message;
+mod metrics;
 mod outbox;
 mod reply;
+mod settings;
 mod sources;
 
 use wasm_bindgen::JsValue;
@@ -30,19 +38,37 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
 
 #[event(queue)]
 async fn queue(batch: MessageBatch<JsValue>, env: Env, _: Context) -> Result<()> {
-    consumer::consume(&batch, &env).await;
+    // Without settings it is not known which queue this is; what is not acknowledged comes again.
+    let settings = settings::load(&env)?;
+    if batch.queue() == settings.dead_letter_queue {
+        dead_letters::consume(&batch, &env).await;
+    } else {
+        consumer::consume(&batch, &env).await;
+    }
     Ok(())
 }
 
-/// Finds who answers. Paths are compared exactly: nothing is decoded, folded or trimmed.
+/// Finds who answers. Paths are compared exactly: nothing is decoded, folded or trimmed before a source is found.
 async fn route(request: Request, env: &Env) -> Reply {
     let path = request.path();
-    match path.strip_prefix("/in/") {
-        Some(source) => match request.method() {
+    let is_reading = matches!(request.method(), Method::Get | Method::Head);
+    if let Some(source) = path.strip_prefix("/in/") {
+        return match request.method() {
             Method::Post => intake::take_in(source, request, env).await,
-            _ => Reply::MethodNotAllowed,
-        },
-        None if path == "/healthz" => Reply::Healthy,
-        None => Reply::NotFound,
+            _ => Reply::MethodNotAllowed { allow: "POST" },
+        };
+    }
+    if let Some(path) = path.strip_prefix("/api/v1/") {
+        return api::answer(path, &request, env).await;
+    }
+    #[cfg(feature = "faults")]
+    if let Some(fault) = path.strip_prefix("/fault/") {
+        faults::provoke(fault);
+    }
+    match path.as_str() {
+        "/healthz" => Reply::Healthy,
+        "/metrics" if is_reading => Reply::Metrics(metrics::text(env).await),
+        "/metrics" => Reply::MethodNotAllowed { allow: "GET, HEAD" },
+        _ => Reply::NotFound,
     }
 }

@@ -9,8 +9,8 @@ const LONGEST_TEXT: usize = 256;
 
 /// A line of the log.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Line<'a> {
-    /// What writes: `gate` or `consumer`.
+pub(crate) struct Line {
+    /// What writes: `gate`, `outbox`, `consumer` or `dead_letters`.
     pub(crate) at: &'static str,
     /// How it ended.
     pub(crate) outcome: &'static str,
@@ -30,13 +30,13 @@ pub(crate) struct Line<'a> {
     pub(crate) kind: Option<String>,
     /// The name of the secret that fits.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) key: Option<&'a str>,
+    pub(crate) key: Option<String>,
     /// What the proof covers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) authenticated: Option<&'a str>,
+    pub(crate) authenticated: Option<String>,
     /// When the gate took the event in.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) received: Option<&'a str>,
+    pub(crate) received: Option<String>,
     /// The length of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) bytes: Option<usize>,
@@ -50,7 +50,7 @@ pub(crate) enum Level {
     Error,
 }
 
-impl Line<'_> {
+impl Line {
     pub(crate) fn write(&self, level: Level) {
         let Ok(json) = serde_json::to_string(self) else { return };
         match level {

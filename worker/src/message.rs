@@ -1,20 +1,26 @@
 //! The queue message: a versioned contract. Its attributes have the names of CloudEvents 1.0 in JSON format; the body
-//! travels in base64, so that it comes out byte for byte as it went in.
+//! travels in base64, so that it comes out byte for byte as it went in. A body that is too long for that stands in R2,
+//! and the message names it: the claim check of CloudEvents.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use countersign::{Authenticated, Event};
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
 
-/// The version of this contract. A consumer takes the versions that it knows.
-pub(crate) const VERSION: u32 = 1;
+/// The version of a message that holds its body.
+const INLINE: u32 = 1;
+/// The version of a message that names its body. Consumers that know only [`INLINE`] cannot read it, and are told so.
+const POINTER: u32 = 2;
+/// From this size on a body goes to R2, if there is a bucket.
+pub(crate) const COMFORTABLE_BYTES: usize = 120_000;
 /// A queue takes 128 000 bytes with some hundred of its own; what remains is for the message.
-const MAX_MESSAGE_BYTES: usize = 127_000;
+pub(crate) const MAX_BYTES: usize = 127_000;
 /// What stands in the place of the type where the sender names none: CloudEvents need one.
 const UNTYPED: &str = "countersign.untyped";
 
 /// An event on its way through the queue.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Message {
     pub(crate) specversion: String,
     /// The version of this contract.
@@ -46,26 +52,32 @@ pub(crate) struct Message {
     /// `consumer`, where the gate could not tell copies apart and the consumer has to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dedupe: Option<String>,
+    /// The how manieth replay this is, where an operator asked for one: it is to be acted on again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) replay: u32,
     /// The body.
-    pub(crate) data_base64: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) data_base64: Option<String>,
+    /// The name of the object in R2 that holds the body; behind the slash stands the body's SHA-256.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) dataref: Option<String>,
+    /// The length of the body that `dataref` names, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) datasize: Option<usize>,
 }
 
-/// The event does not fit into a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooLarge;
-
 impl Message {
-    /// The message of an event. Times are in RFC 3339.
+    /// The message of an event, without its body yet. Times are in RFC 3339.
     pub(crate) fn new(
         event: &Event<'_>,
         source: &str,
         key_name: &str,
         time: String,
         signed_time: Option<String>,
-    ) -> Result<Self, TooLarge> {
-        let message = Self {
+    ) -> Self {
+        Self {
             specversion: "1.0".into(),
-            envelope: VERSION,
+            envelope: INLINE,
             id: event.id.clone(),
             source: format!("/in/{source}"),
             kind: event.kind.clone().unwrap_or_else(|| UNTYPED.into()),
@@ -80,9 +92,35 @@ impl Message {
             unsignedid: event.unsigned_id.map(short),
             unsignedtype: event.unsigned_kind.map(short),
             dedupe: None,
-            data_base64: BASE64_STANDARD.encode(event.body()),
-        };
-        if message.largest_size() > MAX_MESSAGE_BYTES { Err(TooLarge) } else { Ok(message) }
+            replay: 0,
+            data_base64: None,
+            dataref: None,
+            datasize: None,
+        }
+    }
+
+    /// The message with the body in it.
+    pub(crate) fn holding(self, body: &[u8]) -> Self {
+        Self { data_base64: Some(BASE64_STANDARD.encode(body)), ..self }
+    }
+
+    /// The message of a body that stands in R2.
+    pub(crate) fn pointing_to(self, object: String, body_bytes: usize) -> Self {
+        Self { envelope: POINTER, dataref: Some(object), datasize: Some(body_bytes), ..self }
+    }
+
+    /// Whether this version is known here, and the message is whole in it.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self.envelope {
+            INLINE if self.data_base64.as_deref().and_then(decoded).is_none() => {
+                Err("data_base64 is not base64".into())
+            }
+            POINTER if self.dataref.is_none() || self.datasize.is_none() => {
+                Err("dataref or datasize is missing".into())
+            }
+            INLINE | POINTER => Ok(()),
+            other => Err(format!("envelope {other} is not known here: deploy a newer Worker")),
+        }
     }
 
     /// What tells this event from every other of every source.
@@ -90,23 +128,39 @@ impl Message {
         format!("{} {}", self.source, self.id)
     }
 
-    /// The body's bytes.
+    /// The body's bytes, where the message holds them.
     pub(crate) fn body(&self) -> Option<Vec<u8>> {
-        BASE64_STANDARD.decode(&self.data_base64).ok()
+        decoded(self.data_base64.as_deref()?)
     }
 
-    /// How many bytes of JSON this can become. Base64 has no letter that is escaped; any other text may be escaped
-    /// throughout.
-    fn largest_size(&self) -> usize {
+    /// How many bytes of JSON this can become with a body of so many bytes. Base64 has no letter that is escaped; any
+    /// other text may be escaped throughout.
+    pub(crate) fn largest_size(&self, body_bytes: usize) -> usize {
         const NAMES_AND_FIXED_TEXTS: usize = 512;
         let Self { id, source, kind, keyid, unsignedid, unsignedtype, .. } = self;
         let texts = [id, source, kind, keyid].into_iter().chain(unsignedid).chain(unsignedtype);
         let letters = texts.fold(0_usize, |sum, text| sum.saturating_add(text.len()));
-        letters.saturating_mul(6).saturating_add(self.data_base64.len()).saturating_add(NAMES_AND_FIXED_TEXTS)
+        let base64 = body_bytes.div_ceil(3).saturating_mul(4);
+        letters.saturating_mul(6).saturating_add(base64).saturating_add(NAMES_AND_FIXED_TEXTS)
     }
+}
+
+/// The body of a queue message as JSON, whatever it is.
+pub(crate) fn json_of(body: &JsValue) -> Option<String> {
+    // What is no JSON, like `undefined`, comes back as no text.
+    js_sys::JSON::stringify(body).ok().and_then(|json| JsValue::from(json).as_string())
+}
+
+fn decoded(base64: &str) -> Option<Vec<u8>> {
+    BASE64_STANDARD.decode(base64).ok()
 }
 
 /// A header that nobody signed may be of any length; more than this helps nobody.
 fn short(text: &str) -> String {
     text.chars().take(256).collect()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -4,7 +4,10 @@
 //! and never a success before the event is stored. Why something was refused is in the log and not in the answer.
 
 use serde::Serialize;
+use serde_json::Value;
 use worker::{Response, ResponseBuilder, Result};
+
+use crate::log::Level;
 
 /// How long a sender may wait before it tries again, in seconds.
 const RETRY_AFTER: &str = "10";
@@ -18,14 +21,20 @@ pub(crate) enum Reply {
     Accepted { id: String },
     /// The event of this id was stored before.
     Duplicate { id: String },
+    /// The event of this id is genuine, and of a type that the source does not want: it is not stored.
+    Filtered { id: String },
     /// The request broke off or is not HTTP.
     BadRequest,
     /// Not authentic: the same answer for every reason.
     NotAuthentic,
     /// No such source or page.
     NotFound,
-    /// Events come by POST.
-    MethodNotAllowed,
+    /// Another method is meant.
+    MethodNotAllowed { allow: &'static str },
+    /// The sender took too long for its body.
+    TooSlow,
+    /// The source may not knock so often.
+    TooMany { after_seconds: u64 },
     /// The body is longer than the gate takes.
     TooLarge,
     /// Genuine, but without a readable id.
@@ -34,6 +43,18 @@ pub(crate) enum Reply {
     Misconfigured,
     /// The event could not be stored; the sender should try again.
     CannotStore,
+    /// What an operator asked for.
+    Data(Value),
+    /// The bytes that an operator asked for.
+    Bytes(Vec<u8>),
+    /// Numbers as Prometheus reads them.
+    Metrics(String),
+    /// What an operator wished for is under way.
+    Started(Value),
+    /// An operator asked for what makes no sense; the text says what to ask instead.
+    BadQuery { problem: &'static str },
+    /// The event is known, and its body was forgotten already.
+    Forgotten,
 }
 
 #[derive(Serialize)]
@@ -49,14 +70,17 @@ struct Answer<'a> {
 impl Reply {
     const fn code(&self) -> u16 {
         match self {
-            Self::Healthy => 200,
-            Self::Accepted { .. } | Self::Duplicate { .. } => 202,
-            Self::BadRequest => 400,
+            Self::Healthy | Self::Data(_) | Self::Bytes(_) | Self::Metrics(_) => 200,
+            Self::Accepted { .. } | Self::Duplicate { .. } | Self::Filtered { .. } | Self::Started(_) => 202,
+            Self::BadRequest | Self::BadQuery { .. } => 400,
             Self::NotAuthentic => 401,
             Self::NotFound => 404,
-            Self::MethodNotAllowed => 405,
+            Self::MethodNotAllowed { .. } => 405,
+            Self::TooSlow => 408,
+            Self::Forgotten => 409,
             Self::TooLarge => 413,
             Self::Unreadable => 422,
+            Self::TooMany { .. } => 429,
             Self::Misconfigured => 500,
             Self::CannotStore => 503,
         }
@@ -66,17 +90,31 @@ impl Reply {
         let ok = |id, status| Answer { id, status: Some(status), error: None };
         let error = |error| Answer { id: None, status: None, error: Some(error) };
         match self {
-            Self::Healthy => ok(None, "ok"),
             Self::Accepted { id } => ok(Some(id), "accepted"),
             Self::Duplicate { id } => ok(Some(id), "duplicate"),
+            Self::Filtered { id } => ok(Some(id), "filtered"),
             Self::BadRequest => error("the request is incomplete"),
             Self::NotAuthentic => error("not authentic"),
             Self::NotFound => error("not found"),
-            Self::MethodNotAllowed => error("use POST"),
+            Self::MethodNotAllowed { .. } => error("use another method"),
+            Self::TooSlow => error("the body took too long"),
+            Self::TooMany { .. } => error("too many requests, try again later"),
             Self::TooLarge => error("the body is too large"),
             Self::Unreadable => error("authentic, but without a readable event id"),
             Self::Misconfigured => error("this source is not set up"),
             Self::CannotStore => error("cannot store the event now, try again"),
+            Self::BadQuery { problem } => error(problem),
+            Self::Forgotten => error("the body is no longer kept"),
+            Self::Healthy | Self::Data(_) | Self::Bytes(_) | Self::Metrics(_) | Self::Started(_) => ok(None, "ok"),
+        }
+    }
+
+    /// How much a line about this should alarm.
+    pub(crate) const fn level(&self) -> Level {
+        match self {
+            Self::Healthy | Self::Accepted { .. } | Self::Duplicate { .. } | Self::Filtered { .. } => Level::Info,
+            Self::Misconfigured | Self::CannotStore => Level::Error,
+            _ => Level::Warning,
         }
     }
 
@@ -87,10 +125,20 @@ impl Reply {
             .with_header("cache-control", "no-store")?
             .with_header("x-content-type-options", "nosniff")?;
         match self {
-            Self::MethodNotAllowed => response = response.with_header("allow", "POST")?,
+            Self::MethodNotAllowed { allow } => response = response.with_header("allow", allow)?,
             Self::CannotStore => response = response.with_header("retry-after", RETRY_AFTER)?,
+            Self::TooMany { after_seconds } => {
+                response = response.with_header("retry-after", &after_seconds.to_string())?;
+            }
             _ => {}
         }
-        response.from_json(&self.answer())
+        match self {
+            Self::Data(value) | Self::Started(value) => response.from_json(value),
+            Self::Bytes(bytes) => response.from_bytes(bytes.clone()),
+            Self::Metrics(text) => {
+                Ok(response.with_header("content-type", "text/plain; version=0.0.4")?.fixed(text.clone().into_bytes()))
+            }
+            _ => response.from_json(&self.answer()),
+        }
     }
 }

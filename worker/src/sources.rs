@@ -9,6 +9,8 @@ use countersign::{Authenticated, Key, Scheme, Tolerance, Verifier};
 use serde::Deserialize;
 use worker::Env;
 
+use crate::admission::{Network, RateLimit, TokenBucket};
+
 /// One source as it is configured. A setting that is not known is an error: it may be a check that was misspelt.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +24,20 @@ struct Settings {
     /// Accepts a scheme that proves only who sent a delivery, not what is in it.
     #[serde(default)]
     accept_unbound: bool,
+    /// The types of events that are wanted, where not all: `invoice.paid`, or `invoice.*` for all that begin so.
+    events: Option<Vec<String>>,
+    /// The networks that deliveries may come from, where not from everywhere.
+    #[serde(default)]
+    allow_ips: Vec<String>,
+    /// How often deliveries may come.
+    rate_limit: Option<RateLimitSetting>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged)]
+enum RateLimitSetting {
+    PerSecond(u32),
+    Limit(RateLimit),
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,10 +53,27 @@ pub(crate) struct Source {
     pub(crate) verifier: Verifier,
     /// The names of the secrets, in the order of the verifier's keys.
     pub(crate) key_names: Vec<String>,
+    /// The networks that deliveries may come from; from everywhere, if there are none.
+    pub(crate) networks: Vec<Network>,
+    /// Counts how often deliveries come, where that is limited.
+    pub(crate) bucket: Option<TokenBucket>,
+    /// The types that are wanted, if not all.
+    pub(crate) events: Option<Vec<String>>,
+}
+
+impl Source {
+    /// Whether events of this type are wanted.
+    pub(crate) fn wants(&self, kind: Option<&str>) -> bool {
+        let fits = |pattern: &String| match (pattern.strip_suffix('*'), kind) {
+            (Some(beginning), kind) => kind.unwrap_or_default().starts_with(beginning),
+            (None, kind) => kind == Some(pattern),
+        };
+        self.events.as_ref().is_none_or(|patterns| patterns.iter().any(fits))
+    }
 }
 
 /// Every source by name: ready, or with the reason why it is not.
-type Sources = BTreeMap<String, Result<Rc<Source>, String>>;
+pub(crate) type Sources = BTreeMap<String, Result<Rc<Source>, String>>;
 
 thread_local! {
     // Settings and secrets do not change while an isolate lives: a new value is a new version of the Worker, which
@@ -67,6 +100,11 @@ pub(crate) fn find(name: &str, env: &Env) -> Result<Rc<Source>, SourceError> {
             Some(Ok(source)) => Ok(Rc::clone(source)),
         },
     })
+}
+
+/// Every source by name, or what is wrong with the table of them.
+pub(crate) fn all(env: &Env) -> Result<Sources, String> {
+    SOURCES.with(|cell| cell.get_or_init(|| load(env)).clone())
 }
 
 fn load(env: &Env) -> Result<Sources, String> {
@@ -99,5 +137,18 @@ fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>)
         Some(ToleranceSetting::Symmetric(seconds)) => verifier.tolerance(Tolerance::symmetric(seconds)),
         Some(ToleranceSetting::Sides { past, future }) => verifier.tolerance(Tolerance { past, future }),
     };
-    Ok(Source { verifier, key_names: settings.keys })
+    // A type that nobody signed decides nothing.
+    if settings.events.is_some() && scheme.kind.is_empty() {
+        return Err(format!("{} signs no type of event, so events cannot be chosen by it", scheme.title));
+    }
+    let networks = settings.allow_ips.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+    let limit = settings.rate_limit.map(|setting| match setting {
+        RateLimitSetting::PerSecond(times) => RateLimit { per_second: times, burst: times },
+        RateLimitSetting::Limit(limit) => limit,
+    });
+    if limit.is_some_and(|limit| limit.per_second == 0 || limit.burst == 0) {
+        return Err("rate_limit must not be 0".into());
+    }
+    let bucket = limit.map(TokenBucket::new);
+    Ok(Source { verifier, key_names: settings.keys, networks, bucket, events: settings.events })
 }

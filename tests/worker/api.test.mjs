@@ -1,0 +1,410 @@
+// What operators ask, and what they are told.
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { Signer } from "countersign";
+import { readMessage } from "countersign/queue";
+import { startWorkerd, until } from "./workerd.mjs";
+
+const API_KEY = "canary-api-key-51ce";
+const secrets = { SECRET: "a secret in text", API_KEY };
+const stripe = { scheme: "stripe", keys: ["SECRET"] };
+const sign = (body) => new Signer("stripe", secrets.SECRET).sign({ body });
+
+describe("the API", () => {
+  let gate;
+  before(async () => {
+    gate = await startWorkerd({
+      sources: {
+        stripe: { ...stripe, events: ["invoice.*", "charge.failed"] },
+        other: stripe,
+        "not ready": { scheme: "stripe", keys: ["NOWHERE"] },
+      },
+      secrets,
+      bucket: true,
+      handler: true,
+    });
+  });
+  after(() => gate.stop());
+  beforeEach(() => {
+    gate.sink.messages.length = 0;
+    gate.sink.answer = "store";
+    gate.handler.answer = 204;
+    gate.handler.events.length = 0;
+  });
+
+  const post = (id, type = "invoice.paid", source = "stripe", note = "") => {
+    const body = JSON.stringify({ id, type, note });
+    return fetch(`${gate.url}/in/${source}`, { method: "POST", body, headers: sign(body) });
+  };
+  /** Asks, and gives the status and what was said. */
+  const ask = async (path, { method = "GET", headers = { "x-api-key": API_KEY } } = {}) => {
+    const response = await fetch(`${gate.url}/api/v1/${path}`, { method, headers });
+    return { status: response.status, ...(await response.json()) };
+  };
+  const untilStatus = (source, id, status) =>
+    until(
+      async () => (await ask(`events/${source}/${encodeURIComponent(id)}`)).data?.status === status,
+      gate.output,
+    );
+
+  it("is for those who know the key", async () => {
+    for (const key of [
+      undefined,
+      "",
+      "x",
+      API_KEY.slice(1),
+      `${API_KEY}x`,
+      API_KEY.toUpperCase(),
+    ]) {
+      const headers = key === undefined ? {} : { "x-api-key": key };
+      const { status, error } = await ask("sources", { headers });
+      assert.equal(status, 401);
+      assert.equal(error, "not authentic");
+    }
+    assert.equal((await ask("sources")).status, 200);
+  });
+
+  it("is not there where no key is set", async () => {
+    for (const API_KEY of [undefined, "", "  "]) {
+      const others = API_KEY === undefined ? {} : { API_KEY };
+      const closed = await startWorkerd({ sources: {}, secrets: others });
+      try {
+        for (const headers of [{}, { "x-api-key": "" }, { "x-api-key": API_KEY ?? "undefined" }]) {
+          const response = await fetch(`${closed.url}/api/v1/sources`, { headers });
+          assert.equal(response.status, 404);
+        }
+      } finally {
+        await closed.stop();
+      }
+    }
+  });
+
+  it("lists the sources, with what is wrong with them", async () => {
+    const { data } = await ask("sources");
+    assert.deepEqual(
+      data.map(({ name, ready, scheme, keys }) => ({ name, ready, scheme, keys })),
+      [
+        { name: "not ready", ready: false, scheme: undefined, keys: undefined },
+        { name: "other", ready: true, scheme: "stripe", keys: ["SECRET"] },
+        { name: "stripe", ready: true, scheme: "stripe", keys: ["SECRET"] },
+      ],
+    );
+    assert.match(data[0].error, /NOWHERE/);
+    assert.ok(!JSON.stringify(data).includes(secrets.SECRET));
+  });
+
+  it("shows an event with its history and its exact body", async () => {
+    const id = "evt shown/with%odd ü";
+    await post(id);
+    const [message] = await gate.messages(1);
+    await untilStatus("stripe", id, "queued");
+    await post(id);
+    await gate.consume([message]);
+    await post(id, "invoice.paid", "stripe", "another body");
+    const path = `events/stripe/${encodeURIComponent(id)}`;
+    const { data } = await ask(path);
+    assert.equal(data.id, id);
+    assert.equal(data.source, "stripe");
+    assert.equal(data.event_type, "invoice.paid");
+    assert.equal(data.status, "acted");
+    assert.deepEqual(data.message, message);
+    const happened = data.history.map(({ what }) => what);
+    assert.deepEqual(happened.toSorted(), ["accepted", "acted", "conflict", "duplicate", "queued"]);
+    assert.equal(happened[0], "accepted");
+    const response = await fetch(`${gate.url}/api/v1/${path}/body`, {
+      headers: { "x-api-key": API_KEY },
+    });
+    const body = Buffer.from(await response.arrayBuffer());
+    assert.ok(body.equals(Buffer.from(message.data_base64, "base64")));
+    assert.equal((await ask("events/stripe/nothing")).status, 404);
+    assert.equal((await ask(`events/other/${encodeURIComponent(id)}`)).status, 404);
+  });
+
+  it("gives the exact body of an event that stands in the bucket", async () => {
+    const note = "é".repeat(100_000);
+    assert.equal((await post("evt_long", "invoice.paid", "stripe", note)).status, 202);
+    const response = await fetch(`${gate.url}/api/v1/events/stripe/evt_long/body`, {
+      headers: { "x-api-key": API_KEY },
+    });
+    assert.equal(
+      await response.text(),
+      JSON.stringify({ id: "evt_long", type: "invoice.paid", note }),
+    );
+  });
+
+  it("lists events page by page over all objects, each once, newest first", async () => {
+    const ids = Array.from({ length: 45 }, (_, index) => `evt_page_${index}`);
+    for (const id of ids) await post(id, "page.turned", "other");
+    await gate.messages(45);
+    const seen = [];
+    let cursor = "";
+    let pages = 0;
+    do {
+      const query = `events?source=other&type=page.*&limit=7${cursor && `&cursor=${cursor}`}`;
+      const { data, next_cursor } = await ask(query);
+      assert.ok(data.length <= 7);
+      seen.push(...data);
+      cursor = next_cursor;
+      pages += 1;
+    } while (cursor);
+    assert.equal(pages, 7);
+    assert.deepEqual(seen.map(({ id }) => id).toSorted(), ids.toSorted());
+    const times = seen.map(({ created_at }) => created_at);
+    assert.deepEqual(times, times.toSorted().toReversed());
+  });
+
+  it("lists events by source, type, status and time", async () => {
+    gate.sink.answer = "refuse";
+    await post("evt_by", "charge.failed", "other");
+    const count = async (query) => (await ask(`events?${query}`)).data.length;
+    const mine = "source=other&type=charge.failed";
+    assert.equal(await count(mine), 1);
+    assert.equal(await count(`${mine}&status=pending`), 1);
+    assert.equal(await count(`${mine}&status=acted`), 0);
+    assert.equal(await count("source=stripe&type=charge.failed"), 0);
+    assert.equal(await count("type=charge.*"), 1);
+    assert.equal(await count("type=charge"), 0);
+    assert.equal(await count("type=charge_failed"), 0);
+    const soon = new Date(Date.now() + 60_000).toISOString();
+    const before = new Date(Date.now() - 60_000).toISOString();
+    assert.equal(await count(`${mine}&since=${before}&until=${soon}`), 1);
+    assert.equal(await count(`${mine}&since=${soon}`), 0);
+    assert.equal(await count(`${mine}&until=${before}`), 0);
+    gate.sink.answer = "store";
+    await gate.messages(1);
+  });
+
+  it("says what is wrong with a question", async () => {
+    for (const query of [
+      "limit=0",
+      "limit=201",
+      "limit=x",
+      "since=now",
+      "status=lost",
+      "cursor=*",
+      "tpye=a",
+    ]) {
+      const { status, error } = await ask(`events?${query}`);
+      assert.equal(status, 400, query);
+      assert.ok(error.length > 10, query);
+    }
+    for (const [path, method] of [
+      ["events", "POST"],
+      ["events/stripe/evt/replay", "GET"],
+      ["dead-letters/0.a", "GET"],
+      ["sources", "DELETE"],
+    ]) {
+      assert.equal((await ask(path, { method })).status, 405, path);
+    }
+    for (const path of ["", "nothing", "events/stripe", "events/a/b/c", "dead-letters/0.a/b"]) {
+      assert.equal((await ask(path)).status, 404, path);
+    }
+  });
+
+  it("replays an event: it is acted on once more, and once only", async () => {
+    await post("evt_again");
+    const [first] = await gate.messages(1);
+    await gate.consume([first]);
+    for (const replay of [1, 2]) {
+      gate.sink.messages.length = 0;
+      const { status, data } = await ask("events/stripe/evt_again/replay", { method: "POST" });
+      assert.equal(status, 202);
+      assert.equal(data.status, "pending");
+      const [message] = await gate.messages(1);
+      assert.deepEqual(message, { ...first, replay });
+      assert.equal(readMessage(message).key, `/in/stripe evt_again replay ${replay}`);
+      await gate.consume([message, message]);
+    }
+    const keys = gate.handler.events.map(({ headers }) => headers["idempotency-key"]);
+    const key = "/in/stripe%20evt_again";
+    assert.deepEqual(keys, [key, `${key}%20replay%201`, `${key}%20replay%202`]);
+    // A sender's copy is still a copy.
+    assert.equal((await (await post("evt_again")).json()).status, "duplicate");
+    assert.equal((await ask("events/stripe/nobody/replay", { method: "POST" })).status, 404);
+  });
+
+  it("F17: keeps every dead letter, alarms, and sends it again when asked", async () => {
+    for (const id of ["evt_dead_1", "evt_dead_2"]) await post(id);
+    const messages = await gate.messages(2);
+    for (const { id } of messages) await untilStatus("stripe", id, "queued");
+    const unreadable = ["text", { envelope: 3 }, null];
+    const buried = [...messages, ...unreadable];
+    for (let round = 0; round < 2; round += 1) {
+      const { explicitAcks } = await gate.consume(buried, "countersign-dead-letters");
+      assert.equal(explicitAcks.length, 5);
+    }
+    const { data } = await ask("dead-letters");
+    assert.equal(data.length, 5);
+    for (const message of buried) {
+      assert.equal(data.filter((letter) => isDeepStrictEqual(letter.message, message)).length, 1);
+    }
+    await until(() => /"dead_letters","outcome":"kept"/.test(gate.output()), gate.output);
+    assert.equal((await ask("events/stripe/evt_dead_1")).data.status, "dead");
+    assert.equal(gate.handler.events.length, 0);
+
+    gate.sink.messages.length = 0;
+    const one = data.find(({ message }) => message?.id === "evt_dead_1");
+    assert.equal((await ask(`dead-letters/${one.id}/redrive`, { method: "POST" })).status, 202);
+    assert.deepEqual(await gate.messages(1), [one.message]);
+    assert.equal((await ask(`dead-letters/${one.id}/redrive`, { method: "POST" })).status, 404);
+    await gate.consume([one.message]);
+    await untilStatus("stripe", "evt_dead_1", "acted");
+
+    const nonsense = data.find(({ message }) => message === "text");
+    assert.equal((await ask(`dead-letters/${nonsense.id}`, { method: "DELETE" })).status, 200);
+    assert.equal((await ask(`dead-letters/${nonsense.id}`, { method: "DELETE" })).status, 404);
+
+    const redrive = (query) => ask(`dead-letters/redrive${query}`, { method: "POST" });
+    assert.equal((await redrive("?source=other")).data.redriven, 0);
+    assert.equal((await redrive("?source=stripe")).data.redriven, 1);
+    assert.equal((await redrive("")).data.redriven, 2);
+    await gate.messages(4);
+    assert.equal((await ask("dead-letters")).data.length, 0);
+  });
+
+  it("F17: pages through dead letters", async () => {
+    const letters = Array.from({ length: 9 }, (_, index) => ({ id: `dead_${index}` }));
+    await gate.consume(letters, "countersign-dead-letters");
+    const seen = [];
+    let cursor = "";
+    do {
+      const { data, next_cursor } = await ask(
+        `dead-letters?limit=4${cursor && `&cursor=${cursor}`}`,
+      );
+      seen.push(...data.map(({ message }) => message.id));
+      cursor = next_cursor;
+    } while (cursor);
+    assert.deepEqual(
+      seen.toSorted(),
+      letters.map(({ id }) => id),
+    );
+  });
+
+  it("filters by type what is genuine, says so, and stores nothing", async () => {
+    const response = await post("evt_unwanted", "customer.created");
+    assert.equal(response.status, 202);
+    assert.deepEqual(await response.json(), { id: "evt_unwanted", status: "filtered" });
+    assert.equal((await ask("events/stripe/evt_unwanted")).status, 404);
+    assert.equal((await (await post("evt_exact", "charge.failed")).json()).status, "accepted");
+    assert.equal((await (await post("evt_longer", "charge.failed.x")).json()).status, "filtered");
+    const forged = await fetch(`${gate.url}/in/stripe`, { method: "POST", body: "{}" });
+    assert.equal(forged.status, 401);
+  });
+
+  it("F10: counts by source and outcome for Prometheus, and says how far a clock is off", async () => {
+    const body = JSON.stringify({ id: "evt_late", type: "invoice.paid" });
+    const signer = new Signer("stripe", secrets.SECRET);
+    for (const hours of [-1, 1]) {
+      const headers = signer.sign({ body }, new Date(Date.now() - hours * 3_600_000));
+      const late = await fetch(`${gate.url}/in/stripe`, { method: "POST", body, headers });
+      assert.equal(late.status, 401);
+    }
+    const response = await fetch(`${gate.url}/metrics`);
+    assert.match(response.headers.get("content-type"), /^text\/plain; version=0.0.4/);
+    const text = await response.text();
+    const value = (line) => {
+      const found = text.split("\n").find((candidate) => candidate.startsWith(`${line} `));
+      assert.ok(found, `${line}\n${text}`);
+      return Number(found.split(" ").at(-1));
+    };
+    const labels = 'source="stripe",outcome="accepted"';
+    const accepted = value(`countersign_deliveries_total{${labels}}`);
+    assert.ok(accepted > 0);
+    assert.equal(value(`countersign_delivery_seconds_count{${labels}}`), accepted);
+    assert.equal(value(`countersign_delivery_seconds_bucket{${labels},le="+Inf"}`), accepted);
+    assert.ok(value('countersign_deliveries_total{source="stripe",outcome="filtered"}') >= 1);
+    assert.ok(value('countersign_deliveries_total{source="stripe",outcome="rejected"}') >= 2);
+    assert.ok(Math.abs(value('countersign_skew_seconds{source="stripe"}') - 3600) < 60);
+    assert.equal(value("countersign_dead_letters"), 9);
+    assert.equal(value('countersign_outbox_events{state="parked"}'), 0);
+    // Whoever tries names does not fill the metrics.
+    await fetch(`${gate.url}/in/nobody`, { method: "POST" });
+    assert.ok(!(await (await fetch(`${gate.url}/metrics`)).text()).includes("nobody"));
+  });
+
+  it("A-62: writes the key into no log", () => {
+    assert.ok(!gate.output().includes(API_KEY));
+    assert.ok(!/panicked|RuntimeError/.test(gate.output()), gate.output());
+  });
+});
+
+describe("a source with limits", () => {
+  let gate;
+  before(async () => {
+    const allowed = ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7"];
+    const wrong = {
+      "wrong-address": { allow_ips: ["192.0.2.1/24"] },
+      "wrong-prefix": { allow_ips: ["::/129"] },
+      "wrong-text": { allow_ips: ["example"] },
+      "no-rate": { rate_limit: 0 },
+      "no-burst": { rate_limit: { per_second: 1, burst: 0 } },
+      "unsigned-type": { scheme: "github", events: ["push"] },
+    };
+    const broken = Object.entries(wrong).map(([name, limits]) => [name, { ...stripe, ...limits }]);
+    gate = await startWorkerd({
+      sources: {
+        near: { ...stripe, allow_ips: allowed },
+        slow: { ...stripe, rate_limit: { per_second: 1, burst: 3 } },
+        plain: { ...stripe, rate_limit: 2 },
+        ...Object.fromEntries(broken),
+      },
+      secrets,
+    });
+  });
+  after(() => gate.stop());
+  const post = (source, headers, body = JSON.stringify({ id: `evt_${Math.random()}` })) =>
+    fetch(`${gate.url}/in/${source}`, {
+      method: "POST",
+      body,
+      headers: { ...sign(body), ...headers },
+    });
+
+  it("takes deliveries from its networks only, and answers others like forgers", async () => {
+    for (const [address, status] of [
+      ["192.0.2.255", 202],
+      ["198.51.100.7", 202],
+      ["2001:db8:ffff::1", 202],
+      ["::ffff:192.0.2.1", 202],
+      ["192.0.3.1", 401],
+      ["198.51.100.8", 401],
+      ["2001:db9::1", 401],
+      ["192.0.2.1, 192.0.3.1", 401],
+      ["", 401],
+    ]) {
+      const response = await post("near", address === "" ? {} : { "cf-connecting-ip": address });
+      assert.equal(response.status, status, address);
+    }
+    // What the sender claims of itself counts for nothing.
+    const claimed = { "x-forwarded-for": "192.0.2.1", "cf-connecting-ip": "192.0.3.1" };
+    assert.equal((await post("near", claimed)).status, 401);
+  });
+
+  it("A-74: answers 429 before it verifies, and goes on after the time it says", async () => {
+    const statuses = [];
+    for (let count = 0; count < 5; count += 1) statuses.push(await post("slow", {}));
+    assert.deepEqual(
+      statuses.map(({ status }) => status),
+      [202, 202, 202, 429, 429],
+    );
+    const seconds = Number(statuses[4].headers.get("retry-after"));
+    assert.ok(seconds >= 1 && seconds <= 2);
+    assert.equal((await post("slow", { "stripe-signature": "t=1,v1=00" })).status, 429);
+    assert.equal((await post("plain", {})).status, 202);
+    await until(async () => (await post("slow", {})).status === 202, gate.output);
+  });
+
+  it("is not set up, if a limit is misspelt", async () => {
+    for (const name of [
+      "wrong-address",
+      "wrong-prefix",
+      "wrong-text",
+      "no-rate",
+      "no-burst",
+      "unsigned-type",
+    ]) {
+      assert.equal((await post(name, {})).status, 500, name);
+    }
+  });
+});

@@ -1,0 +1,30 @@
+// The Durable Objects of a gate on its disk, to make them what another version or another time would have left.
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/**
+ * Opens the tables of every object that there is.
+ * @param {string} disk the folder that workerd keeps them in
+ */
+export function openObjects(disk) {
+  const files = readdirSync(disk, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".sqlite") && !file.endsWith("metadata.sqlite"))
+    .map((file) => join(disk, file));
+  return files
+    .map((file) => new DatabaseSync(file))
+    .filter((database) => hasTable(database) || database.close())
+    .map((database) => ({
+      /** @param {string} query @param {import("node:sqlite").SQLInputValue[]} values */
+      all: (query, ...values) => database.prepare(query).all(...values),
+      run: (query, ...values) => database.prepare(query).run(...values),
+      close: () => database.close(),
+    }));
+}
+
+/** @param {DatabaseSync} database */
+function hasTable(database) {
+  const query = "SELECT name FROM sqlite_master WHERE name = 'events'";
+  return database.prepare(query).all().length > 0;
+}

@@ -1,0 +1,143 @@
+//! Who may knock, before anything is read or verified: addresses that a source is limited to, and how often it may.
+
+use std::cell::Cell;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// A network in CIDR notation: `192.0.2.0/24`, `2001:db8::/32`, or one address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Network {
+    address: IpAddr,
+    prefix: u32,
+}
+
+impl Network {
+    /// Whether an address is in it. An IPv4 address in the clothes of IPv6 is the IPv4 address.
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+        bits(self.address, address.to_canonical(), self.prefix).is_some_and(|(network, candidate)| network == candidate)
+    }
+}
+
+/// The bits of two addresses of one family that a prefix of this length leaves.
+fn bits(one: IpAddr, other: IpAddr, prefix: u32) -> Option<(u128, u128)> {
+    let (width, one, other) = match (one, other) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => (32_u32, u128::from(one.to_bits()), u128::from(other.to_bits())),
+        (IpAddr::V6(one), IpAddr::V6(other)) => (128, one.to_bits(), other.to_bits()),
+        _ => return None,
+    };
+    let beyond = width.checked_sub(prefix)?;
+    // Of a prefix of no bits nothing is left to compare.
+    Some((one.checked_shr(beyond).unwrap_or(0), other.checked_shr(beyond).unwrap_or(0)))
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let problem = |why: &str| format!("{text:?} in allow_ips {why}");
+        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+        let address: IpAddr = address.parse().map_err(|_| problem("is no address or network"))?;
+        let width = if address.is_ipv4() { 32 } else { 128 };
+        let prefix = match prefix {
+            None => width,
+            Some(prefix) => prefix
+                .parse()
+                .ok()
+                .filter(|prefix| *prefix <= width)
+                .ok_or_else(|| problem(&format!("has a prefix that is no number from 0 to {width}")))?,
+        };
+        let network = Self { address, prefix };
+        // An address that its own prefix cuts off is a misprint, and it is not for us to say of which half.
+        let beyond = width.saturating_sub(prefix);
+        let is_whole = match address {
+            IpAddr::V4(address) => address.to_bits().trailing_zeros() >= beyond,
+            IpAddr::V6(address) => address.to_bits().trailing_zeros() >= beyond,
+        };
+        if is_whole { Ok(network) } else { Err(problem("has bits beyond its prefix")) }
+    }
+}
+
+/// How often a source may knock: so many times a second, and so many at once. Each isolate counts for itself.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RateLimit {
+    pub(crate) per_second: u32,
+    pub(crate) burst: u32,
+}
+
+/// A bucket that fills with tokens as time goes by; each knock takes one.
+#[derive(Debug)]
+pub(crate) struct TokenBucket {
+    limit: RateLimit,
+    /// Thousandths of tokens: so many per second are as many thousandths per millisecond.
+    level: Cell<u64>,
+    filled_at: Cell<u64>,
+}
+
+/// A token in thousandths.
+const TOKEN: u64 = 1000;
+
+impl TokenBucket {
+    /// A full bucket.
+    pub(crate) const fn new(limit: RateLimit) -> Self {
+        Self { limit, level: Cell::new(u64::MAX), filled_at: Cell::new(0) }
+    }
+
+    /// Takes a token, or says in how many seconds there will be one.
+    pub(crate) fn take(&self, now_millis: u64) -> Result<(), u64> {
+        let rate = u64::from(self.limit.per_second);
+        let passed = now_millis.saturating_sub(self.filled_at.replace(now_millis));
+        let full = u64::from(self.limit.burst).saturating_mul(TOKEN);
+        let level = self.level.get().saturating_add(passed.saturating_mul(rate)).min(full);
+        let taken = level.checked_sub(TOKEN);
+        self.level.set(taken.unwrap_or(level));
+        match taken {
+            Some(_) => Ok(()),
+            None => Err(TOKEN.saturating_sub(level).div_ceil(rate.max(1)).div_ceil(1000).max(1)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Network, RateLimit, TokenBucket};
+
+    #[test]
+    fn a_network_contains_what_its_prefix_says() {
+        for (network, inside, outside) in [
+            ("192.0.2.0/24", "192.0.2.255", "192.0.3.0"),
+            ("192.0.2.7", "192.0.2.7", "192.0.2.8"),
+            ("192.0.2.7", "::ffff:192.0.2.7", "::192.0.2.7"),
+            ("0.0.0.0/0", "203.0.113.9", "2001:db8::1"),
+            ("2001:db8::/32", "2001:db8:ffff::1", "2001:db9::"),
+            ("::/0", "2001:db8::1", "192.0.2.7"),
+        ] {
+            let network: Network = network.parse().expect(network);
+            assert!(network.contains(inside.parse().expect(inside)), "{network:?} {inside}");
+            assert!(!network.contains(outside.parse().expect(outside)), "{network:?} {outside}");
+        }
+    }
+
+    #[test]
+    fn a_network_that_is_misprinted_is_refused() {
+        for text in
+            ["", "192.0.2.0/33", "192.0.2.1/24", "192.0.2/24", "2001:db8::1/32", "::/129", "example", "1.2.3.4/"]
+        {
+            assert!(text.parse::<Network>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_lets_through_a_burst_and_then_its_rate() {
+        let bucket = TokenBucket::new(RateLimit { per_second: 2, burst: 3 });
+        let now = 1_800_000_000_000;
+        assert_eq!([(); 4].map(|()| bucket.take(now)), [Ok(()), Ok(()), Ok(()), Err(1)]);
+        assert_eq!(bucket.take(now + 499), Err(1));
+        assert_eq!(bucket.take(now + 500), Ok(()));
+        assert_eq!(bucket.take(now + 500), Err(1));
+        let slow = TokenBucket::new(RateLimit { per_second: 0, burst: 1 });
+        assert_eq!([slow.take(now), slow.take(now + 10)], [Ok(()), Err(1)]);
+    }
+}

@@ -1,0 +1,119 @@
+//! Numbers about deliveries, counted in this isolate since it started. Prometheus adds up what isolates say, as far as it
+//! reaches them; what the outbox holds is asked there and is true for all.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use worker::{Date, Env};
+
+use crate::outbox::{self, Counts};
+
+/// The upper bounds of the histogram's buckets, in milliseconds.
+const BOUNDS_MILLIS: [u64; 10] = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000];
+
+/// The deliveries of one source that ended in one way.
+#[derive(Clone, Debug, Default)]
+struct Series {
+    count: u64,
+    millis: u64,
+    buckets: [u64; BOUNDS_MILLIS.len()],
+}
+
+#[derive(Debug, Default)]
+struct Metrics {
+    deliveries: BTreeMap<(String, &'static str), Series>,
+    skew_seconds: BTreeMap<String, i64>,
+}
+
+thread_local! {
+    static METRICS: RefCell<Metrics> = RefCell::default();
+}
+
+/// Counts a delivery: of which source, how it ended, and how long it took.
+pub(crate) fn delivery(source: &str, outcome: &'static str, took: Duration) {
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    METRICS.with_borrow_mut(|metrics| {
+        let series = metrics.deliveries.entry((source.to_owned(), outcome)).or_default();
+        series.count = series.count.saturating_add(1);
+        series.millis = series.millis.saturating_add(millis);
+        let reached = series.buckets.iter_mut().zip(BOUNDS_MILLIS).filter(|(_, bound)| millis <= *bound);
+        reached.for_each(|(bucket, _)| *bucket = bucket.saturating_add(1));
+    });
+}
+
+/// Notes how far the clock of a sender is from ours, by its last genuine delivery: positive, if it is behind.
+pub(crate) fn skew(source: &str, seconds: i64) {
+    METRICS.with_borrow_mut(|metrics| metrics.skew_seconds.insert(source.to_owned(), seconds));
+}
+
+/// What was counted here and what waits in the outbox, as Prometheus reads it.
+pub(crate) async fn text(env: &Env) -> String {
+    let counts = outbox::count(env).await.ok();
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = METRICS.with_borrow(|metrics| metrics.write(&mut text));
+    if let Some(counts) = counts {
+        let _ = write_counts(&mut text, &counts);
+    }
+    text
+}
+
+/// What waits in the outbox. When it cannot be asked these metrics are absent, which is an alarm of its own.
+fn write_counts(text: &mut String, counts: &Counts) -> std::fmt::Result {
+    let Counts { pending, parked, dead, oldest } = *counts;
+    head(text, "countersign_outbox_events", "gauge", "Events that are not on the queue, in all objects.")?;
+    writeln!(text, "countersign_outbox_events{{state=\"pending\"}} {pending}")?;
+    writeln!(text, "countersign_outbox_events{{state=\"parked\"}} {parked}")?;
+    head(text, "countersign_dead_letters", "gauge", "Messages that the queue has given up.")?;
+    writeln!(text, "countersign_dead_letters {dead}")?;
+    let now = Date::now().as_millis();
+    let age = oldest.map_or(0, |oldest| now.saturating_sub(u64::try_from(oldest).unwrap_or(0)));
+    head(text, "countersign_oldest_pending_seconds", "gauge", "How long the oldest pending event has waited.")?;
+    writeln!(text, "countersign_oldest_pending_seconds {}", seconds(age))
+}
+
+impl Metrics {
+    fn write(&self, text: &mut String) -> std::fmt::Result {
+        head(text, "countersign_delivery_seconds", "histogram", "Deliveries by source and outcome, in this isolate.")?;
+        for ((source, outcome), series) in &self.deliveries {
+            let labels = format!("source=\"{}\",outcome=\"{outcome}\"", escaped(source));
+            for (bound, count) in BOUNDS_MILLIS.iter().zip(series.buckets) {
+                let bound = seconds(*bound);
+                writeln!(text, "countersign_delivery_seconds_bucket{{{labels},le=\"{bound}\"}} {count}")?;
+            }
+            let Series { count, millis, .. } = series;
+            writeln!(text, "countersign_delivery_seconds_bucket{{{labels},le=\"+Inf\"}} {count}")?;
+            writeln!(text, "countersign_delivery_seconds_sum{{{labels}}} {}", seconds(*millis))?;
+            writeln!(text, "countersign_delivery_seconds_count{{{labels}}} {count}")?;
+        }
+        head(text, "countersign_deliveries_total", "counter", "Deliveries by source and outcome, in this isolate.")?;
+        for ((source, outcome), Series { count, .. }) in &self.deliveries {
+            let source = escaped(source);
+            writeln!(text, "countersign_deliveries_total{{source=\"{source}\",outcome=\"{outcome}\"}} {count}")?;
+        }
+        let about = "How far the last genuine delivery's signed time lies back, in this isolate.";
+        head(text, "countersign_skew_seconds", "gauge", about)?;
+        for (source, skew) in &self.skew_seconds {
+            writeln!(text, "countersign_skew_seconds{{source=\"{}\"}} {skew}", escaped(source))?;
+        }
+        Ok(())
+    }
+}
+
+/// The two lines before the values of a metric.
+fn head(text: &mut String, name: &str, kind: &str, about: &str) -> std::fmt::Result {
+    writeln!(text, "# HELP {name} {about}")?;
+    writeln!(text, "# TYPE {name} {kind}")
+}
+
+/// Milliseconds as seconds with a decimal point.
+fn seconds(millis: u64) -> String {
+    let text = format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000));
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn escaped(label: &str) -> String {
+    label.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
