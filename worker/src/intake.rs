@@ -80,7 +80,12 @@ async fn decide(name: &str, source: &Source, request: Request, env: &Env, line: 
         line.message = Some(format!("a header is longer than {MAX_HEADER_BYTES} bytes"));
         return Reply::NotAuthentic;
     };
+    let url = source.signed_url(request.url().ok().as_ref().and_then(|url| url.query()));
     let delivery = Delivery::new(headers.iter().map(|(name, value)| (*name, value.as_bytes())), &body.bytes);
+    let delivery = match &url {
+        Some(url) => delivery.method("POST").url(url),
+        None => delivery.method("POST"),
+    };
     let verified = match source.verifier.verify(delivery, UnixTime::from_millis(now)) {
         Ok(verified) => verified,
         Err(rejection) => return refuse(name, &rejection, line),

@@ -15,10 +15,12 @@ use crate::admission::{Network, RateLimit, TokenBucket};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
-    /// The name of the scheme.
-    scheme: String,
+    /// The name of the scheme, or a description of a sender of one's own.
+    scheme: SchemeSetting,
     /// The names of the secrets that hold the keys.
     keys: Vec<String>,
+    /// The URL that the sender was given, for schemes that sign it.
+    url: Option<String>,
     /// The window for the signed time in seconds, where not the scheme's own.
     tolerance: Option<ToleranceSetting>,
     /// Accepts a scheme that proves only who sent a delivery, not what is in it.
@@ -31,6 +33,27 @@ struct Settings {
     allow_ips: Vec<String>,
     /// How often deliveries may come.
     rate_limit: Option<RateLimitSetting>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum SchemeSetting {
+    Name(String),
+    Description(serde_json::Map<String, serde_json::Value>),
+}
+
+impl SchemeSetting {
+    /// The scheme. A description of one's own lives as long as the isolate, which reads it once.
+    fn scheme(&self) -> Result<&'static Scheme, String> {
+        match self {
+            Self::Name(name) => Scheme::named(name).map_err(|error| format!("scheme {name:?}: {error}")),
+            Self::Description(description) => {
+                let json = serde_json::to_string(description).map_err(|error| error.to_string())?;
+                let scheme = Scheme::from_json(&json).map_err(|error| error.to_string())?;
+                Ok(Box::leak(Box::new(scheme)))
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -51,6 +74,8 @@ enum ToleranceSetting {
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) verifier: Verifier,
+    /// The URL that the sender was given, where it signs it.
+    url: Option<String>,
     /// The names of the secrets, in the order of the verifier's keys.
     pub(crate) key_names: Vec<String>,
     /// The networks that deliveries may come from; from everywhere, if there are none.
@@ -62,6 +87,16 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// The URL that a sender has signed who called with this query. Host and path are those it was given: behind a
+    /// proxy those of the request are others.
+    pub(crate) fn signed_url(&self, query: Option<&str>) -> Option<String> {
+        let url = self.url.as_ref()?;
+        Some(match query {
+            Some(query) if !url.contains('?') => format!("{url}?{query}"),
+            _ => url.clone(),
+        })
+    }
+
     /// Whether events of this type are wanted.
     pub(crate) fn wants(&self, kind: Option<&str>) -> bool {
         let fits = |pattern: &String| match (pattern.strip_suffix('*'), kind) {
@@ -118,18 +153,21 @@ fn load(env: &Env) -> Result<Sources, String> {
 /// Makes a source ready, or says what is wrong with its settings, without any secret.
 fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>) -> Result<Source, String> {
     let settings: Settings = serde_json::from_value(settings).map_err(|error| error.to_string())?;
-    let scheme = Scheme::named(&settings.scheme).map_err(|error| format!("scheme {:?}: {error}", settings.scheme))?;
+    let scheme = settings.scheme.scheme()?;
     if scheme.authenticated() == Authenticated::Sender && !settings.accept_unbound {
         return Err(format!(
             "{} proves only who sent a delivery, not what is in it: set accept_unbound = true to accept that",
             scheme.title
         ));
     }
+    if scheme.signs_url() && settings.url.is_none() {
+        return Err(format!("{} signs the URL: set url to the one that it was given", scheme.title));
+    }
     let mut keys = Vec::new();
     for name in &settings.keys {
         let value = secret(name).ok_or_else(|| format!("the secret {name} is missing"))?;
         let key = Key::parse(scheme, &value).map_err(|error| format!("the secret {name} cannot be used: {error}"))?;
-        keys.push(key.named(name));
+        keys.push(key);
     }
     let verifier = Verifier::with_keys(scheme, keys).map_err(|error| error.to_string())?;
     let verifier = match settings.tolerance {
@@ -150,5 +188,5 @@ fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>)
         return Err("rate_limit must not be 0".into());
     }
     let bucket = limit.map(TokenBucket::new);
-    Ok(Source { verifier, key_names: settings.keys, networks, bucket, events: settings.events })
+    Ok(Source { verifier, url: settings.url, key_names: settings.keys, networks, bucket, events: settings.events })
 }
