@@ -97,7 +97,7 @@ impl Scheme {
     /// through what nobody signed.
     pub fn from_json(json: &str) -> Result<Self, SchemeError> {
         let tree = tree(json).map_err(|error| *unsound("the description", error.message().into()))?;
-        let scheme = read_scheme(&Field { path: String::new(), tree: Some(&tree) }).map_err(|error| *error)?;
+        let scheme = read_scheme(&Field::root(&tree)).map_err(|error| *error)?;
         scheme.soundness()?;
         Ok(scheme)
     }
@@ -122,52 +122,83 @@ fn leak(text: String) -> &'static str {
 /// Boxed, since it is passed up through every function here.
 type Read<T> = Result<T, Box<SchemeError>>;
 
-/// A place in a description and what stands there.
+/// A place in a description and what stands there. It knows its way back, so that only an error writes the path out.
+#[derive(Clone, Copy)]
 struct Field<'t> {
-    path: String,
+    parent: Option<&'t Field<'t>>,
+    step: Step<'t>,
     tree: Option<&'t Tree<'t>>,
 }
 
+#[derive(Clone, Copy)]
+enum Step<'t> {
+    Member(&'t str),
+    Item(u64),
+}
+
 impl<'t> Field<'t> {
+    const fn root(tree: &'t Tree<'t>) -> Self {
+        Self { parent: None, step: Step::Member("the description"), tree: Some(tree) }
+    }
+
     fn wrong(&self, problem: &'static str) -> Box<SchemeError> {
         self.is_wrong(Cow::Borrowed(problem))
     }
 
     fn is_wrong(&self, problem: Cow<'static, str>) -> Box<SchemeError> {
-        unsound(if self.path.is_empty() { "the description" } else { &self.path }, problem)
+        unsound(&self.path(), problem)
     }
 
-    fn is_absent(&self) -> bool {
+    /// Where this is, like `signature.tags[0].encoding`.
+    fn path(&self) -> String {
+        let before = match self.parent {
+            Some(parent) if parent.parent.is_some() => parent.path(),
+            _ => String::new(),
+        };
+        match self.step {
+            Step::Member(name) if before.is_empty() => name.to_owned(),
+            Step::Member(name) => join(&[&before, ".", name]),
+            Step::Item(index) => join(&[&before, "[", &decimal(index), "]"]),
+        }
+    }
+
+    const fn is_absent(&self) -> bool {
         self.tree.is_none()
     }
 
     /// Refuses members of other names: a field that is misspelt would be a check that is left out.
     fn only(&self, names: &[&str]) -> Read<()> {
         match self.tree {
-            Some(Tree::Object(members)) => match members.iter().find(|(name, _)| !names.contains(&name.as_ref())) {
-                Some((name, _)) => Err(self.member(name).wrong("there is no such field")),
-                None => Ok(()),
-            },
+            Some(Tree::Object(members)) => {
+                for (name, _) in members {
+                    if !names.contains(&name.as_ref()) {
+                        return Err(self.member(name).wrong("there is no such field"));
+                    }
+                }
+                Ok(())
+            }
             None => Err(self.wrong("it is missing")),
             Some(_) => Err(self.wrong("it must be an object")),
         }
     }
 
-    fn member(&self, name: &str) -> Self {
-        let path = if self.path.is_empty() { name.to_owned() } else { join(&[&self.path, ".", name]) };
+    fn member<'c>(&'c self, name: &'c str) -> Field<'c> {
         let tree = match self.tree {
             Some(Tree::Object(members)) => members.iter().find(|(own, _)| own == name).map(|(_, tree)| tree),
             _ => None,
         };
-        Self { path, tree }
+        Field { parent: Some(self), step: Step::Member(name), tree }
     }
 
     /// The one member of an object, which says what kind of thing it is.
-    fn variant(&self, names: &[&str], problem: &'static str) -> Read<Self> {
+    fn variant(&self, names: &[&str], problem: &'static str) -> Read<Field<'_>> {
         match self.tree {
-            Some(Tree::Object(members)) if members.len() == 1 => {
+            Some(Tree::Object(members)) => {
                 self.only(names)?;
-                members.first().map(|(name, _)| self.member(name)).ok_or_else(|| self.wrong(problem))
+                match members.as_slice() {
+                    [(name, _)] => Ok(self.member(name)),
+                    _ => Err(self.wrong(problem)),
+                }
             }
             None => Err(self.wrong("it is missing")),
             Some(_) => Err(self.wrong(problem)),
@@ -175,7 +206,7 @@ impl<'t> Field<'t> {
     }
 
     fn is(&self, name: &str) -> bool {
-        self.path.rsplit('.').next() == Some(name)
+        matches!(self.step, Step::Member(own) if own == name)
     }
 
     fn str(&self) -> Read<&'t str> {
@@ -204,7 +235,7 @@ impl<'t> Field<'t> {
         if text.starts_with('/') { Ok(text) } else { Err(self.wrong("it must be a JSON pointer, like \"/data/id\"")) }
     }
 
-    fn items(&self) -> Read<Vec<Self>> {
+    fn list<T>(&self, read: impl Fn(&Field<'_>) -> Read<T>) -> Read<&'static [T]> {
         let trees = match self.tree {
             Some(Tree::Array(trees)) => trees,
             None => return Err(self.wrong("it is missing")),
@@ -212,20 +243,12 @@ impl<'t> Field<'t> {
         };
         let mut items = Vec::new();
         for (index, tree) in (0..).zip(trees) {
-            items.push(Self { path: join(&[&self.path, "[", &decimal(index), "]"]), tree: Some(tree) });
-        }
-        Ok(items)
-    }
-
-    fn list<T>(&self, read: impl Fn(&Self) -> Read<T>) -> Read<&'static [T]> {
-        let mut items = Vec::new();
-        for item in self.items()? {
-            items.push(read(&item)?);
+            items.push(read(&Field { parent: Some(self), step: Step::Item(index), tree: Some(tree) })?);
         }
         Ok(items.leak())
     }
 
-    fn list_or_none<T>(&self, read: impl Fn(&Self) -> Read<T>) -> Read<&'static [T]> {
+    fn list_or_none<T>(&self, read: impl Fn(&Field<'_>) -> Read<T>) -> Read<&'static [T]> {
         if self.is_absent() { Ok(&[]) } else { self.list(read) }
     }
 
@@ -233,7 +256,7 @@ impl<'t> Field<'t> {
     fn header(&self) -> Read<&'static [&'static str]> {
         match self.tree {
             Some(Tree::String(_)) => Ok(Vec::from([self.text()?]).leak()),
-            _ => self.list(Self::text),
+            _ => self.list(read_text),
         }
     }
 
@@ -261,6 +284,14 @@ impl<'t> Field<'t> {
         }
         .ok_or_else(|| self.wrong("it must be a whole number of seconds"))
     }
+}
+
+fn read_text(field: &Field<'_>) -> Read<&'static str> {
+    field.text()
+}
+
+fn read_pointer(field: &Field<'_>) -> Read<&'static str> {
+    field.pointer()
 }
 
 const SCHEME_FIELDS: &[&str] = &[
@@ -296,7 +327,7 @@ fn read_scheme(field: &Field<'_>) -> Read<Scheme> {
         tolerance: read_tolerance(&field.member("tolerance"))?,
         payload: field.member("payload").choice_or(FORMATS, Format::Json)?,
         id: read_id(&field.member("id"))?,
-        kind: field.member("type").list_or_none(Field::pointer)?,
+        kind: field.member("type").list_or_none(read_pointer)?,
         unsigned: Unsigned {
             id: unsigned.member("id").optional_text()?,
             kind: unsigned.member("type").optional_text()?,
@@ -360,7 +391,7 @@ fn read_tag_place(field: &Field<'_>) -> Read<TagPlace> {
     if place.is("header") {
         place.header().map(TagPlace::Header)
     } else if place.is("anyHeader") {
-        place.list(Field::text).map(TagPlace::AnyHeader)
+        place.list(read_text).map(TagPlace::AnyHeader)
     } else {
         place.pointer().map(TagPlace::Body)
     }
@@ -413,7 +444,7 @@ fn read_part(field: &Field<'_>) -> Read<Part> {
     } else if part.is("member") {
         part.pointer().map(Part::Member)
     } else {
-        part.list(Field::text).map(Part::Members)
+        part.list(read_text).map(Part::Members)
     }
 }
 

@@ -31,6 +31,16 @@ describe("README", () => {
     );
   });
 
+  it("shows examples/own-sender.mjs as it is, and it does what its comments say", () => {
+    assert.equal(blockFrom("examples/own-sender.mjs"), read("examples/own-sender.mjs"));
+    const example = ["examples/own-sender.mjs"];
+    const printed = execFileSync(process.execPath, example, { cwd: root, encoding: "utf8" });
+    assert.equal(
+      printed,
+      "acme parcel.sent evt_1\nunsound: the scheme is unsound: `signature.timestamp`: a timestamp that is read must be signed\n",
+    );
+  });
+
   it("of the package shows the same example", () => {
     const example = blockFrom("examples/verify.mjs", read("pkg/README.md"));
     assert.equal(example, read("examples/verify.mjs"));

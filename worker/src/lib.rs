@@ -4,6 +4,11 @@
 //! ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; only then is it answered ([`reply`]). The
 //! outbox hands it to the queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again.
 
+#![cfg_attr(
+    test,
+    allow(clippy::expect_used, clippy::arithmetic_side_effects, reason = "a test that panics is a test that fails")
+)]
+
 mod admission;
 mod api;
 mod bodies;
