@@ -129,6 +129,12 @@ fn in_body<'d>(
         problem: "the body that should hold it is not strict JSON",
     })?;
     let members = Members::of(pointers, &document);
+    if members.has_open_end(signature.content) {
+        return Err(Rejection::MalformedHeader {
+            header: pointer,
+            problem: "a member that it covers holds a line feed, so it is open where that member ends",
+        });
+    }
     let tag = members.text(pointer).ok_or(Rejection::MissingHeader { header: pointer })?;
     Ok((Vec::from([(pointer, tag)]), members))
 }

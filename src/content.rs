@@ -97,6 +97,18 @@ impl<'d> Members<'d> {
     }
 }
 
+impl Members<'_> {
+    /// Whether bytes could move from one member that is signed as lines to the next. The first one may hold line feeds:
+    /// as long as no other does, there is one way to take the lines apart.
+    pub(crate) fn has_open_end(&self, parts: &[Part]) -> bool {
+        let has_line_feed = |name: &&str| self.text(&pointer_to(name)).is_some_and(|text| text.contains('\n'));
+        parts.iter().any(|part| match part {
+            Part::Members(names) => names.iter().skip(1).any(has_line_feed),
+            _ => false,
+        })
+    }
+}
+
 fn pointer_to(name: &str) -> Cow<'static, str> {
     Cow::Owned(join(&["/", name]))
 }

@@ -367,6 +367,26 @@ fn a_token_says_the_type_of_its_event_where_the_body_does_not() {
 }
 
 #[test]
+fn bytes_cannot_move_between_members_that_are_signed_as_lines() {
+    let scheme = Scheme::from_json(
+        r#"{"name":"lines","signature":{"place":{"body":"/sig"},"tags":[{"algorithm":"hmac-sha256","encoding":"hex"}],
+            "content":[{"members":["message","topic","type"]}]},"key":"text","id":"digest"}"#,
+    )
+    .unwrap();
+    let code_of =
+        |body: &str| code_with(&Verifier::new(&scheme, [TEXT_KEY]).unwrap(), &Vec::new(), body.as_bytes(), NOW);
+    let sign = |body: &str| {
+        String::from_utf8(Signer::new(&scheme, TEXT_KEY).unwrap().sign_body(body.as_bytes()).unwrap()).unwrap()
+    };
+    let genuine = sign(r#"{"message":"a\ntopic\nmine","topic":"theirs","type":"n","sig":""}"#);
+    assert_eq!(code_of(&genuine), "valid");
+    // The same lines, taken apart in another way.
+    let moved = genuine.replace(r#""a\ntopic\nmine","topic":"theirs""#, r#""a","topic":"mine\ntopic\ntheirs""#);
+    assert_ne!(moved, genuine);
+    assert_eq!(code_of(&moved), "malformed_header");
+}
+
+#[test]
 fn a62_nothing_that_is_shown_holds_a_secret() {
     for scheme in providers::ALL {
         let secret = match scheme.key {

@@ -207,7 +207,8 @@ pub enum Part {
     Secret,
     /// The text of one member of the body; an absent one is empty.
     Member(Pointer),
-    /// Those of these members of the body that are there, each as its name, a line feed, its text, a line feed.
+    /// Those of these members of the body that are there, each as its name, a line feed, its text, a line feed. Only
+    /// the first may hold line feeds itself.
     Members(&'static [&'static str]),
 }
 
