@@ -6,6 +6,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { schemes } from "countersign";
+import { budgets, sizeOf } from "../../scripts/budgets.mjs";
 import { root } from "../../scripts/lib/project.mjs";
 import { install, readJson } from "./install.mjs";
 
@@ -110,9 +111,12 @@ test("it needs no other package, and runs nothing when it is installed", () => {
   assert.equal(manifest.private, undefined);
 });
 
-test("the core has less than a hundred thousand bytes", () => {
-  const { size } = statSync(join(installed, "dist/core.wasm"));
-  assert.ok(size < 100_000, `${size} bytes`);
+test("the core is what was built, and within its budget", () => {
+  const built = sizeOf("pkg/dist/core.wasm");
+  assert.equal(statSync(join(installed, "dist/core.wasm")).size, built.raw);
+  for (const kind of ["raw", "gzip"]) {
+    assert.ok(built[kind] <= budgets["pkg/dist/core.wasm"][kind], `${built[kind]} bytes ${kind}`);
+  }
 });
 
 test("the inline entries carry this very core, and the others none", () => {
