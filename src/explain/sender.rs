@@ -1,0 +1,56 @@
+//! Whom a delivery may really be from.
+
+use alloc::vec::Vec;
+
+use super::{Hint, Inquiry, ordinal};
+use crate::encoding::join;
+use crate::scheme::Scheme;
+
+/// Senders to name at most. Some headers are used by many.
+const MAX_NAMED: usize = 3;
+/// A header that is on all sorts of requests.
+const COMMON_HEADER: &str = "authorization";
+
+impl Inquiry<'_> {
+    /// Whether the delivery was signed for another source.
+    pub(super) fn other_source(&self) -> Option<Hint> {
+        for (name, other) in self.background.others {
+            let Some(verified) = self.attempt_by(other.pipeline(), self.delivery.clone()) else { continue };
+            let number = ordinal(verified.key);
+            let key = other.pipeline().keys.get(verified.key).and_then(|key| key.id()).unwrap_or(&number);
+            let message = join(&[
+                "it was signed with key `",
+                key,
+                "` of the source `",
+                name,
+                "`: use that key here, or let the sender deliver there",
+            ]);
+            return Some(Hint { code: "other_source", message });
+        }
+        None
+    }
+
+    /// The senders whose signature headers have arrived.
+    pub(super) fn other_sender(&self) -> Option<Hint> {
+        let mut found = None;
+        let mut titles: Vec<&str> = Vec::new();
+        for sender in self.background.senders.iter().filter(|sender| sender.name != self.scheme().name) {
+            let Some(header) = self.arrived(sender) else { continue };
+            if *found.get_or_insert(header) == header && titles.len() < MAX_NAMED {
+                titles.push(sender.title);
+            }
+        }
+        let mut message = join(&["the `", found?, "` header has arrived, which is used by "]);
+        for (index, title) in titles.iter().enumerate() {
+            message.push_str(if index == 0 { "" } else { " and " });
+            message.push_str(title);
+        }
+        message.push_str(": choose the scheme of the sender that this is from");
+        Some(Hint { code: "other_sender", message })
+    }
+
+    fn arrived(&self, sender: &Scheme) -> Option<&'static str> {
+        let headers = sender.proof_headers();
+        headers.iter().find(|name| **name != COMMON_HEADER && self.delivery.has(name)).copied()
+    }
+}
