@@ -1,5 +1,7 @@
 //! An explanation names the mistake that was made, on the bodies that senders send, and no mistake where there is none.
 
+#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests may panic")]
+
 mod shared;
 
 use std::collections::BTreeMap;
