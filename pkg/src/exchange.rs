@@ -285,10 +285,12 @@ impl From<Explanation> for Answer {
         let mut texts = Vec::from([Some(explanation.verdict.into())]);
         let key = u32::try_from(explanation.checks.len()).unwrap_or(0);
         for check in explanation.checks {
-            texts.extend([Some(check.name.into()), Some(check.detail)]);
+            texts.push(Some(check.name.into()));
+            texts.push(Some(check.detail));
         }
         for hint in explanation.hints {
-            texts.extend([Some(hint.code.into()), Some(hint.message)]);
+            texts.push(Some(hint.code.into()));
+            texts.push(Some(hint.message));
         }
         Self { key, texts, ..Self::default() }
     }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Hint;
+use super::{Hint, Inquiry};
 use crate::encoding::join;
 use crate::json::{self, Escapes, Spacing};
 
@@ -13,108 +13,167 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 /// How a body was changed, and how to undo it.
 struct Change {
     code: &'static str,
-    message: &'static str,
+    signed: &'static str,
+    arrived: &'static str,
     undo: fn(&[u8]) -> Option<Vec<u8>>,
 }
 
 const CHANGES: &[Change] = &[
     Change {
         code: "final_newline",
-        message: "the body was signed with a line feed at its end, which got lost: pass the raw bytes, without trimming them",
+        signed: "with a line feed at its end",
+        arrived: "without",
         undo: |body| Some([body, b"\n"].concat()),
     },
     Change {
         code: "final_newline",
-        message: "the body was signed with CR LF at its end, which got lost: pass the raw bytes, without trimming them",
+        signed: "with CR LF at its end",
+        arrived: "without",
         undo: |body| Some([body, b"\r\n"].concat()),
     },
     Change {
         code: "final_newline",
-        message: "the body has CR LF at its end that was not signed: an editor, a shell or a log has put it there",
+        signed: "without CR LF at its end",
+        arrived: "with it",
         undo: |body| body.strip_suffix(b"\r\n").map(<[u8]>::to_vec),
     },
     Change {
         code: "final_newline",
-        message: "the body has a line feed at its end that was not signed: an editor, a shell or a log has put it there",
+        signed: "without a line feed at its end",
+        arrived: "with one",
         undo: |body| body.strip_suffix(b"\n").map(<[u8]>::to_vec),
     },
     Change {
         code: "white_space",
-        message: "the body has white space around it that was not signed: pass the raw bytes",
+        signed: "without white space around it",
+        arrived: "with it",
         undo: |body| Some(body.trim_ascii().to_vec()),
     },
     Change {
         code: "line_endings",
-        message: "the body was signed with LF at the end of each line and has CR LF: something on the way reads it as text; pass the raw bytes",
-        undo: |body| Some(with_line_feeds(body)),
+        signed: "with LF at the end of each line",
+        arrived: "with CR LF",
+        undo: |body| Some(with_line_ends(body, b"\n")),
     },
     Change {
         code: "line_endings",
-        message: "the body was signed with CR LF at the end of each line and has LF: something on the way reads it as text; pass the raw bytes",
-        undo: |body| Some(with_carriage_returns(&with_line_feeds(body))),
+        signed: "with CR LF at the end of each line",
+        arrived: "with LF",
+        undo: |body| Some(with_line_ends(body, b"\r\n")),
     },
     Change {
         code: "byte_order_mark",
-        message: "the body begins with a byte order mark that was not signed: an editor or a text file has put it there",
+        signed: "without a byte order mark",
+        arrived: "with one",
         undo: |body| body.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec),
     },
     Change {
         code: "byte_order_mark",
-        message: "the body was signed with a byte order mark in front, which got lost in decoding: pass the raw bytes",
+        signed: "with a byte order mark",
+        arrived: "without",
         undo: |body| Some([BYTE_ORDER_MARK, body].concat()),
     },
     Change {
         code: "charset",
-        message: "the body was read as Latin-1 and written as UTF-8: pass the raw bytes, without decoding them",
-        undo: |body| narrowed(body, latin1),
+        signed: "in UTF-8",
+        arrived: "read as Latin-1 and encoded again",
+        undo: |body| narrowed(body, LATIN_1),
     },
     Change {
         code: "charset",
-        message: "the body was read as Windows-1252 and written as UTF-8: pass the raw bytes, without decoding them",
-        undo: |body| narrowed(body, windows1252),
+        signed: "in UTF-8",
+        arrived: "read as Windows-1252 and encoded again",
+        undo: |body| narrowed(body, WINDOWS_1252),
     },
+    Change { code: "charset", signed: "in UTF-8", arrived: "in Latin-1", undo: |body| Some(widened(body, LATIN_1)) },
     Change {
         code: "charset",
-        message: "the body was signed in UTF-8 and is in Latin-1: pass the raw bytes, without encoding them again",
-        undo: |body| Some(widened(body, latin1)),
-    },
-    Change {
-        code: "charset",
-        message: "the body was signed in UTF-8 and is in Windows-1252: pass the raw bytes, without encoding them again",
-        undo: |body| Some(widened(body, windows1252)),
+        signed: "in UTF-8",
+        arrived: "in Windows-1252",
+        undo: |body| Some(widened(body, WINDOWS_1252)),
     },
 ];
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The change that a body went through, if it passes when that is undone.
-pub(super) fn mistake(body: &[u8], passes: &dyn Fn(&[u8]) -> bool) -> Option<Hint> {
-    if body.len() > MAX_BODY_BYTES {
-        return None;
+impl Inquiry<'_> {
+    fn passes(&self, body: &[u8]) -> bool {
+        self.attempt(&self.delivery.clone().with_body(body)).is_some()
     }
-    let undone = |change: &&Change| (change.undo)(body).is_some_and(|original| original != body && passes(&original));
-    match CHANGES.iter().find(undone) {
-        Some(change) => Some(Hint { code: change.code, message: change.message.into() }),
-        None => reprinted(body, passes),
-    }
-}
 
-/// What looks wrong about a body and cannot be undone.
-pub(super) fn suspicion(body: &[u8]) -> Option<Hint> {
-    let (code, message) = if body.is_empty() || body == b"[object Object]" {
-        (
-            "body_missing",
-            "the body that was passed is none: something has read or parsed it before; pass the raw bytes of the request",
-        )
-    } else if body.windows(3).any(|bytes| bytes == b"\xef\xbf\xbd") {
-        (
-            "lossy_decoding",
-            "the body holds U+FFFD, which is what decoding leaves of bytes that are no UTF-8: if the sender did not write it, pass the raw bytes",
-        )
-    } else {
-        return None;
-    };
-    Some(Hint { code, message: message.into() })
+    /// The change that the body went through, if it passes when that is undone.
+    pub(super) fn other_body(&self) -> Option<Hint> {
+        let body = self.delivery.body();
+        if body.len() > MAX_BODY_BYTES {
+            return None;
+        }
+        for Change { code, signed, arrived, undo } in CHANGES {
+            if undo(body).is_some_and(|original| self.passes(&original)) {
+                let message = join(&[
+                    "the body was signed ",
+                    signed,
+                    " and is here ",
+                    arrived,
+                    ": pass the bytes of the request as they come, which no decoder, editor or log has touched",
+                ]);
+                return Some(Hint { code, message });
+            }
+        }
+        self.printed_body(body)
+    }
+
+    /// Whether the body is JSON that was parsed and printed again. The order of its members and its numbers are left as
+    /// they are.
+    fn printed_body(&self, body: &[u8]) -> Option<Hint> {
+        json::read(body, &[]).ok()?;
+        let text = core::str::from_utf8(body).ok()?;
+        for (layout, spacing) in SPACINGS {
+            let mut last = String::new();
+            for (escapes, escaped) in ESCAPES {
+                let printed = json::print(text, *spacing, *escaped, MAX_BODY_BYTES)?;
+                // Most bodies have nothing to escape.
+                if printed == last {
+                    continue;
+                }
+                for (ending, newline) in ENDINGS {
+                    if self.passes(join(&[&printed, newline]).as_bytes()) {
+                        let message = join(&[
+                            "the body was parsed and printed again; it was signed as printed ",
+                            layout,
+                            escapes,
+                            ending,
+                            ": verify the bytes of the request before anything parses them",
+                        ]);
+                        return Some(Hint { code: "json_reprinted", message });
+                    }
+                }
+                last = printed;
+            }
+        }
+        None
+    }
+
+    /// What looks wrong about a body and cannot be undone.
+    pub(super) fn suspicious_body(&self) -> Option<Hint> {
+        let body = self.delivery.body();
+        if !self.signs_body() {
+            return None;
+        }
+        let (code, message) = if body.is_empty() || body == b"[object Object]" {
+            (
+                "body_missing",
+                "no body was passed: if there was one, something has read or parsed it before; pass its bytes",
+            )
+        } else if body.windows(3).any(|bytes| bytes == b"\xef\xbf\xbd") {
+            (
+                "lossy_decoding",
+                "the body holds U+FFFD, which decoding leaves of bytes that are no UTF-8: if the sender did not write it, pass the bytes as they come",
+            )
+        } else {
+            return None;
+        };
+        Some(Hint { code, message: message.into() })
+    }
 }
 
 /// How programs lay out what they print.
@@ -145,86 +204,41 @@ const ESCAPES: &[(&str, Escapes)] = &[
 const ENDINGS: &[(&str, &str)] =
     &[("", ""), (", with a line feed at the end", "\n"), (", with CR LF at the end", "\r\n")];
 
-/// Whether the body is JSON that was parsed and printed again. The order of its members and its numbers are left as
-/// they are.
-fn reprinted(body: &[u8], passes: &dyn Fn(&[u8]) -> bool) -> Option<Hint> {
-    json::read(body, &[]).ok()?;
-    let text = core::str::from_utf8(body).ok()?;
-    for (layout, spacing) in SPACINGS {
-        let mut plain = String::new();
-        for (escapes, escaped) in ESCAPES {
-            let Some(printed) = json::print(text, *spacing, *escaped, MAX_BODY_BYTES) else { continue };
-            // Most bodies have nothing to escape.
-            if printed == plain {
-                continue;
-            }
-            for (ending, newline) in ENDINGS {
-                if passes(join(&[&printed, newline]).as_bytes()) {
-                    let message = join(&[
-                        "the body was parsed and printed again: what was signed is printed ",
-                        layout,
-                        escapes,
-                        ending,
-                        ". Read the raw bytes before anything parses them, and verify those",
-                    ]);
-                    return Some(Hint { code: "json_reprinted", message });
-                }
-            }
-            if plain.is_empty() {
-                plain = printed;
-            }
-        }
-    }
-    None
-}
-
-fn with_line_feeds(body: &[u8]) -> Vec<u8> {
+fn with_line_ends(body: &[u8], line_end: &[u8]) -> Vec<u8> {
     let mut changed = Vec::new();
     let mut rest = body;
     while let [byte, tail @ ..] = rest {
-        if *byte != b'\r' || tail.first() != Some(&b'\n') {
-            changed.push(*byte);
+        match byte {
+            b'\r' if tail.first() == Some(&b'\n') => {}
+            b'\n' => changed.extend_from_slice(line_end),
+            other => changed.push(*other),
         }
         rest = tail;
     }
     changed
 }
 
-fn with_carriage_returns(body: &[u8]) -> Vec<u8> {
-    let mut changed = Vec::new();
-    for byte in body {
-        if *byte == b'\n' {
-            changed.push(b'\r');
-        }
-        changed.push(*byte);
-    }
-    changed
-}
+/// The characters that the bytes from 128 on stand for; where there are none, their own numbers.
+type Charset = &'static [char];
 
-/// The characters that the bytes from 128 on stand for.
-type Charset = fn(u8) -> char;
-
-fn latin1(byte: u8) -> char {
-    char::from(byte)
-}
-
-/// The bytes that Windows-1252 leaves open stand for control characters, as on the web (WHATWG Encoding).
-fn windows1252(byte: u8) -> char {
-    const FROM_128: [char; 32] = [
-        '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2c6}',
-        '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}', '\u{90}', '\u{2018}', '\u{2019}',
-        '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}',
-        '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
-    ];
-    let index = usize::from(byte).wrapping_sub(128);
-    FROM_128.get(index).copied().unwrap_or(char::from(byte))
-}
+const LATIN_1: Charset = &[];
+/// The bytes that it leaves open stand for control characters, as on the web (WHATWG Encoding).
+const WINDOWS_1252: Charset = &[
+    '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2c6}', '\u{2030}',
+    '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}', '\u{90}', '\u{2018}', '\u{2019}', '\u{201c}',
+    '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}', '\u{153}', '\u{9d}',
+    '\u{17e}', '\u{178}',
+];
 
 /// The bytes that were taken for characters; `None`, where a character stands for no byte.
 fn narrowed(body: &[u8], charset: Charset) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for character in core::str::from_utf8(body).ok()?.chars() {
-        bytes.push((0..=u8::MAX).find(|byte| charset(*byte) == character)?);
+        let index = if character.is_ascii() { None } else { charset.iter().position(|own| *own == character) };
+        bytes.push(match index {
+            Some(index) => u8::try_from(index).ok()?.wrapping_add(128),
+            None => u8::try_from(u32::from(character)).ok()?,
+        });
     }
     Some(bytes)
 }
@@ -233,7 +247,7 @@ fn narrowed(body: &[u8], charset: Charset) -> Option<Vec<u8>> {
 fn widened(body: &[u8], charset: Charset) -> Vec<u8> {
     let mut text = String::new();
     for byte in body {
-        text.push(charset(*byte));
+        text.push(charset.get(usize::from(*byte).wrapping_sub(128)).copied().unwrap_or(char::from(*byte)));
     }
     text.into_bytes()
 }
@@ -245,18 +259,18 @@ mod tests {
     #[test]
     fn charsets_are_undone_both_ways() {
         let signed = "\u{20ac} \u{e9}t\u{e9} \u{17e}".as_bytes();
-        let misread = widened(signed, windows1252);
+        let misread = widened(signed, WINDOWS_1252);
         assert_ne!(misread, signed);
-        assert_eq!(narrowed(&misread, windows1252).as_deref(), Some(signed));
-        assert_eq!(narrowed(&widened(signed, latin1), latin1).as_deref(), Some(signed));
-        assert_eq!(narrowed(signed, windows1252).map(|bytes| widened(&bytes, windows1252)).as_deref(), Some(signed));
-        assert_eq!(narrowed(signed, latin1), None);
-        assert_eq!(narrowed(b"\xff", latin1), None);
+        assert_eq!(narrowed(&misread, WINDOWS_1252).as_deref(), Some(signed));
+        assert_eq!(narrowed(&widened(signed, LATIN_1), LATIN_1).as_deref(), Some(signed));
+        assert_eq!(narrowed(signed, WINDOWS_1252).map(|bytes| widened(&bytes, WINDOWS_1252)).as_deref(), Some(signed));
+        assert_eq!(narrowed(signed, LATIN_1), None);
+        assert_eq!(narrowed(b"\xff", LATIN_1), None);
     }
 
     #[test]
     fn line_endings_are_undone_both_ways() {
-        assert_eq!(with_line_feeds(b"a\r\nb\rc\n\r\n"), b"a\nb\rc\n\n");
-        assert_eq!(with_carriage_returns(b"a\nb\n"), b"a\r\nb\r\n");
+        assert_eq!(with_line_ends(b"a\r\nb\rc\n\r\n", b"\n"), b"a\nb\rc\n\n");
+        assert_eq!(with_line_ends(b"a\nb\r\n", b"\r\n"), b"a\r\nb\r\n");
     }
 }

@@ -17,7 +17,6 @@ use core::fmt::{self, Debug, Formatter};
 use crate::delivery::Delivery;
 use crate::encoding::{decimal, join};
 use crate::error::Rejection;
-use crate::event::Verified;
 use crate::providers;
 use crate::scheme::{Authenticated, Place, Proof, Scheme, Timestamp};
 use crate::time::{Tolerance, UnixTime};
@@ -112,7 +111,17 @@ impl Verifier {
     /// ```
     #[must_use]
     pub fn explain_with(&self, delivery: Delivery<'_>, now: UnixTime, background: &Background<'_>) -> Explanation {
-        Inquiry { verifier: self, delivery, now, background }.explain()
+        let inquiry = Inquiry { verifier: self, delivery, now, secrets: background.secrets };
+        let mut explanation = inquiry.explain();
+        // Here and not further in, so that programs that give neither need no code for them.
+        let is_signed = explanation.checks.iter().any(|check| check.name == "signature" && check.ok);
+        if !is_signed {
+            let other = inquiry.other_source(background.others);
+            if let Some(hint) = other.or_else(|| inquiry.other_sender(background.senders)) {
+                explanation.hints = Vec::from([hint]);
+            }
+        }
+        explanation
     }
 }
 
@@ -133,41 +142,55 @@ struct Inquiry<'i> {
     verifier: &'i Verifier,
     delivery: Delivery<'i>,
     now: UnixTime,
-    background: &'i Background<'i>,
+    /// The texts of the verifier's keys.
+    secrets: &'i [&'i str],
+}
+
+/// What is known of a delivery whose signature fits.
+#[derive(Clone, Copy)]
+struct Signed {
+    key: usize,
+    at: Option<UnixTime>,
 }
 
 impl<'i> Inquiry<'i> {
     fn explain(&self) -> Explanation {
-        let outcome = self.verifier.verify(self.delivery.clone(), self.now);
-        let genuine = self.attempt(self.delivery.clone());
-        let hints = self.hints(&outcome, genuine.as_ref());
-        let (verdict, failure) = match &outcome {
-            Err(rejection) => (rejection.code(), Some((self.check_of(rejection), rejection.message()))),
+        let signed = self.attempt(&self.delivery);
+        let mut hints = Vec::new();
+        let (verdict, failure) = match self.verifier.verify(self.delivery.clone(), self.now) {
+            Err(rejection) => {
+                hints.extend(self.hint(&rejection));
+                (rejection.code(), Some((self.check_of(&rejection), rejection.message())))
+            }
             Ok(verified) => match verified.decode() {
                 Err(error) => (error.code(), Some((ID, error.message()))),
                 Ok(_) => ("valid", None),
             },
         };
+        if let Some(signed) = signed.filter(|signed| signed.key > 0) {
+            let rest = " made it, not the first: if the first is the new one, the sender does not use it yet";
+            hints.push(Hint { code: "previous_key", message: self.which_key(signed, rest) });
+        }
         let passed = failure.as_ref().map_or(NAMES.len(), |(index, _)| *index);
         let mut checks = Vec::new();
-        for (index, name) in NAMES.into_iter().enumerate().take(passed) {
-            checks.push(Check { name, ok: true, detail: self.detail(index, genuine.as_ref()) });
+        for (index, name) in NAMES.iter().enumerate().take(passed) {
+            checks.push(Check { name, ok: true, detail: self.detail(index, signed) });
         }
         if let Some((index, detail)) = failure {
-            let name = NAMES.get(index).copied().unwrap_or_default();
-            checks.push(Check { name, ok: false, detail });
+            checks.push(Check { name: NAMES.get(index).copied().unwrap_or_default(), ok: false, detail });
         }
         Explanation { verdict, checks, hints }
     }
 
-    /// The delivery, if its signature fits, whatever its time.
-    fn attempt<'a>(&'a self, delivery: Delivery<'a>) -> Option<Verified<'a>> {
-        self.attempt_by(self.verifier.pipeline(), delivery)
+    /// What is known of a delivery if its signature fits, whatever its time.
+    fn attempt(&self, delivery: &Delivery<'_>) -> Option<Signed> {
+        self.attempt_by(&self.verifier.pipeline(), delivery)
     }
 
     /// The same with another scheme, other keys, or both.
-    fn attempt_by<'a>(&self, pipeline: Pipeline<'a>, delivery: Delivery<'a>) -> Option<Verified<'a>> {
-        Pipeline { tolerance: WIDEST, ..pipeline }.verify(delivery, self.now).ok()
+    fn attempt_by(&self, pipeline: &Pipeline<'_>, delivery: &Delivery<'_>) -> Option<Signed> {
+        let verified = Pipeline { tolerance: WIDEST, ..*pipeline }.verify(delivery.clone(), self.now).ok()?;
+        Some(Signed { key: verified.key, at: verified.signed_at })
     }
 
     fn scheme(&self) -> &'i Scheme {
@@ -206,71 +229,59 @@ impl<'i> Inquiry<'i> {
     }
 
     /// What a check that passed has found.
-    fn detail(&self, index: usize, genuine: Option<&Verified<'_>>) -> String {
-        let is_content = self.scheme().authenticated() == Authenticated::Content;
-        let text = match (index, genuine) {
+    fn detail(&self, index: usize, signed: Option<Signed>) -> String {
+        let text = match (index, signed) {
             (HEADERS, _) => "all that the scheme needs has arrived",
             (LAYOUT, _) => "it is laid out as the scheme says",
             (KEY, _) => "there is a key of the right kind",
-            (SIGNATURE, Some(verified)) => return self.which_key(verified, " made it"),
+            (SIGNATURE, Some(signed)) => return self.which_key(signed, " made it"),
             (SIGNATURE, None) => "one of the keys made it",
             (TIME, _) if !self.scheme().signs_time() => "this sender signs no time",
-            (TIME, Some(Verified { signed_at: Some(signed_at), .. })) => return self.age(*signed_at),
+            (TIME, Some(Signed { at: Some(at), .. })) => return self.age(at),
             (TIME, _) => "it is in the window",
-            (BODY, _) if is_content => "these bytes are what was signed",
+            (BODY, _) if self.signs_body() => "these bytes are what was signed",
             (BODY, _) => "it is not signed: only the sender is proved",
             _ => "the event has one",
         };
         text.into()
     }
 
-    fn which_key(&self, verified: &Verified<'_>, rest: &str) -> String {
+    fn signs_body(&self) -> bool {
+        self.scheme().authenticated() == Authenticated::Content
+    }
+
+    fn which_key(&self, signed: Signed, rest: &str) -> String {
         let count = self.verifier.pipeline().keys.len();
-        join(&["key ", &ordinal(verified.key), " of ", &number(count), rest])
+        join(&["key ", &ordinal(signed.key), " of ", &number(count), rest])
     }
 
     fn age(&self, signed_at: UnixTime) -> String {
-        if let Some(age) = self.now.as_secs().checked_sub(signed_at.as_secs()) {
-            join(&["signed ", &decimal(age), " s ago"])
-        } else {
-            let ahead = signed_at.as_secs().saturating_sub(self.now.as_secs());
-            join(&["signed ", &decimal(ahead), " s from now"])
-        }
+        let (now, then) = (self.now.as_secs(), signed_at.as_secs());
+        join(&["signed ", &decimal(now.abs_diff(then)), if now < then { " s from now" } else { " s ago" }])
     }
 
-    fn hints(&self, outcome: &Result<Verified<'_>, Rejection>, genuine: Option<&Verified<'_>>) -> Vec<Hint> {
-        let mut hints = Vec::new();
-        match outcome {
-            Ok(_) => {}
-            Err(Rejection::Stale { age, tolerance }) => hints.push(self.late(*age, *tolerance)),
-            Err(Rejection::Premature { ahead, .. }) => hints.push(self.early(*ahead)),
+    fn hint(&self, rejection: &Rejection) -> Option<Hint> {
+        match rejection {
+            Rejection::Stale { age, tolerance } => Some(self.late(*age, *tolerance)),
+            Rejection::Premature { ahead, .. } => Some(self.early(*ahead)),
             // Without them no other body, URL or secret can pass.
-            Err(Rejection::MissingHeader { header }) if !header.starts_with('/') => {
-                hints.extend(self.other_source().or_else(|| self.other_sender()));
-            }
-            Err(_) => hints.extend(self.mistake()),
+            Rejection::MissingHeader { header } if !header.starts_with('/') => None,
+            _ => self.mistake(),
         }
-        hints.extend(genuine.filter(|verified| verified.key > 0).map(|verified| Hint {
-            code: "previous_key",
-            message: self.which_key(
-                verified,
-                " made the signature, not the first: if the first is the new one, the sender does not use it yet",
-            ),
-        }));
-        hints
     }
 
-    /// The first mistake that, when it is undone, makes the signature fit.
+    /// The first of the usual mistakes that, when it is undone, makes the signature fit.
     fn mistake(&self) -> Option<Hint> {
-        let signs_body = self.scheme().authenticated() == Authenticated::Content;
-        let passes = |body: &[u8]| self.attempt(self.delivery.clone().with_body(body)).is_some();
-        let body = self.delivery.body();
-        let mut found = self.other_source();
-        found = found.or_else(|| self.other_unit());
-        found = found.or_else(|| body::mistake(body, &passes));
-        found = found.or_else(|| self.other_request());
-        found = found.or_else(|| self.other_reading_of_secret());
-        if signs_body { found.or_else(|| body::suspicion(body)) } else { found }
+        let mistakes: [fn(&Self) -> Option<Hint>; 6] = [
+            Self::other_unit,
+            Self::other_body,
+            Self::other_method,
+            Self::other_url,
+            Self::other_reading_of_secret,
+            // The last resort: it cannot be undone.
+            Self::suspicious_body,
+        ];
+        mistakes.iter().find_map(|mistake| mistake(self))
     }
 }
 

@@ -1,75 +1,63 @@
 //! The URL and the method as the sender knew them, where a proxy has changed what the receiver sees.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
 use super::{Hint, Inquiry};
 use crate::encoding::join;
 
 const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE"];
 
 impl Inquiry<'_> {
-    /// The URL or method that was signed instead of the one given. Headers of proxies are only good for a guess, which
-    /// the signature then proves.
-    pub(super) fn other_request(&self) -> Option<Hint> {
-        let delivery = || self.delivery.clone();
-        if self.scheme().signs_method() {
-            let signed = METHODS.iter().find(|method| self.attempt(delivery().method(method)).is_some());
-            if let Some(method) = signed {
-                let message = join(&["the sender signed the method `", method, "`: pass that of the request"]);
-                return Some(Hint { code: "method", message });
-            }
-        }
-        if !self.scheme().signs_url() {
+    /// The method that was signed instead of the one given.
+    pub(super) fn other_method(&self) -> Option<Hint> {
+        if !self.scheme().signs_method() {
             return None;
         }
-        let url = self.delivery.requested_url().unwrap_or_default();
-        let signed = self.candidates(url)?.into_iter().find(|url| self.attempt(delivery().url(url)).is_some())?;
-        let message = join(&[
-            "the sender signed the URL `",
-            &signed,
-            "`: pass the address that the sender was given, from your settings and not from headers",
-        ]);
-        Some(Hint { code: "url", message })
+        let signed = METHODS.iter().find(|method| self.attempt(&self.delivery.clone().method(method)).is_some())?;
+        Some(Hint { code: "method", message: join(&["the sender signed the method `", signed, "`: pass that"]) })
     }
 
-    fn candidates(&self, url: &str) -> Option<Vec<String>> {
+    /// The URL that was signed instead of the one given. Headers of proxies are only good for a guess, which the
+    /// signature then proves.
+    pub(super) fn other_url(&self) -> Option<Hint> {
+        let url = self.delivery.requested_url().filter(|_| self.scheme().signs_url())?;
         let (_, rest) = url.split_at_checked(url.find(':')?)?;
         let rest = rest.strip_prefix("://")?;
-        let (host, target) = rest.split_at_checked(rest.find(['/', '?']).unwrap_or(rest.len()))?;
-        let (path, query) = split_query(target);
+        let (host, target) = split(rest, &['/', '?']);
+        let (path, query) = split(target, &['?']);
+        let trimmed = path.strip_suffix('/').unwrap_or(path);
+        let prefix = self.text("x-forwarded-prefix");
         let hosts = [
-            without_port(host),
+            split(host, &[':']).0,
             host,
             self.text("x-forwarded-host"),
             host_of_forwarded(self.text("forwarded")),
             self.text("host"),
         ];
-        let trimmed = path.strip_suffix('/').unwrap_or(path);
-        let prefix = self.text("x-forwarded-prefix");
-        let mut targets = Vec::new();
-        let paths = [
-            join(&[path]),
-            join(&[trimmed]),
-            join(&[trimmed, "/"]),
-            join(&[prefix.strip_suffix('/').unwrap_or(prefix), path]),
+        let targets = [
+            ["", path, ""],
+            ["", trimmed, ""],
+            ["", trimmed, "/"],
+            [prefix.strip_suffix('/').unwrap_or(prefix), path, ""],
+            ["", self.text("x-original-url"), ""],
+            ["", self.text("x-forwarded-uri"), ""],
         ];
-        for path in paths {
-            targets.push(join(&[&path, query]));
-            targets.push(path);
-        }
-        for name in ["x-original-url", "x-forwarded-uri"] {
-            targets.push(self.text(name).into());
-        }
-        let mut candidates = Vec::new();
-        for host in hosts.iter().filter(|host| !host.is_empty()) {
+        for host in hosts {
             for scheme in ["https://", "http://"] {
-                for target in &targets {
-                    candidates.push(join(&[scheme, host, target]));
+                for [prefix, path, slash] in targets {
+                    for query in [query, ""] {
+                        let url = join(&[scheme, host, prefix, path, slash, query]);
+                        if self.attempt(&self.delivery.clone().url(&url)).is_some() {
+                            let message = join(&[
+                                "the sender signed the URL `",
+                                &url,
+                                "`: pass that, from your settings and not from headers, which anybody can write",
+                            ]);
+                            return Some(Hint { code: "url", message });
+                        }
+                    }
                 }
             }
         }
-        Some(candidates)
+        None
     }
 
     /// The first value of a header that a proxy may have set; empty, where there is none.
@@ -80,24 +68,18 @@ impl Inquiry<'_> {
     }
 }
 
-fn split_query(target: &str) -> (&str, &str) {
-    target.split_at_checked(target.find('?').unwrap_or(target.len())).unwrap_or((target, ""))
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    }
+/// A text before and from the first of some characters on.
+fn split<'t>(text: &'t str, marks: &[char]) -> (&'t str, &'t str) {
+    let end = text.bytes().position(|byte| marks.contains(&char::from(byte)));
+    text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 
 /// The `host` of an element of `Forwarded` (RFC 7239).
 fn host_of_forwarded(element: &str) -> &str {
     for pair in element.split(';') {
-        if let Some((name, value)) = pair.split_once('=')
-            && name.trim_ascii().eq_ignore_ascii_case("host")
-        {
-            return value.trim_ascii().trim_matches('"');
+        match pair.split_once('=') {
+            Some((name, host)) if name.trim_ascii().eq_ignore_ascii_case("host") => return host.trim_matches('"'),
+            _ => {}
         }
     }
     ""

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{Hint, Inquiry, ordinal};
 use crate::encoding::join;
 use crate::scheme::Scheme;
+use crate::verifier::Verifier;
 
 /// Senders to name at most. Some headers are used by many.
 const MAX_NAMED: usize = 3;
@@ -13,11 +14,11 @@ const COMMON_HEADER: &str = "authorization";
 
 impl Inquiry<'_> {
     /// Whether the delivery was signed for another source.
-    pub(super) fn other_source(&self) -> Option<Hint> {
-        for (name, other) in self.background.others {
-            let Some(verified) = self.attempt_by(other.pipeline(), self.delivery.clone()) else { continue };
-            let number = ordinal(verified.key);
-            let key = other.pipeline().keys.get(verified.key).and_then(|key| key.id()).unwrap_or(&number);
+    pub(super) fn other_source(&self, others: &[(&str, &Verifier)]) -> Option<Hint> {
+        for (name, other) in others {
+            let Some(signed) = self.attempt_by(&other.pipeline(), &self.delivery) else { continue };
+            let number = ordinal(signed.key);
+            let key = other.pipeline().keys.get(signed.key).and_then(|key| key.id()).unwrap_or(&number);
             let message = join(&[
                 "it was signed with key `",
                 key,
@@ -30,11 +31,14 @@ impl Inquiry<'_> {
         None
     }
 
-    /// The senders whose signature headers have arrived.
-    pub(super) fn other_sender(&self) -> Option<Hint> {
+    /// The senders whose signature headers have arrived in place of the wanted ones.
+    pub(super) fn other_sender(&self, senders: &[Scheme]) -> Option<Hint> {
+        if self.arrived(self.scheme()).is_some() {
+            return None;
+        }
         let mut found = None;
         let mut titles: Vec<&str> = Vec::new();
-        for sender in self.background.senders.iter().filter(|sender| sender.name != self.scheme().name) {
+        for sender in senders.iter().filter(|sender| sender.name != self.scheme().name) {
             let Some(header) = self.arrived(sender) else { continue };
             if *found.get_or_insert(header) == header && titles.len() < MAX_NAMED {
                 titles.push(sender.title);

@@ -2,7 +2,7 @@
 
 use super::{Hint, Inquiry};
 use crate::encoding::{decimal, join};
-use crate::scheme::{Proof, Scheme, Signature, Timestamp, Unit};
+use crate::scheme::{Proof, Signature, Unit};
 use crate::time::UnixTime;
 use crate::verifier::Pipeline;
 
@@ -38,17 +38,16 @@ impl Inquiry<'_> {
 
     /// The unit that the sender counts in, if it is not the scheme's.
     pub(super) fn other_unit(&self) -> Option<Hint> {
-        let Proof::Signature(signature) = self.scheme().proof else { return None };
-        let timestamp = signature.timestamp?;
+        let mut scheme = *self.scheme();
         for (unit, name) in UNITS {
-            let timestamp = Some(Timestamp { unit: *unit, ..timestamp });
-            let scheme = Scheme { proof: Proof::Signature(Signature { timestamp, ..signature }), ..*self.scheme() };
+            let Proof::Signature(Signature { timestamp: Some(timestamp), .. }) = &mut scheme.proof else { break };
+            timestamp.unit = *unit;
             let pipeline = Pipeline { scheme: &scheme, ..self.verifier.pipeline() };
-            if timestamp != signature.timestamp && self.attempt_by(pipeline, self.delivery.clone()).is_some() {
+            if self.attempt_by(&pipeline, &self.delivery).is_some() {
                 let message = join(&[
                     "the timestamp is ",
                     name,
-                    ", which this scheme does not expect: send the unit of the scheme, or describe the scheme with this unit",
+                    ", which this scheme does not expect: send what it expects, or describe the scheme with this unit",
                 ]);
                 return Some(Hint { code: "time_unit", message });
             }
