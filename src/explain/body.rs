@@ -15,84 +15,60 @@ struct Change {
     code: &'static str,
     signed: &'static str,
     arrived: &'static str,
-    undo: fn(&[u8]) -> Option<Vec<u8>>,
+    undo: Undo,
+}
+
+/// What gives the body that was signed.
+enum Undo {
+    Append(&'static [u8]),
+    CutOff(&'static [u8]),
+    Trim,
+    EndLines(&'static [u8]),
+    Mark,
+    Unmark,
+    Encode(Charset),
+    Decode(Charset),
+}
+
+impl Undo {
+    fn apply(&self, body: &[u8]) -> Option<Vec<u8>> {
+        Some(match self {
+            Self::Append(end) => [body, end].concat(),
+            Self::CutOff(end) if body.ends_with(end) => {
+                body.get(..body.len().saturating_sub(end.len())).unwrap_or_default().to_vec()
+            }
+            Self::Trim => body.trim_ascii().to_vec(),
+            Self::EndLines(line_end) => with_line_ends(body, line_end),
+            Self::Mark => [BYTE_ORDER_MARK, body].concat(),
+            Self::Unmark if body.starts_with(BYTE_ORDER_MARK) => {
+                body.get(BYTE_ORDER_MARK.len()..).unwrap_or_default().to_vec()
+            }
+            Self::Encode(charset) => narrowed(body, charset)?,
+            Self::Decode(charset) => widened(body, charset),
+            Self::CutOff(_) | Self::Unmark => return None,
+        })
+    }
 }
 
 const CHANGES: &[Change] = &[
-    Change {
-        code: "final_newline",
-        signed: "with a line feed at its end",
-        arrived: "without",
-        undo: |body| Some([body, b"\n"].concat()),
-    },
-    Change {
-        code: "final_newline",
-        signed: "with CR LF at its end",
-        arrived: "without",
-        undo: |body| Some([body, b"\r\n"].concat()),
-    },
-    Change {
-        code: "final_newline",
-        signed: "without CR LF at its end",
-        arrived: "with it",
-        undo: |body| body.strip_suffix(b"\r\n").map(<[u8]>::to_vec),
-    },
-    Change {
-        code: "final_newline",
-        signed: "without a line feed at its end",
-        arrived: "with one",
-        undo: |body| body.strip_suffix(b"\n").map(<[u8]>::to_vec),
-    },
-    Change {
-        code: "white_space",
-        signed: "without white space around it",
-        arrived: "with it",
-        undo: |body| Some(body.trim_ascii().to_vec()),
-    },
-    Change {
-        code: "line_endings",
-        signed: "with LF at the end of each line",
-        arrived: "with CR LF",
-        undo: |body| Some(with_line_ends(body, b"\n")),
-    },
-    Change {
-        code: "line_endings",
-        signed: "with CR LF at the end of each line",
-        arrived: "with LF",
-        undo: |body| Some(with_line_ends(body, b"\r\n")),
-    },
-    Change {
-        code: "byte_order_mark",
-        signed: "without a byte order mark",
-        arrived: "with one",
-        undo: |body| body.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec),
-    },
-    Change {
-        code: "byte_order_mark",
-        signed: "with a byte order mark",
-        arrived: "without",
-        undo: |body| Some([BYTE_ORDER_MARK, body].concat()),
-    },
-    Change {
-        code: "charset",
-        signed: "in UTF-8",
-        arrived: "read as Latin-1 and encoded again",
-        undo: |body| narrowed(body, LATIN_1),
-    },
-    Change {
-        code: "charset",
-        signed: "in UTF-8",
-        arrived: "read as Windows-1252 and encoded again",
-        undo: |body| narrowed(body, WINDOWS_1252),
-    },
-    Change { code: "charset", signed: "in UTF-8", arrived: "in Latin-1", undo: |body| Some(widened(body, LATIN_1)) },
-    Change {
-        code: "charset",
-        signed: "in UTF-8",
-        arrived: "in Windows-1252",
-        undo: |body| Some(widened(body, WINDOWS_1252)),
-    },
+    change("final_newline", "with a line feed at its end", "without", Undo::Append(b"\n")),
+    change("final_newline", "with CR LF at its end", "without", Undo::Append(b"\r\n")),
+    change("final_newline", "without CR LF at its end", "with it", Undo::CutOff(b"\r\n")),
+    change("final_newline", "without a line feed at its end", "with one", Undo::CutOff(b"\n")),
+    change("white_space", "without white space around it", "with it", Undo::Trim),
+    change("line_endings", "with LF at the end of each line", "with CR LF", Undo::EndLines(b"\n")),
+    change("line_endings", "with CR LF at the end of each line", "with LF", Undo::EndLines(b"\r\n")),
+    change("byte_order_mark", "without a byte order mark", "with one", Undo::Unmark),
+    change("byte_order_mark", "with a byte order mark", "without", Undo::Mark),
+    change("charset", "in UTF-8", "read as Latin-1 and encoded again", Undo::Encode(LATIN_1)),
+    change("charset", "in UTF-8", "read as Windows-1252 and encoded again", Undo::Encode(WINDOWS_1252)),
+    change("charset", "in UTF-8", "in Latin-1", Undo::Decode(LATIN_1)),
+    change("charset", "in UTF-8", "in Windows-1252", Undo::Decode(WINDOWS_1252)),
 ];
+
+const fn change(code: &'static str, signed: &'static str, arrived: &'static str, undo: Undo) -> Change {
+    Change { code, signed, arrived, undo }
+}
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -108,7 +84,7 @@ impl Inquiry<'_> {
             return None;
         }
         for Change { code, signed, arrived, undo } in CHANGES {
-            if undo(body).is_some_and(|original| self.passes(&original)) {
+            if undo.apply(body).is_some_and(|original| self.passes(&original)) {
                 let message = join(&[
                     "the body was signed ",
                     signed,

@@ -110,16 +110,14 @@ impl Verifier {
     /// # Ok::<(), countersign::KeyError>(())
     /// ```
     #[must_use]
+    // Inlined, so that a program that gives no other sources and senders has no code for them.
+    #[inline]
     pub fn explain_with(&self, delivery: Delivery<'_>, now: UnixTime, background: &Background<'_>) -> Explanation {
-        let inquiry = Inquiry { verifier: self, delivery, now, secrets: background.secrets };
+        let Background { secrets, others, senders } = *background;
+        let inquiry = Inquiry { verifier: self, delivery, now, secrets };
         let mut explanation = inquiry.explain();
-        // Here and not further in, so that programs that give neither need no code for them.
-        let is_signed = explanation.checks.iter().any(|check| check.name == "signature" && check.ok);
-        if !is_signed {
-            let other = inquiry.other_source(background.others);
-            if let Some(hint) = other.or_else(|| inquiry.other_sender(background.senders)) {
-                explanation.hints = Vec::from([hint]);
-            }
+        if !(others.is_empty() && senders.is_empty()) {
+            inquiry.ask_others(&mut explanation, background);
         }
         explanation
     }
@@ -154,6 +152,7 @@ struct Signed {
 }
 
 impl<'i> Inquiry<'i> {
+    #[inline(never)]
     fn explain(&self) -> Explanation {
         let signed = self.attempt(&self.delivery);
         let mut hints = Vec::new();
@@ -171,13 +170,15 @@ impl<'i> Inquiry<'i> {
             let rest = " made it, not the first: if the first is the new one, the sender does not use it yet";
             hints.push(Hint { code: "previous_key", message: self.which_key(signed, rest) });
         }
-        let passed = failure.as_ref().map_or(NAMES.len(), |(index, _)| *index);
         let mut checks = Vec::new();
-        for (index, name) in NAMES.iter().enumerate().take(passed) {
-            checks.push(Check { name, ok: true, detail: self.detail(index, signed) });
-        }
-        if let Some((index, detail)) = failure {
-            checks.push(Check { name: NAMES.get(index).copied().unwrap_or_default(), ok: false, detail });
+        for (index, name) in NAMES.iter().enumerate() {
+            match failure {
+                Some((failed, detail)) if failed == index => {
+                    checks.push(Check { name, ok: false, detail });
+                    break;
+                }
+                _ => checks.push(Check { name, ok: true, detail: self.detail(index, signed) }),
+            }
         }
         Explanation { verdict, checks, hints }
     }

@@ -21,12 +21,12 @@ impl Inquiry<'_> {
         let url = self.delivery.requested_url().filter(|_| self.scheme().signs_url())?;
         let (_, rest) = url.split_at_checked(url.find(':')?)?;
         let rest = rest.strip_prefix("://")?;
-        let (host, target) = split(rest, &['/', '?']);
-        let (path, query) = split(target, &['?']);
+        let (host, target) = split(rest, b"/?");
+        let (path, query) = split(target, b"?");
         let trimmed = path.strip_suffix('/').unwrap_or(path);
         let prefix = self.text("x-forwarded-prefix");
         let hosts = [
-            split(host, &[':']).0,
+            split(host, b":").0,
             host,
             self.text("x-forwarded-host"),
             host_of_forwarded(self.text("forwarded")),
@@ -40,10 +40,10 @@ impl Inquiry<'_> {
             ["", self.text("x-original-url"), ""],
             ["", self.text("x-forwarded-uri"), ""],
         ];
-        for host in hosts {
-            for scheme in ["https://", "http://"] {
-                for [prefix, path, slash] in targets {
-                    for query in [query, ""] {
+        for host in &hosts {
+            for scheme in &["https://", "http://"] {
+                for [prefix, path, slash] in &targets {
+                    for query in &[query, ""] {
                         let url = join(&[scheme, host, prefix, path, slash, query]);
                         if self.attempt(&self.delivery.clone().url(&url)).is_some() {
                             let message = join(&[
@@ -64,23 +64,26 @@ impl Inquiry<'_> {
     fn text(&self, name: &'static str) -> &str {
         let value = self.delivery.header(name).ok().flatten().unwrap_or_default();
         let text = core::str::from_utf8(value).unwrap_or_default();
-        text.split(',').next().unwrap_or_default().trim_ascii()
+        split(text, b",").0.trim_ascii()
     }
 }
 
 /// A text before and from the first of some characters on.
-fn split<'t>(text: &'t str, marks: &[char]) -> (&'t str, &'t str) {
-    let end = text.bytes().position(|byte| marks.contains(&char::from(byte)));
+fn split<'t>(text: &'t str, marks: &[u8]) -> (&'t str, &'t str) {
+    let end = text.bytes().position(|byte| marks.contains(&byte));
     text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 
 /// The `host` of an element of `Forwarded` (RFC 7239).
 fn host_of_forwarded(element: &str) -> &str {
-    for pair in element.split(';') {
-        match pair.split_once('=') {
-            Some((name, host)) if name.trim_ascii().eq_ignore_ascii_case("host") => return host.trim_matches('"'),
-            _ => {}
+    let mut rest = element;
+    while !rest.is_empty() {
+        let (pair, after) = split(rest, b";");
+        let (name, host) = split(pair, b"=");
+        if name.trim_ascii().eq_ignore_ascii_case("host") {
+            return split(host.trim_start_matches(['=', '"']), b"\"").0;
         }
+        rest = after.get(1..).unwrap_or_default();
     }
     ""
 }

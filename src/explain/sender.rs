@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Hint, Inquiry, ordinal};
+use super::{Background, Explanation, Hint, Inquiry, ordinal};
 use crate::encoding::join;
 use crate::scheme::Scheme;
 use crate::verifier::Verifier;
@@ -13,8 +13,20 @@ const MAX_NAMED: usize = 3;
 const COMMON_HEADER: &str = "authorization";
 
 impl Inquiry<'_> {
+    /// Whether the delivery is another source's, or another sender's.
+    #[inline(never)]
+    pub(super) fn ask_others(&self, explanation: &mut Explanation, background: &Background<'_>) {
+        if self.attempt(&self.delivery).is_some() {
+            return;
+        }
+        let hint = self.other_source(background.others).or_else(|| self.other_sender(background.senders));
+        if let Some(hint) = hint {
+            explanation.hints = Vec::from([hint]);
+        }
+    }
+
     /// Whether the delivery was signed for another source.
-    pub(super) fn other_source(&self, others: &[(&str, &Verifier)]) -> Option<Hint> {
+    fn other_source(&self, others: &[(&str, &Verifier)]) -> Option<Hint> {
         for (name, other) in others {
             let Some(signed) = self.attempt_by(&other.pipeline(), &self.delivery) else { continue };
             let number = ordinal(signed.key);
@@ -32,7 +44,7 @@ impl Inquiry<'_> {
     }
 
     /// The senders whose signature headers have arrived in place of the wanted ones.
-    pub(super) fn other_sender(&self, senders: &[Scheme]) -> Option<Hint> {
+    fn other_sender(&self, senders: &[Scheme]) -> Option<Hint> {
         if self.arrived(self.scheme()).is_some() {
             return None;
         }
