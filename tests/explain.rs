@@ -455,8 +455,8 @@ fn a_key_of_another_source_is_recognised() -> Result<(), Failure> {
     let background = Background { others: &others, senders: providers::ALL, ..Background::default() };
     let body = br#"{"id":"evt_1"}"#;
     let cases = [
-        (&providers::STRIPE, "whsec_live", "key `2` of the source `live`"),
-        (&providers::SVIX, BASE64_KEY, "key `2024` of the source `svix`"),
+        (&providers::STRIPE, "whsec_live", "source `live` (key 2 of 2 made it)"),
+        (&providers::SVIX, BASE64_KEY, "source `svix` (key `2024` made it)"),
     ];
     for (scheme, secret, words) in cases {
         let headers = sign(scheme, secret, body)?;

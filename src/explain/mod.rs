@@ -17,6 +17,7 @@ use core::fmt::{self, Debug, Formatter};
 use crate::delivery::Delivery;
 use crate::encoding::{decimal, join};
 use crate::error::Rejection;
+use crate::key::Key;
 use crate::providers;
 use crate::scheme::{Authenticated, Place, Proof, Scheme, Timestamp};
 use crate::time::{Tolerance, UnixTime};
@@ -168,7 +169,7 @@ impl<'i> Inquiry<'i> {
         };
         if let Some(signed) = signed.filter(|signed| signed.key > 0) {
             let rest = " made it, not the first: if the first is the new one, the sender does not use it yet";
-            hints.push(Hint { code: "previous_key", message: self.which_key(signed, rest) });
+            hints.push(Hint { code: "previous_key", message: which_key(self.verifier, signed, rest) });
         }
         let mut checks = Vec::new();
         for (index, name) in NAMES.iter().enumerate() {
@@ -235,7 +236,7 @@ impl<'i> Inquiry<'i> {
             (HEADERS, _) => "all that the scheme needs has arrived",
             (LAYOUT, _) => "it is laid out as the scheme says",
             (KEY, _) => "there is a key of the right kind",
-            (SIGNATURE, Some(signed)) => return self.which_key(signed, " made it"),
+            (SIGNATURE, Some(signed)) => return which_key(self.verifier, signed, " made it"),
             (SIGNATURE, None) => "one of the keys made it",
             (TIME, _) if !self.scheme().signs_time() => "this sender signs no time",
             (TIME, Some(Signed { at: Some(at), .. })) => return self.age(at),
@@ -249,11 +250,6 @@ impl<'i> Inquiry<'i> {
 
     fn signs_body(&self) -> bool {
         self.scheme().authenticated() == Authenticated::Content
-    }
-
-    fn which_key(&self, signed: Signed, rest: &str) -> String {
-        let count = self.verifier.pipeline().keys.len();
-        join(&["key ", &ordinal(signed.key), " of ", &number(count), rest])
     }
 
     fn age(&self, signed_at: UnixTime) -> String {
@@ -286,9 +282,13 @@ impl<'i> Inquiry<'i> {
     }
 }
 
-/// People count from one.
-fn ordinal(index: usize) -> String {
-    number(index.saturating_add(1))
+/// The key by its name, else by its place: people count from one.
+fn which_key(verifier: &Verifier, signed: Signed, rest: &str) -> String {
+    let keys = verifier.pipeline().keys;
+    match keys.get(signed.key).and_then(Key::id) {
+        Some(name) => join(&["key `", name, "`", rest]),
+        None => join(&["key ", &number(signed.key.saturating_add(1)), " of ", &number(keys.len()), rest]),
+    }
 }
 
 fn number(count: usize) -> String {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Background, Explanation, Hint, Inquiry, ordinal};
+use super::{Background, Explanation, Hint, Inquiry, which_key};
 use crate::encoding::join;
 use crate::scheme::Scheme;
 use crate::verifier::Verifier;
@@ -29,28 +29,27 @@ impl Inquiry<'_> {
     fn other_source(&self, others: &[(&str, &Verifier)]) -> Option<Hint> {
         for (name, other) in others {
             let Some(signed) = self.attempt_by(&other.pipeline(), &self.delivery) else { continue };
-            let number = ordinal(signed.key);
-            let key = other.pipeline().keys.get(signed.key).and_then(|key| key.id()).unwrap_or(&number);
+            let key = which_key(other, signed, " made it");
             let message = join(&[
-                "it was signed with key `",
-                key,
-                "` of the source `",
+                "it was signed for the source `",
                 name,
-                "`: use that key here, or let the sender deliver there",
+                "` (",
+                &key,
+                "): use that key here, or let the sender deliver there",
             ]);
             return Some(Hint { code: "other_source", message });
         }
         None
     }
 
-    /// The senders whose signature headers have arrived in place of the wanted ones.
+    /// The senders whose signature headers have arrived, where none of the own ones did.
     fn other_sender(&self, senders: &[Scheme]) -> Option<Hint> {
-        if self.arrived(self.scheme()).is_some() {
+        if self.scheme().headers().iter().any(|name| self.delivery.has(name)) {
             return None;
         }
         let mut found = None;
         let mut titles: Vec<&str> = Vec::new();
-        for sender in senders.iter().filter(|sender| sender.name != self.scheme().name) {
+        for sender in senders {
             let Some(header) = self.arrived(sender) else { continue };
             if *found.get_or_insert(header) == header && titles.len() < MAX_NAMED {
                 titles.push(sender.title);
