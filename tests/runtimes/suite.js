@@ -10,6 +10,7 @@ import { signatureAttacks } from "./attacks/signature.js";
 import { timeAttacks } from "./attacks/time.js";
 import { tokenAttacks } from "./attacks/token.js";
 import { badInput } from "./bad-input.js";
+import { explaining } from "./explain.js";
 import { collect, equal, ok, runAll } from "./harness.js";
 import { judge } from "./judge.js";
 import { properties } from "./properties.js";
@@ -36,6 +37,7 @@ export async function run(countersign, vectors, { show = [] } = {}) {
   });
   vectorTests(test, context, vectors);
   usage(test, context);
+  explaining(test, context);
   badInput(test, context);
   signatureAttacks(test, context);
   headerAttacks(test, context);
