@@ -40,6 +40,8 @@
 //! }
 //! ```
 //!
+//! [`Verifier::explain`] says why a delivery was refused and what would have made it pass.
+//!
 //! The crate has no clock, no randomness and no I/O: the caller says what time it is. It needs `alloc`, not `std`.
 
 #![no_std]
