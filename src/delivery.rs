@@ -38,6 +38,11 @@ impl<'d> Delivery<'d> {
         Self { url: Some(url), ..self }
     }
 
+    /// The same request with another body.
+    pub(crate) fn with_body(self, body: &'d [u8]) -> Self {
+        Self { body, ..self }
+    }
+
     pub(crate) const fn requested_method(&self) -> Option<&'d str> {
         self.method
     }
@@ -63,6 +68,11 @@ impl<'d> Delivery<'d> {
         Ok(value)
     }
 
+    /// Whether a header arrived, once or more.
+    pub(crate) fn has(&self, name: &'static str) -> bool {
+        self.values(name).next().is_some()
+    }
+
     fn values(&self, name: &'static str) -> impl Iterator<Item = &'d [u8]> {
         self.headers.iter().filter(move |(candidate, _)| candidate.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
@@ -80,7 +90,7 @@ impl<'d> Delivery<'d> {
             let mut has_begun = false;
             let mut first_missing = None;
             for name in headers.iter().filter_map(|names| names.get(family)) {
-                if self.values(name).next().is_some() {
+                if self.has(name) {
                     has_begun = true;
                 } else if first_missing.is_none() {
                     first_missing = Some(*name);

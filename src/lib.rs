@@ -41,6 +41,7 @@
 //! ```
 //!
 //! What the bodies of some senders look like is in [`providers`], and [`payload`] says how to read them.
+//! [`Verifier::explain`] says why a delivery was refused and what would have made it pass.
 //!
 //! The crate has no clock, no randomness and no I/O: the caller says what time it is. It needs `alloc`, not `std`.
 
@@ -65,6 +66,7 @@ mod delivery;
 mod encoding;
 mod error;
 mod event;
+mod explain;
 mod form;
 mod json;
 mod key;
@@ -81,6 +83,7 @@ mod verifier;
 pub use delivery::Delivery;
 pub use error::{DecodeError, KeyError, Rejection, SchemeError};
 pub use event::{Event, Json, Verified, check_json};
+pub use explain::{Background, Check, Explanation, Hint};
 pub use json::MAX_DEPTH;
 pub use key::Key;
 pub use scheme::{Authenticated, Scheme};

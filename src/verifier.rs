@@ -73,6 +73,24 @@ impl Verifier {
     /// [`Rejection`] with the first check that failed. The signature is checked before the clock, so
     /// [`Rejection::Stale`] and [`Rejection::Premature`] are about genuine deliveries.
     pub fn verify<'d>(&'d self, delivery: Delivery<'d>, now: UnixTime) -> Result<Verified<'d>, Rejection> {
+        self.pipeline().verify(delivery, now)
+    }
+
+    pub(crate) fn pipeline(&self) -> Pipeline<'_> {
+        Pipeline { scheme: &self.scheme, keys: &self.keys, tolerance: self.tolerance }
+    }
+}
+
+/// What one run of the checks goes by. It is apart from [`Verifier`] so that an explanation can run them with other keys.
+#[derive(Clone, Copy)]
+pub(crate) struct Pipeline<'d> {
+    pub(crate) scheme: &'d Scheme,
+    pub(crate) keys: &'d [Key],
+    pub(crate) tolerance: Tolerance,
+}
+
+impl<'d> Pipeline<'d> {
+    pub(crate) fn verify(self, delivery: Delivery<'d>, now: UnixTime) -> Result<Verified<'d>, Rejection> {
         match &self.scheme.proof {
             Proof::Signature(signature) => self.verify_signature(signature, delivery, now),
             Proof::Token(token) => self.verify_token(token, delivery, now),
@@ -80,13 +98,13 @@ impl Verifier {
         }
     }
 
-    fn verify_signature<'d>(
-        &'d self,
+    fn verify_signature(
+        self,
         signature: &Signature,
         delivery: Delivery<'d>,
         now: UnixTime,
     ) -> Result<Verified<'d>, Rejection> {
-        let claim = Claim::read(&self.scheme, signature, &delivery)?;
+        let claim = Claim::read(self.scheme, signature, &delivery)?;
         let has_key_for_a_tag = claim.tags.iter().any(|tag| self.keys.iter().any(|key| key.fits(tag.algorithm)));
         if !has_key_for_a_tag {
             return Err(Rejection::UnsupportedSignature {
@@ -111,15 +129,10 @@ impl Verifier {
             (Id::Digest, _) if !signature.covers_body() => SignedId::Digest(members_digest(signature, &claim)),
             _ => SignedId::of_body(self.scheme.id),
         };
-        Ok(Verified { scheme: &self.scheme, delivery, signed_at, key, id, kind: None })
+        Ok(Verified { scheme: self.scheme, delivery, signed_at, key, id, kind: None })
     }
 
-    fn verify_token<'d>(
-        &'d self,
-        token: &Token,
-        delivery: Delivery<'d>,
-        now: UnixTime,
-    ) -> Result<Verified<'d>, Rejection> {
+    fn verify_token(self, token: &Token, delivery: Delivery<'d>, now: UnixTime) -> Result<Verified<'d>, Rejection> {
         let bearer = Bearer::read(token, &delivery)?;
         let key = self.find_key(|key| bearer.was_signed_by(key))?;
         let claims = bearer.claims(token)?;
@@ -131,22 +144,18 @@ impl Verifier {
             None => SignedId::Digest(sha256(&[bearer.signed.as_bytes()])),
         };
         let kind: Option<String> = claims.kind.as_deref().map(ToOwned::to_owned);
-        Ok(Verified { scheme: &self.scheme, delivery, signed_at: claims.signed_at(token), key, id, kind })
+        Ok(Verified { scheme: self.scheme, delivery, signed_at: claims.signed_at(token), key, id, kind })
     }
 
-    fn verify_shared_token<'d>(
-        &'d self,
-        place: SharedToken,
-        delivery: Delivery<'d>,
-    ) -> Result<Verified<'d>, Rejection> {
+    fn verify_shared_token(self, place: SharedToken, delivery: Delivery<'d>) -> Result<Verified<'d>, Rejection> {
         let sent = sent_token(place, &delivery)?;
         let key = self.find_key(|key| key.is_shared_token(&sent))?;
         let id = SignedId::of_body(self.scheme.id);
-        Ok(Verified { scheme: &self.scheme, delivery, signed_at: None, key, id, kind: None })
+        Ok(Verified { scheme: self.scheme, delivery, signed_at: None, key, id, kind: None })
     }
 
     /// The first key that fits. Every key is tried, so the time it takes does not tell which one it was.
-    fn find_key(&self, fits: impl Fn(&Key) -> bool) -> Result<usize, Rejection> {
+    fn find_key(self, fits: impl Fn(&Key) -> bool) -> Result<usize, Rejection> {
         let mut found = None;
         for (index, key) in self.keys.iter().enumerate() {
             let hit = fits(key).then_some(index);

@@ -1,7 +1,9 @@
 // What the codes mean to whoever has to fix it. The package's own message comes first; this adds what a page can
 // know: what the form holds, and what people usually got wrong.
 
+import type { Hint } from "countersign";
 import type { Question, Reason } from "./judge.js";
+import { asSentence } from "./prose.js";
 
 /** The code in a few words. */
 export function headlineFor({ code }: Reason): string {
@@ -21,38 +23,40 @@ const HEADLINES: Readonly<Record<string, string>> = {
   body_mismatch: "The body contradicts the token",
 };
 
-/** What to try, most likely first. */
-export function adviceFor(reason: Reason, question: Question): string[] {
+/** What to try, most likely first: what the package has tried already, then what only people can find out. */
+export function adviceFor(reason: Reason, hints: readonly Hint[], question: Question): string[] {
+  const tried = hints.map(({ message }) => asSentence(message));
+  return [...tried, ...furtherAdvice(reason, hints.length > 0, question)];
+}
+
+function furtherAdvice(reason: Reason, isExplained: boolean, question: Question): string[] {
   const { scheme } = question;
   switch (reason.code) {
     case "missing_header":
       return [
-        `${scheme.title} sends ${listed(scheme.headers)}. Is this the right sender?`,
+        ...(isExplained
+          ? []
+          : [`${scheme.title} sends ${listed(scheme.headers)}. Is this the right sender?`]),
         "Paste all headers of the request; a framework may have renamed them or a proxy dropped some.",
         "A delivery without a signature may be somebody else’s: refusing it is right.",
       ];
     case "malformed_header":
     case "malformed_timestamp":
     case "malformed_token":
-      return [
-        "Copy the header again, whole: logs and terminals cut long lines or break them.",
-        `If it arrived like this, it is not from ${scheme.title}, or something on the way changed it.`,
-      ];
+      return isExplained
+        ? []
+        : [
+            "Copy the header again, whole: logs and terminals cut long lines or break them.",
+            `If it arrived like this, it is not from ${scheme.title}, or something on the way changed it.`,
+          ];
     case "unsupported_signature":
       return [
         `Check that the sender is ${scheme.title}, and that the key is of the kind that it signs with.`,
       ];
     case "signature_mismatch":
-      return scheme.authenticated === "content"
-        ? mismatchAdvice(question)
-        : [wrongSecret(scheme.title)];
+      return [...lengthAdvice(question), ...(isExplained ? [] : mismatchAdvice(question))];
     case "stale":
-      return [
-        "From a log or a replay? Check it as if it had just arrived.",
-        "If it is refused on arrival, compare your server’s clock with a time server, and look for a queue in front of the check.",
-      ];
-    case "premature":
-      return ["Compare your server’s clock with a time server. The sender’s is rarely wrong."];
+      return ["From a log or a replay? Check it as if it had just arrived."];
     case "body_mismatch":
       return [
         "The token belongs to another event, or the body was changed on the way. Refusing it is right.",
@@ -67,18 +71,19 @@ export function isAboutTime({ code }: Reason): boolean {
   return code === "stale" || code === "premature";
 }
 
-function mismatchAdvice(question: Question): string[] {
-  const length = lengthContradiction(question);
-  return [
-    ...(length === undefined ? [] : [length]),
-    wrongSecret(question.scheme.title),
-    "A body out of a log or a JSON viewer was printed again and is another body: load the raw bytes from a file.",
-    "If there is no such file, try the other line endings, and one newline more or less at the end.",
-  ];
+function lengthAdvice(question: Question): string[] {
+  const contradiction = lengthContradiction(question);
+  return contradiction === undefined ? [] : [contradiction];
 }
 
-function wrongSecret(title: string): string {
-  return `Each endpoint at ${title} may have a secret of its own, and test mode another than live mode.`;
+function mismatchAdvice({ scheme: { title, authenticated } }: Question): string[] {
+  const secret = `Each endpoint at ${title} may have a secret of its own, and test mode another than live mode.`;
+  return authenticated === "content"
+    ? [
+        secret,
+        "A body that was printed again, has other line endings or lost a newline would have been noticed. Load the raw bytes from a file to rule out the rest.",
+      ]
+    : [secret];
 }
 
 /** The length that a header gives proves nothing, but shows when the body in the form is not what arrived. */

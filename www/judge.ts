@@ -3,6 +3,7 @@
 import {
   DecodeError,
   type Event,
+  type Hint,
   KeyError,
   Rejection,
   type SchemeInfo,
@@ -43,8 +44,8 @@ export type Verdict =
 /** What came of a question, and the question. */
 export type Judgement = { readonly question: Question } & (
   | { readonly kind: "accepted"; readonly event: Event; readonly checkedAt: Date }
-  /** Not genuine, or not fresh. */
-  | { readonly kind: "refused"; readonly reason: Reason }
+  /** Not genuine, or not fresh; and what would have made it pass. */
+  | { readonly kind: "refused"; readonly reason: Reason; readonly hints: readonly Hint[] }
   /** Genuine and fresh, but there is no event in it. */
   | { readonly kind: "unreadable"; readonly reason: Reason }
   | { readonly kind: "bad-key"; readonly reason: Reason; readonly line: number }
@@ -54,23 +55,33 @@ export type Judgement = { readonly question: Question } & (
 const WIDEST_TOLERANCE = 0xffff_ffff;
 
 export function judge(question: Question): Judgement {
-  const { scheme, secrets, headers, body, clock } = question;
+  const { scheme, secrets, clock } = question;
   const keys = secrets.map(({ text }) => text);
   const tolerance = clock === "own" ? WIDEST_TOLERANCE : question.tolerance;
   const checkedAt = clock instanceof Date ? clock : new Date();
   try {
     const verifier = new Verifier(scheme.name, keys, tolerance === undefined ? {} : { tolerance });
+    return judgeBy(verifier, question, checkedAt);
+  } catch (error) {
+    if (error instanceof KeyError) {
+      return { kind: "bad-key", question, reason: error, line: lineOfBadKey(question) };
+    }
+    throw error;
+  }
+}
+
+function judgeBy(verifier: Verifier, question: Question, checkedAt: Date): Judgement {
+  const { headers, body } = question;
+  try {
     const event = verifier.verify({ headers, body }, checkedAt);
     return { kind: "accepted", question, event, checkedAt };
   } catch (error) {
     if (error instanceof Rejection) {
-      return { kind: "refused", question, reason: error };
+      const { hints } = verifier.explain({ headers, body }, checkedAt);
+      return { kind: "refused", question, reason: error, hints };
     }
     if (error instanceof DecodeError) {
       return { kind: "unreadable", question, reason: error };
-    }
-    if (error instanceof KeyError) {
-      return { kind: "bad-key", question, reason: error, line: lineOfBadKey(question) };
     }
     throw error;
   }

@@ -6,7 +6,8 @@ import { decodeUtf8 } from "./body.js";
 import { find, make, setText } from "./dom.js";
 import { layOut } from "./json-text.js";
 import type { Judgement, Question, Reason, Verdict } from "./judge.js";
-import { printDistance, printInstant, printSpan } from "./time.js";
+import { asSentence } from "./prose.js";
+import { printDistance, printInstant } from "./time.js";
 
 const panel = find("verdict", HTMLElement);
 const headline = find("headline", HTMLElement);
@@ -95,7 +96,7 @@ function viewOf(judgement: Judgement, actions: Actions | undefined): View {
       return {
         ...viewOfReason(headlineFor(reason), reason),
         details: [
-          ...adviceSection(adviceFor(reason, question)),
+          ...adviceSection(adviceFor(reason, judgement.hints, question)),
           ...(canLeaveOutTime ? [leaveOutTimeButton(actions)] : []),
         ],
       };
@@ -236,7 +237,7 @@ function hexadecimal(bytes: Uint8Array): string {
 }
 
 function adviceSection(advice: readonly string[]): Node[] {
-  const items = advice.map((text) => make("li", {}, text));
+  const items = advice.map((text) => make("li", {}, ...inProse(text)));
   return items.length === 0 ? [] : [make("h3", {}, "What to do"), make("ul", {}, ...items)];
 }
 
@@ -244,14 +245,6 @@ function leaveOutTimeButton({ leaveOutTime }: Actions): Node {
   const button = make("button", { type: "button" }, "Check it as if it had just arrived");
   button.addEventListener("click", leaveOutTime);
   return button;
-}
-
-/** A message of the package as a sentence of its own, with long times in units that people think in. */
-function asSentence(message: string): string {
-  const timed = message.replace(/\b\d{3,} s\b/g, (span) => {
-    return `${span} (${printSpan(Number.parseInt(span, 10))})`;
-  });
-  return `${timed.charAt(0).toUpperCase()}${timed.slice(1)}${/[.?!]$/.test(timed) ? "" : "."}`;
 }
 
 /** A text in which `names` are set as code. */

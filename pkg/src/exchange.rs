@@ -10,7 +10,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use countersign::{Authenticated, DecodeError, Event, Json, KeyError, Rejection, Scheme, SchemeError};
+use countersign::{Authenticated, DecodeError, Event, Explanation, Json, KeyError, Rejection, Scheme, SchemeError};
 
 use crate::wasm_bindgen;
 
@@ -275,6 +275,24 @@ impl From<Vec<(String, String)>> for Answer {
             texts.push(Some(value));
         }
         Self { texts, ..Self::default() }
+    }
+}
+
+/// How many checks there are in place of the key; then the verdict, the name and the detail of each check, and the code
+/// and the message of each hint. Only the last check can have failed, and has where the verdict is not `valid`.
+impl From<Explanation> for Answer {
+    fn from(explanation: Explanation) -> Self {
+        let mut texts = Vec::from([Some(explanation.verdict.into())]);
+        let key = u32::try_from(explanation.checks.len()).unwrap_or(0);
+        for check in explanation.checks {
+            texts.push(Some(check.name.into()));
+            texts.push(Some(check.detail));
+        }
+        for hint in explanation.hints {
+            texts.push(Some(hint.code.into()));
+            texts.push(Some(hint.message));
+        }
+        Self { key, texts, ..Self::default() }
     }
 }
 

@@ -14,7 +14,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use countersign::{Delivery, Key, Outgoing, Scheme, SchemeError, Tolerance, UnixTime};
+use countersign::{Background, Delivery, Explanation, Key, Outgoing, Scheme, SchemeError, Tolerance, UnixTime};
 use wasm_bindgen::prelude::*;
 
 use exchange::{Answer, Exchange, Field, Record};
@@ -56,28 +56,53 @@ impl Verifier {
         };
         exchange.answer(&answer)
     }
+
+    /// Explains what becomes of the delivery in the exchange: its method and its URL, then the name and the value of
+    /// each of its headers; behind them, with no name, the texts of the keys. Gives the address of the answer.
+    pub fn explain(&self, exchange: &mut Exchange, now_millis: f64) -> *const u8 {
+        let answer = self.explained(&exchange.record(), from_millis(now_millis)).into();
+        exchange.answer(&answer)
+    }
 }
 
 impl Verifier {
+    fn explained(&self, record: &Record<'_>, now: UnixTime) -> Explanation {
+        let mut headers = Vec::new();
+        let mut secrets = Vec::new();
+        for pair in record.fields.get(2..).unwrap_or_default().chunks(2) {
+            match pair {
+                [name @ Field::Bytes(_), Field::Bytes(value)] => headers.push((name.text(), *value)),
+                [_, text] => secrets.push(text.text()),
+                _ => {}
+            }
+        }
+        let delivery = requested(Delivery::new(headers, record.rest), record, 0);
+        self.inner.explain_with(delivery, now, &Background { secrets: &secrets, ..Background::default() })
+    }
+
     fn delivery<'e>(&self, record: &Record<'e>) -> Delivery<'e> {
         let mut headers = Vec::with_capacity(self.headers.len());
-        let mut values = record.fields.iter();
-        for (name, value) in self.headers.iter().zip(values.by_ref()) {
+        for (name, value) in self.headers.iter().zip(&record.fields) {
             match value {
                 Field::Absent => {}
                 Field::Bytes(value) => headers.push((*name, *value)),
                 Field::Repeated => headers.extend([(*name, &[][..]), (*name, &[][..])]),
             }
         }
-        let delivery = Delivery::new(headers, record.rest);
-        let delivery = match values.next() {
-            Some(Field::Bytes(_)) => delivery.method(record.text(self.headers.len())),
-            _ => delivery,
-        };
-        match values.next() {
-            Some(Field::Bytes(_)) => delivery.url(record.text(self.headers.len().saturating_add(1))),
-            _ => delivery,
-        }
+        requested(Delivery::new(headers, record.rest), record, self.headers.len())
+    }
+}
+
+/// The delivery with the method and the URL of the request, which are the fields at an index and behind it.
+fn requested<'e>(delivery: Delivery<'e>, record: &Record<'e>, index: usize) -> Delivery<'e> {
+    let [method, url] = [index, index.saturating_add(1)].map(|index| record.fields.get(index));
+    let delivery = match method {
+        Some(method @ Field::Bytes(_)) => delivery.method(method.text()),
+        _ => delivery,
+    };
+    match url {
+        Some(url @ Field::Bytes(_)) => delivery.url(url.text()),
+        _ => delivery,
     }
 }
 

@@ -35,11 +35,12 @@ export {
   type SchemeErrorCode,
 } from "./errors.js";
 export type { Authenticated, Findings, Unsigned } from "./event.js";
+export type { Check, Explanation, Hint, HintCode } from "./explanation.js";
 export type { Key, KeyValue, SchemeName } from "./keys.js";
 export type { Event, EventType, Payload, UnlistedType } from "./payload.js";
 export { type Message, type Received, readMessage } from "./queue.js";
 export { Signer, type Signing } from "./signer.js";
-export { type Tolerance, Verifier, type VerifierOptions } from "./verifier.js";
+export { type ExplainOptions, type Tolerance, Verifier, type VerifierOptions } from "./verifier.js";
 
 /** What is known of a sender. */
 export interface SchemeInfo {

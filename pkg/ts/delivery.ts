@@ -29,21 +29,46 @@ export interface Delivery {
  * @internal
  */
 export function pick(headers: DeliveryHeaders, names: readonly string[]): Field[] {
-  if (typeof headers !== "object" || headers === null) {
-    throw new TypeError(
-      "headers must be a Headers object, a record of strings, or pairs of name and value",
-    );
-  }
   if (isHeaders(headers)) {
     return names.map((name) => headers.get(name) ?? undefined);
   }
   const found: Field[] = names.map(() => undefined);
-  const add = (header: unknown, value: unknown) => {
+  forEach(headers, (header, value) => {
     const index = typeof header === "string" ? indexOfName(names, header) : -1;
     if (index >= 0 && value !== undefined) {
       found[index] = found[index] === undefined ? single(names[index] ?? "", value) : REPEATED;
     }
+  });
+  return found;
+}
+
+/**
+ * All headers, names and values in turn. What is no text is an empty one.
+ * @internal
+ */
+export function everyHeader(headers: DeliveryHeaders): string[] {
+  const found: string[] = [];
+  const add = (header: unknown, value: unknown) => {
+    if (typeof header === "string" && value !== undefined) {
+      for (const item of Array.isArray(value) ? value : [value]) {
+        found.push(header, typeof item === "string" ? item : "");
+      }
+    }
   };
+  if (isHeaders(headers)) {
+    headers.forEach((value, name) => {
+      add(name, value);
+    });
+  } else {
+    forEach(headers, add);
+  }
+  return found;
+}
+
+function forEach(
+  headers: Exclude<DeliveryHeaders, Headers>,
+  add: (header: unknown, value: unknown) => void,
+): void {
   if (Symbol.iterator in headers) {
     for (const pair of headers) {
       if (typeof pair === "string") {
@@ -59,11 +84,15 @@ export function pick(headers: DeliveryHeaders, names: readonly string[]): Field[
       add(header, headers[header]);
     }
   }
-  return found;
 }
 
 /** `Headers` of this realm or another. */
 function isHeaders(headers: DeliveryHeaders): headers is Headers {
+  if (typeof headers !== "object" || headers === null) {
+    throw new TypeError(
+      "headers must be a Headers object, a record of strings, or pairs of name and value",
+    );
+  }
   return (
     typeof (headers as Headers).get === "function" &&
     typeof (headers as Headers).append === "function"

@@ -2,11 +2,19 @@
 
 import { Verifier as CoreVerifier } from "#bindings";
 import { type Core, guarded } from "./core.js";
-import { type Delivery, isWellFormed, millis, pick, rawBody } from "./delivery.js";
+import { type Delivery, everyHeader, isWellFormed, millis, pick, rawBody } from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
-import { DecodeError, type DecodeErrorCode } from "./errors.js";
+import { DecodeError, type DecodeErrorCode, Rejection } from "./errors.js";
 import { VerifiedEvent } from "./event.js";
 import { type Field, receive, send } from "./exchange.js";
+import {
+  type Explanation,
+  type Hint,
+  otherSender,
+  otherSource,
+  readExplanation,
+  signingKey,
+} from "./explanation.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
 
@@ -23,6 +31,14 @@ export interface VerifierOptions {
    */
   readonly url?: string;
 }
+
+/** What an explanation may draw on beyond the verifier itself. */
+export interface ExplainOptions {
+  /** Verifiers of other sources, such as those for live and for test mode, by names that mean something to you. */
+  readonly others?: Readonly<Record<string, AnyVerifier>>;
+}
+
+type AnyVerifier = Verifier<SchemeName | SchemeDescription>;
 
 /** What the core says of the scheme when a verifier is made. */
 interface Facts {
@@ -70,19 +86,14 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    * @throws {TypeError} if the body is not the raw body
    */
   verify(delivery: Delivery, now: Date = new Date()): Event<SourceOf<Scheme>> {
-    if (typeof delivery !== "object" || delivery === null) {
-      throw new TypeError("a delivery is `{ headers, body }`: the request as it arrived");
-    }
+    checkShape(delivery);
     const fields = [...pick(delivery.headers, this.#facts.headers), ...this.#request(delivery)];
     const raw = rawBody(delivery.body);
     const time = millis(now);
     const answer = guarded((core) => {
-      if (core.generation !== this.#generation) {
-        [this.#inner] = this.#open(core);
-        this.#generation = core.generation;
-      }
+      const inner = this.#current(core);
       send(core, fields, raw);
-      return receive(core, this.#inner.verify(core.exchange, time));
+      return receive(core, inner.verify(core.exchange, time));
     });
     const [id = "", type, unsignedId, unsignedType, code, message = ""] = answer.texts;
     const findings = {
@@ -114,10 +125,48 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     return this.verify({ headers, body, method, url }, now ?? new Date());
   }
 
+  /**
+   * Says how each check went and, where the delivery is refused, what would have made it pass. Where the signature does
+   * not fit, the usual mistakes are undone one by one until it does: some hundred attempts at most, and none with
+   * another body where it has more than 256 KiB.
+   *
+   * It is for logs and people on the receiver's side. Never answer a request with it.
+   * @throws {TypeError} if the body is not the raw body
+   */
+  explain(
+    delivery: Delivery,
+    now: Date = new Date(),
+    { others = {} }: ExplainOptions = {},
+  ): Explanation {
+    checkShape(delivery);
+    const headers = everyHeader(delivery.headers);
+    const { method } = delivery;
+    const request = [typeof method === "string" ? method : undefined, this.#givenUrl(delivery)];
+    const texts = this.#keys.flatMap(({ value }) =>
+      typeof value === "string" ? [undefined, value] : [],
+    );
+    const raw = rawBody(delivery.body);
+    const time = millis(now);
+    const explanation = guarded((core) => {
+      const inner = this.#current(core);
+      send(core, [...request, ...headers, ...texts], raw);
+      const address = inner.explain(core.exchange, time);
+      core.exchange.wipe();
+      return readExplanation(receive(core, address));
+    });
+    if (signingKey(explanation) !== undefined) {
+      return explanation;
+    }
+    const names = headers.filter((_, index) => index % 2 === 0);
+    const hint = askOthers(delivery, now, others) ?? otherSender(this.#facts.headers, names);
+    return hint === undefined ? explanation : { ...explanation, hints: [hint] };
+  }
+
   /** The method and the URL, where the scheme signs them. */
-  #request({ method, url }: Delivery): Field[] {
+  #request(delivery: Delivery): Field[] {
     const { needsMethod, needsUrl } = this.#facts;
-    const given = this.#url ?? readUrl(url);
+    const { method } = delivery;
+    const given = this.#givenUrl(delivery);
     if (needsUrl && given === undefined) {
       throw new TypeError(
         "this sender signs the URL: pass `url` with the delivery, or once to the verifier, as the sender was given it",
@@ -129,6 +178,19 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       );
     }
     return [needsMethod ? method : undefined, needsUrl ? given : undefined];
+  }
+
+  #givenUrl({ url }: Delivery): string | undefined {
+    return this.#url ?? readUrl(url);
+  }
+
+  /** The verifier in the core, made anew where the core has started again. */
+  #current(core: Core): CoreVerifier {
+    if (core.generation !== this.#generation) {
+      [this.#inner] = this.#open(core);
+      this.#generation = core.generation;
+    }
+    return this.#inner;
   }
 
   #open(core: Core): [CoreVerifier, Facts] {
@@ -158,6 +220,37 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
 
 /** The name that events of a scheme carry as their source. */
 export type SourceOf<Scheme> = Scheme extends SchemeDescription ? Scheme["name"] : Scheme & string;
+
+/** Whether the delivery was signed for another source. */
+function askOthers(
+  delivery: Delivery,
+  now: Date,
+  others: NonNullable<ExplainOptions["others"]>,
+): Hint | undefined {
+  for (const [name, other] of Object.entries(others)) {
+    // Explaining what is not signed takes all the attempts.
+    if (isSignedFor(other, delivery, now)) {
+      return otherSource(name, signingKey(other.explain(delivery, now)) ?? "");
+    }
+  }
+  return undefined;
+}
+
+function isSignedFor(other: AnyVerifier, delivery: Delivery, now: Date): boolean {
+  try {
+    other.verify(delivery, now);
+    return true;
+  } catch (error) {
+    const isLate = error instanceof Rejection && /^(?:stale|premature)$/.test(error.code);
+    return isLate || error instanceof DecodeError;
+  }
+}
+
+function checkShape(delivery: unknown): asserts delivery is Delivery {
+  if (typeof delivery !== "object" || delivery === null) {
+    throw new TypeError("a delivery is `{ headers, body }`: the request as it arrived");
+  }
+}
 
 function readUrl(url: unknown): string | undefined {
   if (url !== undefined && (typeof url !== "string" || !isWellFormed(url))) {

@@ -4,6 +4,7 @@
 //! It refuses what readers disagree about: a member named twice, nesting past [`MAX_DEPTH`], and text that is not
 //! UTF-8. It changes nothing: numbers and strings come back as they are written.
 
+mod print;
 mod tree;
 
 use alloc::borrow::Cow;
@@ -15,6 +16,7 @@ use alloc::vec::Vec;
 use crate::encoding::decimal;
 use crate::error::DecodeError;
 
+pub(crate) use print::{Escapes, Spacing, print};
 pub(crate) use tree::{Tree, tree};
 
 /// How many objects and arrays may be open at once.

@@ -449,6 +449,17 @@ impl Scheme {
         matches!(self.proof, Proof::Signature(signature) if needs(signature.content).0)
     }
 
+    /// The header that holds the proof, under all its names.
+    pub(crate) const fn proof_headers(&self) -> Header {
+        match self.proof {
+            Proof::Signature(Signature { place: TagPlace::Header(header) | TagPlace::AnyHeader(header), .. })
+            | Proof::Token(Token { header, .. })
+            | Proof::SharedToken(SharedToken::Header(header)) => header,
+            Proof::SharedToken(SharedToken::Basic) => &["authorization"],
+            Proof::Signature(_) | Proof::SharedToken(SharedToken::Body(_)) => &[],
+        }
+    }
+
     /// Every header that a verification reads, under all its names; the unsigned ones come last.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
@@ -456,19 +467,10 @@ impl Scheme {
         if let Id::Header(header) = self.id {
             names.extend_from_slice(header);
         }
-        match self.proof {
-            Proof::Signature(signature) => {
-                names.extend_from_slice(signature.timestamp_header().unwrap_or_default());
-                if let TagPlace::Header(header) | TagPlace::AnyHeader(header) = signature.place {
-                    names.extend_from_slice(header);
-                }
-            }
-            Proof::Token(Token { header, .. }) | Proof::SharedToken(SharedToken::Header(header)) => {
-                names.extend_from_slice(header);
-            }
-            Proof::SharedToken(SharedToken::Basic) => names.push("authorization"),
-            Proof::SharedToken(SharedToken::Body(_)) => {}
+        if let Proof::Signature(signature) = self.proof {
+            names.extend_from_slice(signature.timestamp_header().unwrap_or_default());
         }
+        names.extend_from_slice(self.proof_headers());
         for name in [self.unsigned.id, self.unsigned.kind].into_iter().flatten() {
             names.push(name);
         }

@@ -210,6 +210,38 @@ describe("verdicts", AT_ONCE, () => {
     await assertRefused(page, "signature_mismatch");
   });
 
+  pageTest("a body that was parsed and printed again is told as that", async (page) => {
+    const body = '{"id": "evt_1", "type": "invoice.paid", "name": "Zo\\u00eb"}';
+    const headers = lines(signed(body));
+    await enter(page, { headers, body: JSON.stringify(JSON.parse(body)) });
+    const text = await assertRefused(page, "signature_mismatch");
+    assert.match(
+      text,
+      /What to do\s+The body was parsed and printed again; it was signed as printed/,
+    );
+    assert.match(text, /a space after commas and colons, non-ASCII escaped/);
+    assert.doesNotMatch(text, /may have a secret of its own/);
+    // The same with a secret that is wrong is no such thing.
+    await enter(page, { secret: "another", headers, body: JSON.stringify(JSON.parse(body)) });
+    const other = await assertRefused(page, "signature_mismatch");
+    assert.doesNotMatch(other, /parsed and printed again;/);
+    assert.match(other, /may have a secret of its own/);
+  });
+
+  pageTest("a secret that the sender decodes is told as that", async (page) => {
+    const secret = new Uint8Array([1, 2, 3, 4, 5, 6]);
+    const headers = lines(new Signer("stripe", secret).sign({ body: BODY }, NOW));
+    await enter(page, { secret: "whsec_AQIDBAUG", headers });
+    const text = await assertRefused(page, "signature_mismatch");
+    assert.match(text, /It is the right secret, but the sender decodes it from base64/);
+  });
+
+  pageTest("headers of another sender are told as that", async (page) => {
+    await enter(page, { headers: lines(signed(BODY, "github")) });
+    const text = await assertRefused(page, "missing_header");
+    assert.match(text, /x-hub-signature-256 header has arrived, which is used by GitHub/);
+  });
+
   pageTest("another secret is a mismatch", async (page) => {
     await enter(page, { secret: "another secret", headers: lines(signed()) });
     await assertRefused(page, "signature_mismatch");

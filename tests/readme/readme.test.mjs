@@ -41,6 +41,19 @@ describe("README", () => {
     );
   });
 
+  it("shows examples/explain.mjs as it is, and it prints what the README says", () => {
+    assert.equal(blockFrom("examples/explain.mjs"), read("examples/explain.mjs"));
+    const printed = execFileSync(process.execPath, ["examples/explain.mjs"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    const [checks, hint, ...rest] = printed.split("\n");
+    assert.equal(checks, "signature_mismatch +headers +layout +key -signature");
+    assert.ok(readme.includes(`\`${checks}\``));
+    assert.match(hint, /^json_reprinted: .* with a space after commas and colons: /);
+    assert.deepEqual(rest, [""]);
+  });
+
   it("of the package shows the same example", () => {
     const example = blockFrom("examples/verify.mjs", read("pkg/README.md"));
     assert.equal(example, read("examples/verify.mjs"));

@@ -10,6 +10,7 @@ import { signatureAttacks } from "./attacks/signature.js";
 import { timeAttacks } from "./attacks/time.js";
 import { tokenAttacks } from "./attacks/token.js";
 import { badInput } from "./bad-input.js";
+import { explaining } from "./explain.js";
 import { collect, equal, ok, runAll } from "./harness.js";
 import { judge } from "./judge.js";
 import { payloadTests } from "./payloads.js";
@@ -39,6 +40,7 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
   vectorTests(test, context, vectors);
   payloadTests(test, context, payloads);
   usage(test, context);
+  explaining(test, context);
   badInput(test, context);
   signatureAttacks(test, context);
   headerAttacks(test, context);

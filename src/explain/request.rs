@@ -1,0 +1,89 @@
+//! The URL and the method as the sender knew them, where a proxy has changed what the receiver sees.
+
+use super::{Hint, Inquiry};
+use crate::encoding::join;
+
+const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE"];
+
+impl Inquiry<'_> {
+    /// The method that was signed instead of the one given.
+    pub(super) fn other_method(&self) -> Option<Hint> {
+        if !self.scheme().signs_method() {
+            return None;
+        }
+        let signed = METHODS.iter().find(|method| self.attempt(&self.delivery.clone().method(method)).is_some())?;
+        Some(Hint { code: "method", message: join(&["the sender signed the method `", signed, "`: pass that"]) })
+    }
+
+    /// The URL that was signed instead of the one given. Headers of proxies are only good for a guess, which the
+    /// signature then proves.
+    pub(super) fn other_url(&self) -> Option<Hint> {
+        let url = self.delivery.requested_url().filter(|_| self.scheme().signs_url())?;
+        let (_, rest) = url.split_at_checked(url.find(':')?)?;
+        let rest = rest.strip_prefix("://")?;
+        let (host, target) = split(rest, b"/?");
+        let (path, query) = split(target, b"?");
+        let trimmed = path.strip_suffix('/').unwrap_or(path);
+        let prefix = self.text("x-forwarded-prefix");
+        let hosts = [
+            split(host, b":").0,
+            host,
+            self.text("x-forwarded-host"),
+            host_of_forwarded(self.text("forwarded")),
+            self.text("host"),
+        ];
+        let targets = [
+            ["", path, ""],
+            ["", trimmed, ""],
+            ["", trimmed, "/"],
+            [prefix.strip_suffix('/').unwrap_or(prefix), path, ""],
+            ["", self.text("x-original-url"), ""],
+            ["", self.text("x-forwarded-uri"), ""],
+        ];
+        for host in &hosts {
+            for scheme in &["https://", "http://"] {
+                for [prefix, path, slash] in &targets {
+                    for query in &[query, ""] {
+                        let url = join(&[scheme, host, prefix, path, slash, query]);
+                        if self.attempt(&self.delivery.clone().url(&url)).is_some() {
+                            let message = join(&[
+                                "the sender signed the URL `",
+                                &url,
+                                "`: pass that, from your settings and not from headers, which anybody can write",
+                            ]);
+                            return Some(Hint { code: "url", message });
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The first value of a header that a proxy may have set; empty, where there is none.
+    fn text(&self, name: &'static str) -> &str {
+        let value = self.delivery.header(name).ok().flatten().unwrap_or_default();
+        let text = core::str::from_utf8(value).unwrap_or_default();
+        split(text, b",").0.trim_ascii()
+    }
+}
+
+/// A text before and from the first of some characters on.
+fn split<'t>(text: &'t str, marks: &[u8]) -> (&'t str, &'t str) {
+    let end = text.bytes().position(|byte| marks.contains(&byte));
+    text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
+}
+
+/// The `host` of an element of `Forwarded` (RFC 7239).
+fn host_of_forwarded(element: &str) -> &str {
+    let mut rest = element;
+    while !rest.is_empty() {
+        let (pair, after) = split(rest, b";");
+        let (name, host) = split(pair, b"=");
+        if name.trim_ascii().eq_ignore_ascii_case("host") {
+            return split(host.trim_start_matches(['=', '"']), b"\"").0;
+        }
+        rest = after.get(1..).unwrap_or_default();
+    }
+    ""
+}

@@ -1,0 +1,212 @@
+// What the package says of a delivery that is refused. The core's own tests try every mistake on every sender; here is
+// what crosses into JavaScript, and what JavaScript adds.
+
+import { bytesOf, concat } from "./bytes.js";
+import { equal, ok, print, thrown } from "./harness.js";
+import { NOW, NOW_SECONDS, names, sampleBody, seconds, senders, signingBody } from "./senders.js";
+
+const CHECKS = ["headers", "layout", "key", "signature", "time", "body", "id"];
+
+export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
+  const codes = ({ hints }) => hints.map(({ code }) => code);
+
+  for (const name of names) {
+    test(`${name}: a genuine delivery passes every check, without a hint`, () => {
+      const explanation = verifierOf(name).explain(sign(name), NOW);
+      equal(explanation.verdict, "valid");
+      equal(
+        explanation.checks.map(({ name: check, ok: passed }) => [check, passed]),
+        CHECKS.map((check) => [check, true]),
+      );
+      equal(explanation.hints, []);
+    });
+
+    test(`${name}: another secret gets no hint, and nothing secret is printed`, () => {
+      const delivery = sign(name);
+      const keys = senders[name].keys.slice(1);
+      const verifier = verifierOf(name, { keys });
+      const explanation = verifier.explain(delivery, NOW);
+      equal(explanation.verdict, "signature_mismatch");
+      equal(explanation.checks.at(-1).name, "signature");
+      equal(explanation.checks.at(-1).ok, false);
+      equal(explanation.checks.at(-1).detail, thrown(() => verifier.verify(delivery, NOW)).message);
+      equal(explanation.hints, []);
+      const text = print(explanation);
+      const hidden = Object.values(delivery.headers).flatMap((value) => value.split(/[,= ]/));
+      for (const secret of [
+        ...senders[name].keys,
+        ...hidden.filter((piece) => piece.length > 12),
+      ]) {
+        ok(!text.includes(secret), `${text} has ${secret}`);
+      }
+    });
+  }
+
+  for (const name of signingBody) {
+    const told = (received, signed) => {
+      const { headers } = sign(name, { body: signed });
+      return codes(verifierOf(name).explain({ headers, body: received }, NOW));
+    };
+
+    test(`${name}: a changed body is told by what changed it`, () => {
+      const body = sampleBody(name, { note: "caf\u00e9 <1/2>" });
+      const value = JSON.parse(body);
+      const escaped = body.replace(/[^ -~]/g, "\\u00e9");
+      const asGo = body.replace(/[<>]/g, (letter) => (letter === "<" ? "\\u003c" : "\\u003e"));
+      for (const printed of [
+        JSON.stringify(value, null, 2),
+        JSON.stringify(value, null, 4),
+        JSON.stringify(value, null, "\t"),
+        escaped,
+        escaped.replaceAll("/", "\\/"),
+        asGo,
+      ]) {
+        equal(told(body, printed), ["json_reprinted"], printed);
+        equal(told(printed, body), ["json_reprinted"], printed);
+      }
+      equal(told(body, `${body}\n`), ["final_newline"]);
+      equal(told(`${body}\r\n`, body), ["final_newline"]);
+      equal(told(` ${body} `, body), ["white_space"]);
+      equal(told(`${body}\r\n\r\n1`, `${body}\n\n1`), ["line_endings"]);
+      equal(told(`\ufeff${body}`, body), ["byte_order_mark"]);
+      equal(told(body.replace("\u00e9", "\u00c3\u00a9"), body), ["charset"]);
+      equal(told(`${body}\ufffd`, concat(body, new Uint8Array([0xff]))), ["lossy_decoding"]);
+      equal(told("[object Object]", body), ["body_missing"]);
+    });
+  }
+
+  test("a secret that the sender reads in another way is told by how", () => {
+    const cases = [
+      ["secret_white_space", "whsec_AP8Q\n"],
+      ["secret_quotes", '"whsec_AP8Q"'],
+      ["secret_prefix", "AP8Q"],
+      ["secret_encoding", new Uint8Array([0, 0xff, 0x10])],
+    ];
+    const verifier = new Verifier("stripe", ["whsec_other", { id: "named", key: "whsec_AP8Q" }]);
+    for (const [code, key] of cases) {
+      const secret = typeof key === "string" ? bytesOf(key) : key;
+      const delivery = sign("stripe", { key: secret });
+      equal(codes(verifier.explain(delivery, NOW)), [code]);
+    }
+    // Of bytes nobody knows the text.
+    const bytes = new Verifier("stripe", bytesOf("whsec_AP8Q"));
+    equal(codes(bytes.explain(sign("stripe", { key: bytesOf("AP8Q") }), NOW)), []);
+  });
+
+  test("a delivery of another source is told by its name and key", () => {
+    const delivery = sign("stripe", { key: "live" });
+    const verifier = new Verifier("stripe", "test");
+    const others = {
+      github: new Verifier("github", "live"),
+      production: new Verifier("stripe", ["new", { id: "2024", key: "live" }]),
+      unused: new Verifier("twilio", "live"),
+    };
+    equal(codes(verifier.explain(delivery, NOW)), []);
+    for (const now of [NOW, seconds(10_000)]) {
+      const explanation = verifier.explain(delivery, now, { others });
+      equal(codes(explanation), ["other_source"]);
+      ok(
+        /`production` \(key `2024` made it\)/.test(explanation.hints[0].message),
+        print(explanation),
+      );
+    }
+    equal(codes(others.production.explain(delivery, NOW, { others })), ["previous_key"]);
+  });
+
+  test("headers of another sender are told, in whatever shape they come", () => {
+    const { headers, body } = sign("github");
+    const name = Object.keys(headers)[0];
+    for (const shape of [
+      headers,
+      new Headers(headers),
+      Object.entries(headers),
+      { [name.toUpperCase()]: [headers[name]] },
+    ]) {
+      const explanation = verifierOf("stripe").explain({ headers: shape, body }, NOW);
+      equal(explanation.verdict, "missing_header");
+      equal(codes(explanation), ["other_sender"]);
+      ok(explanation.hints[0].message.includes("GitHub"), print(explanation));
+    }
+    const ordinary = { headers: { host: "example.com", authorization: "Bearer 1" }, body };
+    equal(codes(verifierOf("stripe").explain(ordinary, NOW)), []);
+  });
+
+  test("headers in any shape are explained as they are verified", () => {
+    const { headers, body } = sign("stripe");
+    const [value] = Object.values(headers);
+    const shapes = [
+      { "Stripe-Signature": [value, value] },
+      [
+        ["stripe-signature", value],
+        ["STRIPE-SIGNATURE", value],
+      ],
+      { "stripe-signature": [] },
+      { "stripe-signature": "" },
+      new Headers([
+        ["stripe-signature", value],
+        ["stripe-signature", value],
+      ]),
+    ];
+    for (const shape of shapes) {
+      const delivery = { headers: shape, body };
+      const { code, message } = thrown(() => verifierOf("stripe").verify(delivery, NOW));
+      const { verdict, checks } = verifierOf("stripe").explain(delivery, NOW);
+      equal([verdict, checks.at(-1).detail], [code, message]);
+    }
+    equal(
+      verifierOf("stripe").explain({ headers: { "stripe-signature": 1 }, body }, NOW).verdict,
+      "malformed_header",
+    );
+  });
+
+  test("clocks, units and keys are told", () => {
+    const verifier = new Verifier("stripe", ["new", "old"]);
+    const delivery = sign("stripe", { key: "old" });
+    equal(codes(verifier.explain(delivery, NOW)), ["previous_key"]);
+    equal(codes(verifier.explain(delivery, seconds(400))), ["late_delivery", "previous_key"]);
+    equal(codes(verifier.explain(delivery, seconds(-400))), ["clock_behind", "previous_key"]);
+    // `new Date` takes milliseconds.
+    equal(codes(verifier.explain(delivery, new Date(NOW_SECONDS))), ["time_unit", "previous_key"]);
+    const millis = sign("stripe").headers["stripe-signature"].replace(/\d+,/, `${NOW.getTime()},`);
+    const refused = verifier.explain({ headers: { "stripe-signature": millis }, body: "{}" }, NOW);
+    equal([refused.verdict, codes(refused)], ["malformed_timestamp", []]);
+  });
+
+  test("the URL that was signed is told", () => {
+    const body = "CallSid=CA1&Digits=1234";
+    const url = "https://example.com/sms?a=1";
+    const headers = new Signer("twilio", "12345").sign({ body, url }, NOW);
+    const verifier = new Verifier("twilio", "12345");
+    const seen = { url: "http://10.0.0.1:8080/sms?a=1", body, method: "POST" };
+    const proxied = { ...headers, "X-Forwarded-Host": "example.com" };
+    const explanation = verifier.explain({ headers: proxied, ...seen }, NOW);
+    equal(codes(explanation), ["url"]);
+    ok(explanation.hints[0].message.includes(`\`${url}\``), print(explanation));
+    equal(codes(verifier.explain({ headers, ...seen }, NOW)), []);
+    const { verdict, checks } = verifier.explain({ headers, body }, NOW);
+    equal([verdict, checks.length, checks[0].ok], ["unsupported_signature", 1, false]);
+  });
+
+  test("a genuine delivery that cannot be read fails at its id", () => {
+    const { verdict, checks, hints } = verifierOf("stripe").explain(
+      sign("stripe", { body: "{}" }),
+      NOW,
+    );
+    equal([verdict, checks.length, checks[6].ok, hints], ["missing_id", 7, false, []]);
+  });
+
+  test("explaining what is no delivery is an error of the caller", () => {
+    for (const delivery of [undefined, {}, { headers: {}, body: {} }, { headers: 1, body: "" }]) {
+      ok(
+        thrown(() => verifierOf("stripe").explain(delivery, NOW)) instanceof TypeError,
+        "not a TypeError",
+      );
+    }
+    const { headers, body } = sign("stripe");
+    ok(
+      thrown(() => verifierOf("stripe").explain({ headers, body }, new Date(Number.NaN))) instanceof
+        TypeError,
+      "not a TypeError",
+    );
+  });
+}
