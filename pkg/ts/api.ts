@@ -9,12 +9,14 @@ export type {
   Algorithm,
   ContentPart,
   Encoding,
+  HandshakeDescription,
   HeaderNames,
   Pointer,
   SchemeDescription,
   SignatureDescription,
   TagDescription,
   TokenDescription,
+  UrlPattern,
 } from "./description.js";
 export {
   DecodeError,
@@ -27,10 +29,17 @@ export {
   type SchemeErrorCode,
 } from "./errors.js";
 export type { Authenticated, Event, Findings, Unsigned } from "./event.js";
+export { type FetchKeysOptions, fetchKeys, KeyCache, KeyFetchError } from "./fetch-keys.js";
 export type { Key, KeyValue, SchemeName } from "./keys.js";
 export { type Message, type Received, readMessage } from "./queue.js";
 export { Signer, type Signing } from "./signer.js";
-export { type Tolerance, Verifier, type VerifierOptions } from "./verifier.js";
+export {
+  type HandshakeOptions,
+  type HandshakeReply,
+  type Tolerance,
+  Verifier,
+  type VerifierOptions,
+} from "./verifier.js";
 
 /** What is known of a sender. */
 export interface SchemeInfo {

@@ -3,10 +3,10 @@
 import { Verifier as CoreVerifier } from "#bindings";
 import { type Core, guarded } from "./core.js";
 import { type Delivery, isWellFormed, millis, pick, rawBody } from "./delivery.js";
-import { DecodeError, type DecodeErrorCode } from "./errors.js";
 import type { SchemeDescription } from "./description.js";
+import { DecodeError, type DecodeErrorCode } from "./errors.js";
 import { Event } from "./event.js";
-import { type Field, receive, send } from "./exchange.js";
+import { type Answer, type Field, receive, send } from "./exchange.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 
 /** How far the signed time may lie from now, in seconds: either way, or each way by itself. */
@@ -23,6 +23,25 @@ export interface VerifierOptions {
   readonly url?: string;
 }
 
+/** What to answer to a handshake: `new Response(reply.body, reply)`, with what else your framework needs. */
+export interface HandshakeReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body; `null` where the status allows none. */
+  readonly body: string | null;
+  /**
+   * The URL that the sender wants to be visited, which is one of its own: fetch it before you answer, follow no
+   * redirect, and let the sender try again should that fail.
+   */
+  readonly visit: string | undefined;
+}
+
+/** What a handshake needs beyond the keys. */
+export interface HandshakeOptions {
+  /** The secret that a sender (Meta) shows in its handshake: chosen for this alone, and not one of the keys. */
+  readonly verifyToken?: string;
+}
+
 /** What the core says of the scheme when a verifier is made. */
 interface Facts {
   readonly source: string;
@@ -31,6 +50,8 @@ interface Facts {
   readonly authenticated: "content" | "sender";
   readonly needsMethod: boolean;
   readonly needsUrl: boolean;
+  /** Whether the sender has a handshake that stands in the query. */
+  readonly asksInQuery: boolean;
 }
 
 /**
@@ -74,15 +95,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     }
     const fields = [...pick(delivery.headers, this.#facts.headers), ...this.#request(delivery)];
     const raw = rawBody(delivery.body);
-    const time = millis(now);
-    const answer = guarded((core) => {
-      if (core.generation !== this.#generation) {
-        [this.#inner] = this.#open(core);
-        this.#generation = core.generation;
-      }
-      send(core, fields, raw);
-      return receive(core, this.#inner.verify(core.exchange, time));
-    });
+    const answer = this.#run(fields, raw, now, false);
     const [id = "", type, unsignedId, unsignedType, code, message = ""] = answer.texts;
     const findings = {
       source: this.#facts.source as SourceOf<Scheme>,
@@ -96,6 +109,50 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     const jsonError =
       code === undefined ? undefined : new DecodeError(code as DecodeErrorCode, message);
     return new Event(findings, raw, answer.json, jsonError);
+  }
+
+  /**
+   * Answers a handshake, by which a sender makes sure that somebody listens at an address: Slack's `url_verification`,
+   * Zoom's URL validation, Discord's PING, Twitch's and Meta's challenge, the tokens of Microsoft Graph and X, the
+   * confirmation of an SNS subscription. `undefined` where the request is none: verify it then.
+   *
+   * What is signed is verified before anything is sent back. Those that stand in the query need the request's `url`,
+   * and an empty body.
+   * @throws {Rejection} if it is not genuine or not fresh, its verify token is wrong, or its token is not harmless
+   * @throws {TypeError} if the body is not the raw body, or the URL is missing that the sender asks by
+   */
+  handshake(
+    delivery: Delivery,
+    now: Date = new Date(),
+    { verifyToken }: HandshakeOptions = {},
+  ): HandshakeReply | undefined {
+    if (typeof delivery !== "object" || delivery === null) {
+      throw new TypeError("a delivery is `{ headers, body }`: the request as it arrived");
+    }
+    if (
+      verifyToken !== undefined &&
+      (typeof verifyToken !== "string" || verifyToken.trim() === "")
+    ) {
+      throw new TypeError("verifyToken is a string that is not blank: is the secret configured?");
+    }
+    const url = readUrl(delivery.url);
+    if (this.#facts.asksInQuery && url === undefined) {
+      throw new TypeError("this sender's handshake stands in the query: pass the request's `url`");
+    }
+    const [method, signedUrl] = this.#request(delivery);
+    const headers = pick(delivery.headers, this.#facts.headers);
+    const fields: Field[] = [...headers, method, signedUrl ?? url, verifyToken];
+    const { key: status, texts } = this.#run(fields, rawBody(delivery.body), now, true);
+    const [contentType, body, visit] = texts;
+    if (contentType === undefined) {
+      return undefined;
+    }
+    return {
+      status,
+      headers: { "content-type": contentType, "x-content-type-options": "nosniff" },
+      body: status === 204 ? null : (body ?? ""),
+      visit,
+    };
   }
 
   /**
@@ -113,6 +170,18 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     return this.verify({ headers, body, method, url }, now ?? new Date());
   }
 
+  #run(fields: Field[], raw: Uint8Array | string, now: Date, isHandshake: boolean): Answer {
+    const time = millis(now);
+    return guarded((core) => {
+      if (core.generation !== this.#generation) {
+        [this.#inner] = this.#open(core);
+        this.#generation = core.generation;
+      }
+      send(core, fields, raw);
+      return receive(core, this.#inner.verify(core.exchange, time, isHandshake));
+    });
+  }
+
   /** The method and the URL, where the scheme signs them. */
   #request({ method, url }: Delivery): Field[] {
     const { needsMethod, needsUrl } = this.#facts;
@@ -123,7 +192,9 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       );
     }
     if (needsMethod && typeof method !== "string") {
-      throw new TypeError("this sender signs the request's method: pass `method` with the delivery");
+      throw new TypeError(
+        "this sender signs the request's method: pass `method` with the delivery",
+      );
     }
     return [needsMethod ? method : undefined, needsUrl ? given : undefined];
   }
@@ -148,6 +219,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       authenticated: bits & 1 ? "content" : "sender",
       needsMethod: (bits & 2) !== 0,
       needsUrl: (bits & 4) !== 0,
+      asksInQuery: (bits & 8) !== 0,
     };
     return [opened, facts];
   }

@@ -10,6 +10,8 @@ import { signatureAttacks } from "./attacks/signature.js";
 import { timeAttacks } from "./attacks/time.js";
 import { tokenAttacks } from "./attacks/token.js";
 import { badInput } from "./bad-input.js";
+import { keyFetching } from "./fetch-keys.js";
+import { handshakes } from "./handshakes.js";
 import { collect, equal, ok, runAll } from "./harness.js";
 import { judge } from "./judge.js";
 import { properties } from "./properties.js";
@@ -46,6 +48,8 @@ export async function run(countersign, vectors, { show = [] } = {}) {
   tokenAttacks(test, context);
   misuse(test, context, show);
   properties(test, context);
+  handshakes(test, countersign);
+  keyFetching(test, countersign);
 
   const names = tests.map(({ name }) => name);
   test("every row of the attack catalogue that concerns the package has a test", () => {
