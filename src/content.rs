@@ -87,13 +87,7 @@ impl<'d> Members<'d> {
     /// The text of a member: of a string what it says, of a number or a truth value how it is written.
     pub(crate) fn text(&self, pointer: &str) -> Option<Cow<'d, str>> {
         let index = self.pointers.iter().position(|own| own == pointer)?;
-        match self.values.get(index).copied().flatten()? {
-            string @ Value::String(_) => string.text(),
-            Value::Number(digits) => Some(Cow::Borrowed(digits)),
-            Value::Bool(true) => Some(Cow::Borrowed("true")),
-            Value::Bool(false) => Some(Cow::Borrowed("false")),
-            _ => None,
-        }
+        self.values.get(index).copied().flatten()?.plain_text()
     }
 }
 

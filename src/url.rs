@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::{cut, join};
 use crate::form::unescape;
-use crate::scheme::Spelling;
+use crate::scheme::{Spelling, UrlPattern};
 
 /// Every spelling that is to be tried; the first is the one that is signed with.
 pub(crate) fn spellings(url: &str, spelling: Spelling) -> Vec<Cow<'_, str>> {
@@ -24,14 +24,49 @@ pub(crate) fn spellings(url: &str, spelling: Spelling) -> Vec<Cow<'_, str>> {
     }
 }
 
-/// The value of a parameter in the query.
-pub(crate) fn parameter<'u>(url: &'u str, name: &str) -> Option<&'u str> {
-    let (_, query) = url.split_once('?')?;
+/// The values of a parameter in the query, as they are encoded.
+pub(crate) fn parameters<'u>(url: &'u str, name: &str) -> impl Iterator<Item = &'u str> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
     query
         .split(['&', '#'])
         .filter_map(|field| field.split_once('='))
-        .find(|(own, _)| *own == name)
+        .filter(move |(own, _)| *own == name)
         .map(|(_, value)| value)
+}
+
+/// The first value of a parameter in the query.
+pub(crate) fn parameter<'u>(url: &'u str, name: &str) -> Option<&'u str> {
+    parameters(url, name).next()
+}
+
+/// Whether a URL is like a pattern, as [`UrlPattern`] says. What follows a `*` is never a character that it stands for, so
+/// there is only one way to read a URL.
+pub(crate) fn is_like(url: &str, pattern: UrlPattern) -> bool {
+    let mut rest = url.as_bytes();
+    let mut slashes: u8 = 0;
+    let mut in_query = false;
+    for wanted in pattern.bytes() {
+        let length = if wanted == b'*' {
+            let in_host = slashes < 3;
+            let stands_for = |byte: &&u8| match **byte {
+                b'a'..=b'z' | b'0'..=b'9' | b'-' => true,
+                b'A'..=b'Z' | b'_' => !in_host,
+                other => in_query && other.is_ascii_graphic() && other != b'#',
+            };
+            let length = rest.iter().take_while(stands_for).count();
+            let is_label = matches!(rest, [b'a'..=b'z', b'a'..=b'z', ..]) && length > 2;
+            if in_host && !is_label { 0 } else { length }
+        } else {
+            usize::from(rest.first() == Some(&wanted))
+        };
+        if length == 0 {
+            return false;
+        }
+        slashes = slashes.saturating_add(u8::from(wanted == b'/'));
+        in_query |= wanted == b'?';
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    rest.is_empty()
 }
 
 fn with_and_without_port(url: &str) -> (String, String) {
@@ -131,5 +166,70 @@ mod tests {
         assert_eq!(parameter("https://example.com/?a=1&b=2#c=3", "b"), Some("2"));
         assert_eq!(parameter("https://example.com/?ab=1", "b"), None);
         assert_eq!(parameter("https://example.com/b=1", "b"), None);
+    }
+
+    #[test]
+    fn a_pattern_has_no_way_around_its_host_a76() {
+        const PATTERN: UrlPattern = "https://sns.*.amazonaws.com/?Action=ConfirmSubscription&*";
+        const QUERY: &str = "?Action=ConfirmSubscription&Token=1";
+        assert!(is_like(&join(&["https://sns.us-west-2.amazonaws.com/", QUERY]), PATTERN));
+        let hosts = [
+            "http://sns.us-west-2.amazonaws.com/",
+            "HTTPS://sns.us-west-2.amazonaws.com/",
+            "https://SNS.us-west-2.amazonaws.com/",
+            "https://sns.US-west-2.amazonaws.com/",
+            "https://sns.us-west-2.amazonaws.com:443/",
+            "https://sns.us-west-2.amazonaws.com:8443/",
+            "https://sns.us-west-2.amazonaws.com./",
+            "https://sns.us-west-2.amazonaws.com.evil.com/",
+            "https://sns.us-west-2.amazonaws.com.cn.evil.com/",
+            "https://sns.us-west-2.amazonaws.org/",
+            "https://evil.com/sns.us-west-2.amazonaws.com/",
+            "https://evil.com#sns.us-west-2.amazonaws.com/",
+            "https://evil.com?sns.us-west-2.amazonaws.com/",
+            "https://user@sns.us-west-2.amazonaws.com/",
+            "https://sns.us-west-2.amazonaws.com@evil.com/",
+            "https://sns.us-west-2.amazonaws.com%2f@evil.com/",
+            "https://sns.evil.com\\.amazonaws.com/",
+            "https://sns.evil.com/.amazonaws.com/",
+            "https://sns.a.b.amazonaws.com/",
+            "https://sns..amazonaws.com/",
+            "https://sns.amazonaws.com/",
+            "https://sns.us.amazonaws.com/",
+            "https://sns.s3.amazonaws.com/",
+            "https://sns.s3-us-west-2.amazonaws.com/",
+            "https://sns.us_west.amazonaws.com/",
+            "https://sns.\u{fc}s-west-2.amazonaws.com/",
+            "https://sns.us-west-2\u{3002}amazonaws.com/",
+            "https://xsns.us-west-2.amazonaws.com/",
+            "https://sns.us-west-2.amazonaws.com//",
+            "https://sns.us-west-2.amazonaws.com/a/",
+            " https://sns.us-west-2.amazonaws.com/",
+            "//sns.us-west-2.amazonaws.com/",
+            "https://169.254.169.254/",
+        ];
+        for host in hosts {
+            assert!(!is_like(&join(&[host, QUERY]), PATTERN), "{host}");
+        }
+        for query in [
+            "?Action=Publish&a=1",
+            "?Action=ConfirmSubscription&",
+            "?Action=ConfirmSubscription&a b",
+            "?Action=ConfirmSubscription&a#b",
+        ] {
+            assert!(!is_like(&join(&["https://sns.us-west-2.amazonaws.com/", query]), PATTERN), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_star_in_a_path_is_one_name() {
+        const PATTERN: UrlPattern = "https://sns.*.amazonaws.com/*.pem";
+        let like = |path| is_like(&join(&["https://sns.us-west-2.amazonaws.com/", path]), PATTERN);
+        assert!(like("SimpleNotificationService-0123456789abcdef_A.pem"));
+        for path in
+            ["", ".pem", "a/b.pem", "../a.pem", "a.b.pem", "%2e.pem", "a.pem?b", "a.pem#b", "a.pem/", "a.PEM", "?.pem"]
+        {
+            assert!(!like(path), "{path}");
+        }
     }
 }

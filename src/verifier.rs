@@ -10,6 +10,7 @@ use crate::delivery::Delivery;
 use crate::encoding::decode_base64;
 use crate::error::{KeyError, Rejection};
 use crate::event::{SignedId, Verified};
+use crate::handshake::is_bare_token;
 use crate::json;
 use crate::key::{Key, sha256};
 use crate::scheme::{Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Timestamp, Token};
@@ -66,6 +67,11 @@ impl Verifier {
         &self.scheme
     }
 
+    /// The key at this position.
+    pub(crate) fn key(&self, index: usize) -> Option<&Key> {
+        self.keys.get(index)
+    }
+
     /// Checks that one of the keys signed this delivery, then that its time lies in the window around `now`.
     ///
     /// # Errors
@@ -112,6 +118,10 @@ impl<'d> Pipeline<'d> {
             });
         }
         let key = self.find_key(|key| key.made_any_of(&claim.tags, &claim.contents))?;
+        if self.scheme.tags_tokens() && claim.contents.iter().any(is_bare_token) {
+            // A handshake hands out this tag to whoever asks for it.
+            return Err(Rejection::SignatureMismatch);
+        }
         let signed_at = match signature.timestamp {
             Some(Timestamp { place: Place::Body(pointer), unit }) => {
                 Some(time_in_body(delivery.body(), pointer, unit)?)

@@ -10,7 +10,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use countersign::{Authenticated, DecodeError, Event, Explanation, Json, KeyError, Rejection, Scheme, SchemeError};
+use countersign::{
+    Authenticated, DecodeError, Event, Explanation, Json, KeyError, Rejection, Reply, Scheme, SchemeError,
+};
 
 use crate::wasm_bindgen;
 
@@ -250,14 +252,25 @@ impl From<Result<Json<'_>, DecodeError>> for Answer {
 }
 
 /// What JavaScript has to know of a scheme: its name and the headers that cross; in place of the key, as bits, whether
-/// the body is signed, the method, and the URL.
+/// the body is signed, the method, and the URL, and whether handshakes are asked in the query.
 impl From<&Scheme> for Answer {
     fn from(scheme: &Scheme) -> Self {
         let signs_body = scheme.authenticated() == Authenticated::Content;
-        let bits = [(signs_body, 1), (scheme.signs_method(), 2), (scheme.signs_url(), 4)];
+        let bits = [(signs_body, 1), (scheme.signs_method(), 2), (scheme.signs_url(), 4), (scheme.asks_in_query(), 8)];
         let mut texts = Vec::from([Some(scheme.name.into())]);
         texts.extend(scheme.headers().into_iter().map(|header| Some(header.into())));
         Self { key: bits.into_iter().filter(|(is_set, _)| *is_set).map(|(_, bit)| bit).sum(), texts, ..Self::default() }
+    }
+}
+
+/// The reply to a handshake: in place of the key the status, then content type, body, and the URL to visit.
+impl From<Option<Reply>> for Answer {
+    fn from(reply: Option<Reply>) -> Self {
+        reply.map_or_else(Self::default, |reply| Self {
+            key: u32::from(reply.status),
+            texts: Vec::from([Some(reply.content_type.into()), Some(reply.body), reply.visit]),
+            ..Self::default()
+        })
     }
 }
 

@@ -14,7 +14,9 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use countersign::{Background, Delivery, Explanation, Key, Outgoing, Scheme, SchemeError, Tolerance, UnixTime};
+use countersign::{
+    Background, Delivery, Explanation, Key, Outgoing, Rejection, Scheme, SchemeError, Tolerance, UnixTime,
+};
 use wasm_bindgen::prelude::*;
 
 use exchange::{Answer, Exchange, Field, Record};
@@ -47,13 +49,20 @@ impl Verifier {
         }
     }
 
-    /// Verifies and decodes the delivery in the exchange: the values of its headers, its method and its URL, then its
-    /// body. Gives the address of the answer.
-    pub fn verify(&self, exchange: &mut Exchange, now_millis: f64) -> *const u8 {
-        let answer = match self.inner.verify(self.delivery(&exchange.record()), from_millis(now_millis)) {
-            Ok(verified) => verified.decode().into(),
-            Err(rejection) => rejection.into(),
+    /// Verifies and decodes the delivery in the exchange: the values of its headers, its method, its URL and a verify
+    /// token, then its body. Or answers it, if it may be a handshake: then the answer has no texts where it is none.
+    /// Gives the address of the answer.
+    pub fn verify(&self, exchange: &mut Exchange, now_millis: f64, is_handshake: bool) -> *const u8 {
+        let record = exchange.record();
+        let delivery = self.delivery(&record);
+        let now = from_millis(now_millis);
+        let found: Result<Answer, Rejection> = if is_handshake {
+            let verify_token = record.text(self.headers.len().saturating_add(2));
+            self.inner.handshake(delivery, now, Some(verify_token)).map(Answer::from)
+        } else {
+            self.inner.verify(delivery, now).map(|verified| verified.decode().into())
         };
+        let answer = found.unwrap_or_else(Answer::from);
         exchange.answer(&answer)
     }
 

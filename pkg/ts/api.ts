@@ -17,12 +17,14 @@ export type {
   Algorithm,
   ContentPart,
   Encoding,
+  HandshakeDescription,
   HeaderNames,
   Pointer,
   SchemeDescription,
   SignatureDescription,
   TagDescription,
   TokenDescription,
+  UrlPattern,
 } from "./description.js";
 export {
   DecodeError,
@@ -36,11 +38,19 @@ export {
 } from "./errors.js";
 export type { Authenticated, Findings, Unsigned } from "./event.js";
 export type { Check, Explanation, Hint, HintCode } from "./explanation.js";
+export { type FetchKeysOptions, fetchKeys, KeyCache, KeyFetchError } from "./fetch-keys.js";
 export type { Key, KeyValue, SchemeName } from "./keys.js";
 export type { Event, EventType, Payload, UnlistedType } from "./payload.js";
 export { type Message, type Received, readMessage } from "./queue.js";
 export { Signer, type Signing } from "./signer.js";
-export { type ExplainOptions, type Tolerance, Verifier, type VerifierOptions } from "./verifier.js";
+export {
+  type ExplainOptions,
+  type HandshakeOptions,
+  type HandshakeReply,
+  type Tolerance,
+  Verifier,
+  type VerifierOptions,
+} from "./verifier.js";
 
 /** What is known of a sender. */
 export interface SchemeInfo {

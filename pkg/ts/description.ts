@@ -90,6 +90,31 @@ export interface TokenDescription {
   )[];
 }
 
+/**
+ * A question by which the sender makes sure that somebody listens, and what it wants to hear. A place is a JSON pointer
+ * into the body of a signed delivery, or the name of a parameter in the query of a request that nobody signed.
+ *
+ * The answer is the token as plain text; 204 where there is no token; or what `json` or `visit` says.
+ */
+export interface HandshakeDescription {
+  /** What tells it from a delivery: places and the text at each; `null`, where nothing may be there. */
+  readonly when?: Readonly<Record<string, string | null>>;
+  /** The parameter that must equal the receiver's verify token. */
+  readonly verifyToken?: string;
+  /** The place of the text that is to be answered. */
+  readonly token?: string;
+  /** The answer as JSON, in which `$token` stands for the token and `$tag` for the tag over it. */
+  readonly json?: string;
+  /** What the URL that the token is must be like, to be visited. */
+  readonly visit?: readonly UrlPattern[];
+}
+
+/**
+ * A URL with `*` in some places: in the host for a label that begins with two letters, in the path for letters, digits,
+ * `-` and `_`, at the end of the query for anything. The rest is compared exactly.
+ */
+export type UrlPattern = string;
+
 interface CommonDescription {
   /** The name that events carry as their source: lower-case letters, digits and hyphens. */
   readonly name: string;
@@ -119,6 +144,10 @@ interface CommonDescription {
   readonly type?: readonly Pointer[];
   /** Headers that nobody signed but people like to see. */
   readonly unsigned?: { readonly id?: string; readonly type?: string };
+  /** The questions by which the sender makes sure that somebody listens. */
+  readonly handshakes?: readonly HandshakeDescription[];
+  /** Where a delivery names the address of its key, for `fetchKeys`: a member of the body, and what it must be like. */
+  readonly keyUrl?: { readonly at: Pointer; readonly like: readonly UrlPattern[] };
 }
 
 /**

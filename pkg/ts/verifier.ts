@@ -6,7 +6,7 @@ import { type Delivery, everyHeader, isWellFormed, millis, pick, rawBody } from 
 import type { SchemeDescription } from "./description.js";
 import { DecodeError, type DecodeErrorCode, Rejection } from "./errors.js";
 import { VerifiedEvent } from "./event.js";
-import { type Field, receive, send } from "./exchange.js";
+import { type Answer, type Field, receive, send } from "./exchange.js";
 import {
   type Explanation,
   type Hint,
@@ -40,6 +40,25 @@ export interface ExplainOptions {
 
 type AnyVerifier = Verifier<SchemeName | SchemeDescription>;
 
+/** What to answer to a handshake: `new Response(reply.body, reply)`, with what else your framework needs. */
+export interface HandshakeReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body; `null` where the status allows none. */
+  readonly body: string | null;
+  /**
+   * The URL that the sender wants to be visited, which is one of its own: fetch it before you answer, follow no
+   * redirect, and let the sender try again should that fail.
+   */
+  readonly visit: string | undefined;
+}
+
+/** What a handshake needs beyond the keys. */
+export interface HandshakeOptions {
+  /** The secret that a sender (Meta) shows in its handshake: chosen for this alone, and not one of the keys. */
+  readonly verifyToken?: string;
+}
+
 /** What the core says of the scheme when a verifier is made. */
 interface Facts {
   readonly source: string;
@@ -48,6 +67,8 @@ interface Facts {
   readonly authenticated: "content" | "sender";
   readonly needsMethod: boolean;
   readonly needsUrl: boolean;
+  /** Whether the sender has a handshake that stands in the query. */
+  readonly asksInQuery: boolean;
 }
 
 /**
@@ -89,12 +110,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     checkShape(delivery);
     const fields = [...pick(delivery.headers, this.#facts.headers), ...this.#request(delivery)];
     const raw = rawBody(delivery.body);
-    const time = millis(now);
-    const answer = guarded((core) => {
-      const inner = this.#current(core);
-      send(core, fields, raw);
-      return receive(core, inner.verify(core.exchange, time));
-    });
+    const answer = this.#run(fields, raw, now, false);
     const [id = "", type, unsignedId, unsignedType, code, message = ""] = answer.texts;
     const findings = {
       source: this.#facts.source as SourceOf<Scheme>,
@@ -108,6 +124,48 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     const jsonError =
       code === undefined ? undefined : new DecodeError(code as DecodeErrorCode, message);
     return new VerifiedEvent(findings, raw, answer.json, jsonError) as Event<SourceOf<Scheme>>;
+  }
+
+  /**
+   * Answers a handshake, by which a sender makes sure that somebody listens at an address: Slack's `url_verification`,
+   * Zoom's URL validation, Discord's PING, Twitch's and Meta's challenge, the tokens of Microsoft Graph and X, the
+   * confirmation of an SNS subscription. `undefined` where the request is none: verify it then.
+   *
+   * What is signed is verified before anything is sent back. Those that stand in the query need the request's `url`,
+   * and an empty body.
+   * @throws {Rejection} if it is not genuine or not fresh, its verify token is wrong, or its token is not harmless
+   * @throws {TypeError} if the body is not the raw body, or the URL is missing that the sender asks by
+   */
+  handshake(
+    delivery: Delivery,
+    now: Date = new Date(),
+    { verifyToken }: HandshakeOptions = {},
+  ): HandshakeReply | undefined {
+    checkShape(delivery);
+    if (
+      verifyToken !== undefined &&
+      (typeof verifyToken !== "string" || verifyToken.trim() === "")
+    ) {
+      throw new TypeError("verifyToken is a string that is not blank: is the secret configured?");
+    }
+    const url = readUrl(delivery.url);
+    if (this.#facts.asksInQuery && url === undefined) {
+      throw new TypeError("this sender's handshake stands in the query: pass the request's `url`");
+    }
+    const [method, signedUrl] = this.#request(delivery);
+    const headers = pick(delivery.headers, this.#facts.headers);
+    const fields: Field[] = [...headers, method, signedUrl ?? url, verifyToken];
+    const { key: status, texts } = this.#run(fields, rawBody(delivery.body), now, true);
+    const [contentType, body, visit] = texts;
+    if (contentType === undefined) {
+      return undefined;
+    }
+    return {
+      status,
+      headers: { "content-type": contentType, "x-content-type-options": "nosniff" },
+      body: status === 204 ? null : (body ?? ""),
+      visit,
+    };
   }
 
   /**
@@ -162,6 +220,15 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     return hint === undefined ? explanation : { ...explanation, hints: [hint] };
   }
 
+  #run(fields: Field[], raw: Uint8Array | string, now: Date, isHandshake: boolean): Answer {
+    const time = millis(now);
+    return guarded((core) => {
+      const inner = this.#current(core);
+      send(core, fields, raw);
+      return receive(core, inner.verify(core.exchange, time, isHandshake));
+    });
+  }
+
   /** The method and the URL, where the scheme signs them. */
   #request(delivery: Delivery): Field[] {
     const { needsMethod, needsUrl } = this.#facts;
@@ -213,6 +280,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       authenticated: bits & 1 ? "content" : "sender",
       needsMethod: (bits & 2) !== 0,
       needsUrl: (bits & 4) !== 0,
+      asksInQuery: (bits & 8) !== 0,
     };
     return [opened, facts];
   }

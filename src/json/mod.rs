@@ -40,6 +40,17 @@ pub(crate) enum Value<'j> {
 }
 
 impl<'j> Value<'j> {
+    /// The text of this value: of a string what it says, of a number or a truth value how it is written.
+    pub(crate) fn plain_text(self) -> Option<Cow<'j, str>> {
+        match self {
+            Self::String(_) => self.text(),
+            Self::Number(digits) => Some(Cow::Borrowed(digits)),
+            Self::Bool(true) => Some(Cow::Borrowed("true")),
+            Self::Bool(false) => Some(Cow::Borrowed("false")),
+            Self::Null | Self::Array | Self::Object => None,
+        }
+    }
+
     /// The string this value is; `None` for other values and for strings that are not Unicode text.
     pub(crate) fn text(self) -> Option<Cow<'j, str>> {
         match self {

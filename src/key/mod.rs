@@ -103,6 +103,11 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hasher.finalize().into()
 }
 
+/// Whether two secrets are the same. Two digests have one length, so the time this takes tells nothing about theirs.
+pub(crate) fn is_same_secret(one: &[u8], other: &[u8]) -> bool {
+    sha256(&[one]).ct_eq(&sha256(&[other])).into()
+}
+
 impl Key {
     /// Reads a secret or public key as the scheme's sender writes it.
     ///
@@ -227,8 +232,7 @@ impl Key {
     /// Whether this is the shared token that was sent.
     pub(crate) fn is_shared_token(&self, sent: &[u8]) -> bool {
         match &self.material {
-            // Two digests have one length, so the time this takes tells nothing about the token's.
-            Material::Secret(token) => sha256(&[token.as_slice()]).ct_eq(&sha256(&[sent])).into(),
+            Material::Secret(token) => is_same_secret(token, sent),
             _ => false,
         }
     }

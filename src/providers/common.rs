@@ -1,8 +1,8 @@
 //! Layouts that many senders share, so that a constant says only what is particular to its sender.
 
 use crate::scheme::{
-    Algorithm, Confirmed, Encoding, Form, Format, Header, Id, KeyFormat, Part, Place, Proof, Scheme, SharedToken,
-    Signature, Tag, TagPlace, Timestamp, Token, Unit, Unsigned,
+    Algorithm, Answer, Confirmed, Encoding, Form, Format, Handshake, Header, Id, KeyFormat, Part, Place, Proof, Scheme,
+    SharedToken, Signature, Tag, TagPlace, Timestamp, Token, Unit, Unsigned,
 };
 use crate::time::Tolerance;
 
@@ -36,7 +36,18 @@ const fn proven(proof: Proof) -> Scheme {
         id: Id::Digest,
         kind: &[],
         unsigned: Unsigned::NONE,
+        handshakes: &[],
+        key_url: None,
     }
+}
+
+/// A handshake in which a token is answered.
+pub(super) const fn asked(
+    when: &'static [(&'static str, Option<&'static str>)],
+    token: &'static str,
+    answer: Answer,
+) -> Handshake {
+    Handshake { when, verify_token: None, token: Some(token), answer }
 }
 
 /// Only the body is signed, and the header holds nothing but a label and the tag: `sha256=<hex>`.

@@ -1,10 +1,10 @@
 //! Discord: messaging.
 
 use super::common::{TIME_BODY, signed, with_time_header};
-use crate::scheme::{Algorithm, Confirmed, Encoding, KeyFormat, Scheme, Tag, Unit};
+use crate::scheme::{Algorithm, Answer, Confirmed, Encoding, Handshake, KeyFormat, Scheme, Tag, Unit};
 
 /// Interactions and webhook events. The key is the application's public key. An interaction's type is a number and is
-/// left to the receiver.
+/// left to the receiver, but for the PING of either: 1 among interactions and 0 among webhook events, whose 1 is an event.
 ///
 /// <https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint-validating-security-request-headers>
 pub const DISCORD: Scheme = Scheme {
@@ -14,6 +14,10 @@ pub const DISCORD: Scheme = Scheme {
     confirmed: Confirmed::Oracle,
     key: KeyFormat::Hex,
     kind: &["/event/type"],
+    handshakes: &[
+        ping(&[("/type", Some("1")), ("/event", None)], Answer::Json(r#"{"type":1}"#)),
+        ping(&[("/type", Some("0"))], Answer::Token),
+    ],
     ..signed(with_time_header(
         &["x-signature-ed25519"],
         &["x-signature-timestamp"],
@@ -22,3 +26,7 @@ pub const DISCORD: Scheme = Scheme {
         TIME_BODY,
     ))
 };
+
+const fn ping(when: &'static [(&'static str, Option<&'static str>)], answer: Answer) -> Handshake {
+    Handshake { when, verify_token: None, token: None, answer }
+}

@@ -1,9 +1,10 @@
 //! Meta: Facebook, Instagram, Messenger, WhatsApp.
 
-use super::common::{hex, over_body, signed};
-use crate::scheme::Scheme;
+use super::common::{asked, hex, over_body, signed};
+use crate::scheme::{Answer, Handshake, Scheme};
 
 /// The key is the app secret. One delivery may carry several changes; its type is the kind of object that changed.
+/// A new address is asked to send back a challenge, by a request that shows the verify token and is not signed.
 ///
 /// <https://developers.facebook.com/docs/graph-api/webhooks/getting-started>
 pub const META: Scheme = Scheme {
@@ -11,5 +12,9 @@ pub const META: Scheme = Scheme {
     title: "Meta (Facebook, Instagram, WhatsApp)",
     docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
     kind: &["/object"],
+    handshakes: &[Handshake {
+        verify_token: Some("hub.verify_token"),
+        ..asked(&[("hub.mode", Some("subscribe"))], "hub.challenge", Answer::Token)
+    }],
     ..signed(over_body(&["x-hub-signature-256"], &[hex("sha256=")]))
 };

@@ -1,9 +1,10 @@
 //! Slack: messaging.
 
-use super::common::{hex, signed, with_time_header};
-use crate::scheme::{Confirmed, Format, Id, Part, Scheme, Unit};
+use super::common::{asked, hex, signed, with_time_header};
+use crate::scheme::{Answer, Confirmed, Format, Id, Part, Scheme, Unit};
 
-/// The Events API sends JSON; slash commands and interactive messages send forms.
+/// The Events API sends JSON; slash commands and interactive messages send forms. A new address is asked to send back a
+/// challenge.
 ///
 /// <https://docs.slack.dev/authentication/verifying-requests-from-slack>
 pub const SLACK: Scheme = Scheme {
@@ -14,6 +15,7 @@ pub const SLACK: Scheme = Scheme {
     payload: Format::JsonOrForm,
     id: Id::BodyOrDigest("/event_id"),
     kind: &["/event/type", "/type"],
+    handshakes: &[asked(&[("/type", Some("url_verification"))], "/challenge", Answer::Token)],
     ..signed(with_time_header(
         &["x-slack-signature"],
         &["x-slack-request-timestamp"],

@@ -1,11 +1,13 @@
 //! Amazon SNS: notifications.
 
-use super::common::signed;
-use crate::scheme::{Algorithm, Confirmed, Encoding, Form, Id, KeyFormat, Part, Scheme, Signature, Tag, TagPlace};
+use super::common::{asked, signed};
+use crate::scheme::{
+    Algorithm, Answer, Confirmed, Encoding, Form, Id, KeyFormat, KeyUrl, Part, Scheme, Signature, Tag, TagPlace,
+};
 
 /// The signature stands in the body and covers the members that matter. The key is the certificate at the body's
-/// `SigningCertURL`, fetched once by the receiver and never from an address that a delivery names. `Timestamp` is when
-/// the message was published, days before its last retry, so it says nothing about freshness.
+/// `SigningCertURL`, at an address of Amazon's and nowhere else. `Timestamp` is when the message was published, days before
+/// its last retry, so it says nothing about freshness. Amazon signs for all of its customers: compare the `TopicArn`.
 ///
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>
 pub const SNS: Scheme = Scheme {
@@ -16,6 +18,18 @@ pub const SNS: Scheme = Scheme {
     key: KeyFormat::Public,
     id: Id::Body("/MessageId"),
     kind: &["/Type"],
+    handshakes: &[asked(
+        &[("/Type", Some("SubscriptionConfirmation"))],
+        "/SubscribeURL",
+        Answer::Visit(&[
+            "https://sns.*.amazonaws.com/?Action=ConfirmSubscription&*",
+            "https://sns.*.amazonaws.com.cn/?Action=ConfirmSubscription&*",
+        ]),
+    )],
+    key_url: Some(KeyUrl {
+        at: "/SigningCertURL",
+        like: &["https://sns.*.amazonaws.com/*.pem", "https://sns.*.amazonaws.com.cn/*.pem"],
+    }),
     ..signed(Signature {
         place: TagPlace::Body("/Signature"),
         form: Form::Whole,

@@ -1,10 +1,11 @@
 //! Twitch: live video.
 
-use super::common::{hex, signed, with_time_header};
-use crate::scheme::{Id, Part, Scheme, Unit, Unsigned};
+use super::common::{asked, hex, signed, with_time_header};
+use crate::scheme::{Answer, Id, Part, Scheme, Unit, Unsigned};
 use crate::time::Tolerance;
 
-/// Twitch asks for a window of ten minutes. A retry keeps the message's id.
+/// Twitch asks for a window of ten minutes. A retry keeps the message's id. The header that names the type of message is
+/// not signed, so the question to a new address is known by the state of its subscription.
 ///
 /// <https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#verifying-the-event-message>
 pub const TWITCH: Scheme = Scheme {
@@ -15,6 +16,11 @@ pub const TWITCH: Scheme = Scheme {
     id: Id::Header(&["twitch-eventsub-message-id"]),
     kind: &["/subscription/type"],
     unsigned: Unsigned { id: None, kind: Some("twitch-eventsub-message-type") },
+    handshakes: &[asked(
+        &[("/subscription/status", Some("webhook_callback_verification_pending"))],
+        "/challenge",
+        Answer::Token,
+    )],
     ..signed(with_time_header(
         &["twitch-eventsub-message-signature"],
         &["twitch-eventsub-message-timestamp"],

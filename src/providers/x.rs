@@ -1,14 +1,16 @@
 //! X: social network.
 
-use super::common::{base64, over_body, signed};
-use crate::scheme::Scheme;
+use super::common::{asked, base64, over_body, signed};
+use crate::scheme::{Answer, Scheme};
 
-/// The key is the app's consumer secret.
+/// The key is the app's consumer secret. Every address is asked now and then to sign a token with the same key, by a
+/// request that nobody signed.
 ///
 /// <https://docs.x.com/x-api/webhooks/quickstart>
 pub const X: Scheme = Scheme {
     name: "x",
     title: "X",
     docs: "https://docs.x.com/x-api/webhooks/quickstart",
+    handshakes: &[asked(&[], "crc_token", Answer::Json(r#"{"response_token":"sha256=$tag"}"#))],
     ..signed(over_body(&["x-twitter-webhooks-signature"], &[base64("sha256=")]))
 };

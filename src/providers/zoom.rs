@@ -1,9 +1,10 @@
 //! Zoom: video meetings.
 
-use super::common::{hex, signed, with_time_header};
-use crate::scheme::{Confirmed, Part, Scheme, Unit};
+use super::common::{asked, hex, signed, with_time_header};
+use crate::scheme::{Answer, Confirmed, Part, Scheme, Unit};
 
-/// The key is the app's secret token.
+/// The key is the app's secret token. A new address, and every address from time to time, is asked to sign a token with
+/// the same key.
 ///
 /// <https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events>
 pub const ZOOM: Scheme = Scheme {
@@ -12,6 +13,11 @@ pub const ZOOM: Scheme = Scheme {
     docs: "https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events",
     confirmed: Confirmed::Oracle,
     kind: &["/event"],
+    handshakes: &[asked(
+        &[("/event", Some("endpoint.url_validation"))],
+        "/payload/plainToken",
+        Answer::Json(r#"{"plainToken":"$token","encryptedToken":"$tag"}"#),
+    )],
     ..signed(with_time_header(
         &["x-zm-signature"],
         &["x-zm-request-timestamp"],

@@ -9,8 +9,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{
-    Agreement, Algorithm, BodyDigest, ClaimPart, Confirmed, Encoding, Form, Format, Id, KeyFormat, Part, Place, Proof,
-    Scheme, SharedToken, Signature, Spelling, Tag, TagPlace, Timestamp, Token, Unit, Unsigned, Validity,
+    Agreement, Algorithm, Answer, BodyDigest, ClaimPart, Confirmed, Encoding, Form, Format, Handshake, Id, KeyFormat,
+    KeyUrl, Part, Place, Proof, Scheme, SharedToken, Signature, Spelling, Tag, TagPlace, Timestamp, Token, Unit,
+    Unsigned, Validity,
 };
 use crate::encoding::{decimal, join};
 use crate::error::SchemeError;
@@ -308,6 +309,8 @@ const SCHEME_FIELDS: &[&str] = &[
     "id",
     "type",
     "unsigned",
+    "handshakes",
+    "keyUrl",
 ];
 
 fn read_scheme(field: &Field<'_>) -> Read<Scheme> {
@@ -317,6 +320,7 @@ fn read_scheme(field: &Field<'_>) -> Read<Scheme> {
     if !unsigned.is_absent() {
         unsigned.only(&["id", "type"])?;
     }
+    let key_url = field.member("keyUrl");
     Ok(Scheme {
         name,
         title: field.member("title").text_or(name)?,
@@ -332,6 +336,8 @@ fn read_scheme(field: &Field<'_>) -> Read<Scheme> {
             id: unsigned.member("id").optional_text()?,
             kind: unsigned.member("type").optional_text()?,
         },
+        handshakes: field.member("handshakes").list_or_none(read_handshake)?,
+        key_url: if key_url.is_absent() { None } else { Some(read_key_url(&key_url)?) },
     })
 }
 
@@ -519,6 +525,43 @@ fn read_shared_token(field: &Field<'_>) -> Read<SharedToken> {
     if place.is("header") { place.header().map(SharedToken::Header) } else { place.pointer().map(SharedToken::Body) }
 }
 
+fn read_handshake(field: &Field<'_>) -> Read<Handshake> {
+    field.only(&["when", "verifyToken", "token", "json", "visit"])?;
+    let json = field.member("json").optional_text()?;
+    let visit = field.member("visit").list_or_none(read_text)?;
+    Ok(Handshake {
+        when: read_conditions(&field.member("when"))?,
+        verify_token: field.member("verifyToken").optional_text()?,
+        token: field.member("token").optional_text()?,
+        answer: match (json, visit) {
+            (Some(template), _) => Answer::Json(template),
+            (None, [_, ..]) => Answer::Visit(visit),
+            (None, []) => Answer::Token,
+        },
+    })
+}
+
+/// Places with the texts that must stand there, or `null`, where nothing may.
+fn read_conditions(field: &Field<'_>) -> Read<&'static [(&'static str, Option<&'static str>)]> {
+    let members = match field.tree {
+        None => return Ok(&[]),
+        Some(Tree::Object(members)) => members,
+        Some(_) => return Err(field.wrong("it must be an object")),
+    };
+    let mut conditions = Vec::new();
+    for (name, _) in members {
+        let text = field.member(name);
+        let text = if matches!(text.tree, Some(Tree::Null)) { None } else { Some(text.text()?) };
+        conditions.push((leak(name.clone().into_owned()), text));
+    }
+    Ok(conditions.leak())
+}
+
+fn read_key_url(field: &Field<'_>) -> Read<KeyUrl> {
+    field.only(&["at", "like"])?;
+    Ok(KeyUrl { at: field.member("at").pointer()?, like: field.member("like").list(read_text)? })
+}
+
 /// JSON in the making. What is written is known to be a tree, so only the commas need care.
 #[derive(Default)]
 struct Writer {
@@ -631,6 +674,41 @@ fn write_scheme(json: &mut Writer, scheme: &Scheme) {
             }
         }
         json.close('}');
+    }
+    if !scheme.handshakes.is_empty() {
+        json.name("handshakes").list(scheme.handshakes, write_handshake);
+    }
+    if let Some(KeyUrl { at, like }) = scheme.key_url {
+        json.name("keyUrl").open('{');
+        json.name("at").string(at);
+        json.name("like").strings(like);
+        json.close('}');
+    }
+    json.close('}');
+}
+
+fn write_handshake(json: &mut Writer, handshake: &Handshake) {
+    json.open('{');
+    if !handshake.when.is_empty() {
+        json.name("when").open('{');
+        for (place, wanted) in handshake.when {
+            json.name(place);
+            match wanted {
+                Some(text) => json.string(text),
+                None => json.text.push_str("null"),
+            }
+        }
+        json.close('}');
+    }
+    for (name, place) in [("verifyToken", handshake.verify_token), ("token", handshake.token)] {
+        if let Some(place) = place {
+            json.name(name).string(place);
+        }
+    }
+    match handshake.answer {
+        Answer::Json(template) => json.name("json").string(template),
+        Answer::Visit(patterns) => json.name("visit").strings(patterns),
+        Answer::Token => {}
     }
     json.close('}');
 }

@@ -38,6 +38,10 @@ pub struct Scheme {
     pub kind: &'static [Pointer],
     /// Headers that nobody signed but people like to see. No decision reads them.
     pub unsigned: Unsigned,
+    /// The questions by which the sender makes sure that somebody listens, and what it wants to hear.
+    pub handshakes: &'static [Handshake],
+    /// Where a delivery names the address of the key that it was signed with. Nothing here fetches it.
+    pub key_url: Option<KeyUrl>,
 }
 
 /// A header under each of its names, in lower case. Most have one; a white-label sender has a second family, and
@@ -393,6 +397,63 @@ impl Unsigned {
     pub const NONE: Self = Self { id: None, kind: None };
 }
 
+/// A question by which a sender makes sure that somebody listens at an address, and what it wants to hear.
+///
+/// A place is a JSON pointer into the body of a signed delivery, which is verified first, or the name of a parameter in
+/// the query of a request without a body, which nobody signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handshake {
+    /// What tells it from a delivery: places and the text at each; `None`, where nothing may be there.
+    pub when: &'static [(&'static str, Option<&'static str>)],
+    /// The place of a secret that the receiver chose for this alone.
+    pub verify_token: Option<&'static str>,
+    /// The place of the text that is to be answered, where there is one.
+    pub token: Option<&'static str>,
+    /// What to answer.
+    pub answer: Answer,
+}
+
+impl Handshake {
+    /// Whether it is asked in the body of a signed delivery, and not in the query.
+    #[must_use]
+    pub const fn is_signed(&self) -> bool {
+        let place = match (self.token, self.when) {
+            (Some(place), _) => place,
+            (None, [(place, _), ..]) => *place,
+            (None, []) => "",
+        };
+        matches!(place.as_bytes(), [b'/', ..])
+    }
+}
+
+/// What a sender wants to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The token, as plain text; where there is none, that the request arrived and nothing more (204).
+    Token,
+    /// JSON, in which `$token` stands for the token, and `$tag` for the tag over it, made and written like the first of
+    /// the scheme's own. Such a token has no more than letters, digits, `-` and `_`.
+    Json(&'static str),
+    /// A visit to the URL that the token is, which must be like one of these.
+    Visit(&'static [UrlPattern]),
+}
+
+/// A URL with `*` in some places: in the host for a label that begins with two letters, in the path for letters,
+/// digits, `-` and `_`, at the end of the query for anything. The rest is compared exactly, so there is no other port,
+/// no user, and no way around the host.
+///
+/// A label must begin with two letters because `s3` and `s3-us-west-2` do not: there lie everybody's files.
+pub type UrlPattern = &'static str;
+
+/// Where a delivery names the address of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyUrl {
+    /// The member of the body that holds it. It is read before anything is known to be genuine.
+    pub at: Pointer,
+    /// What it must be like.
+    pub like: &'static [UrlPattern],
+}
+
 impl Signature {
     /// The header that holds the signed time, where it has one of its own.
     pub(crate) const fn timestamp_header(&self) -> Option<Header> {
@@ -458,6 +519,12 @@ impl Scheme {
             Proof::SharedToken(SharedToken::Basic) => &["authorization"],
             Proof::Signature(_) | Proof::SharedToken(SharedToken::Body(_)) => &[],
         }
+    }
+
+    /// Whether there is a handshake that nobody signs, so that the URL of a request must be known to see it.
+    #[must_use]
+    pub fn asks_in_query(&self) -> bool {
+        self.handshakes.iter().any(|handshake| !handshake.is_signed())
     }
 
     /// Every header that a verification reads, under all its names; the unsigned ones come last.

@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::{
-    Algorithm, Encoding, Form, Header, Id, KeyFormat, Part, Place, Pointer, Proof, Scheme, SharedToken, Signature, Tag,
-    TagPlace, Timestamp, Token, Validity,
+    Algorithm, Answer, Encoding, Form, Handshake, Header, Id, KeyFormat, KeyUrl, Part, Place, Pointer, Proof, Scheme,
+    SharedToken, Signature, Tag, TagPlace, Timestamp, Token, UrlPattern, Validity,
 };
 use crate::error::SchemeError;
 
@@ -42,11 +42,76 @@ impl Scheme {
         if !is_slug(self.name) {
             return flaw("name", "it must be lower-case letters, digits and hyphens");
         }
-        match &self.proof {
+        let proof = match &self.proof {
             Proof::Signature(signature) => self.check_signature(signature),
             Proof::Token(token) => self.check_token(token),
             Proof::SharedToken(shared) => self.check_shared_token(shared),
+        };
+        if proof.is_err() {
+            return proof;
         }
+        let mut rest = self.handshakes;
+        while let [handshake, tail @ ..] = rest {
+            if let Err(flaw) = self.check_handshake(handshake) {
+                return Err(flaw);
+            }
+            rest = tail;
+        }
+        match self.key_url {
+            Some(KeyUrl { like, .. }) if !are_pinned(like) => flaw("keyUrl", NOT_PINNED),
+            _ => Ok(()),
+        }
+    }
+
+    const fn check_handshake(&self, handshake: &Handshake) -> Result<(), Flaw> {
+        let is_signed = handshake.is_signed();
+        if handshake.when.is_empty() && (is_signed || handshake.token.is_none()) {
+            return flaw("handshakes.when", "nothing tells it from a delivery");
+        }
+        if is_signed && !self.signs_what_is_asked(handshake) {
+            return flaw("handshakes.when", "what is asked in a body must be signed");
+        }
+        match handshake.answer {
+            Answer::Json(template) if has_tag(template) && (handshake.token.is_none() || !self.tags_with_hmac()) => {
+                flaw("handshakes.json", "a tag needs a token, and an HMAC as the first of the scheme's tags")
+            }
+            Answer::Visit(patterns) if !is_signed || handshake.token.is_none() || !are_pinned(patterns) => {
+                flaw("handshakes.visit", NOT_PINNED)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a handshake makes the sender's own kind of tag over whatever it is asked.
+    pub(crate) const fn tags_tokens(&self) -> bool {
+        let mut rest = self.handshakes;
+        while let [handshake, tail @ ..] = rest {
+            if matches!(handshake.answer, Answer::Json(template) if has_tag(template)) {
+                return true;
+            }
+            rest = tail;
+        }
+        false
+    }
+
+    const fn signs_what_is_asked(&self, handshake: &Handshake) -> bool {
+        let Proof::Signature(signature) = &self.proof else { return false };
+        let mut rest = handshake.when;
+        while let [(pointer, _), tail @ ..] = rest {
+            if !signature.signs_member(pointer) {
+                return false;
+            }
+            rest = tail;
+        }
+        match handshake.token {
+            Some(pointer) => signature.signs_member(pointer),
+            None => true,
+        }
+    }
+
+    const fn tags_with_hmac(&self) -> bool {
+        let Proof::Signature(Signature { tags: [tag, ..], .. }) = &self.proof else { return false };
+        matches!(tag.algorithm, Algorithm::HmacSha256 | Algorithm::HmacSha1 | Algorithm::HmacSha512)
     }
 
     const fn check_shared_token(&self, shared: &SharedToken) -> Result<(), Flaw> {
@@ -259,6 +324,50 @@ impl KeyFormat {
             Self::PublicOrText => true,
         }
     }
+}
+
+const NOT_PINNED: &str =
+    "a URL must be signed if it is to be visited, and begin with https:// and a host whose last two labels are fixed";
+
+/// Whether an answer holds a tag over the token.
+const fn has_tag(template: &str) -> bool {
+    let mut rest = template.as_bytes();
+    while let [_, tail @ ..] = rest {
+        if matches!(rest, [b'$', b't', b'a', b'g', ..]) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// Whether nobody but the owner of a domain can have URLs like these.
+const fn are_pinned(patterns: &[UrlPattern]) -> bool {
+    let mut rest = patterns;
+    while let [pattern, tail @ ..] = rest {
+        if !is_pinned(pattern) {
+            return false;
+        }
+        rest = tail;
+    }
+    !patterns.is_empty()
+}
+
+const fn is_pinned(pattern: UrlPattern) -> bool {
+    let [b'h', b't', b't', b'p', b's', b':', b'/', b'/', host @ ..] = pattern.as_bytes() else { return false };
+    let mut rest = host;
+    let mut fixed_labels: usize = 1;
+    while let [byte, tail @ ..] = rest {
+        match byte {
+            b'/' => return fixed_labels > 1,
+            b'*' => fixed_labels = 0,
+            b'.' => fixed_labels = fixed_labels.saturating_add(1),
+            b'a'..=b'z' | b'0'..=b'9' | b'-' => {}
+            _ => return false,
+        }
+        rest = tail;
+    }
+    false
 }
 
 const fn is_slug(name: &str) -> bool {

@@ -11,6 +11,8 @@ import { timeAttacks } from "./attacks/time.js";
 import { tokenAttacks } from "./attacks/token.js";
 import { badInput } from "./bad-input.js";
 import { explaining } from "./explain.js";
+import { keyFetching } from "./fetch-keys.js";
+import { handshakes } from "./handshakes.js";
 import { collect, equal, ok, runAll } from "./harness.js";
 import { judge } from "./judge.js";
 import { payloadTests } from "./payloads.js";
@@ -51,6 +53,8 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
   tokenAttacks(test, context);
   misuse(test, context, show);
   properties(test, context);
+  handshakes(test, countersign);
+  keyFetching(test, countersign);
 
   const names = tests.map(({ name }) => name);
   test("every row of the attack catalogue that concerns the package has a test", () => {

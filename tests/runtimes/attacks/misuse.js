@@ -281,7 +281,7 @@ export function misuse(
     const methods = Object.getOwnPropertyNames(Verifier.prototype).sort();
     equal(
       methods.filter((method) => method !== "constructor"),
-      ["explain", "receive", "verify"],
+      ["explain", "handshake", "receive", "verify"],
     );
   });
 }

@@ -1,0 +1,293 @@
+//! Handshakes: what a sender asks of a new address is answered, and nobody gets more out of it than the sender would.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, reason = "tests may panic")]
+
+use countersign::providers::{ALL, DISCORD, META, MICROSOFT_GRAPH, SLACK, SNS, STRIPE, TWITCH, X, ZOOM};
+use countersign::scheme::{Answer, Handshake, KeyUrl, Scheme};
+use countersign::{Delivery, Rejection, Reply, Signer, UnixTime, Verifier};
+
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+const LATER: UnixTime = UnixTime::from_secs(1_700_001_000);
+const TEXT_KEY: &str = "It's a Secret to Everybody";
+const VERIFY_TOKEN: &str = "chosen for this alone";
+
+type Answered = Result<Option<Reply>, Rejection>;
+
+/// A reply as status, content type and body.
+fn shown(answered: &Answered) -> (u16, &str, &str) {
+    let reply = answered.as_ref().unwrap().as_ref().unwrap();
+    (reply.status, reply.content_type, &reply.body)
+}
+
+fn code(answered: &Answered) -> &'static str {
+    match answered {
+        Ok(Some(_)) => "answered",
+        Ok(None) => "no handshake",
+        Err(rejection) => rejection.code(),
+    }
+}
+
+/// Asks in a body that is signed with the first key, and checked with the second.
+fn ask_with(scheme: &Scheme, [signs, verifies]: [&str; 2], body: &str, now: UnixTime) -> Answered {
+    let headers = Signer::new(scheme, signs).unwrap().sign("msg_1", body.as_bytes(), NOW);
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let verifier = Verifier::new(scheme, [verifies]).unwrap();
+    verifier.handshake(Delivery::new(headers, body.as_bytes()), now, None)
+}
+
+fn ask(scheme: &Scheme, body: &str) -> Answered {
+    ask_with(scheme, [TEXT_KEY, TEXT_KEY], body, NOW)
+}
+
+/// Asks in the query of a request that nobody signed.
+fn ask_by_url(scheme: &Scheme, query: &str, verify_token: Option<&str>) -> Answered {
+    let url = ["https://example.com/in?", query].concat();
+    let verifier = Verifier::new(scheme, [TEXT_KEY]).unwrap();
+    verifier.handshake(Delivery::new([], b"").url(&url), NOW, verify_token)
+}
+
+/// RFC 8032, section 7.1, test 1.
+const ED25519: [&str; 2] = [
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+    "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+];
+
+const SLACK_ASKS: &str =
+    r#"{"token":"t","challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P","type":"url_verification"}"#;
+const TWITCH_ASKS: &str = r#"{"challenge":"pogchamp-kappa-360noscope-vod-fudge-tree","subscription":{"id":"1","status":"webhook_callback_verification_pending","type":"channel.follow"}}"#;
+const ZOOM_ASKS: &str =
+    r#"{"event":"endpoint.url_validation","event_ts":1654503849680,"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"}}"#;
+
+#[test]
+fn a_challenge_in_a_signed_body_is_sent_back_as_text() {
+    let text = "text/plain; charset=utf-8";
+    let slack = (200, text, "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P");
+    assert_eq!(shown(&ask(&SLACK, SLACK_ASKS)), slack);
+    assert_eq!(shown(&ask(&TWITCH, TWITCH_ASKS)), (200, text, "pogchamp-kappa-360noscope-vod-fudge-tree"));
+}
+
+#[test]
+fn a_token_is_signed_with_the_key_that_signed_the_question() {
+    // The tag was computed with Python's hmac.
+    let expected = r#"{"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"34695fa238d44562f131448d95b5f5df2e52e07c8793d7f2dc630f6159e5cd5e"}"#;
+    assert_eq!(shown(&ask(&ZOOM, ZOOM_ASKS)), (200, "application/json", expected));
+    let headers = Signer::new(&ZOOM, TEXT_KEY).unwrap().sign("", ZOOM_ASKS.as_bytes(), NOW);
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let rotating = Verifier::new(&ZOOM, ["new", TEXT_KEY]).unwrap();
+    let answered = rotating.handshake(Delivery::new(headers, ZOOM_ASKS.as_bytes()), NOW, None);
+    assert_eq!(shown(&answered), (200, "application/json", expected));
+}
+
+#[test]
+fn a_ping_is_told_from_an_event_of_the_same_number() {
+    let ask = |body| ask_with(&DISCORD, ED25519, body, NOW);
+    let interaction = ask(r#"{"application_id":"1","id":"2","token":"A_-z","type":1,"version":1}"#);
+    assert_eq!(shown(&interaction), (200, "application/json", r#"{"type":1}"#));
+    assert_eq!(shown(&ask(r#"{"version":1,"application_id":"1","type":0}"#)), (204, "application/json", ""));
+    for event in [
+        r#"{"version":1,"application_id":"1","type":1,"event":{"type":"APPLICATION_AUTHORIZED"}}"#,
+        r#"{"version":1,"application_id":"1","type":2,"data":{"type":1}}"#,
+    ] {
+        assert_eq!(ask(event), Ok(None));
+    }
+}
+
+#[test]
+fn a_question_in_the_query_is_answered() {
+    let text = "text/plain; charset=utf-8";
+    let meta = "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=chosen+for%20this+alone";
+    assert_eq!(shown(&ask_by_url(&META, meta, Some(VERIFY_TOKEN))), (200, text, "1158201444"));
+    let graph = "validationToken=Validation%3a+Testing%20client+application%252f";
+    let decoded_once = "Validation: Testing client application%2f";
+    assert_eq!(shown(&ask_by_url(&MICROSOFT_GRAPH, graph, None)), (200, text, decoded_once));
+    let x = ask_by_url(&X, "crc_token=9b4507b3-9040-4669-9ca3-6b94edb50553&nonce=1", None);
+    let expected = r#"{"response_token":"sha256=upPDg9IT3JFZnmZRJeYIbWOnbn3ll0XCbbVO7g3vKoE="}"#;
+    assert_eq!(shown(&x), (200, "application/json", expected));
+}
+
+#[test]
+fn what_is_no_handshake_is_left_to_be_verified() {
+    assert_eq!(ask(&SLACK, r#"{"type":"event_callback","event_id":"Ev1","challenge":"c"}"#), Ok(None));
+    assert_eq!(ask(&SLACK, "command=%2Fweather&challenge=url_verification"), Ok(None));
+    assert_eq!(ask(&SLACK, r#"{"type":"url_verification"}"#), Ok(None));
+    assert_eq!(ask(&STRIPE, r#"{"type":"url_verification","challenge":"c"}"#), Ok(None));
+    for query in ["", "hub.mode=unsubscribe&hub.challenge=1", "hub.mode=subscribe", "hub.challenge=1&mode=subscribe"] {
+        assert_eq!(ask_by_url(&META, query, Some(VERIFY_TOKEN)), Ok(None), "{query}");
+    }
+    // A notification cannot be made to look like a handshake by what is added to the URL.
+    let verifier = Verifier::new(&MICROSOFT_GRAPH, [TEXT_KEY]).unwrap();
+    let body = br#"{"value":[{"clientState":"stolen"}]}"#;
+    let answered = verifier.handshake(Delivery::new([], body).url("/?validationToken=a"), NOW, None);
+    assert_eq!(answered, Ok(None));
+    // It would be too long to be one.
+    let long = SLACK_ASKS.replace(r#""token":"t""#, &format!(r#""token":"{}""#, "t".repeat(16 * 1024)));
+    assert_eq!(ask(&SLACK, &long), Ok(None));
+}
+
+#[test]
+fn a26_nothing_in_a_body_is_answered_before_it_is_verified() {
+    for (scheme, body) in [(&SLACK, SLACK_ASKS), (&TWITCH, TWITCH_ASKS), (&ZOOM, ZOOM_ASKS)] {
+        assert_eq!(code(&ask_with(scheme, ["another key", TEXT_KEY], body, NOW)), "signature_mismatch");
+        assert_eq!(code(&ask_with(scheme, [TEXT_KEY, TEXT_KEY], body, LATER)), "stale");
+        let unsigned = Verifier::new(scheme, [TEXT_KEY]).unwrap();
+        let answered = unsigned.handshake(Delivery::new([], body.as_bytes()), NOW, None);
+        assert_eq!(code(&answered), "missing_header", "{}", scheme.name);
+    }
+    let other = [ED25519[1], "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"];
+    let ping = r#"{"type":1}"#;
+    assert_eq!(code(&ask_with(&DISCORD, [ED25519[0], other[1]], ping, NOW)), "signature_mismatch");
+}
+
+#[test]
+fn a17_a_crc_token_cannot_be_a_delivery() {
+    let crc = |token: &str| ask_by_url(&X, &["crc_token=", token].concat(), None);
+    let body = "%7B%22for_user_id%22%3A%221%22%7D";
+    let too_long = "a".repeat(257);
+    for token in
+        [body, "", "a.b", "a:b", "a%3Ab", "a+b", "%5B%5D", "%ff", "a%00", "a%0a", "%C3%A9", "%22a%22", &too_long]
+    {
+        assert_eq!(code(&crc(token)), "malformed_token", "{token}");
+    }
+    assert_eq!(crc("a&crc_token=b"), Ok(None));
+    assert_eq!(code(&crc(&"a".repeat(256))), "answered");
+}
+
+#[test]
+fn a17_the_tag_of_a_crc_token_signs_no_delivery() {
+    // JSON without a brace: all that the letters of a token can write.
+    for token in ["1158201444", "true", "null", "-1", "abc"] {
+        let answered = ask_by_url(&X, &["crc_token=", token].concat(), None);
+        let (_, _, reply) = shown(&answered);
+        let tag = reply.trim_start_matches(r#"{"response_token":""#).trim_end_matches(r#""}"#);
+        let delivery = Delivery::new([("x-twitter-webhooks-signature", tag.as_bytes())], token.as_bytes());
+        let verified = Verifier::new(&X, [TEXT_KEY]).unwrap().verify(delivery, NOW).map(|_| ());
+        assert_eq!(verified, Err(Rejection::SignatureMismatch), "{token}");
+    }
+}
+
+#[test]
+fn a17_a_plain_token_cannot_be_signed_content() {
+    for token in ["v0:1700000000:{}", "v0:1700000000:", "1700000000.{}", "", " ", "a b", "{}", r#"\",\"x"#, "<b>"] {
+        let body = ZOOM_ASKS.replace("qgg8vlvZRS6UYooatFL8Aw", token);
+        assert_eq!(code(&ask(&ZOOM, &body)), "malformed_token", "{token}");
+    }
+}
+
+#[test]
+fn a10_a_verify_token_that_is_wrong_or_not_configured_gets_no_answer() {
+    let ask = |shown: &str, own| ask_by_url(&META, &["hub.mode=subscribe&hub.challenge=1", shown].concat(), own);
+    for shown in ["", "&hub.verify_token=", "&hub.verify_token=chosen", "&hub.verify_token=chosen+for+this+alone+"] {
+        assert_eq!(code(&ask(shown, Some(VERIFY_TOKEN))), "signature_mismatch", "{shown}");
+        assert_eq!(code(&ask(shown, None)), "unsupported_signature");
+        assert_eq!(code(&ask(shown, Some(""))), "unsupported_signature");
+    }
+    let twice = "&hub.verify_token=chosen+for+this+alone&hub.verify_token=x";
+    assert_eq!(code(&ask(twice, Some(VERIFY_TOKEN))), "signature_mismatch");
+    // The app secret is no verify token.
+    let app_secret = "&hub.verify_token=It%27s+a+Secret+to+Everybody";
+    assert_eq!(code(&ask(app_secret, Some(VERIFY_TOKEN))), "signature_mismatch");
+}
+
+#[test]
+fn what_is_sent_back_is_no_html_and_has_an_end() {
+    let graph = |token: &str| ask_by_url(&MICROSOFT_GRAPH, &["validationToken=", token].concat(), None);
+    let (fits, too_long) = ("a".repeat(1024), "a".repeat(1025));
+    assert_eq!(code(&graph(&fits)), "answered");
+    for token in ["%3Cscript%3E", "a%3E", "", "a%0D%0AX-Header:1", "a%00", "%C3%A9", "%ff", "%zz", &too_long] {
+        assert_eq!(code(&graph(token)), "malformed_token", "{token}");
+    }
+    let slack = SLACK_ASKS.replace("3eZbrw1a", "<script>");
+    assert_eq!(code(&ask(&SLACK, &slack)), "malformed_token");
+}
+
+/// RFC 7515, appendix A.2.
+const RSA_PUBLIC: &str = r#""kty":"RSA","e":"AQAB","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ""#;
+const RSA_PRIVATE: &str = r#""d":"Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_GQ5sLKMgvfTeXZx9SE-7YwVol2NXOoAJe46sui395IW_GO-pWJ1O0BkTGoVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juUO1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_RQyGWSeWjnczT0QU91p1DhOVRuOopznQ""#;
+
+const SUBSCRIBE_URL: &str = "https://sns.us-west-2.amazonaws.com/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:us-west-2:123456789012:MyTopic&Token=2336412f37";
+
+fn sns_asks(kind: &str, url: &str) -> String {
+    let body = format!(
+        r#"{{"Type":"{kind}","MessageId":"1","Token":"2336412f37","TopicArn":"arn:aws:sns:us-west-2:123456789012:MyTopic","Message":"You have chosen to subscribe","SubscribeURL":"{url}","Timestamp":"2012-04-26T20:45:04.751Z","SignatureVersion":"2","Signature":"-"}}"#
+    );
+    let signer = Signer::new(&SNS, format!("{{{RSA_PUBLIC},{RSA_PRIVATE}}}")).unwrap();
+    String::from_utf8(signer.sign_body(body.as_bytes()).unwrap()).unwrap()
+}
+
+fn ask_sns(body: &str) -> Answered {
+    let verifier = Verifier::new(&SNS, [format!("{{{RSA_PUBLIC}}}")]).unwrap();
+    verifier.handshake(Delivery::new([], body.as_bytes()), NOW, None)
+}
+
+#[test]
+fn a_subscription_is_confirmed_by_a_visit() {
+    let reply = ask_sns(&sns_asks("SubscriptionConfirmation", SUBSCRIBE_URL)).unwrap().unwrap();
+    assert_eq!((reply.status, reply.body.as_str(), reply.visit.as_deref()), (200, "", Some(SUBSCRIBE_URL)));
+    // To follow the URL of the other would undo what somebody wanted.
+    for kind in ["UnsubscribeConfirmation", "Notification"] {
+        assert_eq!(ask_sns(&sns_asks(kind, SUBSCRIBE_URL)), Ok(None));
+    }
+    let forged = sns_asks("SubscriptionConfirmation", SUBSCRIBE_URL).replace("us-west-2", "eu-west-1");
+    assert_eq!(code(&ask_sns(&forged)), "signature_mismatch");
+}
+
+#[test]
+fn a76_a_subscription_is_confirmed_at_no_other_address() {
+    for url in [
+        "https://sns.us-west-2.amazonaws.com.evil.com/?Action=ConfirmSubscription&Token=1",
+        "https://sns.us-west-2.amazonaws.com@evil.com/?Action=ConfirmSubscription&Token=1",
+        "https://sns.us-west-2.amazonaws.com/?Action=Publish&Message=1",
+        "https://169.254.169.254/?Action=ConfirmSubscription&Token=1",
+    ] {
+        assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", url))), "malformed_token", "{url}");
+    }
+    let china = "https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=1";
+    assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", china))), "answered");
+}
+
+/// The same scheme with another handshake.
+fn with(scheme: &Scheme, handshake: Handshake) -> Scheme {
+    Scheme { handshakes: Vec::from([handshake]).leak(), ..*scheme }
+}
+
+#[test]
+fn a_handshake_that_would_be_a_tool_for_others_is_unsound() {
+    let signed = |answer| Handshake { when: &[("/type", Some("a"))], verify_token: None, token: Some("/t"), answer };
+    let by_url = |answer| Handshake { when: &[], verify_token: None, token: Some("t"), answer };
+    let everywhere = Answer::Visit(&["https://*.com/*"]);
+    let anybody = Answer::Visit(&["https://example.com/*"]);
+    let tag = Answer::Json("$tag");
+    for scheme in [
+        with(&SNS, Handshake { token: Some("/SigningCertURL"), ..signed(Answer::Token) }),
+        with(&SNS, Handshake { when: &[("/Other", Some("a"))], token: Some("/Message"), ..signed(Answer::Token) }),
+        with(&MICROSOFT_GRAPH, signed(Answer::Token)),
+        with(&SLACK, Handshake { when: &[], ..signed(Answer::Token) }),
+        with(&SLACK, Handshake { when: &[], token: None, ..signed(Answer::Token) }),
+        with(&SLACK, Handshake { token: None, ..signed(tag) }),
+        with(&DISCORD, signed(tag)),
+        with(&SLACK, signed(everywhere)),
+        with(&SLACK, by_url(anybody)),
+        with(&SLACK, signed(Answer::Visit(&["http://example.com/"]))),
+        with(&SLACK, signed(Answer::Visit(&["https://localhost/"]))),
+        with(&SLACK, signed(Answer::Visit(&["https://example.com"]))),
+        with(&SLACK, signed(Answer::Visit(&["https://user@example.com/"]))),
+        Scheme { key_url: Some(KeyUrl { at: "/url", like: &["https://*/key.pem"] }), ..SNS },
+        Scheme { key_url: Some(KeyUrl { at: "/url", like: &[] }), ..SNS },
+    ] {
+        assert!(!scheme.is_sound(), "{:?} {:?}", scheme.handshakes, scheme.key_url);
+    }
+    for answer in [Answer::Token, tag, anybody] {
+        let scheme = with(&SLACK, signed(answer));
+        assert_eq!(scheme.soundness(), Ok(()), "{answer:?}");
+        assert_eq!(Scheme::from_json(&scheme.to_json()).unwrap().handshakes, scheme.handshakes);
+    }
+}
+
+#[test]
+fn handshakes_survive_being_written_as_json() {
+    let with_handshakes: Vec<_> = ALL.iter().filter(|scheme| !scheme.handshakes.is_empty()).collect();
+    assert_eq!(with_handshakes.len(), 8);
+    for scheme in with_handshakes {
+        assert_eq!(Scheme::from_json(&scheme.to_json()).as_ref(), Ok(scheme));
+    }
+}

@@ -1,0 +1,243 @@
+// Keys from behind a URL, with a `fetch` that is made for the test: nothing here goes out.
+
+import { utf8 } from "./bytes.js";
+import { equal, ok, rejection } from "./harness.js";
+
+const URL_OF_SNS =
+  "https://sns.us-west-2.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem";
+const SET_URL = "https://issuer.example/.well-known/jwks.json";
+
+/** RFC 8037, appendix A.2, and RFC 7515, appendix A.3. */
+const OKP = { kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" };
+const EC = {
+  kty: "EC",
+  crv: "P-256",
+  x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+  y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+};
+
+export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejection, Verifier }) {
+  /** A fetch that answers with this, and remembers what it was asked. */
+  function fake(answer) {
+    const asked = [];
+    const fetch = async (url, options) => {
+      asked.push({ url, options });
+      return typeof answer === "function" ? answer(options) : new Response(answer);
+    };
+    return { asked, fetch };
+  }
+
+  const sns = (url) => ({ body: JSON.stringify({ Type: "Notification", SigningCertURL: url }) });
+  const fresh = (fetch, more) => ({ fetch, cache: new KeyCache(), ...more });
+
+  async function failsWith(promise, words) {
+    const error = await rejection(promise);
+    ok(error instanceof KeyFetchError, `${error} instead of a KeyFetchError`);
+    ok(error.message.includes(words), error.message);
+  }
+
+  test("fetchKeys: the certificate that a delivery names is fetched without redirects", async () => {
+    const { asked, fetch } = fake("-----BEGIN CERTIFICATE-----");
+    equal(await fetchKeys("sns", sns(URL_OF_SNS), fresh(fetch)), ["-----BEGIN CERTIFICATE-----"]);
+    equal(asked[0].url, URL_OF_SNS);
+    equal(asked[0].options.redirect, "manual");
+    ok(asked[0].options.signal instanceof AbortSignal, "no signal");
+    const china = "https://sns.cn-north-1.amazonaws.com.cn/a.pem";
+    await fetchKeys("sns", { body: utf8(sns(china).body) }, fresh(fetch));
+    equal(asked[1].url, china);
+  });
+
+  test("A-76 fetchKeys: no address but the sender's is ever asked", async () => {
+    const { asked, fetch } = fake("");
+    for (const url of [
+      URL_OF_SNS.replace("https", "http"),
+      URL_OF_SNS.replace("https", "HTTPS"),
+      URL_OF_SNS.replace("sns.us", "SNS.us"),
+      URL_OF_SNS.replace("us-west-2", "US-WEST-2"),
+      URL_OF_SNS.replace(".com/", ".com:443/"),
+      URL_OF_SNS.replace(".com/", ".com:8443/"),
+      URL_OF_SNS.replace(".com/", ".com./"),
+      URL_OF_SNS.replace(".com/", ".com.evil.com/"),
+      URL_OF_SNS.replace(".com/", ".com.cn.evil.com/"),
+      URL_OF_SNS.replace(".com/", ".com@evil.com/"),
+      URL_OF_SNS.replace(".com/", ".com%40evil.com/"),
+      URL_OF_SNS.replace(".com/", ".org/"),
+      URL_OF_SNS.replace("//sns", "//user@sns"),
+      URL_OF_SNS.replace("//sns", "//user:password@sns"),
+      URL_OF_SNS.replace("//sns", "//evil.com/sns"),
+      URL_OF_SNS.replace("//sns", "//evil.com\\sns"),
+      URL_OF_SNS.replace("//sns", "//evil.com#sns"),
+      URL_OF_SNS.replace("//sns", "//evil.com?sns"),
+      URL_OF_SNS.replace("//sns", "//xsns"),
+      URL_OF_SNS.replace("us-west-2.", ""),
+      URL_OF_SNS.replace("us-west-2", "us"),
+      URL_OF_SNS.replace("us-west-2", "a.b"),
+      URL_OF_SNS.replace("us-west-2", "s3"),
+      URL_OF_SNS.replace("us-west-2", "s3-us-west-2"),
+      URL_OF_SNS.replace("us-west-2", "\u00fcs-west-2"),
+      URL_OF_SNS.replace("us-west-2", "us\u2011west-2"),
+      URL_OF_SNS.replace(".amazonaws", "\u3002amazonaws"),
+      URL_OF_SNS.replace(".com/", ".com//"),
+      URL_OF_SNS.replace(".com/", ".com/a/"),
+      URL_OF_SNS.replace(".com/", ".com/../"),
+      URL_OF_SNS.replace(".com/", ".com/%2e%2e/"),
+      URL_OF_SNS.replace(".com/", ".com/?"),
+      URL_OF_SNS.replace(".com/", ".com/#"),
+      URL_OF_SNS.replace(".pem", ".pem.txt"),
+      URL_OF_SNS.replace(".pem", ".PEM"),
+      URL_OF_SNS.replace(".pem", ""),
+      `${URL_OF_SNS}?a`,
+      `${URL_OF_SNS}#a`,
+      `${URL_OF_SNS}\n`,
+      ` ${URL_OF_SNS}`,
+      URL_OF_SNS.slice("https:".length),
+      "https://169.254.169.254/a.pem",
+      "https://sns.us-west-2.amazonaws.com/.pem",
+      "file:///etc/a.pem",
+      "",
+    ]) {
+      const error = await rejection(fetchKeys("sns", sns(url), fresh(fetch)));
+      ok(error instanceof Rejection && error.code === "malformed_header", `${url}: ${error}`);
+    }
+    equal(asked.length, 0, "the number of fetches");
+  });
+
+  test("fetchKeys: a delivery that names no address is refused", async () => {
+    const { asked, fetch } = fake("");
+    for (const body of [
+      "",
+      "{",
+      "null",
+      "[]",
+      "{}",
+      '{"SigningCertURL":1}',
+      '{"signingCertURL":"a"}',
+    ]) {
+      const error = await rejection(fetchKeys("sns", { body }, fresh(fetch)));
+      ok(error instanceof Rejection && error.code === "missing_header", `${body}: ${error}`);
+    }
+    const error = await rejection(fetchKeys("plaid", { body: "{}" }, fresh(fetch)));
+    ok(error instanceof TypeError && error.message.includes("`url`"), `${error}`);
+    for (const url of ["http://issuer.example/", "//issuer.example/", 1, null]) {
+      const wrong = await rejection(fetchKeys("plaid", { body: "{}" }, fresh(fetch, { url })));
+      ok(wrong instanceof TypeError, `${url}: ${wrong}`);
+    }
+    equal(asked.length, 0, "the number of fetches");
+  });
+
+  test("fetchKeys: a key set gives its keys for signatures, by their names", async () => {
+    const set = {
+      keys: [
+        { ...EC, kid: "ec", use: "sig" },
+        { ...OKP, kid: "okp" },
+        OKP,
+        { ...EC, kid: "other-use", use: "enc" },
+        { ...EC, kid: "other-curve", crv: "P-384" },
+        { kty: "oct", kid: "symmetric", k: "AAAA" },
+        null,
+      ],
+    };
+    const { asked, fetch } = fake(JSON.stringify(set));
+    const keys = await fetchKeys("plaid", { body: "" }, fresh(fetch, { url: SET_URL }));
+    equal(asked[0].url, SET_URL);
+    equal(
+      keys.map((key) => key.id),
+      ["ec", "okp", undefined],
+    );
+    equal(JSON.parse(keys[0].key).crv, "P-256");
+    ok(new Verifier("plaid", [keys[0]]) instanceof Verifier, "a verifier with a key of the set");
+    const one = await fetchKeys(
+      "plaid",
+      { body: "" },
+      fresh(fake(JSON.stringify(EC)).fetch, { url: SET_URL }),
+    );
+    equal(one, [JSON.stringify(EC)]);
+  });
+
+  test("fetchKeys: what is no key set gets a message", async () => {
+    const from = (text) =>
+      fetchKeys("plaid", { body: "" }, fresh(fake(text).fetch, { url: SET_URL }));
+    await failsWith(from("{"), "not JSON");
+    await failsWith(from('{"keys":[]}'), "no key for signatures");
+    await failsWith(from('{"keys":[{"kty":"oct","k":"AAAA"}]}'), "no key for signatures");
+    await failsWith(from(Uint8Array.of(0xff)), "could not be fetched");
+  });
+
+  test("A-76 fetchKeys: redirects and other answers are refused", async () => {
+    const from = (answer) => fetchKeys("sns", sns(URL_OF_SNS), fresh(fake(answer).fetch));
+    const redirect = () =>
+      new Response(null, { status: 302, headers: { location: "https://evil.com/a.pem" } });
+    await failsWith(from(redirect), "status 302");
+    await failsWith(
+      from(() => new Response("key", { status: 404 })),
+      "status 404",
+    );
+    const followed = () =>
+      Object.defineProperty(new Response("key"), "redirected", { value: true });
+    await failsWith(from(followed), "a redirect");
+    const opaque = () => ({ status: 0, redirected: false, body: null });
+    await failsWith(from(opaque), "status 0");
+    const broken = () => {
+      throw new TypeError("network");
+    };
+    const error = await rejection(from(broken));
+    ok(error instanceof KeyFetchError && error.cause instanceof TypeError, `${error}`);
+  });
+
+  test("A-39 fetchKeys: an answer without end is given up", async () => {
+    let pulled = 0;
+    const endless = () =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            pulled += 1;
+            controller.enqueue(new Uint8Array(1024).fill(65));
+          },
+        }),
+      );
+    await failsWith(fetchKeys("sns", sns(URL_OF_SNS), fresh(fake(endless).fetch)), "more than");
+    ok(pulled < 200, `${pulled} chunks were read`);
+  });
+
+  test("A-40 fetchKeys: an answer that does not come is given up, also in the middle", async () => {
+    const hanging = [
+      () => new Promise(() => {}),
+      () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) })),
+    ];
+    for (const answer of hanging) {
+      const { asked, fetch } = fake(answer);
+      await failsWith(fetchKeys("sns", sns(URL_OF_SNS), fresh(fetch, { timeout: 20 })), "20 ms");
+      ok(asked[0].options.signal.aborted, "the fetch was not aborted");
+    }
+  });
+
+  test("fetchKeys: keys are kept for a while, and not too many of them", async () => {
+    const { asked, fetch } = fake("key");
+    const options = { fetch, cache: new KeyCache({ size: 2 }) };
+    const named = (name) => sns(`https://sns.us-west-2.amazonaws.com/${name}.pem`);
+    const first = await fetchKeys("sns", named("a"), options);
+    ok(first === (await fetchKeys("sns", named("a"), options)), "another array came back");
+    equal(asked.length, 1, "the number of fetches");
+    await fetchKeys("sns", named("b"), options);
+    await fetchKeys("sns", named("c"), options);
+    await fetchKeys("sns", named("b"), options);
+    equal(asked.length, 3, "the number of fetches");
+    await fetchKeys("sns", named("a"), options);
+    equal(asked.length, 4, "the number of fetches");
+    const never = { fetch, cache: new KeyCache({ seconds: 0 }) };
+    await fetchKeys("sns", named("a"), never);
+    await fetchKeys("sns", named("a"), never);
+    equal(asked.length, 6, "the number of fetches");
+  });
+
+  test("fetchKeys: what could not be had is asked for again", async () => {
+    let count = 0;
+    const flaky = () => {
+      count += 1;
+      return new Response("key", { status: count === 1 ? 500 : 200 });
+    };
+    const options = fresh(fake(flaky).fetch);
+    await failsWith(fetchKeys("sns", sns(URL_OF_SNS), options), "status 500");
+    equal(await fetchKeys("sns", sns(URL_OF_SNS), options), ["key"]);
+  });
+}

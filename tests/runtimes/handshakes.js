@@ -1,0 +1,198 @@
+// Handshakes: what a sender asks of a new address is answered, and whoever else asks gets nothing out of it.
+
+import { bytesOf, encode, hmac } from "./bytes.js";
+import { equal, ok, thrown } from "./harness.js";
+import { NOW, seconds } from "./senders.js";
+
+const SECRET = "It's a Secret to Everybody";
+const VERIFY_TOKEN = "chosen for this alone";
+const TEXT = "text/plain; charset=utf-8";
+
+/** RFC 8032, section 7.1, test 1. */
+const ED25519 = {
+  secret: "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+  public: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+};
+
+const ASKED = {
+  slack: {
+    type: "url_verification",
+    challenge: "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P",
+  },
+  twitch: {
+    challenge: "pogchamp-kappa-360noscope-vod-fudge-tree",
+    subscription: { status: "webhook_callback_verification_pending" },
+  },
+  zoom: { event: "endpoint.url_validation", payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" } },
+};
+
+export function handshakes(test, { Verifier, Signer, Rejection }) {
+  /** Asks in a body that is signed with the first key, and checked with the second. */
+  function ask(name, question, { signs = SECRET, verifies = SECRET, now = NOW } = {}) {
+    const body = typeof question === "string" ? question : JSON.stringify(question);
+    const headers = new Signer(name, signs).sign({ body }, NOW);
+    return new Verifier(name, verifies).handshake({ headers, body }, now);
+  }
+
+  const askDiscord = (question) =>
+    ask("discord", question, { signs: ED25519.secret, verifies: ED25519.public });
+
+  /** Asks in the query of a request that nobody signed. */
+  function askByUrl(name, query, options, method = "GET") {
+    const url = `https://example.com/in?${query}`;
+    return new Verifier(name, SECRET).handshake(
+      { method, url, headers: {}, body: "" },
+      NOW,
+      options,
+    );
+  }
+
+  function refused(run, code) {
+    const error = thrown(run);
+    ok(error instanceof Rejection, `${error} instead of a Rejection`);
+    equal(error.code, code, "the code");
+  }
+
+  const says = (reply, status, type, body) =>
+    equal(reply, {
+      status,
+      headers: { "content-type": type, "x-content-type-options": "nosniff" },
+      body,
+      visit: undefined,
+    });
+
+  test("handshakes: a challenge in a signed body is sent back as text", () => {
+    says(ask("slack", ASKED.slack), 200, TEXT, ASKED.slack.challenge);
+    says(ask("twitch", ASKED.twitch), 200, TEXT, ASKED.twitch.challenge);
+  });
+
+  test("handshakes: a token is signed with the key of deliveries", async () => {
+    const { plainToken } = ASKED.zoom.payload;
+    const zoom = encode("hex", await hmac(bytesOf(SECRET), bytesOf(plainToken)));
+    const expected = `{"plainToken":"${plainToken}","encryptedToken":"${zoom}"}`;
+    says(ask("zoom", ASKED.zoom), 200, "application/json", expected);
+    says(ask("zoom", ASKED.zoom, { verifies: ["new", SECRET] }), 200, "application/json", expected);
+    const token = "9b4507b3-9040-4669-9ca3-6b94edb50553";
+    const x = encode("base64", await hmac(bytesOf(SECRET), bytesOf(token)));
+    const answer = `{"response_token":"sha256=${x}"}`;
+    says(askByUrl("x", `crc_token=${token}&nonce=1`), 200, "application/json", answer);
+  });
+
+  test("handshakes: a ping is told from an event of the same number", () => {
+    says(askDiscord({ type: 1, id: "1", token: "t" }), 200, "application/json", '{"type":1}');
+    says(askDiscord({ type: 0, version: 1 }), 204, "application/json", null);
+    equal(askDiscord({ type: 1, event: { type: "APPLICATION_AUTHORIZED" } }), undefined);
+    equal(askDiscord({ type: 2 }), undefined);
+  });
+
+  test("handshakes: a question in the query is answered", () => {
+    const meta =
+      "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=chosen+for%20this+alone";
+    says(askByUrl("meta", meta, { verifyToken: VERIFY_TOKEN }), 200, TEXT, "1158201444");
+    const graph = "validationToken=Validation%3a+Testing%20client%252f";
+    for (const method of ["GET", "POST"]) {
+      const reply = askByUrl("microsoft-graph", graph, undefined, method);
+      says(reply, 200, TEXT, "Validation: Testing client%2f");
+    }
+  });
+
+  test("handshakes: a reply is what Response takes", async () => {
+    const reply = ask("slack", ASKED.slack);
+    const response = new Response(reply.body, reply);
+    equal(response.status, 200);
+    equal(response.headers.get("content-type"), TEXT);
+    equal(await response.text(), ASKED.slack.challenge);
+    const empty = askDiscord({ type: 0 });
+    equal(new Response(empty.body, empty).status, 204);
+  });
+
+  test("handshakes: what is none is left to be verified", () => {
+    equal(ask("slack", { type: "event_callback", challenge: "c" }), undefined);
+    equal(ask("slack", "command=%2Fweather"), undefined);
+    equal(ask("stripe", { id: "evt_1", type: "url_verification", challenge: "c" }), undefined);
+    equal(askByUrl("meta", "hub.mode=unsubscribe&hub.challenge=1"), undefined);
+    const verifier = new Verifier("microsoft-graph", SECRET);
+    const body = '{"value":[{"clientState":"stolen"}]}';
+    equal(verifier.handshake({ url: "/?validationToken=a", headers: {}, body }, NOW), undefined);
+  });
+
+  test("A-26 handshakes: nothing in a body is answered before it is verified", () => {
+    for (const [name, question] of Object.entries(ASKED)) {
+      refused(() => ask(name, question, { signs: "another key" }), "signature_mismatch");
+      refused(() => ask(name, question, { now: seconds(1000) }), "stale");
+      const unsigned = { headers: {}, body: JSON.stringify(question) };
+      refused(() => new Verifier(name, SECRET).handshake(unsigned, NOW), "missing_header");
+    }
+    const unsigned = { headers: {}, body: '{"type":1}' };
+    refused(
+      () => new Verifier("discord", ED25519.public).handshake(unsigned, NOW),
+      "missing_header",
+    );
+  });
+
+  test("A-17 handshakes: a CRC token cannot be a delivery", () => {
+    const crc = (token) => () => askByUrl("x", `crc_token=${token}`);
+    const body = encodeURIComponent('{"for_user_id":"1"}');
+    for (const token of [
+      body,
+      "",
+      "a.b",
+      "a:b",
+      "a+b",
+      "%22a%22",
+      "a%00",
+      "%ff",
+      "a".repeat(257),
+    ]) {
+      refused(crc(token), "malformed_token");
+    }
+    equal(crc("a&crc_token=b")(), undefined);
+  });
+
+  test("A-17 handshakes: the tag of a CRC token signs no delivery", () => {
+    for (const token of ["1158201444", "true", "null", "abc"]) {
+      const { response_token: tag } = JSON.parse(askByUrl("x", `crc_token=${token}`).body);
+      const headers = { "x-twitter-webhooks-signature": tag };
+      refused(
+        () => new Verifier("x", SECRET).verify({ headers, body: token }, NOW),
+        "signature_mismatch",
+      );
+    }
+  });
+
+  test("A-17 handshakes: a plain token cannot be signed content", () => {
+    for (const plainToken of ["v0:1700000000:{}", "{}", "", "a b", "a.b", '","x":"', "<b>"]) {
+      const question = { ...ASKED.zoom, payload: { plainToken } };
+      refused(() => ask("zoom", question), "malformed_token");
+    }
+  });
+
+  test("A-10 handshakes: a verify token that is wrong or missing gets no answer", () => {
+    const asked = (shown, options) => () =>
+      askByUrl("meta", `hub.mode=subscribe&hub.challenge=1${shown}`, options);
+    for (const shown of ["", "&hub.verify_token=", "&hub.verify_token=chosen"]) {
+      refused(asked(shown, { verifyToken: VERIFY_TOKEN }), "signature_mismatch");
+      refused(asked(shown), "unsupported_signature");
+      for (const verifyToken of ["", " ", null, 1]) {
+        ok(thrown(asked(shown, { verifyToken })) instanceof TypeError, "a blank verify token");
+      }
+    }
+  });
+
+  test("handshakes: what is sent back is no HTML and has an end", () => {
+    for (const token of ["%3Cscript%3E", "", "a%0D%0Ab", "%C3%A9", "a".repeat(1025)]) {
+      refused(() => askByUrl("microsoft-graph", `validationToken=${token}`), "malformed_token");
+    }
+    refused(() => ask("slack", { ...ASKED.slack, challenge: "<script>" }), "malformed_token");
+  });
+
+  test("handshakes: misuse gets a message that says what to do", () => {
+    const { message } = thrown(() =>
+      new Verifier("x", SECRET).handshake({ headers: {}, body: "" }),
+    );
+    ok(message.includes("pass the request's `url`"), message);
+    const parsed = thrown(() => new Verifier("slack", SECRET).handshake({ headers: {}, body: {} }));
+    ok(parsed.message.includes("raw request body"), parsed.message);
+    ok(thrown(() => new Verifier("slack", SECRET).handshake()) instanceof TypeError, "no delivery");
+  });
+}
