@@ -80,6 +80,7 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
 
   /** Ends the process as a crash would: at once, wherever it is. */
   async function kill() {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("close", resolve));
     child.kill("SIGKILL");
     await ended;
@@ -239,11 +240,12 @@ async function startBucket() {
   return listen(server, bucket);
 }
 
-/** A handler of events. `answer` is the status that it answers with, after it has acted. */
+/** A handler of events. `answer` is the status that it answers with, after it has acted and `pause` is over. */
 async function startHandler() {
-  const handler = { events: [], answer: 204, port: 0, stop: async () => {} };
+  const handler = { events: [], answer: 204, pause: undefined, port: 0, stop: async () => {} };
   const server = createServer(async (request, response) => {
     handler.events.push({ headers: request.headers, body: await bytesOf(request) });
+    await handler.pause;
     if (handler.answer === "hang up") request.socket.destroy();
     else response.writeHead(handler.answer).end();
   });
