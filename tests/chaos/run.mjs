@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Signer } from "countersign";
-import { startWorkerd, until } from "../worker/workerd.mjs";
+import { startWorkerd } from "../worker/workerd.mjs";
 
 const SECRET = "chaos-secret";
 const API_KEY = "chaos-key";
@@ -20,8 +20,11 @@ const MOODS = ["store", "store", "store", "refuse", "hang up", "store and hang u
 const POINTS = Array.from({ length: 14 }, (_, index) => `K${index + 1}`);
 /** How long a point may not be reached before the gate is killed wherever it is. */
 const POINT_PATIENCE_MS = 1500;
-/** How long the rest may take when all is well again. */
-const PATIENCE_MS = 120_000;
+/** How long nothing may come any more, when all is well again, until what is missing is called lost. The turn to act ends
+ * a minute after a crash. */
+const PATIENCE_MS = 100_000;
+/** How many batches the queue hands over at a time. */
+const COURIERS = 4;
 
 const { values } = parseArgs({
   options: {
@@ -65,7 +68,10 @@ const started = Date.now();
 const left = [...plan].reverse();
 const senders = Promise.all(Array.from({ length: SENDERS }, send));
 let isOver = false;
-const courier = deliver();
+const waiting = [];
+const dying = [];
+let taken = 0;
+const couriers = Promise.all(Array.from({ length: COURIERS }, deliver));
 
 for (let count = 0; count < kills && left.length > 0; count += 1) {
   gate.sink.answer = MOODS[Math.floor(random() * MOODS.length)];
@@ -84,20 +90,17 @@ await senders;
 const genuineIds = plan.filter(({ isForged }) => !isForged).map(({ id }) => id);
 const effects = () => new Set(gate.handler.events.map(({ headers }) => headers["ce-id"]));
 const isDone = () => effects().size >= genuineIds.length;
-await until(
-  async () => {
-    // What the queue gave up is kept, and comes again when it is asked for.
-    const headers = { "x-api-key": API_KEY };
-    const url = `${gate.url}/api/v1/dead-letters/redrive`;
-    await fetch(url, { method: "POST", headers }).catch(() => {});
-    await sleep(500);
-    return isDone();
-  },
-  () => "",
-  PATIENCE_MS,
-).catch(() => {});
+for (let before = -1, since = Date.now(); !isDone() && Date.now() - since < PATIENCE_MS; ) {
+  // What the queue gave up is kept, and comes again when it is asked for.
+  const headers = { "x-api-key": API_KEY };
+  const url = `${gate.url}/api/v1/dead-letters/redrive`;
+  await fetch(url, { method: "POST", headers }).catch(() => {});
+  await sleep(500);
+  if (effects().size > before) since = Date.now();
+  before = effects().size;
+}
 isOver = true;
-await courier;
+await couriers;
 
 const known = new Set(genuineIds);
 const acted = effects();
@@ -187,9 +190,6 @@ function note(id, isForged, answer) {
 
 /** Does what a queue does: hands its messages to the consumer, again until they are acknowledged, or gives one up. */
 async function deliver() {
-  const waiting = [];
-  const dying = [];
-  let taken = 0;
   while (!isOver) {
     for (const body of gate.sink.messages.slice(taken)) {
       const message = { id: `message-${taken}`, body };

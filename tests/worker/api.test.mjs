@@ -332,20 +332,23 @@ describe("the API", () => {
 
 describe("a source with limits", () => {
   let gate;
+  let notSetUp;
   before(async () => {
     const allowed = ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7"];
-    const wrong = {
-      "wrong-address": { allow_ips: ["192.0.2.1/24"] },
-      "wrong-prefix": { allow_ips: ["::/129"] },
-      "wrong-text": { allow_ips: ["example"] },
-      "no-rate": { rate_limit: 0 },
-      "no-burst": { rate_limit: { per_second: 1, burst: 0 } },
-      "unsigned-type": { scheme: "github", events: ["push"] },
-    };
+    const misprints = ["", "192.0.2.0/33", "192.0.2.1/24", "192.0.2/24", "2001:db8::1/32"];
+    misprints.push("::/129", "example", "192.0.2.4/", "192.0.2.0/24 ");
+    const wrong = Object.fromEntries(
+      misprints.map((text, index) => [`misprint-${index}`, { allow_ips: [text] }]),
+    );
+    wrong["no-rate"] = { rate_limit: 0 };
+    wrong["no-burst"] = { rate_limit: { per_second: 1, burst: 0 } };
+    wrong["unsigned-type"] = { scheme: "github", events: ["push"] };
+    notSetUp = Object.keys(wrong);
     const broken = Object.entries(wrong).map(([name, limits]) => [name, { ...stripe, ...limits }]);
     gate = await startWorkerd({
       sources: {
         near: { ...stripe, allow_ips: allowed },
+        everywhere: { ...stripe, allow_ips: ["0.0.0.0/0", "::/0"] },
         slow: { ...stripe, rate_limit: { per_second: 1, burst: 3 } },
         plain: { ...stripe, rate_limit: 2 },
         ...Object.fromEntries(broken),
@@ -376,6 +379,9 @@ describe("a source with limits", () => {
       const response = await post("near", address === "" ? {} : { "cf-connecting-ip": address });
       assert.equal(response.status, status, address);
     }
+    for (const address of ["203.0.113.9", "2001:db9::1"]) {
+      assert.equal((await post("everywhere", { "cf-connecting-ip": address })).status, 202);
+    }
     // What the sender claims of itself counts for nothing.
     const claimed = { "x-forwarded-for": "192.0.2.1", "cf-connecting-ip": "192.0.3.1" };
     assert.equal((await post("near", claimed)).status, 401);
@@ -396,14 +402,7 @@ describe("a source with limits", () => {
   });
 
   it("is not set up, if a limit is misspelt", async () => {
-    for (const name of [
-      "wrong-address",
-      "wrong-prefix",
-      "wrong-text",
-      "no-rate",
-      "no-burst",
-      "unsigned-type",
-    ]) {
+    for (const name of notSetUp) {
       assert.equal((await post(name, {})).status, 500, name);
     }
   });

@@ -227,6 +227,33 @@ describe("a gate to which things happen", () => {
     assert.deepEqual(keys, Array(2).fill("/in/stripe%20evt_unsure"));
   });
 
+  it("copies that are handed over at the same time are acted on one after the other, which is once", async () => {
+    await post("evt_at_once");
+    await until(() => arrived().has("evt_at_once"), gate.output);
+    const message = gate.sink.messages.find(({ id }) => id === "evt_at_once");
+    let goOn;
+    gate.handler.pause = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    const first = gate.consume([message]);
+    await until(() => gate.handler.events.length === 1, gate.output);
+    const { retryMessages } = await gate.consume([message]);
+    assert.equal(retryMessages.length, 1);
+    goOn();
+    assert.equal((await first).explicitAcks.length, 1);
+    assert.equal((await gate.consume([message])).explicitAcks.length, 1);
+    assert.equal(gate.handler.events.length, 1);
+  });
+
+  it("A-08: refuses a header that is longer than any sender's", async () => {
+    const body = bodyOf("evt_long_header");
+    const { "stripe-signature": signature } = sign("stripe", body);
+    for (const header of [`${signature},${"v0=00,".repeat(2000)}`, "x".repeat(20_000)]) {
+      const response = await post("evt_long_header", { headers: { "stripe-signature": header } });
+      assert.equal(response.status, 401);
+    }
+  });
+
   it("events that the queue never takes are parked, and stand in nobody's way", async () => {
     gate.sink.isPoison = ({ id }) => id.startsWith("evt_poison");
     const poison = Array.from({ length: 40 }, (_, index) => `evt_poison_${index}`);
@@ -368,6 +395,24 @@ describe("a gate whose outbox fails", () => {
     }
   }
 
+  it("F20: an object that does not know the question is answered for like one that fails", async () => {
+    await post("evt_unknown_question");
+    const [message] = await gate.messages(1);
+    await become("answers 500");
+    assert.equal((await gate.consume([message])).retryMessages.length, 1);
+    assert.equal(
+      (await gate.consume([message], "countersign-dead-letters")).explicitAcks.length,
+      0,
+    );
+    const asked = await fetch(`${gate.url}/api/v1/events`, { headers: { "x-api-key": API_KEY } });
+    assert.equal(asked.status, 503);
+    const metrics = await (await fetch(`${gate.url}/metrics`)).text();
+    assert.match(metrics, /countersign_deliveries_total/);
+    assert.doesNotMatch(metrics, /countersign_outbox_events/);
+    await become("well");
+    assert.equal((await gate.consume([message])).explicitAcks.length, 1);
+  });
+
   it("F7: an object that stored and then broke makes a copy, which the consumer tells by its key", async () => {
     await become("stores and breaks");
     assert.equal((await post("evt_both_ways")).status, 202);
@@ -378,7 +423,8 @@ describe("a gate whose outbox fails", () => {
       ["evt_both_ways", "evt_both_ways"],
     );
     await gate.consume(messages);
-    const lines = () => gate.output().split('"outcome":"event"').length - 1;
+    const isLine = (line) => /"outcome":"event".*"id":"evt_both_ways"/.test(line);
+    const lines = () => gate.output().split("\n").filter(isLine).length;
     await until(() => lines() > 0, gate.output);
     assert.equal(lines(), 1);
   });
@@ -581,6 +627,58 @@ describe("what is old", () => {
         object.close();
         return left === 1;
       }, gate.output);
+    } finally {
+      await gate.stop();
+    }
+  });
+});
+
+describe("F11: a gate that is killed between the bucket and the outbox", () => {
+  it("has noted the object for deletion, unless its event comes after all", async () => {
+    let isReached;
+    const reached = new Promise((resolve) => {
+      isReached = resolve;
+    });
+    let isKilling = true;
+    const gate = await startWorkerd({
+      sources,
+      secrets,
+      bucket: true,
+      faults: true,
+      harness: (point) => {
+        if (point !== "K3" || !isKilling) return;
+        isReached();
+        return new Promise(() => {});
+      },
+    });
+    const body = JSON.stringify({ id: "evt_between", note: "é".repeat(100_000) });
+    const headers = sign("stripe", body);
+    const post = () => fetch(`${gate.url}/in/stripe`, { method: "POST", body, headers });
+    const notes = () =>
+      openObjects(gate.disk).flatMap((object) => {
+        const rows = object.all("SELECT name, delete_at FROM objects");
+        object.close();
+        return rows;
+      });
+    try {
+      const lost = post().catch(() => {});
+      await reached;
+      await gate.kill();
+      await lost;
+      const [name] = [...gate.bucket.objects.keys()];
+      const [note, ...others] = notes();
+      assert.deepEqual(others, []);
+      assert.equal(note.name, name);
+      const inMinutes = (note.delete_at - Date.now()) / 60_000;
+      assert.ok(inMinutes > 50 && inMinutes <= 60, `${inMinutes}`);
+      isKilling = false;
+      await gate.restart();
+      assert.equal((await (await post()).json()).status, "accepted");
+      await gate.kill();
+      assert.deepEqual(
+        notes().map((row) => ({ ...row })),
+        [{ name, delete_at: null }],
+      );
     } finally {
       await gate.stop();
     }

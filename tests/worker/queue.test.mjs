@@ -84,6 +84,9 @@ describe("readMessage", () => {
     const others = [
       ...[undefined, null, 1, "", "{", "[]", [], {}, withoutId],
       { ...message, envelope: 2 },
+      { ...message, envelope: 2, dataref: "a/b" },
+      { ...message, envelope: 3, dataref: "a/b", datasize: 1 },
+      { ...message, replay: "1" },
       { ...message, envelope: "1" },
       { ...message, data_base64: "*" },
       { ...message, data_base64: undefined },
@@ -91,6 +94,17 @@ describe("readMessage", () => {
     ];
     for (const other of others) {
       assert.throws(() => readMessage(other), { name: "DecodeError", code: "not_json" });
+    }
+  });
+
+  it("takes a body that stands in the bucket as bytes of any kind, and of the length that it should have", () => {
+    const { data_base64: _, ...head } = message;
+    const pointer = { ...head, envelope: 2, dataref: "a/b", datasize: 2 };
+    for (const body of [Buffer.from("{}"), new Uint8Array([123, 125]).buffer]) {
+      assert.equal(readMessage(pointer, body).event.text(), "{}");
+    }
+    for (const body of [undefined, Buffer.from("{ }"), Buffer.alloc(0)]) {
+      assert.throws(() => readMessage(pointer, body), TypeError);
     }
   });
 

@@ -80,6 +80,7 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
 
   /** Ends the process as a crash would: at once, wherever it is. */
   async function kill() {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("close", resolve));
     child.kill("SIGKILL");
     await ended;
@@ -211,7 +212,7 @@ async function startBucket() {
   const bucket = { objects: new Map(), answer: "store", port: 0, stop: async () => {} };
   const server = createServer(async (request, response) => {
     const sent = await bytesOf(request);
-    if (bucket.answer === "hang") return;
+    if (sent === undefined || bucket.answer === "hang") return;
     if (bucket.answer === "refuse") {
       const error = JSON.stringify({ version: 1, v4code: 10001, message: "We are sorry" });
       response.writeHead(500, { "cf-r2-error": error }).end();
@@ -239,11 +240,14 @@ async function startBucket() {
   return listen(server, bucket);
 }
 
-/** A handler of events. `answer` is the status that it answers with, after it has acted. */
+/** A handler of events. `answer` is the status that it answers with, after it has acted and `pause` is over. */
 async function startHandler() {
-  const handler = { events: [], answer: 204, port: 0, stop: async () => {} };
+  const handler = { events: [], answer: 204, pause: undefined, port: 0, stop: async () => {} };
   const server = createServer(async (request, response) => {
-    handler.events.push({ headers: request.headers, body: await bytesOf(request) });
+    const body = await bytesOf(request);
+    if (body === undefined) return;
+    handler.events.push({ headers: request.headers, body });
+    await handler.pause;
     if (handler.answer === "hang up") request.socket.destroy();
     else response.writeHead(handler.answer).end();
   });
@@ -259,11 +263,11 @@ async function startHarness(reached) {
   return listen(server, { port: 0, stop: async () => {} });
 }
 
+/** The whole body of a request, or nothing if whoever sent it was killed in the middle of it. */
 async function bytesOf(request) {
   const chunks = [];
-  // Whoever sends may be killed in the middle of it.
   await request.forEach((chunk) => void chunks.push(chunk)).catch(() => {});
-  return Buffer.concat(chunks);
+  return request.complete ? Buffer.concat(chunks) : undefined;
 }
 
 async function listen(server, what) {

@@ -3,14 +3,17 @@
 //! Senders act on the status. They never get a redirect or 410, which would make some of them give up the endpoint,
 //! and never a success before the event is stored. Why something was refused is in the log and not in the answer.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::Value;
 use worker::{Response, ResponseBuilder, Result};
 
 use crate::log::Level;
 
-/// How long a sender may wait before it tries again, in seconds.
-const RETRY_AFTER: &str = "10";
+/// How long a sender should wait before it tries again: not all of them equally long.
+const SHORTEST_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// An answer of the gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +129,7 @@ impl Reply {
             .with_header("x-content-type-options", "nosniff")?;
         match self {
             Self::MethodNotAllowed { allow } => response = response.with_header("allow", allow)?,
-            Self::CannotStore => response = response.with_header("retry-after", RETRY_AFTER)?,
+            Self::CannotStore => response = response.with_header("retry-after", &wait().to_string())?,
             Self::TooMany { after_seconds } => {
                 response = response.with_header("retry-after", &after_seconds.to_string())?;
             }
@@ -141,4 +144,10 @@ impl Reply {
             _ => response.from_json(&self.answer()),
         }
     }
+}
+
+/// A time between the shortest and the longest wait, in seconds.
+fn wait() -> u64 {
+    let span = LONGEST_WAIT.saturating_sub(SHORTEST_WAIT);
+    SHORTEST_WAIT.saturating_add(span.mul_f64(js_sys::Math::random())).as_secs()
 }
