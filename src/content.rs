@@ -95,7 +95,8 @@ impl Members<'_> {
     /// Whether bytes could move from one member that is signed as lines to the next. The first one may hold line feeds:
     /// as long as no other does, there is one way to take the lines apart.
     pub(crate) fn has_open_end(&self, parts: &[Part]) -> bool {
-        let has_line_feed = |name: &&str| self.text(&pointer_to(name)).is_some_and(|text| text.contains('\n'));
+        let has_line_feed =
+            |name: &&str| self.text(&pointer_to(name)).is_some_and(|text| text.as_bytes().contains(&b'\n'));
         parts.iter().any(|part| match part {
             Part::Members(names) => names.iter().skip(1).any(has_line_feed),
             _ => false,
@@ -201,7 +202,7 @@ pub(crate) fn vouch_in_url(parts: &[Part], url: &str, body: &[u8]) -> String {
     {
         return url.to_owned();
     }
-    let separator = if url.contains('?') { "&" } else { "?" };
+    let separator = if url.as_bytes().contains(&b'?') { "&" } else { "?" };
     join(&[url, separator, BODY_DIGEST, "=", &encode_hex(&sha256(&[body]))])
 }
 

@@ -74,7 +74,7 @@ impl<'j> Text<'j> {
 
     /// What the string says; `None` where an escape names half of a surrogate pair.
     fn unescaped(self) -> Option<Cow<'j, str>> {
-        if !self.raw.contains('\\') {
+        if !self.raw.as_bytes().contains(&b'\\') {
             return Some(Cow::Borrowed(self.raw));
         }
         let mut text = String::new();
