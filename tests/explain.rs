@@ -418,7 +418,7 @@ fn explain_secret(scheme: &Scheme, sent: &[u8], text: &str) -> Result<Explanatio
 #[test]
 fn a_secret_that_is_read_differently_is_recognised() -> Result<(), Failure> {
     let (hex, base64) = ("00ff10", "AP8Q");
-    let cases: [(&str, &Scheme, &[u8], &str); 14] = [
+    let cases: [(&str, &Scheme, &[u8], &str); 15] = [
         ("secret_white_space", &providers::STRIPE, b"whsec_test\n", "whsec_test"),
         ("secret_white_space", &providers::GITHUB, b"secret\r\n", "secret"),
         ("secret_white_space", &providers::SHOPIFY, b"secret ", "secret"),
@@ -429,6 +429,7 @@ fn a_secret_that_is_read_differently_is_recognised() -> Result<(), Failure> {
         ("secret_prefix", &providers::STRIPE, b"whsec_test", "test"),
         ("secret_encoding", &providers::STRIPE, b"\0\xff\x10", "whsec_AP8Q"),
         ("secret_encoding", &providers::GITHUB, b"\0\xff\x10", hex),
+        ("secret_encoding", &providers::GITHUB, b"\0\xff\x10", "key_00FF10"),
         ("secret_encoding", &providers::GITHUB, b"\0\xff\x10", base64),
         ("secret_encoding", &providers::GITHUB, b"\0\xff\xf3", "AP_z"),
         ("secret_encoding", &providers::STANDARD, b"whsec_AP8Q", "whsec_AP8Q"),
@@ -521,8 +522,8 @@ fn a_delivery_outside_the_window_is_told_by_how_much() -> Result<(), Failure> {
     let at = |now| verifier.explain(delivery(&headers, b"{}"), now);
     let seconds = NOW.as_secs();
     let cases = [
-        (UnixTime::from_secs(seconds + 360), "late_delivery", "60 s too late"),
-        (UnixTime::from_secs(seconds - 301), "clock_behind", "301 s behind"),
+        (UnixTime::from_secs(seconds + 360), "late_delivery", "it came 60 s too late"),
+        (UnixTime::from_secs(seconds - 301), "clock_behind", "here is 301 s behind"),
         (UnixTime::from_secs(seconds * 1000), "time_unit", "wrong unit"),
         (UnixTime::from_millis(seconds), "time_unit", "wrong unit"),
     ];

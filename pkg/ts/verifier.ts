@@ -185,7 +185,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
 
   /**
    * Says how each check went and, where the delivery is refused, what would have made it pass. Where the signature does
-   * not fit, the usual mistakes are undone one by one until it does: some hundred attempts at most, and none with
+   * not fit, the usual mistakes are undone one by one until it does: a few hundred attempts at most, and none with
    * another body where it has more than 256 KiB.
    *
    * It is for logs and people on the receiver's side. Never answer a request with it.

@@ -9,6 +9,8 @@ use crate::json::{self, Escapes, Spacing};
 
 /// A larger body is left alone, so that an explanation takes no longer than a person waits.
 const MAX_BODY_BYTES: usize = 256 * 1024;
+/// Indentation can make gigabytes of a body that is nested on purpose.
+const MAX_PRINTED_BYTES: usize = 2 * MAX_BODY_BYTES;
 
 /// How a body was changed, and how to undo it.
 struct Change {
@@ -106,7 +108,7 @@ impl Inquiry<'_> {
         for (layout, spacing) in SPACINGS {
             let mut last = String::new();
             for (escapes, escaped) in ESCAPES {
-                let printed = json::print(text, *spacing, *escaped, MAX_BODY_BYTES)?;
+                let Some(printed) = json::print(text, spacing, escaped, MAX_PRINTED_BYTES) else { continue };
                 // Most bodies have nothing to escape.
                 if printed == last {
                     continue;

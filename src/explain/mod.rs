@@ -93,7 +93,7 @@ impl Verifier {
 
     /// The same with the texts of the secrets, and with other verifiers that the delivery may have been meant for.
     ///
-    /// The work is bounded: some hundred attempts, and none with another body where it has more than 256 KiB.
+    /// The work is bounded: a few hundred attempts, and none with another body where it has more than 256 KiB.
     ///
     /// ```
     /// use countersign::{Background, Delivery, Signer, UnixTime, Verifier, providers::STRIPE};

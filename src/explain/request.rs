@@ -1,5 +1,7 @@
 //! The URL and the method as the sender knew them, where a proxy has changed what the receiver sees.
 
+use alloc::vec::Vec;
+
 use super::{Hint, Inquiry};
 use crate::encoding::join;
 
@@ -32,15 +34,18 @@ impl Inquiry<'_> {
             host_of_forwarded(self.text("forwarded")),
             self.text("host"),
         ];
-        let targets = [
+        let mut targets = Vec::from([
             ["", path, ""],
             ["", trimmed, ""],
             ["", trimmed, "/"],
             [prefix.strip_suffix('/').unwrap_or(prefix), path, ""],
-            ["", self.text("x-original-url"), ""],
-            ["", self.text("x-forwarded-uri"), ""],
-        ];
-        for host in &hosts {
+        ]);
+        for original in [self.text("x-original-url"), self.text("x-forwarded-uri")] {
+            if !original.is_empty() {
+                targets.push(["", original, ""]);
+            }
+        }
+        for host in hosts.iter().filter(|host| !host.is_empty()) {
             for scheme in &["https://", "http://"] {
                 for [prefix, path, slash] in &targets {
                     for query in &[query, ""] {

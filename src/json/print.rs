@@ -31,37 +31,38 @@ pub(crate) struct Escapes {
 }
 
 /// The text as such a printer prints it; `None`, where that is longer than `limit` bytes. The text is strict JSON.
-pub(crate) fn print(json: &str, spacing: Spacing, escapes: Escapes, limit: usize) -> Option<String> {
+pub(crate) fn print(json: &str, spacing: &Spacing, escapes: &Escapes, limit: usize) -> Option<String> {
     let mut printer = Printer { printed: String::new(), spacing, escapes, depth: 0 };
     let mut rest = json;
     // An object or array that was just opened may turn out to be empty.
     let mut is_open = false;
-    while let Some(character) = rest.chars().next() {
-        let (_, after) = rest.split_at_checked(character.len_utf8())?;
-        rest = after;
-        if matches!(character, ' ' | '\t' | '\n' | '\r') {
+    while let Some(byte) = rest.bytes().next() {
+        rest = rest.get(1..)?;
+        if byte.is_ascii_whitespace() {
             continue;
         }
-        let closes = matches!(character, '}' | ']');
+        let closes = matches!(byte, b'}' | b']');
         if closes {
             printer.depth = printer.depth.saturating_sub(1);
         }
         if is_open != closes {
             printer.line();
         }
-        is_open = matches!(character, '{' | '[');
-        if character == '"' {
-            let (raw, after) = rest.split_at_checked(string_length(rest))?;
-            printer.string(Text { raw });
-            rest = after.get(1..)?;
-        } else {
-            printer.printed.push(character);
+        is_open = matches!(byte, b'{' | b'[');
+        if is_open {
+            printer.depth = printer.depth.saturating_add(1);
         }
-        match character {
-            '{' | '[' => printer.depth = printer.depth.saturating_add(1),
-            ':' => printer.printed.push_str(spacing.colon),
-            ',' if spacing.indent.is_some() => printer.line(),
-            ',' => printer.printed.push_str(spacing.comma),
+        // Outside of strings all is ASCII.
+        printer.printed.push(char::from(byte));
+        match byte {
+            b'"' => {
+                let (raw, after) = rest.split_at_checked(string_length(rest))?;
+                printer.string(Text { raw });
+                rest = after.get(1..)?;
+            }
+            b':' => printer.printed.push_str(spacing.colon),
+            b',' if spacing.indent.is_some() => printer.line(),
+            b',' => printer.printed.push_str(spacing.comma),
             _ => {}
         }
         if printer.printed.len() > limit {
@@ -82,14 +83,14 @@ fn string_length(rest: &str) -> usize {
     end.unwrap_or(rest.len())
 }
 
-struct Printer {
+struct Printer<'p> {
     printed: String,
-    spacing: Spacing,
-    escapes: Escapes,
+    spacing: &'p Spacing,
+    escapes: &'p Escapes,
     depth: usize,
 }
 
-impl Printer {
+impl Printer<'_> {
     fn line(&mut self) {
         if let Some(indent) = self.spacing.indent {
             self.printed.push('\n');
@@ -99,8 +100,8 @@ impl Printer {
         }
     }
 
+    /// What follows the first quotation mark.
     fn string(&mut self, text: Text<'_>) {
-        self.printed.push('"');
         match text.unescaped() {
             Some(unescaped) => unescaped.chars().for_each(|character| self.character(character)),
             // Half of a surrogate pair has no other way to be written.
@@ -110,7 +111,7 @@ impl Printer {
     }
 
     fn character(&mut self, character: char) {
-        let Escapes { slashes, non_ascii, ascii, .. } = self.escapes;
+        let Escapes { slashes, non_ascii, ascii, .. } = *self.escapes;
         let is_separator = matches!(character, '\u{2028}' | '\u{2029}') && !ascii.is_empty();
         let is_chosen = ascii.contains(character) || is_separator || (non_ascii && !character.is_ascii());
         let short = match character {
@@ -152,7 +153,7 @@ mod tests {
     const PLAIN: Escapes = Escapes { slashes: false, non_ascii: false, ascii: "", upper_case: false };
 
     fn printed(json: &str, spacing: Spacing, escapes: Escapes) -> String {
-        print(json, spacing, escapes, 1000).unwrap()
+        print(json, &spacing, &escapes, 1000).unwrap()
     }
 
     #[test]
@@ -181,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_would_grow_too_long_is_not_printed() {
-        assert_eq!(print("[1,2,3]", INDENTED, PLAIN, 10), None);
-        assert_eq!(print("[1]", COMPACT, PLAIN, 3).as_deref(), Some("[1]"));
+        assert_eq!(print("[1,2,3]", &INDENTED, &PLAIN, 10), None);
+        assert_eq!(print("[1]", &COMPACT, &PLAIN, 3).as_deref(), Some("[1]"));
     }
 }
