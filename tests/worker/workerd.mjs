@@ -86,9 +86,9 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
     await ended;
   }
 
-  await start();
   // Whatever ends the test, no gate is left behind.
   process.once("exit", () => child.kill("SIGKILL"));
+  await start();
   return {
     url,
     port,

@@ -1,8 +1,10 @@
 //! The gate: a Cloudflare Worker that verifies webhooks at the edge and hands them to a queue.
 //!
-//! A request to `POST /in/:source` is read within bounds ([`body`]), verified with the keys of its source
-//! ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; only then is it answered ([`reply`]). The
-//! outbox hands it to the queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again.
+//! A request to `POST /in/:source` is let in by the limits of its source ([`admission`]), read within bounds ([`body`]),
+//! verified with the keys of its source ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; a body that
+//! is too long for one goes to R2 first ([`bodies`]). Only then is it answered ([`reply`]). The outbox hands it to the
+//! queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again; what nobody can act on comes
+//! back to the [`dead_letters`]. Operators look and act by the [`api`] and the [`metrics`].
 
 #![cfg_attr(
     test,
