@@ -32,8 +32,9 @@ export default {
  * @param {unknown} [options.sources] the table of sources; none at all if undefined
  * @param {Record<string, string>} [options.secrets]
  * @param {boolean} [options.outbox] whether the gate has its outbox
+ * @param {number} [options.outside] the port of a server that stands for all others in the world
  */
-export async function startWorkerd({ sources, secrets = {}, outbox = true }) {
+export async function startWorkerd({ sources, secrets = {}, outbox = true, outside }) {
   const sink = await startSink();
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   const port = await freePort();
@@ -41,7 +42,7 @@ export async function startWorkerd({ sources, secrets = {}, outbox = true }) {
   for (const file of ["index.js", "index_bg.wasm"])
     copyFileSync(join(BUILD, file), join(folder, file));
   mkdirSync(join(folder, "disk"));
-  const settings = { port, queuePort, sinkPort: sink.port, sources, secrets, outbox };
+  const settings = { port, queuePort, sinkPort: sink.port, sources, secrets, outbox, outside };
   writeFileSync(join(folder, "gate.capnp"), config(settings));
   const url = `http://127.0.0.1:${port}`;
   let output = "";
@@ -158,7 +159,7 @@ function readMessages(request, body) {
   });
 }
 
-function config({ port, queuePort, sinkPort, sources, secrets, outbox }) {
+function config({ port, queuePort, sinkPort, sources, secrets, outbox, outside }) {
   const bindings = [`(name = "EVENTS", queue = "sink")`];
   if (outbox) bindings.push(`(name = "OUTBOX", durableObjectNamespace = "Outbox")`);
   if (sources !== undefined)
@@ -173,6 +174,7 @@ const config :Workerd.Config = (
     (name = "queue", worker = .queue),
     (name = "disk", disk = (path = "disk", writable = true)),
     (name = "sink", external = (address = "127.0.0.1:${sinkPort}", http = ())),
+    (name = "outside", external = (address = "127.0.0.1:${outside ?? sinkPort}", http = (forwardedProtoHeader = "x-forwarded-proto"))),
   ],
   sockets = [
     (name = "http", address = "127.0.0.1:${port}", http = (), service = "gate"),
@@ -194,6 +196,7 @@ const gate :Workerd.Worker = (
   compatibilityDate = "2026-10-01",
   durableObjectNamespaces = [(className = "Outbox", uniqueKey = "outbox", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
+  globalOutbound = "outside",
   bindings = [${bindings.join(", ")}],
 );
 `;

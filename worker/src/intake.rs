@@ -1,12 +1,13 @@
 //! Taking a delivery in: bounded reading, verification, and the outbox. A success is answered only when the event is
 //! stored: in the outbox, or on the queue where the outbox fails.
 
-use countersign::{Delivery, Event, UnixTime, Verified};
+use countersign::{Delivery, Event, Rejection, UnixTime, Verified};
 use js_sys::Date as JsDate;
 use wasm_bindgen::JsValue;
 use worker::{Date, Env, MessageBuilder, QueueContentType, Request};
 
 use crate::body::{self, BodyError};
+use crate::handshake;
 use crate::log::{Level, Line, cut};
 use crate::message::Message;
 use crate::outbox::{self, Outcome};
@@ -38,14 +39,25 @@ pub(crate) async fn take_in(name: &str, request: Request, env: &Env) -> Reply {
     // The clock is read once, when the body is complete: it stands still while nothing arrives.
     let now = Date::now().as_millis();
     let headers = headers_for(&source, &request);
+    let url = request.inner().url();
     let delivery = Delivery::new(headers.iter().map(|(name, value)| (*name, value.as_bytes())), &body);
+    let reject = |rejection: Rejection| {
+        let message = Some(rejection.message());
+        Line { code: Some(rejection.code()), message, ..line("rejected") }.write(Level::Warning);
+        Reply::NotAuthentic
+    };
+    match handshake::answer(&source, delivery.clone().url(&url), UnixTime::from_millis(now)).await {
+        Ok(None) => {}
+        Ok(Some(answered)) => {
+            let level = if answered.message.is_some() { Level::Error } else { Level::Info };
+            Line { message: answered.message, ..line(answered.outcome) }.write(level);
+            return answered.reply;
+        }
+        Err(rejection) => return reject(rejection),
+    }
     let verified = match source.verifier.verify(delivery, UnixTime::from_millis(now)) {
         Ok(verified) => verified,
-        Err(rejection) => {
-            let message = Some(rejection.message());
-            Line { code: Some(rejection.code()), message, ..line("rejected") }.write(Level::Warning);
-            return Reply::NotAuthentic;
-        }
+        Err(rejection) => return reject(rejection),
     };
     let event = match verified.decode() {
         Ok(event) => event,

@@ -2,10 +2,12 @@
 //!
 //! A request to `POST /in/:source` is read within bounds ([`body`]), verified with the keys of its source
 //! ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; only then is it answered ([`reply`]). The
-//! outbox hands it to the queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again.
+//! outbox hands it to the queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again. What
+//! senders ask of a new address is answered by [`handshake`].
 
 mod body;
 mod consumer;
+mod handshake;
 mod intake;
 mod log;
 mod message;
@@ -40,6 +42,7 @@ async fn route(request: Request, env: &Env) -> Reply {
     match path.strip_prefix("/in/") {
         Some(source) => match request.method() {
             Method::Post => intake::take_in(source, request, env).await,
+            Method::Get => handshake::take_get(source, &request, env).await,
             _ => Reply::MethodNotAllowed,
         },
         None if path == "/healthz" => Reply::Healthy,

@@ -14,6 +14,8 @@ const RETRY_AFTER: &str = "10";
 pub(crate) enum Reply {
     /// The gate runs.
     Healthy,
+    /// What a sender wants to hear from a new address.
+    Handshake(countersign::Reply),
     /// The event of this id is stored, and will be on the queue.
     Accepted { id: String },
     /// The event of this id was stored before.
@@ -50,6 +52,7 @@ impl Reply {
     const fn code(&self) -> u16 {
         match self {
             Self::Healthy => 200,
+            Self::Handshake(reply) => reply.status,
             Self::Accepted { .. } | Self::Duplicate { .. } => 202,
             Self::BadRequest => 400,
             Self::NotAuthentic => 401,
@@ -66,7 +69,7 @@ impl Reply {
         let ok = |id, status| Answer { id, status: Some(status), error: None };
         let error = |error| Answer { id: None, status: None, error: Some(error) };
         match self {
-            Self::Healthy => ok(None, "ok"),
+            Self::Healthy | Self::Handshake(_) => ok(None, "ok"),
             Self::Accepted { id } => ok(Some(id), "accepted"),
             Self::Duplicate { id } => ok(Some(id), "duplicate"),
             Self::BadRequest => error("the request is incomplete"),
@@ -91,6 +94,14 @@ impl Reply {
             Self::CannotStore => response = response.with_header("retry-after", RETRY_AFTER)?,
             _ => {}
         }
-        response.from_json(&self.answer())
+        match self {
+            Self::Handshake(reply) if reply.status == 204 => {
+                Ok(response.with_header("content-type", reply.content_type)?.empty())
+            }
+            Self::Handshake(reply) => {
+                Ok(response.with_header("content-type", reply.content_type)?.fixed(reply.body.clone().into_bytes()))
+            }
+            _ => response.from_json(&self.answer()),
+        }
     }
 }

@@ -22,6 +22,8 @@ struct Settings {
     /// Accepts a scheme that proves only who sent a delivery, not what is in it.
     #[serde(default)]
     accept_unbound: bool,
+    /// The name of the secret that the sender shows in its handshake.
+    verify_token: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,6 +39,8 @@ pub(crate) struct Source {
     pub(crate) verifier: Verifier,
     /// The names of the secrets, in the order of the verifier's keys.
     pub(crate) key_names: Vec<String>,
+    /// What the sender shows in its handshake.
+    pub(crate) verify_token: Option<String>,
 }
 
 /// Every source by name: ready, or with the reason why it is not.
@@ -99,5 +103,28 @@ fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>)
         Some(ToleranceSetting::Symmetric(seconds)) => verifier.tolerance(Tolerance::symmetric(seconds)),
         Some(ToleranceSetting::Sides { past, future }) => verifier.tolerance(Tolerance { past, future }),
     };
-    Ok(Source { verifier, key_names: settings.keys })
+    let verify_token = match settings.verify_token {
+        Some(name) => Some(verify_token(scheme, &settings.keys, &name, secret)?),
+        None => None,
+    };
+    Ok(Source { verifier, key_names: settings.keys, verify_token })
+}
+
+/// The secret that a sender shows to get an answer. It is seen by whoever asks, so it is none of the keys.
+fn verify_token(
+    scheme: &Scheme,
+    keys: &[String],
+    name: &String,
+    secret: impl Fn(&str) -> Option<String>,
+) -> Result<String, String> {
+    if scheme.handshakes.iter().all(|handshake| handshake.verify_token.is_none()) {
+        return Err(format!("{} shows no verify token: leave verify_token out", scheme.title));
+    }
+    if keys.contains(name) {
+        return Err(format!("{name} is one of the keys: the verify token must be another secret"));
+    }
+    match secret(name) {
+        Some(token) if !token.trim().is_empty() => Ok(token),
+        _ => Err(format!("the secret {name}, the verify token, is missing or blank")),
+    }
 }
