@@ -54,6 +54,23 @@ describe("README", () => {
     assert.deepEqual(rest, [""]);
   });
 
+  it("shows examples/handshake.mjs as it is, and it does what its comments say", () => {
+    assert.equal(blockFrom("examples/handshake.mjs"), read("examples/handshake.mjs"));
+    const printed = execFileSync(process.execPath, ["examples/handshake.mjs"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    assert.equal(printed, "200 3eZbrw1aBm2r\n401 missing_header\n");
+  });
+
+  it("shows examples/sns.mjs as it is, and it refuses what names another host", async () => {
+    assert.equal(blockFrom("examples/sns.mjs"), read("examples/sns.mjs"));
+    const { handle } = await import("../../examples/sns.mjs");
+    const body = '{"SigningCertURL":"https://sns.us-west-2.amazonaws.com.evil.example/a.pem"}';
+    const request = new Request("https://example.com/", { method: "POST", body });
+    assert.equal((await handle(request)).status, 401);
+  });
+
   it("of the package shows the same example", () => {
     const example = blockFrom("examples/verify.mjs", read("pkg/README.md"));
     assert.equal(example, read("examples/verify.mjs"));

@@ -41,9 +41,17 @@ export default {
  * @param {(point: string) => void | Promise<void>} [options.harness]
  *   called at every named point on the way of an event, which goes on when it returns; only in that build
  * @param {string} [options.main] a module in JavaScript to stand before the gate, `./index.js`
+ * @param {number} [options.outside] the port of a server that stands for all others in the world
  */
 export async function startWorkerd({ sources, secrets = {}, settings, main, ...parts }) {
-  const { outbox = true, bucket = false, handler = false, faults = false, harness } = parts;
+  const {
+    outbox = true,
+    bucket = false,
+    handler = false,
+    faults = false,
+    harness,
+    outside,
+  } = parts;
   const sink = await startSink();
   const objects = await startBucket();
   const handled = await startHandler();
@@ -55,7 +63,7 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
     copyFileSync(join(faults ? BUILD_WITH_FAULTS : BUILD, file), join(folder, file));
   mkdirSync(join(folder, "disk"));
   if (main !== undefined) writeFileSync(join(folder, "main.js"), main);
-  const ports = { port, queuePort, sinkPort: sink.port };
+  const ports = { port, queuePort, sinkPort: sink.port, outside };
   if (bucket) ports.bucketPort = objects.port;
   if (handler) ports.handlerPort = handled.port;
   if (harness !== undefined) ports.harnessPort = points.port;
@@ -294,7 +302,16 @@ function readMessages(request, body) {
   });
 }
 
-function config({ port, queuePort, sinkPort, bucketPort, handlerPort, harnessPort, ...rest }) {
+function config({
+  port,
+  queuePort,
+  sinkPort,
+  bucketPort,
+  handlerPort,
+  harnessPort,
+  outside,
+  ...rest
+}) {
   const { sources, settings, secrets, outbox, hasMain } = rest;
   const bindings = [`(name = "EVENTS", queue = "sink")`];
   const external = (name, port) =>
@@ -327,6 +344,7 @@ const config :Workerd.Config = (
     (name = "queue", worker = .queue),
     (name = "disk", disk = (path = "disk", writable = true)),
     ${services.join("\n    ")}
+    (name = "outside", external = (address = "127.0.0.1:${outside ?? sinkPort}", http = (forwardedProtoHeader = "x-forwarded-proto"))),
   ],
   sockets = [
     (name = "http", address = "127.0.0.1:${port}", http = (), service = "gate"),
@@ -349,6 +367,7 @@ const gate :Workerd.Worker = (
   compatibilityDate = "2026-10-01",
   durableObjectNamespaces = [(className = "Outbox", uniqueKey = "outbox", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
+  globalOutbound = "outside",
   bindings = [${bindings.join(", ")}],
 );
 `;

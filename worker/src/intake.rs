@@ -13,6 +13,7 @@ use worker::{Date, Delay, Env, MessageBuilder, QueueContentType, Request};
 
 use crate::body::{self, Body, BodyError};
 use crate::faults::reach;
+use crate::handshake;
 use crate::log::{Level, Line, cut};
 use crate::message::{COMFORTABLE_BYTES, MAX_BYTES, Message};
 use crate::outbox::{self, Outcome};
@@ -80,12 +81,19 @@ async fn decide(name: &str, source: &Source, request: Request, env: &Env, line: 
         line.message = Some(format!("a header is longer than {MAX_HEADER_BYTES} bytes"));
         return Reply::NotAuthentic;
     };
-    let url = source.signed_url(request.url().ok().as_ref().and_then(|url| url.query()));
+    let url = request.inner().url();
+    let url = source.signed_url(url.split_once('?').map(|(_, query)| query)).unwrap_or(url);
     let delivery = Delivery::new(headers.iter().map(|(name, value)| (*name, value.as_bytes())), &body.bytes);
-    let delivery = match &url {
-        Some(url) => delivery.method("POST").url(url),
-        None => delivery.method("POST"),
-    };
+    let delivery = delivery.method("POST").url(&url);
+    match handshake::answer(source, delivery.clone(), UnixTime::from_millis(now)).await {
+        Ok(None) => {}
+        Ok(Some(answered)) => {
+            line.outcome = answered.outcome;
+            line.message = answered.message;
+            return answered.reply;
+        }
+        Err(rejection) => return refuse(name, &rejection, line),
+    }
     let verified = match source.verifier.verify(delivery, UnixTime::from_millis(now)) {
         Ok(verified) => verified,
         Err(rejection) => return refuse(name, &rejection, line),

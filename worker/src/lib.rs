@@ -4,7 +4,8 @@
 //! verified with the keys of its source ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; a body that
 //! is too long for one goes to R2 first ([`bodies`]). Only then is it answered ([`reply`]). The outbox hands it to the
 //! queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again; what nobody can act on comes
-//! back to the [`dead_letters`]. Operators look and act by the [`api`] and the [`metrics`].
+//! back to the [`dead_letters`]. Operators look and act by the [`api`] and the [`metrics`]. What senders
+//! ask of a new address is answered by [`handshake`].
 
 #![cfg_attr(
     test,
@@ -19,6 +20,7 @@ mod consumer;
 mod dead_letters;
 mod digest;
 mod faults;
+mod handshake;
 mod intake;
 mod log;
 mod message;
@@ -62,6 +64,7 @@ async fn route(request: Request, env: &Env) -> Reply {
     if let Some(source) = path.strip_prefix("/in/") {
         return match request.method() {
             Method::Post => intake::take_in(source, request, env).await,
+            Method::Get => handshake::take_get(source, &request, env).await,
             _ => Reply::MethodNotAllowed { allow: "POST" },
         };
     }

@@ -20,6 +20,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 pub(crate) enum Reply {
     /// The gate runs.
     Healthy,
+    /// What a sender wants to hear from a new address.
+    Handshake(countersign::Reply),
     /// The event of this id is stored, and will be on the queue.
     Accepted { id: String },
     /// The event of this id was stored before.
@@ -74,6 +76,7 @@ impl Reply {
     const fn code(&self) -> u16 {
         match self {
             Self::Healthy | Self::Data(_) | Self::Bytes(_) | Self::Metrics(_) => 200,
+            Self::Handshake(reply) => reply.status,
             Self::Accepted { .. } | Self::Duplicate { .. } | Self::Filtered { .. } | Self::Started(_) => 202,
             Self::BadRequest | Self::BadQuery { .. } => 400,
             Self::NotAuthentic => 401,
@@ -108,14 +111,23 @@ impl Reply {
             Self::CannotStore => error("cannot store the event now, try again"),
             Self::BadQuery { problem } => error(problem),
             Self::Forgotten => error("the body is no longer kept"),
-            Self::Healthy | Self::Data(_) | Self::Bytes(_) | Self::Metrics(_) | Self::Started(_) => ok(None, "ok"),
+            Self::Healthy
+            | Self::Handshake(_)
+            | Self::Data(_)
+            | Self::Bytes(_)
+            | Self::Metrics(_)
+            | Self::Started(_) => ok(None, "ok"),
         }
     }
 
     /// How much a line about this should alarm.
     pub(crate) const fn level(&self) -> Level {
         match self {
-            Self::Healthy | Self::Accepted { .. } | Self::Duplicate { .. } | Self::Filtered { .. } => Level::Info,
+            Self::Healthy
+            | Self::Handshake(_)
+            | Self::Accepted { .. }
+            | Self::Duplicate { .. }
+            | Self::Filtered { .. } => Level::Info,
             Self::Misconfigured | Self::CannotStore => Level::Error,
             _ => Level::Warning,
         }
@@ -140,6 +152,12 @@ impl Reply {
             Self::Bytes(bytes) => response.from_bytes(bytes.clone()),
             Self::Metrics(text) => {
                 Ok(response.with_header("content-type", "text/plain; version=0.0.4")?.fixed(text.clone().into_bytes()))
+            }
+            Self::Handshake(reply) if reply.status == 204 => {
+                Ok(response.with_header("content-type", reply.content_type)?.empty())
+            }
+            Self::Handshake(reply) => {
+                Ok(response.with_header("content-type", reply.content_type)?.fixed(reply.body.clone().into_bytes()))
             }
             _ => response.from_json(&self.answer()),
         }

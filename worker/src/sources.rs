@@ -33,6 +33,8 @@ struct Settings {
     allow_ips: Vec<String>,
     /// How often deliveries may come.
     rate_limit: Option<RateLimitSetting>,
+    /// The name of the secret that the sender shows in its handshake.
+    verify_token: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,6 +86,8 @@ pub(crate) struct Source {
     pub(crate) bucket: Option<TokenBucket>,
     /// The types that are wanted, if not all.
     pub(crate) events: Option<Vec<String>>,
+    /// What the sender shows in its handshake.
+    pub(crate) verify_token: Option<String>,
 }
 
 impl Source {
@@ -188,5 +192,36 @@ fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>)
         return Err("rate_limit must not be 0".into());
     }
     let bucket = limit.map(TokenBucket::new);
-    Ok(Source { verifier, url: settings.url, key_names: settings.keys, networks, bucket, events: settings.events })
+    let verify_token = match settings.verify_token {
+        Some(name) => Some(verify_token(scheme, &settings.keys, &name, secret)?),
+        None => None,
+    };
+    Ok(Source {
+        verifier,
+        url: settings.url,
+        key_names: settings.keys,
+        networks,
+        bucket,
+        events: settings.events,
+        verify_token,
+    })
+}
+
+/// The secret that a sender shows to get an answer. It is seen by whoever asks, so it is none of the keys.
+fn verify_token(
+    scheme: &Scheme,
+    keys: &[String],
+    name: &String,
+    secret: impl Fn(&str) -> Option<String>,
+) -> Result<String, String> {
+    if scheme.handshakes.iter().all(|handshake| handshake.verify_token.is_none()) {
+        return Err(format!("{} shows no verify token: leave verify_token out", scheme.title));
+    }
+    if keys.contains(name) {
+        return Err(format!("{name} is one of the keys: the verify token must be another secret"));
+    }
+    match secret(name) {
+        Some(token) if !token.trim().is_empty() => Ok(token),
+        _ => Err(format!("the secret {name}, the verify token, is missing or blank")),
+    }
 }

@@ -1,0 +1,246 @@
+// Handshakes at the gate: answered by GET and by POST, never stored, and of no use to whoever else asks.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { Signer } from "countersign";
+import { startWorkerd, until } from "./workerd.mjs";
+
+const SECRET = "It's a Secret to Everybody";
+const VERIFY_TOKEN = "chosen-for-this-alone";
+
+/** RFC 8032, section 7.1, test 1. */
+const ED25519 = {
+  secret: "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+  public: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+};
+/** RFC 7515, appendix A.2. */
+const RSA = {
+  kty: "RSA",
+  e: "AQAB",
+  n: "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ",
+};
+const RSA_SECRET = {
+  ...RSA,
+  d: "Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_GQ5sLKMgvfTeXZx9SE-7YwVol2NXOoAJe46sui395IW_GO-pWJ1O0BkTGoVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juUO1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_RQyGWSeWjnczT0QU91p1DhOVRuOopznQ",
+};
+const SUBSCRIBE_URL =
+  "https://sns.us-west-2.amazonaws.com/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:us-west-2:123456789012:MyTopic&Token=2336412f37";
+
+const hmac = (encoding, token) => createHmac("sha256", SECRET).update(token).digest(encoding);
+
+describe("handshakes at the gate", () => {
+  let gate;
+  /** Stands for the sender's own server: what it was asked, and what it answers. */
+  const outside = { asked: [], status: 200 };
+  const server = createServer((request, response) => {
+    const { host, "x-forwarded-proto": scheme } = request.headers;
+    outside.asked.push(`${scheme}://${host}${request.url}`);
+    const headers = outside.status === 302 ? { location: "https://evil.example/" } : {};
+    response.writeHead(outside.status, headers).end();
+  });
+
+  before(async () => {
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const source = (scheme, more) => ({ scheme, keys: ["SECRET"], ...more });
+    gate = await startWorkerd({
+      outside: server.address().port,
+      sources: {
+        slack: source("slack"),
+        zoom: source("zoom"),
+        twitch: source("twitch"),
+        x: source("x"),
+        stripe: source("stripe"),
+        discord: source("discord", { keys: ["ED25519"] }),
+        meta: source("meta", { verify_token: "VERIFY_TOKEN" }),
+        "meta-without": source("meta"),
+        "meta-missing": source("meta", { verify_token: "NOWHERE" }),
+        "meta-blank": source("meta", { verify_token: "BLANK" }),
+        "meta-key": source("meta", { verify_token: "SECRET" }),
+        "slack-token": source("slack", { verify_token: "VERIFY_TOKEN" }),
+        graph: source("microsoft-graph", { accept_unbound: true }),
+        sns: source("sns", { keys: ["RSA"], accept_unbound: true }),
+      },
+      secrets: {
+        SECRET,
+        VERIFY_TOKEN,
+        BLANK: " ",
+        ED25519: ED25519.public,
+        RSA: JSON.stringify(RSA),
+      },
+    });
+  });
+  after(async () => {
+    await gate?.stop();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  beforeEach(() => {
+    gate.sink.messages.length = 0;
+    outside.asked.length = 0;
+    outside.status = 200;
+  });
+
+  /** Nothing is on the queue, and nothing on its way: an event that is stored now overtakes none. */
+  let markers = 0;
+  async function nothingWasStored() {
+    markers += 1;
+    const body = JSON.stringify({ id: `evt_marker_${markers}` });
+    await post("stripe", body, new Signer("stripe", SECRET).sign({ body }));
+    const messages = await gate.messages(1);
+    assert.deepEqual(
+      messages.map(({ source }) => source),
+      ["/in/stripe"],
+    );
+  }
+
+  const post = (source, body, headers = {}) =>
+    fetch(`${gate.url}/in/${source}`, { method: "POST", body, headers });
+  const ask = (source, question, key = SECRET) => {
+    const body = JSON.stringify(question);
+    return post(source, body, new Signer(source, key).sign({ body }));
+  };
+  const get = (path) => fetch(`${gate.url}/in/${path}`);
+
+  async function answers(response, status, type, body) {
+    assert.equal(response.status, status);
+    assert.equal(response.headers.get("content-type"), type);
+    assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+    assert.equal(await response.text(), body);
+  }
+  const TEXT = "text/plain; charset=utf-8";
+
+  it("answers a challenge that is signed, and stores nothing", async () => {
+    const slack = { type: "url_verification", challenge: "3eZbrw1aBm2r" };
+    await answers(await ask("slack", slack), 200, TEXT, "3eZbrw1aBm2r");
+    const subscription = { status: "webhook_callback_verification_pending" };
+    const twitch = { challenge: "pogchamp", subscription };
+    await answers(await ask("twitch", twitch), 200, TEXT, "pogchamp");
+    const zoom = { event: "endpoint.url_validation", payload: { plainToken: "qgg8vl" } };
+    const signed = `{"plainToken":"qgg8vl","encryptedToken":"${hmac("hex", "qgg8vl")}"}`;
+    await answers(await ask("zoom", zoom), 200, "application/json", signed);
+    const ping = await ask("discord", { type: 1 }, ED25519.secret);
+    await answers(ping, 200, "application/json", '{"type":1}');
+    await answers(await ask("discord", { type: 0 }, ED25519.secret), 204, "application/json", "");
+    await nothingWasStored();
+  });
+
+  it("A-26 answers no challenge that is not signed", async () => {
+    const question = { type: "url_verification", challenge: "3eZbrw1aBm2r" };
+    const unsigned = await post("slack", JSON.stringify(question));
+    const forged = await ask("slack", question, "another key");
+    const answers = await Promise.all(
+      [unsigned, forged, await post("slack", "{}")].map(async (response) => {
+        const headers = [...response.headers].filter(([name]) => name !== "date");
+        return JSON.stringify([response.status, headers, await response.text()]);
+      }),
+    );
+    assert.equal(new Set(answers).size, 1, answers.join("\n"));
+    assert.match(answers[0], /^\[401,/);
+    const ping = await ask("discord", { type: 1 }, ED25519.public);
+    assert.equal(ping.status, 401);
+    await nothingWasStored();
+  });
+
+  it("answers a question in the query", async () => {
+    const meta = `hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${VERIFY_TOKEN}`;
+    await answers(await get(`meta?${meta}`), 200, TEXT, "1158201444");
+    const crc = `{"response_token":"sha256=${hmac("base64", "9b45-07b3_a")}"}`;
+    await answers(await get("x?crc_token=9b45-07b3_a"), 200, "application/json", crc);
+    const graph = "graph?validationToken=Validation%3a+Testing%252f";
+    await answers(await get(graph), 200, TEXT, "Validation: Testing%2f");
+    await answers(await post(graph), 200, TEXT, "Validation: Testing%2f");
+    await nothingWasStored();
+  });
+
+  it("A-10 answers no verify token that is wrong, and none where none is set", async () => {
+    const ask = (source, token) =>
+      get(`${source}?hub.mode=subscribe&hub.challenge=1&hub.verify_token=${token}`);
+    for (const token of ["", "chosen", `${VERIFY_TOKEN}+`, encodeURIComponent(SECRET)]) {
+      assert.equal((await ask("meta", token)).status, 401, token);
+    }
+    assert.equal((await ask("meta-without", "")).status, 401);
+    for (const source of ["meta-missing", "meta-blank", "meta-key", "slack-token"]) {
+      assert.equal((await ask(source, "")).status, 500, source);
+    }
+    assert.ok(!gate.output().includes(VERIFY_TOKEN), "the verify token is in the log");
+  });
+
+  it("A-17 signs no token that could be a delivery", async () => {
+    const body = encodeURIComponent('{"for_user_id":"1"}');
+    for (const token of [body, "", "a.b", "a%00", "a".repeat(257)]) {
+      assert.equal((await get(`x?crc_token=${token}`)).status, 401, token);
+    }
+    const { response_token: tag } = await (await get("x?crc_token=1158201444")).json();
+    const lifted = await post("x", "1158201444", { "x-twitter-webhooks-signature": tag });
+    assert.equal(lifted.status, 401);
+    for (const plainToken of ["v0:1700000000:{}", "{}"]) {
+      const question = { event: "endpoint.url_validation", payload: { plainToken } };
+      assert.equal((await ask("zoom", question)).status, 401, plainToken);
+    }
+    await nothingWasStored();
+  });
+
+  it("A-73 takes by GET nothing but handshakes", async () => {
+    for (const path of ["stripe", "slack?challenge=a", "x", "graph", "meta?hub.mode=subscribe"]) {
+      const response = await get(path);
+      assert.equal(response.status, 405, path);
+      assert.equal(response.headers.get("allow"), "POST");
+    }
+    assert.equal((await get("nobody?crc_token=a")).status, 404);
+    await nothingWasStored();
+  });
+
+  it("takes a notification for what it is, whatever is added to the URL", async () => {
+    const body = JSON.stringify({ value: [{ clientState: SECRET, changeType: "created" }] });
+    const response = await post("graph?validationToken=a", body);
+    assert.equal(response.status, 202);
+    await gate.messages(1);
+  });
+
+  const confirmation = (url) => {
+    const body = JSON.stringify({
+      Type: "SubscriptionConfirmation",
+      MessageId: "165545c9",
+      Token: "2336412f37",
+      TopicArn: "arn:aws:sns:us-west-2:123456789012:MyTopic",
+      Message: "You have chosen to subscribe",
+      SubscribeURL: url,
+      Timestamp: "2012-04-26T20:45:04.751Z",
+      SignatureVersion: "2",
+      Signature: "-",
+    });
+    return new Signer("sns", JSON.stringify(RSA_SECRET)).signBody(body);
+  };
+
+  it("confirms a subscription that is signed, by a visit", async () => {
+    await answers(await post("sns", confirmation(SUBSCRIBE_URL)), 200, TEXT, "");
+    assert.deepEqual(outside.asked, [SUBSCRIBE_URL]);
+    assert.ok(!gate.output().includes("2336412f37"), "the token is in the log");
+    await nothingWasStored();
+  });
+
+  it("A-76 visits no other address, and follows no redirect", async () => {
+    const urls = [
+      SUBSCRIBE_URL.replace("https", "http"),
+      SUBSCRIBE_URL.replace(".com/", ".com.evil.example/"),
+      SUBSCRIBE_URL.replace(".com/", ".com@evil.example/"),
+      SUBSCRIBE_URL.replace("ConfirmSubscription", "Publish"),
+      "https://127.0.0.1/?Action=ConfirmSubscription&a",
+    ];
+    for (const url of urls) {
+      assert.equal((await post("sns", confirmation(url))).status, 401, url);
+    }
+    const forged = confirmation(SUBSCRIBE_URL).replace("us-west-2", "eu-west-1");
+    assert.equal((await post("sns", forged)).status, 401);
+    assert.deepEqual(outside.asked, []);
+    outside.status = 302;
+    const redirected = await post("sns", confirmation(SUBSCRIBE_URL));
+    assert.equal(redirected.status, 503);
+    assert.ok(redirected.headers.has("retry-after"));
+    assert.deepEqual(outside.asked, [SUBSCRIBE_URL]);
+    await until(() => gate.output().includes("handshake_failed"), gate.output);
+    await nothingWasStored();
+  });
+});
