@@ -76,7 +76,9 @@ fn key_pairs(scheme: &Scheme) -> Vec<KeyPair> {
         Proof::SharedToken(_) => Vec::new(),
     };
     let has = |algorithm| algorithms.contains(&algorithm);
-    let jwk = |[public, private]: [&str; 2]| KeyPair::new(&format!("{{{public},{private}}}"), &format!("{{{public}}}"));
+    let jwk = |[public, private]: [&str; 2]| {
+        KeyPair::new(&format!("{{{public},{private}}}"), &format!("{{{public}}}"))
+    };
     let structured = || {
         let mut pairs = Vec::new();
         if has(Algorithm::Ed25519) {
