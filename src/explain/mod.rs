@@ -273,13 +273,8 @@ impl<'i> Inquiry<'i> {
 
     /// The first of the usual mistakes that, when it is undone, makes the signature fit.
     fn mistake(&self) -> Option<Hint> {
-        let mistakes: [fn(&Self) -> Option<Hint>; 5] = [
-            Self::other_unit,
-            Self::other_body,
-            Self::other_method,
-            Self::other_url,
-            Self::other_reading_of_secret,
-        ];
+        let mistakes: [fn(&Self) -> Option<Hint>; 5] =
+            [Self::other_unit, Self::other_body, Self::other_method, Self::other_url, Self::other_reading_of_secret];
         mistakes.iter().find_map(|mistake| mistake(self))
     }
 }
