@@ -391,6 +391,10 @@ fn a_body_that_was_read_before_is_suspected() -> Result<(), Failure> {
             assert_eq!(codes(&explanation), ["body_missing"], "{}: {explanation:?}", scheme.name);
         }
     }
+    // What is wrong with a header has nothing to do with the body.
+    let headers = vec![("stripe-signature".into(), "t=1,v1=00".into())];
+    let explanation = Verifier::new(&providers::STRIPE, [TEXT_KEY])?.explain(delivery(&headers, b""), NOW);
+    assert_eq!((explanation.verdict, codes(&explanation)), ("malformed_timestamp", vec![]));
     Ok(())
 }
 

@@ -263,21 +263,18 @@ impl<'i> Inquiry<'i> {
             Rejection::Premature { ahead, .. } => Some(self.early(*ahead)),
             // Without them no other body, URL or secret can pass.
             Rejection::MissingHeader { header } if !header.starts_with('/') => None,
+            // What cannot be undone is only suspected where all but the bytes is as it should be.
+            Rejection::SignatureMismatch | Rejection::BodyMismatch { .. } => {
+                self.mistake().or_else(|| self.suspicious_body())
+            }
             _ => self.mistake(),
         }
     }
 
     /// The first of the usual mistakes that, when it is undone, makes the signature fit.
     fn mistake(&self) -> Option<Hint> {
-        let mistakes: [fn(&Self) -> Option<Hint>; 6] = [
-            Self::other_unit,
-            Self::other_body,
-            Self::other_method,
-            Self::other_url,
-            Self::other_reading_of_secret,
-            // The last resort: it cannot be undone.
-            Self::suspicious_body,
-        ];
+        let mistakes: [fn(&Self) -> Option<Hint>; 5] =
+            [Self::other_unit, Self::other_body, Self::other_method, Self::other_url, Self::other_reading_of_secret];
         mistakes.iter().find_map(|mistake| mistake(self))
     }
 }
