@@ -114,15 +114,23 @@ pub(crate) fn contents<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<
         Part::Url(spelling) => Some(*spelling),
         _ => None,
     });
+    // Sorted once, however many spellings there are.
+    let form = if parts.contains(&Part::SortedForm) { sorted_form(facts) } else { Cow::Borrowed(&[][..]) };
+    let with_url = |url| content(parts, facts, members, url, &form);
     match spelling {
-        None => Vec::from([content(parts, facts, members, &Cow::Borrowed(facts.url))]),
-        Some(spelling) => {
-            url::spellings(facts.url, spelling).into_iter().map(|url| content(parts, facts, members, &url)).collect()
-        }
+        None => Vec::from([with_url(Cow::Borrowed(facts.url))]),
+        Some(spelling) => url::spellings(facts.url, spelling).into_iter().map(with_url).collect(),
     }
 }
 
-fn content<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<'d>, url: &Cow<'d, str>) -> Content<'d> {
+fn content<'d>(
+    parts: &[Part],
+    facts: &Facts<'d>,
+    members: &Members<'d>,
+    url: Cow<'d, str>,
+    form: &Cow<'d, [u8]>,
+) -> Content<'d> {
+    let url = bytes(url);
     let mut pieces = Vec::with_capacity(parts.len());
     for part in parts {
         let bytes = match part {
@@ -131,8 +139,8 @@ fn content<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<'d>, url: &C
             Part::Text(text) => text.as_bytes().into(),
             Part::Body => facts.body.into(),
             Part::Method => facts.method.to_ascii_uppercase().into_bytes().into(),
-            Part::Url(_) => bytes(url.clone()),
-            Part::SortedForm => sorted_form(facts),
+            Part::Url(_) => url.clone(),
+            Part::SortedForm => form.clone(),
             Part::Member(pointer) => bytes(members.text(pointer).unwrap_or_default()),
             Part::Members(names) => lines(names, members).into(),
             Part::Secret => {

@@ -8,7 +8,9 @@ use countersign::{Delivery, Rejection, UnixTime};
 use futures_util::future::{Either, select};
 use worker::{Date, Delay, Env, Fetch, Request, RequestInit, RequestRedirect};
 
+use crate::intake::admit;
 use crate::log::{Level, Line, cut};
+use crate::metrics;
 use crate::reply::Reply;
 use crate::sources::{self, Source, SourceError};
 
@@ -56,21 +58,34 @@ pub(crate) async fn take_get(name: &str, request: &Request, env: &Env) -> Reply 
             return Reply::Misconfigured;
         }
     };
+    let started = Date::now().as_millis();
+    let reply = match admit(&source, request, &mut line) {
+        Some(refusal) => refusal,
+        None => ask(&source, request, &mut line).await,
+    };
+    if !line.outcome.is_empty() {
+        line.write(reply.level());
+        let took = Date::now().as_millis().saturating_sub(started);
+        metrics::delivery(name, line.outcome, Duration::from_millis(took));
+    }
+    reply
+}
+
+/// Answers a handshake that stands in the query; what is none has no place here, and is nothing to write about.
+async fn ask(source: &Source, request: &Request, line: &mut Line) -> Reply {
     let url = request.inner().url();
     let now = UnixTime::from_millis(Date::now().as_millis());
-    match answer(&source, Delivery::new([], b"").url(&url), now).await {
+    match answer(source, Delivery::new([], b"").url(&url), now).await {
         Ok(None) => Reply::MethodNotAllowed { allow: "POST" },
         Ok(Some(answered)) => {
             line.outcome = answered.outcome;
             line.message = answered.message;
-            line.write(Level::Info);
             answered.reply
         }
         Err(rejection) => {
             line.outcome = "rejected";
             line.code = Some(rejection.code());
             line.message = Some(rejection.message());
-            line.write(Level::Warning);
             Reply::NotAuthentic
         }
     }

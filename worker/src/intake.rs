@@ -121,7 +121,7 @@ async fn decide(name: &str, source: &Source, request: Request, env: &Env, line: 
 }
 
 /// Whether this sender may be listened to at all, before anything is read.
-fn admit(source: &Source, request: &Request, line: &mut Line) -> Option<Reply> {
+pub(crate) fn admit(source: &Source, request: &Request, line: &mut Line) -> Option<Reply> {
     if !source.networks.is_empty() {
         let address = request.headers().get("cf-connecting-ip").ok().flatten();
         let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
