@@ -113,7 +113,8 @@ impl Printer<'_> {
     fn character(&mut self, character: char) {
         let Escapes { slashes, non_ascii, ascii, .. } = *self.escapes;
         let is_separator = matches!(character, '\u{2028}' | '\u{2029}') && !ascii.is_empty();
-        let is_chosen = ascii.chars().any(|own| own == character) || is_separator || (non_ascii && !character.is_ascii());
+        let is_chosen =
+            ascii.chars().any(|own| own == character) || is_separator || (non_ascii && !character.is_ascii());
         let short = match character {
             _ if is_chosen => None,
             '"' | '\\' => Some(character),

@@ -708,6 +708,18 @@ describe("F21: a gate whose wasm traps", () => {
     });
   }
 
+  it("sends what is stored although an alarm was running when it trapped, and never ends", async () => {
+    const { post, arrived } = hands(gate);
+    const { batches } = gate.sink;
+    gate.sink.answer = "hang";
+    assert.equal((await post("evt_in_flight")).status, 202);
+    await until(() => gate.sink.batches > batches, gate.output);
+    assert.equal((await fetch(`${gate.url}/fault/stack`)).status, 500);
+    gate.sink.answer = "store";
+    assert.equal((await (await post("evt_in_flight")).json()).status, "duplicate");
+    await until(() => arrived().has("evt_in_flight"), gate.output);
+  });
+
   it("has no such routes in what is deployed", async () => {
     const deployed = await startWorkerd({ sources, secrets });
     try {

@@ -151,6 +151,7 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
 /** A queue as workerd speaks to one. `sink.answer` decides what becomes of a message. */
 async function startSink() {
   const sink = {
+    batches: 0,
     messages: [],
     answer: "store",
     /** Messages that it never takes, nor a batch with one of them. */
@@ -168,6 +169,7 @@ async function startSink() {
       // The gate was killed in the middle of it: the queue has nothing then.
       return;
     }
+    sink.batches += 1;
     const refuse = (code) => response.writeHead(500, { "CF-Queues-Error-Code": code }).end();
     if (sink.answer === "refuse") {
       refuse("10250");

@@ -41,20 +41,53 @@ pub struct Outbox {
     refusals: Cell<u32>,
     /// When to look again for what can be forgotten.
     purge_at: Cell<u64>,
+    /// What is known of the alarm that an instance before this one may have left running.
+    inheritance: Cell<Inheritance>,
+}
+
+/// A wasm instance that traps takes the objects in it along in the middle of what they do. The platform may wait for an
+/// alarm that was running then until its time is up, a quarter of an hour, and lets no other one go off meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Inheritance {
+    /// Nobody has looked yet.
+    Unknown,
+    /// The alarm works.
+    None,
+    /// It never ends: what is pending is sent with each question instead, until an alarm goes off again.
+    StuckAlarm,
 }
 
 impl DurableObject for Outbox {
     fn new(state: State, env: Env) -> Self {
         let store = Store::open(state.storage().sql());
-        Self { state, env, store, alarm_at: Cell::new(None), refusals: Cell::new(0), purge_at: Cell::new(0) }
+        Self {
+            state,
+            env,
+            store,
+            alarm_at: Cell::new(None),
+            refusals: Cell::new(0),
+            purge_at: Cell::new(0),
+            inheritance: Cell::new(Inheritance::Unknown),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        Response::from_json(&self.answer(request.json().await?).await?)
+        let ask = request.json().await?;
+        if self.inheritance.get() == Inheritance::Unknown {
+            self.look_for_a_stuck_alarm().await?;
+        }
+        let answer = self.answer(ask).await?;
+        if self.inheritance.get() == Inheritance::StuckAlarm
+            && let Err(error) = self.drain().await
+        {
+            complain("queue_refused", &error.to_string());
+        }
+        Response::from_json(&answer)
     }
 
     async fn alarm(&self) -> Result<Response> {
         self.alarm_at.set(None);
+        self.inheritance.set(Inheritance::None);
         let next = match self.drain().await {
             Ok(drained) => {
                 self.refusals.set(0);
@@ -124,6 +157,18 @@ impl Outbox {
             Ask::Count => serde_json::to_value(self.store.count()?)?,
         };
         Ok(answer)
+    }
+
+    /// What is pending has an alarm that is set, since both are written at once, unless that alarm is running. If it does
+    /// so in an instance that is gone, nobody will ever end it.
+    async fn look_for_a_stuck_alarm(&self) -> Result<()> {
+        let is_set = self.state.storage().get_alarm().await?.is_some();
+        // An alarm that began meanwhile is one of this instance.
+        if self.inheritance.get() == Inheritance::Unknown {
+            let is_stuck = !is_set && !self.store.pending(1)?.is_empty();
+            self.inheritance.set(if is_stuck { Inheritance::StuckAlarm } else { Inheritance::None });
+        }
+        Ok(())
     }
 
     /// Has the alarm go off soon. While the queue refuses, it is set already, and comes when it is time.
