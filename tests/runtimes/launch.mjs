@@ -16,7 +16,7 @@ import { versionOf } from "./nodes.mjs";
  * @typedef {object} Options
  * @property {string[]} [args] for the host
  * @property {boolean} [capture] whether to keep what it writes
- * @property {NodeJS.ProcessEnv} [env] the environment of Node; that of the user by default
+ * @property {boolean} [quiet] whether to keep it and not to show it
  */
 
 /** @param {string} name */
@@ -31,29 +31,27 @@ export function tool(name) {
  * @param {string} host
  * @param {Options} [options]
  */
-export const inNode = (command, host, { args = [], capture = false, env = withoutTools() } = {}) =>
-  run(command, [host, ...args], { capture, env });
+export const inNode = (command, host, { args = [], ...options } = {}) =>
+  run(command, [host, ...args], { env: withoutTools(), ...options });
 
 /**
  * @param {string} host
  * @param {Options} [options]
  */
-export function inDeno(host, { args = [], capture = false } = {}) {
+export function inDeno(host, { args = [], ...options } = {}) {
   // Nothing is fetched: packages come from node_modules as npm has laid them out.
   const offline = ["--no-lock", "--node-modules-dir=manual", "--cached-only", "--no-prompt"];
   const allowed = ["--allow-read", "--allow-env"];
-  return run(tool("deno"), ["run", ...offline, ...allowed, host, ...args], {
-    capture,
-    env: plain(),
-  });
+  const command = ["run", ...offline, ...allowed, host, ...args];
+  return run(tool("deno"), command, { env: plain(), ...options });
 }
 
 /**
  * @param {string} host
  * @param {Options} [options]
  */
-export const inBun = (host, { args = [], capture = false } = {}) =>
-  run(tool("bun"), ["run", "--no-install", host, ...args], { capture, env: plain() });
+export const inBun = (host, { args = [], ...options } = {}) =>
+  run(tool("bun"), ["run", "--no-install", host, ...args], { env: plain(), ...options });
 
 const plain = () => ({ ...withoutTools(), NO_COLOR: "1" });
 
@@ -78,15 +76,15 @@ const config :Workerd.Config = (
 /**
  * @param {(folder: string, conditions: string[]) => Promise<unknown>} bundle
  *   makes `workerd.js` and `core.wasm` in a folder, choosing entries of packages by conditions
- * @param {{ capture?: boolean, flags?: string[] }} [options] `flags`: compatibility flags
+ * @param {Omit<Options, "args"> & { flags?: string[] }} [options] `flags`: compatibility flags
  * @returns {Promise<Ended>}
  */
-export const inWorkerd = (bundle, { capture = false, flags = [] } = {}) =>
+export const inWorkerd = (bundle, { flags = [], ...options } = {}) =>
   inTemporaryFolder(async (folder) => {
     await bundle(folder, ["workerd", "worker", "browser"]);
     const config = join(folder, "config.capnp");
     writeFileSync(config, workerdConfig(flags));
-    return run(tool("workerd"), ["test", config], { capture, env: plain() });
+    return run(tool("workerd"), ["test", config], { env: plain(), ...options });
   });
 
 const CHROMIUM_FLAGS = [
