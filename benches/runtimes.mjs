@@ -11,6 +11,9 @@ import { nodeOfRuntime, withoutNode } from "./bundling.mjs";
 /** @typedef {import("./peers/suite.js").Cell} Cell */
 /** @typedef {Omit<import("./peers/suite.js").Asked, "runtime">} Asked */
 
+/** workerd's clock counts whole milliseconds. */
+const WORKERD_SAMPLE_MS = 30;
+
 const host = (name) => inRoot(`benches/hosts/${name}`);
 
 /**
@@ -23,7 +26,8 @@ const host = (name) => inRoot(`benches/hosts/${name}`);
 export const runtimes = {
   node: {
     version: () => `Node ${versionOf(node())}`,
-    measure: async (asked) => cellsOf(await inNode(node(), host("files.mjs"), argued("node", asked))),
+    measure: async (asked) =>
+      cellsOf(await inNode(node(), host("files.mjs"), argued("node", asked))),
   },
   deno: {
     version: () => versionOf(tool("deno")),
@@ -36,7 +40,11 @@ export const runtimes = {
   workerd: {
     version: () => versionOf(tool("workerd")),
     measure: async (asked) => {
-      const data = { runtime: "workerd", ...asked };
+      const effort = {
+        ...asked.effort,
+        sampleMs: Math.max(asked.effort.sampleMs, WORKERD_SAMPLE_MS),
+      };
+      const data = { runtime: "workerd", ...asked, effort };
       const make = (folder, conditions) =>
         bundle(host("workerd.js"), folder, { conditions, data, plugins: [nodeOfRuntime] });
       return cellsOf(await inWorkerd(make, { quiet: true, flags: ["nodejs_compat"] }));

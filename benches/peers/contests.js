@@ -33,7 +33,8 @@ const TEXT = "a secret that the sender and the receiver share";
 
 const decoder = new TextDecoder();
 /** Node's own way is the quicker one for its buffers. */
-const text = (bytes) => (globalThis.Buffer?.isBuffer(bytes) ? bytes.toString() : decoder.decode(bytes));
+const text = (bytes) =>
+  globalThis.Buffer?.isBuffer(bytes) ? bytes.toString() : decoder.decode(bytes);
 const encode = (secret) => new TextEncoder().encode(secret);
 const bearer = ({ authorization }) => authorization.slice("Bearer ".length);
 
