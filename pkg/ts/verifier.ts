@@ -73,7 +73,8 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     if (typeof delivery !== "object" || delivery === null) {
       throw new TypeError("a delivery is `{ headers, body }`: the request as it arrived");
     }
-    const fields = [...pick(delivery.headers, this.#facts.headers), ...this.#request(delivery)];
+    const fields = pick(delivery.headers, this.#facts.headers);
+    this.#addRequest(fields, delivery);
     const raw = rawBody(delivery.body);
     const time = millis(now);
     const answer = guarded((core) => {
@@ -114,8 +115,8 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     return this.verify({ headers, body, method, url }, now ?? new Date());
   }
 
-  /** The method and the URL, where the scheme signs them. */
-  #request({ method, url }: Delivery): Field[] {
+  /** Adds the method and the URL, where the scheme signs them. */
+  #addRequest(fields: Field[], { method, url }: Delivery): void {
     const { needsMethod, needsUrl } = this.#facts;
     const given = this.#url ?? readUrl(url);
     if (needsUrl && given === undefined) {
@@ -128,7 +129,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "this sender signs the request's method: pass `method` with the delivery",
       );
     }
-    return [needsMethod ? method : undefined, needsUrl ? given : undefined];
+    fields.push(needsMethod ? method : undefined, needsUrl ? given : undefined);
   }
 
   #open(core: Core): [CoreVerifier, Facts] {
