@@ -333,8 +333,8 @@ impl<'j, 'p> Reader<'j, 'p> {
             return (through, here);
         }
         for (index, pointer) in self.pointers.iter().enumerate() {
-            let mut segments = pointer.split('/');
-            if !alive.has(index) || segments.nth(self.depth) != Some(name) {
+            let mut segments = pointer.as_bytes().split(|byte| *byte == b'/');
+            if !alive.has(index) || segments.nth(self.depth) != Some(name.as_bytes()) {
                 continue;
             }
             let leads = if segments.next().is_some() { &mut through } else { &mut here };
