@@ -2,11 +2,11 @@
 // packages: nobody who builds needs them.
 
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { canInstallDebianPackages, installDebianPackages } from "./debian.mjs";
-import { inRoot, isStartedDirectly, readText, toolsDir, withoutTools } from "./lib/project.mjs";
+import { hash, installApart } from "./lib/apart.mjs";
+import { inRoot, isStartedDirectly, readText, toolsDir } from "./lib/project.mjs";
 import { Failure, main, mustRun, step } from "./lib/run.mjs";
 import { readStamp, writeStamp } from "./lib/stamp.mjs";
 
@@ -23,23 +23,8 @@ const pythonEnvironment = join(toolsDir, "oracles", "environment");
 
 /** Installs them unless they are there. */
 export async function ensureOracles() {
-  await installNpmOracles();
+  await installApart(FOLDER, "Installing the senders' libraries for Node");
   await installPythonOracles();
-}
-
-async function installNpmOracles() {
-  const stamp = inRoot(`${FOLDER}/node_modules/.countersign-oracles`);
-  const wanted = hash(readText(`${FOLDER}/package-lock.json`));
-  if (readStamp(stamp) === wanted) return;
-  await step("Installing the senders' libraries for Node", () =>
-    // No scripts: nothing of these libraries runs before a test asks it.
-    mustRun("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
-      cwd: inRoot(FOLDER),
-      env: withoutTools(),
-      hint: "Check the connection to the npm registry, and run this command again.",
-    }),
-  );
-  writeStamp(stamp, wanted);
 }
 
 async function installPythonOracles() {
@@ -87,8 +72,5 @@ async function pythonWithPip() {
 
 /** @param {string[]} args */
 const pythonAnswers = (args) => spawnSync(PYTHON, args, { stdio: "ignore" }).status === 0;
-
-/** @param {string} text */
-const hash = (text) => createHash("sha256").update(text).digest("hex");
 
 if (isStartedDirectly(import.meta.url)) main(ensureOracles);

@@ -19,6 +19,14 @@ const WASM_CRATES = ["countersign-js", "countersign-worker"];
 /** The hosts of the one suite that runs everywhere, in tests/runtimes. */
 const RUNTIMES = ["node-esm", "node-cjs", "deno", "bun", "workerd", "chromium"];
 
+const TINY_BENCH = [
+  "--runtimes=node",
+  "--sizes=256",
+  "--samples=3",
+  "--sample-ms=0.1",
+  "--warm-up-ms=1",
+];
+
 /**
  * @typedef {object} Step
  * @property {string} name
@@ -79,6 +87,12 @@ const STEPS = [
     counter: /** @type {const} */ ("host"),
     needs: ["build package", ...(name === "chromium" ? ["find browser"] : [])],
   })),
+  {
+    // That it runs, and that all agree about what arrived; how fast is not asked.
+    name: "bench smoke",
+    commands: () => [[node(), "benches/run.mjs", "peers", "linear", ...TINY_BENCH]],
+    needs: ["build package"],
+  },
   nodeTests("package", "tests/packaging", ["build package"]),
   nodeTests("readme", "tests/readme", ["build package"]),
   { ...nodeTests("oracles", "tests/oracles", ["build package"]), prepare: ensureOracles },

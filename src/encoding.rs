@@ -156,8 +156,9 @@ pub(crate) fn join(parts: &[&str]) -> String {
 ///
 /// Searching for a text with the standard library brings three kilobytes of WebAssembly along; header values are short.
 pub(crate) fn cut<'t>(text: &'t str, separator: &str) -> Option<(&'t str, &'t str)> {
-    let first = separator.chars().next()?;
-    for (at, _) in text.match_indices(first) {
+    let first = separator.as_bytes().first()?;
+    // No character holds the first byte of another but at its own beginning: nothing is cut in the middle of one.
+    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| byte == first) {
         let (before, rest) = text.split_at_checked(at)?;
         if let Some(after) = rest.strip_prefix(separator) {
             return Some((before, after));

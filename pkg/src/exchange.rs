@@ -4,8 +4,8 @@
 //! [`ABSENT`] or [`REPEATED`]); the bytes of the fields, one after the other; the rest is the body.
 //!
 //! An answer: outcome, what is known of the body as JSON, and the index of the key (`u32` each); the signed time
-//! (`f64`); how many texts there are, and the length of each in UTF-16 code units (`u32`, or [`ABSENT`]); the texts in
-//! UTF-8, one after the other.
+//! (`f64`); how many texts there are, and how many bytes they take together (`u32` each); the length of each text in
+//! UTF-16 code units (`u32`, or [`ABSENT`]); the texts in UTF-8, one after the other.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -128,11 +128,13 @@ impl Exchange {
         let output = &mut self.output;
         output.clear();
         let count = u32::try_from(answer.texts.len()).unwrap_or(0);
+        let bytes: usize = answer.texts.iter().flatten().map(String::len).sum();
         for number in [answer.outcome, answer.json, answer.key] {
             output.extend(number.to_le_bytes());
         }
         output.extend(answer.signed_at.to_le_bytes());
         output.extend(count.to_le_bytes());
+        output.extend(u32::try_from(bytes).unwrap_or(0).to_le_bytes());
         for text in &answer.texts {
             let units = text.as_ref().and_then(|text| u32::try_from(text.encode_utf16().count()).ok());
             output.extend(units.unwrap_or(ABSENT).to_le_bytes());

@@ -100,10 +100,14 @@ function isHeaders(headers: DeliveryHeaders): headers is Headers {
 }
 
 function indexOfName(names: readonly string[], header: string): number {
-  // Comparing lengths first spares lowering the case of most of twenty headers.
-  return names.findIndex(
-    (name) => name.length === header.length && (name === header || isSameName(name, header)),
-  );
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    // Comparing lengths first spares lowering the case of most of twenty headers.
+    if (name.length === header.length && (name === header || isSameName(name, header))) {
+      return index;
+    }
+  }
+  return -1;
 }
 
 /** Whether these are one name but for the case of ASCII letters; other letters have lower cases in ASCII too. */

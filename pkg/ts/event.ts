@@ -6,6 +6,9 @@ import { DecodeError } from "./errors.js";
 import { JsonState, receive, send } from "./exchange.js";
 import { parseWithBigIntegers } from "./json.js";
 
+// A byte order mark is part of the body like any other bytes.
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** What a proof covers: the body itself, or only who sent it. */
 export type Authenticated = "content" | "sender";
 
@@ -93,8 +96,7 @@ export class VerifiedEvent<
       return this.#raw;
     }
     try {
-      // A byte order mark is part of the body like any other bytes.
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.#raw);
+      return strictDecoder.decode(this.#raw);
     } catch {
       throw new DecodeError("not_text", "genuine, but the body is not UTF-8: use `body`");
     }

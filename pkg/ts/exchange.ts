@@ -36,7 +36,7 @@ const Outcome = { done: 0, rejected: 1, unreadable: 2, noKey: 3, noScheme: 4 } a
 const ABSENT_LENGTH = 0xffff_ffff;
 const REPEATED_LENGTH = 0xffff_fffe;
 const WORD = 4;
-const ANSWER_HEAD = 24;
+const ANSWER_HEAD = 28;
 
 const encoder = new TextEncoder();
 // A byte order mark at the start of an id is part of it.
@@ -46,13 +46,18 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 export function send(core: Core, fields: readonly Field[], rest: string | Uint8Array): void {
   const table = WORD * (1 + fields.length);
   // A UTF-16 code unit becomes three bytes of UTF-8 at most.
-  const room = fields.reduce((sum, field) => sum + roomFor(field), table + roomFor(rest));
+  let room = table + roomFor(rest);
+  for (const field of fields) {
+    room += roomFor(field);
+  }
   const address = core.exchange.reserve(room) >>> 0;
-  const record = new Uint8Array(core.memory.buffer, address, room);
-  const words = new DataView(core.memory.buffer, address, table);
+  const { buffer } = core.memory;
+  const record = new Uint8Array(buffer, address, room);
+  const words = new DataView(buffer, address, table);
   words.setUint32(0, fields.length, true);
+  let at = WORD;
   let end = table;
-  fields.forEach((field, index) => {
+  for (const field of fields) {
     let length = ABSENT_LENGTH;
     if (field === REPEATED) {
       length = REPEATED_LENGTH;
@@ -60,8 +65,9 @@ export function send(core: Core, fields: readonly Field[], rest: string | Uint8A
       length = write(record, end, field);
       end += length;
     }
-    words.setUint32(WORD * (1 + index), length, true);
-  });
+    words.setUint32(at, length, true);
+    at += WORD;
+  }
   end += write(record, end, rest);
   core.exchange.shorten(end);
 }
@@ -88,22 +94,20 @@ export function receive(core: Core, address: number): Answer {
   const head = new DataView(buffer, start);
   const outcome = head.getUint32(0, true);
   const count = head.getUint32(20, true);
-  const lengths = Array.from({ length: count }, (_, index) =>
-    head.getUint32(ANSWER_HEAD + WORD * index, true),
-  );
-  const units = lengths.reduce((sum, length) => sum + (length === ABSENT_LENGTH ? 0 : length), 0);
-  // Three bytes for a code unit at most; what lies behind the texts is not looked at.
-  const first = start + ANSWER_HEAD + WORD * count;
-  const bytes = Math.min(units * 3, buffer.byteLength - first);
-  const all = decoder.decode(new Uint8Array(buffer, first, bytes));
-  let at = 0;
-  const texts = lengths.map((length) => {
+  const bytes = head.getUint32(24, true);
+  // All at once, and cut up as text: a call for each would cost more.
+  const all = decoder.decode(new Uint8Array(buffer, start + ANSWER_HEAD + WORD * count, bytes));
+  const texts: (string | undefined)[] = [];
+  let from = 0;
+  for (let index = 0; index < count; index++) {
+    const length = head.getUint32(ANSWER_HEAD + WORD * index, true);
     if (length === ABSENT_LENGTH) {
-      return undefined;
+      texts.push(undefined);
+    } else {
+      texts.push(all.slice(from, from + length));
+      from += length;
     }
-    at += length;
-    return all.slice(at - length, at);
-  });
+  }
   throwIfError(outcome, texts);
   return {
     json: head.getUint32(4, true) as JsonState,

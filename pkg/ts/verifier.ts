@@ -108,7 +108,8 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    */
   verify(delivery: Delivery, now: Date = new Date()): Event<SourceOf<Scheme>> {
     checkShape(delivery);
-    const fields = [...pick(delivery.headers, this.#facts.headers), ...this.#request(delivery)];
+    const fields = pick(delivery.headers, this.#facts.headers);
+    this.#addRequest(fields, delivery);
     const raw = rawBody(delivery.body);
     const answer = this.#run(fields, raw, now, false);
     const [id = "", type, unsignedId, unsignedType, code, message = ""] = answer.texts;
@@ -152,9 +153,9 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     if (this.#facts.asksInQuery && url === undefined) {
       throw new TypeError("this sender's handshake stands in the query: pass the request's `url`");
     }
-    const [method, signedUrl] = this.#request(delivery);
-    const headers = pick(delivery.headers, this.#facts.headers);
-    const fields: Field[] = [...headers, method, signedUrl ?? url, verifyToken];
+    const fields = pick(delivery.headers, this.#facts.headers);
+    this.#addRequest(fields, delivery);
+    fields.push(fields.pop() ?? url, verifyToken);
     const { key: status, texts } = this.#run(fields, rawBody(delivery.body), now, true);
     const [contentType, body, visit] = texts;
     if (contentType === undefined) {
@@ -229,8 +230,8 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     });
   }
 
-  /** The method and the URL, where the scheme signs them. */
-  #request(delivery: Delivery): Field[] {
+  /** Adds the method and the URL, where the scheme signs them. */
+  #addRequest(fields: Field[], delivery: Delivery): void {
     const { needsMethod, needsUrl } = this.#facts;
     const { method } = delivery;
     const given = this.#givenUrl(delivery);
@@ -244,7 +245,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "this sender signs the request's method: pass `method` with the delivery",
       );
     }
-    return [needsMethod ? method : undefined, needsUrl ? given : undefined];
+    fields.push(needsMethod ? method : undefined, needsUrl ? given : undefined);
   }
 
   #givenUrl({ url }: Delivery): string | undefined {

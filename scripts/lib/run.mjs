@@ -113,11 +113,11 @@ function watchSignals() {
  * Runs a command to its end, its output shown as it comes.
  * @param {string} command
  * @param {string[]} args
- * @param {import("node:child_process").SpawnOptions & { capture?: boolean, minutes?: number }} [options]
- *   `capture`: keep the output as well; `minutes`: how long it may take
+ * @param {import("node:child_process").SpawnOptions & { capture?: boolean, quiet?: boolean, minutes?: number }} [options]
+ *   `capture`: keep the output as well; `quiet`: keep it and do not show it; `minutes`: how long it may take
  * @returns {Promise<{ code: number, output: string, timedOut: boolean }>}
  */
-export function run(command, args, { capture = false, minutes, ...options } = {}) {
+export function run(command, args, { quiet = false, capture = quiet, minutes, ...options } = {}) {
   const child = start(command, args, {
     stdio: ["ignore", capture ? "pipe" : "inherit", capture ? "pipe" : "inherit"],
     ...options,
@@ -129,7 +129,7 @@ export function run(command, args, { capture = false, minutes, ...options } = {}
   ])) {
     from?.setEncoding("utf8").on("data", (text) => {
       output += text;
-      to.write(text);
+      if (!quiet) to.write(text);
     });
   }
   let timedOut = false;

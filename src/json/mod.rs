@@ -64,6 +64,7 @@ impl<'j> Value<'j> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Text<'j> {
     raw: &'j str,
+    has_escapes: bool,
 }
 
 impl<'j> Text<'j> {
@@ -74,7 +75,7 @@ impl<'j> Text<'j> {
 
     /// What the string says; `None` where an escape names half of a surrogate pair.
     fn unescaped(self) -> Option<Cow<'j, str>> {
-        if !self.raw.as_bytes().contains(&b'\\') {
+        if !self.has_escapes {
             return Some(Cow::Borrowed(self.raw));
         }
         let mut text = String::new();
@@ -142,16 +143,17 @@ pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>
     reader.space();
     let root = reader.value(Alive::ALL)?;
     reader.space();
-    if !reader.rest.is_empty() {
+    if reader.next().is_some() {
         return Err(reader.not_json());
     }
     Ok(Document { found: reader.found, root, has_big_integer: reader.has_big_integer })
 }
 
-/// What is left of the text, and what was learnt on the way.
+/// How far the text is read, and what was learnt on the way. It goes byte by byte: whatever ends a value, a name or a
+/// run of plain text is ASCII, so no character is ever cut.
 struct Reader<'j, 'p> {
-    rest: &'j str,
-    length: usize,
+    text: &'j str,
+    at: usize,
     depth: usize,
     /// The names of the members of every open object; an object's own are the last ones.
     keys: Vec<Cow<'j, str>>,
@@ -180,8 +182,8 @@ impl Alive {
 impl<'j, 'p> Reader<'j, 'p> {
     fn new(text: &'j str, pointers: &'p [&'p str]) -> Self {
         Self {
-            rest: text,
-            length: text.len(),
+            text,
+            at: 0,
             depth: 0,
             keys: Vec::new(),
             pointers,
@@ -190,27 +192,48 @@ impl<'j, 'p> Reader<'j, 'p> {
         }
     }
 
-    fn at(&self) -> usize {
-        self.length.saturating_sub(self.rest.len())
+    fn not_json(&self) -> DecodeError {
+        DecodeError::NotJson { at: self.at }
     }
 
-    fn not_json(&self) -> DecodeError {
-        DecodeError::NotJson { at: self.at() }
+    fn next(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        self.at = self.at.wrapping_add(bytes);
+    }
+
+    /// What was read since `start`.
+    fn since(&self, start: usize) -> &'j str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    /// Passes over bytes for as long as they are of a kind.
+    #[inline]
+    fn skip(&mut self, is_of_kind: impl Fn(u8) -> bool) {
+        while self.next().is_some_and(&is_of_kind) {
+            self.advance(1);
+        }
     }
 
     fn space(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
     }
 
     /// Takes `expected` if it is next.
-    fn take(&mut self, expected: char) -> bool {
-        let rest = self.rest.strip_prefix(expected);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
+    fn take(&mut self, expected: u8) -> bool {
+        self.take_if(|next| next == expected)
+    }
+
+    fn take_if(&mut self, is_expected: impl FnOnce(u8) -> bool) -> bool {
+        let is_next = self.next().is_some_and(is_expected);
+        self.advance(usize::from(is_next));
+        is_next
     }
 
     fn value(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
-        match self.rest.as_bytes().first() {
+        match self.next() {
             Some(b'{') => self.nested(|reader| reader.object(alive)),
             Some(b'[') => self.nested(|reader| reader.array(alive)),
             Some(b'"') => self.string().map(Value::String),
@@ -223,7 +246,11 @@ impl<'j, 'p> Reader<'j, 'p> {
     }
 
     fn word(&mut self, word: &str, value: Value<'j>) -> Result<Value<'j>, DecodeError> {
-        self.rest = self.rest.strip_prefix(word).ok_or_else(|| self.not_json())?;
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word.as_bytes()) {
+            return Err(self.not_json());
+        }
+        self.advance(word.len());
         Ok(value)
     }
 
@@ -232,7 +259,7 @@ impl<'j, 'p> Reader<'j, 'p> {
         read: impl FnOnce(&mut Self) -> Result<Value<'j>, DecodeError>,
     ) -> Result<Value<'j>, DecodeError> {
         if self.depth == MAX_DEPTH {
-            return Err(DecodeError::TooDeep { at: self.at() });
+            return Err(DecodeError::TooDeep { at: self.at });
         }
         self.depth = self.depth.saturating_add(1);
         let value = read(self)?;
@@ -241,9 +268,9 @@ impl<'j, 'p> Reader<'j, 'p> {
     }
 
     fn array(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
-        self.take('[');
+        self.take(b'[');
         self.space();
-        if self.take(']') {
+        if self.take(b']') {
             return Ok(Value::Array);
         }
         let mut index: u64 = 0;
@@ -256,10 +283,10 @@ impl<'j, 'p> Reader<'j, 'p> {
             let value = self.value(through)?;
             self.remember(here, value);
             self.space();
-            if self.take(']') {
+            if self.take(b']') {
                 return Ok(Value::Array);
             }
-            if !self.take(',') {
+            if !self.take(b',') {
                 return Err(self.not_json());
             }
         }
@@ -267,19 +294,19 @@ impl<'j, 'p> Reader<'j, 'p> {
 
     fn object(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
         let first_key = self.keys.len();
-        self.take('{');
+        self.take(b'{');
         self.space();
-        if self.take('}') {
+        if self.take(b'}') {
             return Ok(Value::Object);
         }
         loop {
             self.space();
             self.member(alive)?;
             self.space();
-            if self.take('}') {
+            if self.take(b'}') {
                 break;
             }
-            if !self.take(',') {
+            if !self.take(b',') {
                 return Err(self.not_json());
             }
         }
@@ -291,7 +318,7 @@ impl<'j, 'p> Reader<'j, 'p> {
         // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
         let name = key.unescaped().ok_or_else(|| self.not_json())?;
         self.space();
-        if !self.take(':') {
+        if !self.take(b':') {
             return Err(self.not_json());
         }
         self.space();
@@ -319,8 +346,8 @@ impl<'j, 'p> Reader<'j, 'p> {
             return (through, here);
         }
         for (index, pointer) in self.pointers.iter().enumerate() {
-            let mut segments = pointer.split('/');
-            if !alive.has(index) || segments.nth(self.depth) != Some(name) {
+            let mut segments = pointer.as_bytes().split(|byte| *byte == b'/');
+            if !alive.has(index) || segments.nth(self.depth) != Some(name.as_bytes()) {
                 continue;
             }
             let leads = if segments.next().is_some() { &mut through } else { &mut here };
@@ -340,76 +367,76 @@ impl<'j, 'p> Reader<'j, 'p> {
             sorted.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
         };
         self.keys.truncate(first_key);
-        if repeats { Err(DecodeError::DuplicateKey { at: self.at() }) } else { Ok(Value::Object) }
+        if repeats { Err(DecodeError::DuplicateKey { at: self.at }) } else { Ok(Value::Object) }
     }
 
     fn string(&mut self) -> Result<Text<'j>, DecodeError> {
-        if !self.take('"') {
+        if !self.take(b'"') {
             return Err(self.not_json());
         }
-        let start = self.rest;
+        let start = self.at;
+        let mut has_escapes = false;
         loop {
-            let plain = self.rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < b' ');
-            let (_, rest) = plain.and_then(|end| self.rest.split_at_checked(end)).ok_or_else(|| self.not_json())?;
-            self.rest = rest;
-            if rest.starts_with('"') {
-                let length = start.len().saturating_sub(rest.len());
-                let raw = start.get(..length).unwrap_or_default();
-                self.take('"');
-                return Ok(Text { raw });
+            let run = self.at;
+            self.skip(|byte| byte != b'"' && byte != b'\\' && byte >= b' ');
+            match self.next() {
+                Some(b'"') => {
+                    let raw = self.since(start);
+                    self.advance(1);
+                    return Ok(Text { raw, has_escapes });
+                }
+                Some(b'\\') => self.escape()?,
+                Some(_) => return Err(self.not_json()),
+                None => return Err(DecodeError::NotJson { at: run }),
             }
-            self.escape()?;
+            has_escapes = true;
         }
     }
 
     fn escape(&mut self) -> Result<(), DecodeError> {
-        if !self.take('\\') {
-            return Err(self.not_json());
-        }
-        if self.take('u') {
-            let (digits, rest) = self.rest.split_at_checked(4).ok_or_else(|| self.not_json())?;
-            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        self.advance(1);
+        if self.take(b'u') {
+            let digits = self.text.as_bytes().get(self.at..).and_then(|rest| rest.first_chunk::<4>());
+            if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
                 return Err(self.not_json());
             }
-            self.rest = rest;
+            self.advance(4);
             return Ok(());
         }
-        self.rest = self.rest.strip_prefix(['"', '\\', '/', 'b', 'f', 'n', 'r', 't']).ok_or_else(|| self.not_json())?;
-        Ok(())
+        let is_known = |byte| matches!(byte, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't');
+        if self.take_if(is_known) { Ok(()) } else { Err(self.not_json()) }
     }
 
     fn number(&mut self) -> Result<Value<'j>, DecodeError> {
-        let start = self.rest;
-        self.take('-');
+        let start = self.at;
+        self.take(b'-');
         let whole = self.digits();
         let leads_with_zero = whole.len() > 1 && whole.starts_with('0');
         if whole.is_empty() || leads_with_zero {
             return Err(self.not_json());
         }
         let mut is_integer = true;
-        if self.take('.') {
+        if self.take(b'.') {
             is_integer = false;
             if self.digits().is_empty() {
                 return Err(self.not_json());
             }
         }
-        if let Some(rest) = self.rest.strip_prefix(['e', 'E']) {
+        if self.take_if(|byte| matches!(byte, b'e' | b'E')) {
             is_integer = false;
-            self.rest = rest.strip_prefix(['+', '-']).unwrap_or(rest);
+            self.take_if(|byte| matches!(byte, b'+' | b'-'));
             if self.digits().is_empty() {
                 return Err(self.not_json());
             }
         }
         self.has_big_integer |= is_integer && is_big(whole);
-        let length = start.len().saturating_sub(self.rest.len());
-        Ok(Value::Number(start.get(..length).unwrap_or_default()))
+        Ok(Value::Number(self.since(start)))
     }
 
     fn digits(&mut self) -> &'j str {
-        let end = self.rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.rest.len());
-        let (digits, rest) = self.rest.split_at_checked(end).unwrap_or_default();
-        self.rest = rest;
-        digits
+        let start = self.at;
+        self.skip(|byte| byte.is_ascii_digit());
+        self.since(start)
     }
 }
 

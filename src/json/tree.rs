@@ -28,7 +28,7 @@ pub(crate) fn tree(text: &str) -> Result<Tree<'_>, DecodeError> {
 
 impl<'j> Reader<'j, '_> {
     fn tree(&mut self) -> Result<Tree<'j>, DecodeError> {
-        match self.rest.as_bytes().first() {
+        match self.next() {
             Some(b'{') => self.members().map(Tree::Object),
             Some(b'[') => self.items().map(Tree::Array),
             Some(b'"') => self.plain_string().map(Tree::String),
@@ -42,30 +42,30 @@ impl<'j> Reader<'j, '_> {
 
     fn items(&mut self) -> Result<Vec<Tree<'j>>, DecodeError> {
         let mut items = Vec::new();
-        self.take('[');
+        self.take(b'[');
         self.space();
-        while !self.take(']') {
+        while !self.take(b']') {
             self.space();
             items.push(self.tree()?);
             self.space();
-            self.take(',');
+            self.take(b',');
         }
         Ok(items)
     }
 
     fn members(&mut self) -> Result<Vec<(Cow<'j, str>, Tree<'j>)>, DecodeError> {
         let mut members = Vec::new();
-        self.take('{');
+        self.take(b'{');
         self.space();
-        while !self.take('}') {
+        while !self.take(b'}') {
             self.space();
             let name = self.plain_string()?;
             self.space();
-            self.take(':');
+            self.take(b':');
             self.space();
             members.push((name, self.tree()?));
             self.space();
-            self.take(',');
+            self.take(b',');
             self.space();
         }
         Ok(members)

@@ -100,6 +100,8 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
   return {
     url,
     port,
+    /** The process that runs now. */
+    pid: () => child.pid,
     sink,
     /** What stands in for R2: `objects` by name, and `answer` decides what becomes of a request. */
     bucket: objects,

@@ -1,0 +1,61 @@
+// Every contest of a runtime at every size.
+
+import { contests, ours } from "./contests.js";
+import { bodyOf, deliveryOf, requestOf } from "./deliveries.js";
+import { compare } from "./measure.js";
+
+/**
+ * @typedef {object} Asked
+ * @property {string} runtime
+ * @property {number[]} sizes of bodies, in bytes
+ * @property {string[]} peers those of these names; all if there are none
+ * @property {import("./measure.js").Effort} effort
+ */
+
+/**
+ * @typedef {object} Cell
+ * @property {string} peer
+ * @property {number} size
+ * @property {import("./measure.js").Spread} ours microseconds for a call
+ * @property {import("./measure.js").Spread} theirs
+ * @property {import("./measure.js").Spread} ratio theirs over ours
+ */
+
+/**
+ * @param {Asked} asked
+ * @returns {Promise<Cell[]>}
+ */
+export async function run({ runtime, sizes, peers, effort }) {
+  const cells = [];
+  for (const contest of contests) {
+    const isAsked = peers.length === 0 || peers.includes(contest.peer);
+    if (!isAsked || !contest.runtimes.includes(runtime)) continue;
+    for (const size of sizes) cells.push(await measure(contest, size, effort));
+  }
+  return cells;
+}
+
+/**
+ * @param {import("./contests.js").Contest} contest
+ * @param {number} size
+ * @param {import("./measure.js").Effort} effort
+ */
+async function measure(contest, size, effort) {
+  const { peer, scheme, secret, request: fresh = false } = contest;
+  // Signed now: a delivery is stale after five minutes.
+  const delivery = deliveryOf(scheme, secret, bodyOf(size));
+  const input = fresh ? () => requestOf(delivery) : () => delivery;
+  const own = { call: ours(contest), input, fresh };
+  const other = { call: await contest.theirs(secret), input, fresh };
+  await checkSame(own, other, peer);
+  const { one, other: theirs, ratio } = await compare(own, other, effort);
+  return { peer, size, ours: one, theirs, ratio };
+}
+
+/** Both have to give the same event, or what is measured is not the same work. */
+async function checkSame(own, other, peer) {
+  const [mine, theirs] = [await own.call(own.input()), await other.call(other.input())];
+  if (JSON.stringify(mine) !== JSON.stringify(theirs)) {
+    throw new Error(`${peer} and Countersign disagree about what arrived`);
+  }
+}

@@ -1,0 +1,101 @@
+// The plot that the README shows: one panel for each runtime, and in it a line for each peer, theirs over ours by the
+// size of the body. Both axes are logarithmic.
+
+import { sizeName } from "./report.mjs";
+
+/** @typedef {import("./peers/suite.js").Cell} Cell */
+
+const PANEL = { width: 300, height: 240, left: 44, top: 34, right: 12, bottom: 34 };
+const LEGEND = { height: 60, columns: 4, column: 220, line: 20 };
+const PANELS_IN_A_ROW = 3;
+const LOWEST = 1 / 16;
+const HIGHEST = 16;
+const TICKS = [1 / 16, 1 / 4, 1, 4, 16];
+/** Told apart also by those who see few colours. */
+const COLOURS = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#cc79a7",
+  "#e69f00",
+  "#56b4e9",
+  "#7f3c8d",
+  "#555",
+];
+
+/**
+ * @param {Record<string, { version: string, cells: Cell[] }>} runtimes
+ * @returns {string} SVG
+ */
+export function plot(runtimes) {
+  const panels = Object.entries(runtimes);
+  const isPeer = ({ peer }) => !peer.startsWith("floor");
+  const peers = [
+    ...new Set(panels.flatMap(([, { cells }]) => cells.filter(isPeer).map(({ peer }) => peer))),
+  ];
+  const colour = (peer) => COLOURS[peers.indexOf(peer) % COLOURS.length];
+  const width = PANELS_IN_A_ROW * PANEL.width;
+  const rows = Math.ceil(panels.length / PANELS_IN_A_ROW);
+  const drawn = panels.map(([, { version, cells }], index) => {
+    const x = (index % PANELS_IN_A_ROW) * PANEL.width;
+    const y = Math.floor(index / PANELS_IN_A_ROW) * PANEL.height;
+    return `<g transform="translate(${x} ${y})">${panel(version, cells.filter(isPeer), colour)}</g>`;
+  });
+  const height = rows * PANEL.height + LEGEND.height;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#333">
+<title>How many times as long as Countersign's a peer's call takes, by the size of the body</title>
+<rect width="${width}" height="${height}" fill="#fff"/>
+${drawn.join("\n")}
+${legend(peers, colour, rows * PANEL.height)}
+</svg>
+`;
+}
+
+/**
+ * @param {string} title
+ * @param {Cell[]} cells
+ * @param {(peer: string) => string} colour
+ */
+function panel(title, cells, colour) {
+  const sizes = [...new Set(cells.map(({ size }) => size))].sort((one, other) => one - other);
+  const x = scale([sizes[0], sizes.at(-1) ?? sizes[0]], [PANEL.left, PANEL.width - PANEL.right]);
+  const y = scale([LOWEST, HIGHEST], [PANEL.height - PANEL.bottom, PANEL.top]);
+  const parts = [`<text x="${PANEL.left}" y="20" font-weight="bold">${title}</text>`];
+  for (const tick of TICKS) {
+    const label = tick < 1 ? `1/${1 / tick}` : `${tick}`;
+    const stroke = tick === 1 ? 'stroke="#333"' : 'stroke="#ddd"';
+    parts.push(
+      `<line x1="${PANEL.left}" x2="${PANEL.width - PANEL.right}" y1="${y(tick)}" y2="${y(tick)}" ${stroke}/>`,
+      `<text x="${PANEL.left - 6}" y="${Number(y(tick)) + 4}" text-anchor="end">${label}</text>`,
+    );
+  }
+  for (const size of sizes) {
+    parts.push(
+      `<text x="${x(size)}" y="${PANEL.height - PANEL.bottom + 16}" text-anchor="middle">${sizeName(size)}</text>`,
+    );
+  }
+  for (const [peer, line] of Map.groupBy(cells, ({ peer }) => peer)) {
+    const within = (ratio) => Math.min(HIGHEST, Math.max(LOWEST, ratio));
+    const points = line.map(({ size, ratio }) => `${x(size)},${y(within(ratio.median))}`);
+    parts.push(
+      `<polyline points="${points.join(" ")}" fill="none" stroke="${colour(peer)}" stroke-width="2"/>`,
+    );
+  }
+  return parts.join("");
+}
+
+function legend(peers, colour, top) {
+  const items = peers.map((peer, index) => {
+    const x = 20 + (index % LEGEND.columns) * LEGEND.column;
+    const y = top + 20 + Math.floor(index / LEGEND.columns) * LEGEND.line;
+    const line = `<line x1="${x}" x2="${x + 20}" y1="${y}" y2="${y}" stroke="${colour(peer)}" stroke-width="2"/>`;
+    return `${line}<text x="${x + 26}" y="${y + 4}">${peer}</text>`;
+  });
+  return items.join("\n");
+}
+
+/** A logarithmic scale. */
+function scale([from, to], [start, end]) {
+  const length = Math.log(to / from) || 1;
+  return (value) => (start + (Math.log(value / from) / length) * (end - start)).toFixed(1);
+}

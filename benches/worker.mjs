@@ -1,0 +1,148 @@
+// The gate beside a Worker in plain JavaScript, each in a workerd of its own, taking turns: CPU of the process for a
+// request, what starting takes, and how memory grows. Read from /proc, so it needs Linux. The gate stores every event
+// before it answers; so that verification is what is compared, the requests here are not of a type that the source
+// takes: both verify, decode and answer, and neither stores or sends.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { Signer } from "countersign";
+import { Failure } from "../scripts/lib/run.mjs";
+import { startWorkerd } from "../tests/worker/workerd.mjs";
+import { bodyOf } from "./peers/deliveries.js";
+import { spread } from "./peers/measure.js";
+import { sizeName } from "./report.mjs";
+
+const SECRET = "bench-secret";
+const sources = {
+  stripe: { scheme: "stripe", keys: ["SECRET"], events: ["a.type.that.is.not.sent"] },
+};
+const ROUNDS = 9;
+
+/**
+ * @param {object} options
+ * @param {number[]} options.sizes of bodies
+ * @param {number} options.requests at each size, and again to see memory grow
+ */
+export async function measureGate({ sizes, requests }) {
+  if (!existsSync("/proc/self/stat"))
+    throw new Failure("CPU and memory are read from /proc: this needs Linux.");
+  const plain = readFileSync(new URL("../tests/load/plain.js", import.meta.url), "utf8");
+  const [gate, beside] = [await started(), await started(plain)];
+  try {
+    const cpu = [];
+    for (const size of sizes) cpu.push(await compare(gate, beside, size, requests));
+    const memory = [
+      { worker: "the gate", ...(await growth(gate, requests)) },
+      { worker: "plain JavaScript", ...(await growth(beside, requests)) },
+    ];
+    const start = [
+      { worker: "the gate", ...gate.start },
+      { worker: "plain JavaScript", ...beside.start },
+    ];
+    return { cpu, start, memory };
+  } finally {
+    await gate.stop();
+    await beside.stop();
+  }
+}
+
+/** A Worker, with the milliseconds until its process answers at all, and for the first delivery. */
+async function started(main) {
+  const before = performance.now();
+  const worker = await startWorkerd({
+    sources,
+    secrets: { SECRET },
+    main,
+    outbox: main === undefined,
+  });
+  const ready = performance.now() - before;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const since = performance.now();
+  await post(worker, signed(256), agent);
+  const first = performance.now() - since;
+  const milliseconds = (value) => Number(value.toFixed(1));
+  return {
+    ...worker,
+    agent,
+    start: {
+      "ms until it answers": milliseconds(ready),
+      "ms of the first delivery": milliseconds(first),
+    },
+    stop: () => {
+      agent.destroy();
+      return worker.stop();
+    },
+  };
+}
+
+async function compare(gate, beside, size, requests) {
+  const delivery = signed(size);
+  const inRound = Math.max(1, Math.floor(requests / ROUNDS));
+  const found = { gate: [], beside: [] };
+  await cpuOf(gate, delivery, inRound);
+  await cpuOf(beside, delivery, inRound);
+  for (let round = 0; round < ROUNDS; round++) {
+    found.gate.push(await cpuOf(gate, delivery, inRound));
+    found.beside.push(await cpuOf(beside, delivery, inRound));
+  }
+  const [ours, theirs] = [spread(found.gate).median, spread(found.beside).median];
+  return {
+    body: sizeName(size),
+    "the gate, ms": Number(ours.toFixed(3)),
+    "plain JavaScript, ms": Number(theirs.toFixed(3)),
+    "plain / gate": Number((theirs / ours).toFixed(2)),
+  };
+}
+
+/** Milliseconds of CPU for a request, over so many. */
+async function cpuOf(worker, delivery, requests) {
+  const before = cpuTime(worker.pid());
+  for (let index = 0; index < requests; index++) await post(worker, delivery, worker.agent);
+  return (cpuTime(worker.pid()) - before) / requests;
+}
+
+/** Resident memory before and after so many requests. */
+async function growth(worker, requests) {
+  const delivery = signed(1024);
+  const before = resident(worker.pid());
+  for (let index = 0; index < requests; index++) await post(worker, delivery, worker.agent);
+  const after = resident(worker.pid());
+  return { requests, "MB before": before, "MB after": after };
+}
+
+function signed(size) {
+  const body = bodyOf(size);
+  return { body, headers: new Signer("stripe", SECRET).sign({ body }) };
+}
+
+/** Posts a delivery; it has to be taken for genuine. */
+function post({ url }, { body, headers }, agent) {
+  return new Promise((resolve, reject) => {
+    const sending = request(`${url}/in/stripe`, { method: "POST", headers, agent }, (response) => {
+      response.resume();
+      response.once("end", () =>
+        response.statusCode < 300
+          ? resolve(undefined)
+          : reject(new Error(`it answered ${response.statusCode}`)),
+      );
+    });
+    sending.once("error", reject);
+    sending.end(body);
+  });
+}
+
+const ticksInSecond = Number(execFileSync("getconf", ["CLK_TCK"]));
+
+/** Milliseconds of CPU that a process has used, in the kernel and outside. */
+function cpuTime(pid) {
+  // The name of the command, in brackets, may hold anything.
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksInSecond;
+}
+
+/** Megabytes of a process's memory that are resident. */
+const resident = (pid) =>
+  Math.round(
+    Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+)/m)[1]) / 1000,
+  );
