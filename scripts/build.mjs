@@ -144,7 +144,7 @@ export async function buildPage() {
     buildWithScript(
       "page",
       "www/build.mjs",
-      ["www", "pkg", "scripts/samples.mjs", "tsconfig.json", PACKAGE_WASM],
+      ["www", "pkg", "scripts/samples.mjs", "tests/vectors", "tsconfig.json", PACKAGE_WASM],
       "www/dist",
     ),
   );

@@ -1,13 +1,14 @@
 // What the codes mean to whoever has to fix it. The package's own message comes first; this adds what a page can
 // know: what the form holds, and what people usually got wrong.
 
-import type { Hint } from "countersign";
+import type { Hint, SchemeInfo } from "countersign";
 import type { Question, Reason } from "./judge.js";
 import { asSentence } from "./prose.js";
 
 /** The code in a few words. */
-export function headlineFor({ code }: Reason): string {
-  return HEADLINES[code] ?? "Refused";
+export function headlineFor({ code }: Reason, { scheme }: Question): string {
+  const headlines = isProvedInBody(scheme) ? { ...HEADLINES, ...BODY_HEADLINES } : HEADLINES;
+  return headlines[code] ?? "Refused";
 }
 
 const HEADLINES: Readonly<Record<string, string>> = {
@@ -23,6 +24,16 @@ const HEADLINES: Readonly<Record<string, string>> = {
   body_mismatch: "The body contradicts the token",
 };
 
+/** The codes speak of headers, as nearly all senders do. */
+const BODY_HEADLINES: Readonly<Record<string, string>> = {
+  missing_header: "The proof in the body is missing",
+  malformed_header: "The proof in the body is malformed",
+};
+
+function isProvedInBody({ headers }: SchemeInfo): boolean {
+  return headers.length === 0;
+}
+
 /** What to try, most likely first: what the package has tried already, then what only people can find out. */
 export function adviceFor(reason: Reason, hints: readonly Hint[], question: Question): string[] {
   const tried = hints.map(({ message }) => asSentence(message));
@@ -31,6 +42,11 @@ export function adviceFor(reason: Reason, hints: readonly Hint[], question: Ques
 
 function furtherAdvice(reason: Reason, isExplained: boolean, question: Question): string[] {
   const { scheme } = question;
+  if (isProvedInBody(scheme) && reason.code in BODY_HEADLINES) {
+    return [
+      `${scheme.title} puts its proof into the body. Paste the whole body, as it arrived. Is this the right sender?`,
+    ];
+  }
   switch (reason.code) {
     case "missing_header":
       return [

@@ -4,6 +4,7 @@
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { recordedSamples } from "./recorded.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -23,8 +24,28 @@ await build({
   target: "es2022",
   // The samples are the ones that `npm run send` posts, which take their randomness from Node.
   alias: { "#samples": here("../scripts/samples.mjs"), "node:crypto": here("node-crypto.ts") },
+  plugins: [module("#recorded", recordedSamples)],
   // Not minified: who is asked for a secret should be able to read what is done with it.
   minify: false,
   legalComments: "none",
   logLevel: "warning",
 });
+
+/**
+ * Lets a module be imported whose only export is made here.
+ * @param {string} name
+ * @param {() => Promise<unknown>} make
+ * @returns {import("esbuild").Plugin}
+ */
+function module(name, make) {
+  return {
+    name,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
+      onLoad({ filter: /^/, namespace: name }, async () => ({
+        contents: JSON.stringify(await make()),
+        loader: "json",
+      }));
+    },
+  };
+}

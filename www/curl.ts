@@ -1,13 +1,15 @@
 // A delivery as a command for a POSIX shell.
 
 import { decodeUtf8, encodeBase64 } from "./body.js";
-import type { Header } from "./headers.js";
+import type { SampleRequest } from "./sample.js";
 
 /** What curl says by itself, and what belonged to the connection that the delivery came by. */
 const NOT_SENT = /^(?:host|connection|content-length|transfer-encoding|accept-encoding|expect)$/i;
 
-export function curlCommand(url: string, headers: readonly Header[], body: Uint8Array): string {
-  const lines = [`curl -i ${quote(url)}`];
+export function curlCommand({ method, url, headers, body }: SampleRequest): string {
+  // Whatever has a body is posted unless curl is told otherwise.
+  const verb = method === "POST" ? "" : `-X ${method} `;
+  const lines = [`curl -i ${verb}${quote(url)}`];
   for (const [name, value] of headers) {
     if (!NOT_SENT.test(name)) {
       // A header without a value has to be asked for like this.

@@ -12,6 +12,8 @@ export const fields = {
   form: find("delivery", HTMLFormElement),
   scheme: find("scheme", HTMLSelectElement),
   secret: find("secret", HTMLTextAreaElement),
+  url: find("url", HTMLInputElement),
+  method: find("method", HTMLSelectElement),
   headers: find("headers", HTMLTextAreaElement),
   body: find("body", HTMLTextAreaElement),
   bodyForm: find("body-form", HTMLSelectElement),
@@ -27,6 +29,9 @@ export interface Filled {
   readonly secrets: readonly Secret[];
   readonly headers: ParsedHeaders;
   readonly body: Uint8Array | undefined;
+  readonly method: string;
+  /** Blank where none is signed. */
+  readonly url: string;
   readonly clock: Clock | undefined;
   readonly tolerance: number | "usual" | undefined;
 }
@@ -39,6 +44,8 @@ export function readForm(): Filled {
     secrets: readSecrets(),
     headers: parseHeaders(fields.headers.value),
     body: bytesOf(fields.body.value, fields.bodyForm.value as BodyForm),
+    method: scheme.signsMethod ? fields.method.value : "POST",
+    url: scheme.signsUrl ? fields.url.value.trim() : "",
     clock,
     tolerance: scheme.signsTime && clock !== "own" ? readTolerance() : "usual",
   };
@@ -46,11 +53,14 @@ export function readForm(): Filled {
 
 /** What can be judged, or what has to be done before. */
 export function questionIn(filled: Filled): Question | { readonly wanted: string } {
-  const { scheme, secrets, headers, body, clock, tolerance } = filled;
+  const { scheme, secrets, headers, body, method, url, clock, tolerance } = filled;
   if (secrets.length === 0) {
     return { wanted: `Paste the secret that ${scheme.title} shows for this endpoint.` };
   }
-  if (headers.headers.length === 0) {
+  if (scheme.signsUrl && url === "") {
+    return { wanted: `Paste the URL that ${scheme.title} was given: it is signed.` };
+  }
+  if (scheme.headers.length > 0 && headers.headers.length === 0) {
     return {
       wanted:
         headers.problems.length === 0
@@ -68,7 +78,7 @@ export function questionIn(filled: Filled): Question | { readonly wanted: string
     return { wanted: "Give the tolerance as a whole number of seconds." };
   }
   return {
-    ...{ scheme, secrets, headers: headers.headers, body, clock },
+    ...{ scheme, secrets, headers: headers.headers, body, method, url, clock },
     tolerance: tolerance === "usual" ? undefined : tolerance,
   };
 }
@@ -151,7 +161,7 @@ export function chosenScheme(): SchemeInfo {
 
 /** Says what the chosen scheme is worth and where it is described. */
 export function describeScheme(): void {
-  const { title, docs, confirmed, headers, tolerance } = chosenScheme();
+  const { title, docs, confirmed, signsUrl, signsMethod, headers, tolerance } = chosenScheme();
   const link = make(
     "a",
     { href: docs, target: "_blank", rel: "noreferrer" },
@@ -159,8 +169,12 @@ export function describeScheme(): void {
   );
   const facts = `${worth(chosenScheme())} ${CONFIRMED[confirmed]} `;
   find("scheme-facts", HTMLElement).replaceChildren(facts, link);
+  find("request", HTMLElement).hidden = !(signsUrl || signsMethod);
+  find("method-choice", HTMLElement).hidden = !signsMethod;
   const names = headers.flatMap((name, index) => [index === 0 ? "" : ", ", make("code", {}, name)]);
-  find("headers-read", HTMLElement).replaceChildren(...names);
+  find("headers-read", HTMLElement).replaceChildren(
+    ...(names.length > 0 ? names : ["none; the proof is in the body"]),
+  );
   fields.tolerance.placeholder = String(tolerance.past);
 }
 
@@ -196,10 +210,15 @@ export function fillBody(bytes: Uint8Array): void {
   fields.bodyForm.value = form;
 }
 
-/** One key on each line. Blank lines are no keys; anything else is taken as it stands. */
+/** A key in PEM or a JSON Web Key, which may take several lines; any other takes one. */
+const KEY = /^-----BEGIN [\s\S]*?-----END .*|^[ \t]*\{[^{}]*\}[ \t]*$|^.*\S.*/gm;
+
+/** Blank lines are no keys; anything else is taken as it stands. */
 function readSecrets(): Secret[] {
-  const lines = fields.secret.value.split("\n").map((text, index) => ({ line: index + 1, text }));
-  return lines.filter(({ text }) => text.trim() !== "");
+  const text = fields.secret.value;
+  return Array.from(text.matchAll(KEY), (match) => {
+    return { line: text.slice(0, match.index).split("\n").length, text: match[0] };
+  });
 }
 
 function readClock(): Clock | undefined {

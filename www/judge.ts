@@ -11,7 +11,7 @@ import {
 } from "countersign";
 import type { Header } from "./headers.js";
 
-/** A key, and the line of the field on which it stands. */
+/** A key, and the line of the field on which it begins. */
 export interface Secret {
   readonly line: number;
   readonly text: string;
@@ -26,6 +26,10 @@ export interface Question {
   readonly secrets: readonly Secret[];
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
+  /** The request's, for schemes that sign it. */
+  readonly method: string;
+  /** What the sender was given, for schemes that sign it. */
+  readonly url: string;
   readonly clock: Clock;
   /** In seconds; the scheme's own where there is none. */
   readonly tolerance: number | undefined;
@@ -71,13 +75,14 @@ export function judge(question: Question): Judgement {
 }
 
 function judgeBy(verifier: Verifier, question: Question, checkedAt: Date): Judgement {
-  const { headers, body } = question;
+  const { headers, body, method, url } = question;
+  const delivery = { headers, body, method, url };
   try {
-    const event = verifier.verify({ headers, body }, checkedAt);
+    const event = verifier.verify(delivery, checkedAt);
     return { kind: "accepted", question, event, checkedAt };
   } catch (error) {
     if (error instanceof Rejection) {
-      const { hints } = verifier.explain({ headers, body }, checkedAt);
+      const { hints } = verifier.explain(delivery, checkedAt);
       return { kind: "refused", question, reason: error, hints };
     }
     if (error instanceof DecodeError) {

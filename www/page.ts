@@ -1,11 +1,12 @@
 // The page: whatever changes in the form, the verdict follows.
 
-import { KeyError } from "countersign";
+import { KeyError, type SchemeInfo } from "countersign";
 import { curlCommand } from "./curl.js";
 import { find, setText } from "./dom.js";
 import {
   annotate,
   chooseScheme,
+  chosenScheme,
   describeScheme,
   type Filled,
   fields,
@@ -17,7 +18,17 @@ import {
 } from "./form.js";
 import { type Header, printHeaders } from "./headers.js";
 import { judge } from "./judge.js";
-import { randomSecret, sign, signedSample } from "./sample.js";
+import { makeUp, makeUpArrival, takeBack } from "./made-up.js";
+import {
+  NotSigned,
+  type Recording,
+  randomSecret,
+  recordingOf,
+  type SampleRequest,
+  sampleUrl,
+  sign,
+  signedSample,
+} from "./sample.js";
 import { markOutdated, showFailure, showVerdict } from "./show.js";
 
 /** Long enough not to judge half a word, short enough to feel immediate. */
@@ -28,7 +39,6 @@ const FIRST_SCHEME = "stripe";
 let pause: number | undefined;
 /** What the form held when it was last filled with a sample. */
 let sample: { readonly headers: string; readonly body: string } | undefined;
-
 listSchemes();
 chooseScheme(FIRST_SCHEME);
 describeScheme();
@@ -116,35 +126,71 @@ function leaveOutTime(): void {
 }
 
 function makeSample(): void {
-  const { scheme, secrets, clock } = readForm();
-  if (secrets.length === 0) {
-    fields.secret.value = randomSecret();
+  const scheme = chosenScheme();
+  takeBack(scheme.name);
+  const recording = recordingOf(scheme);
+  if (recording !== undefined && isOwn(recording.secret)) {
+    showRecording(scheme, recording);
+    return;
   }
+  if (recording === undefined) {
+    makeUp(fields.secret, randomSecret(scheme), scheme.name);
+    makeUp(fields.url, sampleUrl(scheme), scheme.name);
+  }
+  const { method, url, clock } = readForm();
   withSigner((secret) => {
-    const { headers, body } = signedSample(scheme, secret, timeOf(clock));
-    fields.headers.value = printHeaders(headers);
-    fillBody(new TextEncoder().encode(body));
-    forgetFile();
-    sample = { headers: fields.headers.value, body: fields.body.value };
+    fillSample(signedSample(scheme, secret, { method, url }, timeOf(clock)));
     return "A sample, signed in this page. Put what you received in its place.";
   });
 }
 
-/** Puts the headers that prove the body in place of those that are there. */
+/** Whether the secret is what it would be filled with, or is yet to be filled in. */
+function isOwn(secret: string): boolean {
+  return ["", secret].includes(fields.secret.value.trim());
+}
+
+/** Shows a delivery that was signed elsewhere, as of when it arrived. */
+function showRecording({ name, title }: SchemeInfo, recording: Recording): void {
+  makeUp(fields.secret, recording.secret, name);
+  if (recording.at !== undefined) {
+    makeUpArrival(recording.at, name);
+  }
+  fillSample(recording);
+  say(
+    `A recorded sample with the key to check it: ${title} signs with a private one. Put what you received in its place.`,
+  );
+  check();
+}
+
+function fillSample({ headers, body, url }: SampleRequest): void {
+  fields.headers.value = printHeaders(headers);
+  fields.url.value = url || fields.url.value;
+  fillBody(body);
+  forgetFile();
+  sample = { headers: fields.headers.value, body: fields.body.value };
+}
+
+/** Puts what proves the body in place of what is there: headers, or a text in the body itself. */
 function signBody(): void {
-  const { scheme, secrets, headers, body, clock } = readForm();
-  if (secrets.length === 0) {
-    fields.secret.value = randomSecret();
+  const { scheme, headers, body, method, url, clock } = readForm();
+  if (recordingOf(scheme) === undefined) {
+    makeUp(fields.secret, randomSecret(scheme), scheme.name);
   }
   withSigner((secret) => {
     if (body === undefined) {
       return "The body cannot be read, so it cannot be signed.";
     }
-    const signed = sign(scheme, secret, body, timeOf(clock));
-    const isReplaced = ([name]: Header) => signed.some(([other]) => other === name.toLowerCase());
+    const signed = sign(scheme, secret, { body, method, url }, timeOf(clock));
+    const isReplaced = ([name]: Header) =>
+      signed.headers.some(([other]) => other === name.toLowerCase());
     const kept = headers.headers.filter((header) => !isReplaced(header));
-    fields.headers.value = printHeaders([...kept, ...signed]);
-    const names = signed.map(([name]) => name).join(", ");
+    fields.headers.value = printHeaders([...kept, ...signed.headers]);
+    fields.url.value = signed.url || fields.url.value;
+    if (signed.headers.length === 0) {
+      fillBody(signed.body);
+      return `Signed as ${scheme.title} would: the proof is in the body.`;
+    }
+    const names = signed.headers.map(([name]) => name).join(", ");
     return `Signed as ${scheme.title} would, just now: ${names}.`;
   });
 }
@@ -154,7 +200,7 @@ function withSigner(use: (secret: string) => string): void {
   try {
     say(use(readForm().secrets[0]?.text ?? ""));
   } catch (error) {
-    if (!(error instanceof KeyError)) {
+    if (!(error instanceof KeyError || error instanceof NotSigned)) {
       showFailure();
       throw error;
     }
@@ -173,15 +219,18 @@ function isSampleUntouched(): boolean {
 }
 
 async function copyAsCurl(): Promise<void> {
-  const { scheme, headers, body } = readForm();
+  const { scheme, headers, body, method, url } = readForm();
   if (body === undefined) {
     say("The body cannot be read, so there is nothing to send.");
     return;
   }
-  const command = curlCommand(`${location.origin}/in/${scheme.name}`, headers.headers, body);
+  // The gate knows the URL that the sender was given; only the query may be another in each delivery.
+  const target = `${location.origin}/in/${scheme.name}${url.match(/\?[^#]*/)?.[0] ?? ""}`;
+  const command = curlCommand({ method, url: target, headers: headers.headers, body });
   try {
     await navigator.clipboard.writeText(command);
-    say(`Copied. It posts to /in/${scheme.name} of this gate, which has to hold the same secret.`);
+    const held = scheme.signsUrl ? "the same secret and URL" : "the same secret";
+    say(`Copied. It posts to /in/${scheme.name} of this gate, which has to hold ${held}.`);
   } catch {
     // Browsers let pages copy only where they came by HTTPS or from this machine, or never.
     const fallback = find("curl-command", HTMLTextAreaElement);
@@ -192,10 +241,11 @@ async function copyAsCurl(): Promise<void> {
 }
 
 function clearForm(): void {
-  for (const field of [fields.secret, fields.headers, fields.body, fields.instant]) {
+  for (const field of [fields.secret, fields.url, fields.headers, fields.body, fields.instant]) {
     field.value = "";
   }
   fields.tolerance.value = "";
+  fields.method.value = "POST";
   fields.bodyForm.value = "lf";
   fields.clock.value = "now";
   forgetFile();

@@ -94,7 +94,7 @@ function viewOf(judgement: Judgement, actions: Actions | undefined): View {
       const { reason } = judgement;
       const canLeaveOutTime = actions !== undefined && isAboutTime(reason);
       return {
-        ...viewOfReason(headlineFor(reason), reason),
+        ...viewOfReason(headlineFor(reason, question), reason),
         details: [
           ...adviceSection(adviceFor(reason, judgement.hints, question)),
           ...(canLeaveOutTime ? [leaveOutTimeButton(actions)] : []),

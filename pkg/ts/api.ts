@@ -1,6 +1,7 @@
 // Everything that the package exports, the same from every entry.
 
 import { schemes as known } from "../dist/generated/schemes.js";
+import type { SchemeDescription } from "./description.js";
 import type { Authenticated } from "./event.js";
 import type { SchemeName } from "./keys.js";
 
@@ -66,6 +67,12 @@ export interface SchemeInfo {
   readonly authenticated: Authenticated;
   /** Whether a time is signed, so that late copies are refused. */
   readonly signsTime: boolean;
+  /** Whether the URL that the sender was given is signed, so that deliveries need their `url`. */
+  readonly signsUrl: boolean;
+  /** Whether the request's method is signed, so that deliveries need their `method`. */
+  readonly signsMethod: boolean;
+  /** How the text of a secret becomes a key. */
+  readonly key: SchemeDescription["key"];
   /** The window for the signed time unless another is chosen, in seconds. */
   readonly tolerance: { readonly past: number; readonly future: number };
   /** The headers that are read, in lower case. */

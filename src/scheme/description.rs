@@ -66,6 +66,14 @@ const PLAIN_PARTS: Names<Part> = &[
 const PLAIN_CLAIMS: Names<ClaimPart> =
     &[("expiry", ClaimPart::Expiry), ("issued-at", ClaimPart::IssuedAt), ("body-digest", ClaimPart::BodyDigest)];
 
+impl KeyFormat {
+    /// What a description calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        name_of(KEY_FORMATS, &self)
+    }
+}
+
 impl Scheme {
     /// Reads a description from JSON, for a sender that is not among the [`providers`](crate::providers).
     ///
@@ -562,6 +570,11 @@ fn read_key_url(field: &Field<'_>) -> Read<KeyUrl> {
     Ok(KeyUrl { at: field.member("at").pointer()?, like: field.member("like").list(read_text)? })
 }
 
+/// Every value has a name.
+fn name_of<T: PartialEq>(names: Names<T>, value: &T) -> &'static str {
+    names.iter().find(|(_, own)| own == value).map_or("", |(name, _)| *name)
+}
+
 /// JSON in the making. What is written is known to be a tree, so only the commas need care.
 #[derive(Default)]
 struct Writer {
@@ -621,8 +634,7 @@ impl Writer {
     }
 
     fn choice<T: PartialEq>(&mut self, names: Names<T>, value: &T) {
-        let name = names.iter().find(|(_, own)| own == value).map_or("", |(name, _)| *name);
-        self.string(name);
+        self.string(name_of(names, value));
     }
 
     /// An object with one member.

@@ -1,6 +1,8 @@
 // The page in a real browser: what it says of deliveries, and that nothing of them leaves it.
 
 import assert from "node:assert/strict";
+import { createPublicKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
@@ -336,6 +338,140 @@ describe("verdicts", AT_ONCE, () => {
   });
 });
 
+describe("requests", AT_ONCE, () => {
+  const url = "https://hooks.example.com/in?source=a%3Ab";
+  const senders = schemes.filter(({ signsUrl, signsMethod }) => signsUrl || signsMethod);
+
+  test("there are senders that sign the URL, and some of them the method", () => {
+    assert.ok(senders.every(({ signsUrl }) => signsUrl));
+    assert.ok(senders.some(({ signsMethod }) => signsMethod));
+    assert.ok(senders.some(({ signsMethod }) => !signsMethod));
+  });
+
+  for (const { name, title, signsMethod } of senders) {
+    pageTest(`the URL that ${title} signs is asked for: ${name}`, async (page) => {
+      const body = "a=1";
+      const headers = new Signer(name, SECRET).sign({ body, url, method: "PUT" }, NOW);
+      await enter(page, { scheme: name, headers: lines(headers), body });
+      assert.match((await verdictOf(page)).text, /Paste the URL that .* was given/);
+      await page.getByRole("button", { name: "Sign this body" }).click();
+      assert.match(
+        await page.locator("#action-note").innerText(),
+        /^Not signed: .* signs the URL that it was given/,
+      );
+      await page.getByLabel("URL", { exact: true }).fill(` ${url}`);
+      assert.equal(await page.getByLabel("Method").isVisible(), signsMethod);
+      await settled(page);
+      if (signsMethod) {
+        const text = await assertRefused(page, "signature_mismatch");
+        assert.match(text, /What to do\s+.*method/);
+        await page.getByLabel("Method").selectOption("PUT");
+        await settled(page);
+      }
+      await assertAccepted(page);
+      await page.getByLabel("URL", { exact: true }).fill(url.replace("https", "http"));
+      await settled(page);
+      assert.match(await assertRefused(page, "signature_mismatch"), /What to do\s+.*URL/);
+      await page.getByRole("button", { name: "Sign this body" }).click();
+      await assertAccepted(page);
+      await page.getByRole("button", { name: "Clear" }).click();
+      assert.equal(await page.getByLabel("URL", { exact: true }).inputValue(), "");
+    });
+  }
+
+  pageTest("no URL is asked for where none is signed", async (page) => {
+    assert.ok(!(await page.getByLabel("URL", { exact: true }).isVisible()));
+    assert.ok(!(await page.getByLabel("Method").isVisible()));
+  });
+
+  pageTest("the digest of a body that is no form goes into Twilio's URL", async (page) => {
+    await enter(page, { scheme: "twilio", headers: "x: y" });
+    await page.getByLabel("URL", { exact: true }).fill(url);
+    await page.getByRole("button", { name: "Sign this body" }).click();
+    await assertAccepted(page);
+    const signedUrl = await page.getByLabel("URL", { exact: true }).inputValue();
+    assert.match(
+      signedUrl,
+      /^https:\/\/hooks.example.com\/in\?source=a%3Ab&bodySHA256=[0-9a-f]{64}$/,
+    );
+  });
+});
+
+describe("keys of several lines", AT_ONCE, () => {
+  const recorded = JSON.parse(
+    readFileSync(new URL("../vectors/sendgrid.json", import.meta.url), "utf8"),
+  ).tests.find(({ expect }) => expect === "valid");
+  /** Enters the recorded delivery, whose lines end in CRLF. */
+  const enterWith = async (/** @type {Page} */ page, /** @type {string} */ secret) => {
+    const now = String(recorded.now);
+    const { body } = recorded;
+    await enter(page, { scheme: "sendgrid", secret, headers: lines(recorded.headers), body, now });
+    await page.getByLabel("Read the text as").selectOption("crlf");
+    await settled(page);
+  };
+  const [spki] = recorded.keys;
+  const wrapped = spki.replace(/.{1,64}/g, "$&\n");
+  const pem = `-----BEGIN PUBLIC KEY-----\n${wrapped}-----END PUBLIC KEY-----`;
+  const key = createPublicKey({ key: Buffer.from(spki, "base64"), format: "der", type: "spki" });
+  const jwk = JSON.stringify(key.export({ format: "jwk" }), null, 2);
+  // RFC 7515, appendix A.3.
+  const other =
+    '{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}';
+
+  for (const [name, secret] of Object.entries({ "in PEM": pem, "as a JSON Web Key": jwk })) {
+    pageTest(`a key ${name} is one`, async (page) => {
+      await enterWith(page, `${secret}\n`);
+      assert.match(await assertAccepted(page), /the one given/);
+      await enterWith(page, `${other}\n\n${secret}\n${other}`);
+      assert.match(await assertAccepted(page), /number 2 of the 3 given/);
+    });
+
+    pageTest(`the line of a bad key is the right one after a key ${name}`, async (page) => {
+      await enterWith(page, `${secret}\n\nnonsense`);
+      const line = secret.split("\n").length + 2;
+      assert.equal(
+        await page.locator("#secret-problem").innerText(),
+        `Line ${line} is no key for SendGrid.`,
+      );
+      assert.match((await verdictOf(page)).text, new RegExp(`key in line ${line} `));
+    });
+  }
+
+  pageTest("PEM without an end is no key", async (page) => {
+    await enterWith(page, pem.replace(/-----END.*/, ""));
+    assert.equal((await verdictOf(page)).kind, "bad-key");
+    assert.match(await page.locator("#secret-problem").innerText(), /^Line 1 /);
+  });
+});
+
+describe("proofs in the body", AT_ONCE, () => {
+  pageTest("Mailgun's is put there, and no header is asked for", async (page) => {
+    const timestamp = String(NOW.getTime() / 1000);
+    const body = `{ "signature": {"timestamp":"${timestamp}","token":"a1b2","signature":""}, "event-data": {"event":"opened"} }`;
+    await enter(page, { scheme: "mailgun", headers: "", body });
+    assert.match(await page.locator("#headers-hint").innerText(), /none; the proof is in the body/);
+    const refusal = await assertRefused(page, "malformed_header");
+    assert.match(refusal, /^The proof in the body is malformed/);
+    assert.doesNotMatch(refusal, /[Cc]opy the header/);
+    await page.getByRole("button", { name: "Sign this body" }).click();
+    assert.match(await assertAccepted(page), /a1b2/);
+    const signedBody = new Signer("mailgun", SECRET).signBody(body);
+    assert.equal(await page.getByLabel("Body", { exact: true }).inputValue(), signedBody);
+    assert.equal(await page.getByLabel("Headers").inputValue(), "");
+  });
+
+  pageTest("a body without a place for it is told", async (page) => {
+    for (const scheme of ["mailgun", "figma"]) {
+      await enter(page, { scheme, headers: "", body: "{}" });
+      await page.getByRole("button", { name: "Sign this body" }).click();
+      assert.match(
+        await page.locator("#action-note").innerText(),
+        /^Not signed: .* puts its proof into the body, and this one has no text in that place/,
+      );
+    }
+  });
+});
+
 describe("headers", AT_ONCE, () => {
   const { "stripe-signature": signature } = signed();
   const forms = {
@@ -457,6 +593,53 @@ describe("samples", AT_ONCE, () => {
     });
   }
 
+  pageTest("every sender can follow every other, and its body can be signed", async (page) => {
+    const note = page.locator("#action-note");
+    const recorded = [];
+    for (const { name } of schemes) {
+      await page.getByLabel("Sender").selectOption(name);
+      await page.getByRole("button", { name: "Make a signed sample" }).click();
+      const text = await assertAccepted(page);
+      if (/^A recorded sample/.test(await note.innerText())) recorded.push(name);
+      else assert.doesNotMatch(text, /\b(years|days|hours) (before|after) this check/, name);
+      await page.getByRole("button", { name: "Sign this body" }).click();
+      await assertAccepted(page);
+      const outcome = recorded.includes(name) ? /^Not signed: .* private key/ : /^Signed as /;
+      assert.match(await note.innerText(), outcome, name);
+    }
+    // No more than those whose secret nobody can make up.
+    assert.deepEqual(recorded, ["discord", "plaid", "sendgrid", "sns", "telnyx"]);
+  });
+
+  pageTest("what another kind of key cannot sign is told", async (page) => {
+    for (const { name } of schemes) {
+      await enter(page, { scheme: name, secret: 'not "a" key', headers: "x: y", body: "{}" });
+      for (const button of ["Make a signed sample", "Sign this body"]) {
+        await page.getByRole("button", { name: button }).click();
+        const note = await page.locator("#action-note").innerText();
+        assert.match(note, /^(Not signed: .*\.|Signed as .*|A sample, .*)$/, `${name}: ${note}`);
+      }
+    }
+  });
+
+  pageTest("a time that no sender writes is told", async (page) => {
+    await enter(page, { now: "1999-12-31" });
+    await page.getByRole("button", { name: "Sign this body" }).click();
+    assert.match(
+      await page.locator("#action-note").innerText(),
+      /^Not signed: now must lie between the years 2001 and 5138/,
+    );
+  });
+
+  pageTest("a recorded sample leaves nothing behind but what it was asked for", async (page) => {
+    await page.getByLabel("Sender").selectOption("sendgrid");
+    assert.match(await assertAccepted(page), /2020-09-14 19:41:42 UTC/);
+    await page.getByLabel("Sender").selectOption("stripe");
+    await assertAccepted(page);
+    assert.equal(await page.getByLabel("Check it as if it arrived").inputValue(), "now");
+    assert.match(await page.getByLabel("Secret", { exact: true }).inputValue(), /^whsec_\w{32}$/);
+  });
+
   pageTest(
     "a sample is signed with the secret that is there, for the time that is set",
     async (page) => {
@@ -536,6 +719,22 @@ describe("the curl command", () => {
       const command = await copied(page);
       assert.match(command, /^printf %s 'e\/8NfQ==' \| base64 -d \| curl -i '/);
       assert.match(command, / {2}--data-binary @-$/);
+    },
+    { permissions },
+  );
+
+  pageTest(
+    "carries the method and the query of a signed URL to the gate",
+    async (page) => {
+      const delivery = { body: BODY, method: "PUT", url: "https://example.com/hooks?a=%27" };
+      const headers = lines(new Signer("hubspot-v2", SECRET).sign(delivery, NOW));
+      await enter(page, { scheme: "hubspot-v2", headers });
+      await page.getByLabel("URL", { exact: true }).fill(delivery.url);
+      await page.getByLabel("Method").selectOption("PUT");
+      await settled(page);
+      await assertAccepted(page);
+      assert.ok((await copied(page)).startsWith(`curl -i -X PUT '${origin}/in/hubspot-v2?a=%27' `));
+      assert.match(await page.locator("#action-note").innerText(), /hold the same secret and URL/);
     },
     { permissions },
   );

@@ -27,13 +27,16 @@ fn description(scheme: &Scheme) -> String {
 fn entry(scheme: &Scheme) -> String {
     let headers: Vec<_> = scheme.headers().iter().map(|header| format!("{header:?}")).collect();
     format!(
-        "{{ name: {:?}, title: {:?}, docs: {:?}, confirmed: {:?}, authenticated: {:?}, signsTime: {}, tolerance: {{ past: {}, future: {} }}, headers: [{}] }}",
+        "{{ name: {:?}, title: {:?}, docs: {:?}, confirmed: {:?}, authenticated: {:?}, signsTime: {}, signsUrl: {}, signsMethod: {}, key: {:?}, tolerance: {{ past: {}, future: {} }}, headers: [{}] }}",
         scheme.name,
         scheme.title,
         scheme.docs,
         confirmed(scheme.confirmed),
         authenticated(scheme.authenticated()),
         scheme.signs_time(),
+        scheme.signs_url(),
+        scheme.signs_method(),
+        scheme.key.name(),
         scheme.tolerance.past,
         scheme.tolerance.future,
         headers.join(", "),
