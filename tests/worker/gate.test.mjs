@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Signer, schemes } from "countersign";
+import { budgets, sizeOf } from "../../scripts/budgets.mjs";
 import { samples } from "../../scripts/samples.mjs";
 import { startWorkerd, until } from "./workerd.mjs";
 
@@ -522,6 +523,14 @@ describe("F8 a gate that is killed again and again", () => {
       await gate.stop();
     }
   });
+});
+
+it("the gate is within its budget", () => {
+  const path = "worker/build/index_bg.wasm";
+  const built = sizeOf(path);
+  for (const kind of ["raw", "gzip"]) {
+    assert.ok(built[kind] <= budgets[path][kind], `${built[kind]} bytes ${kind}`);
+  }
 });
 
 it("a gate without any sources answers 500 and takes nothing", async () => {
