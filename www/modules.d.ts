@@ -19,8 +19,6 @@ declare module "#recorded" {
   interface Recorded {
     readonly body: string;
     /** For schemes that sign it. */
-    readonly method?: string;
-    /** For schemes that sign it. */
     readonly url?: string;
     /** What the sender adds unsigned; with `proof` all of its headers. */
     readonly headers: Readonly<Record<string, string>>;

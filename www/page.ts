@@ -146,7 +146,7 @@ function makeSample(): void {
 
 /** Whether the secret is what it would be filled with, or is yet to be filled in. */
 function isOwn(secret: string): boolean {
-  return ["", secret].includes(fields.secret.value.trim());
+  return ["", secret.trim()].includes(fields.secret.value.trim());
 }
 
 /** Shows a delivery that was signed elsewhere, as of when it arrived. */

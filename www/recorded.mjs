@@ -22,13 +22,13 @@ export async function recordedSamples() {
 
 function sampleOf({ name, signature, token, sharedToken, unsigned = {} }) {
   const vector = chooseVector(JSON.parse(read(`../tests/vectors/${name}.json`)).tests);
-  const { body, method, url, keys, headers, now } = vector;
+  const { body, url, keys, headers, now } = vector;
   const algorithms = signature?.tags.map(({ algorithm }) => algorithm) ?? token?.algorithms;
   const canBeSigned = !algorithms || algorithms.some((algorithm) => SHARED.test(algorithm));
   const isKept = ([header]) => !canBeSigned || Object.values(unsigned).includes(header);
   const mediaType = /^[[{]/.test(body) ? "application/json" : "application/x-www-form-urlencoded";
   return {
-    ...{ body, method, url },
+    ...{ body, url },
     headers: {
       "content-type": mediaType,
       ...Object.fromEntries(Object.entries(headers).filter(isKept)),

@@ -31,7 +31,7 @@ export class NotSigned extends Error {}
 
 /** The delivery to show of a sender that signs with a private key. */
 export function recordingOf({ name, signsTime }: SchemeInfo): Recording | undefined {
-  const { proof, headers, body, method, url } = recorded[name] ?? {};
+  const { proof, headers, body, url } = recorded[name] ?? {};
   if (proof === undefined || headers === undefined) {
     return undefined;
   }
@@ -39,7 +39,7 @@ export function recordingOf({ name, signsTime }: SchemeInfo): Recording | undefi
     secret: proof.keys.join("\n"),
     headers: Object.entries(headers),
     body: new TextEncoder().encode(body),
-    method: method ?? "POST",
+    method: "POST",
     url: url ?? "",
     at: signsTime && proof.now !== undefined ? new Date(proof.now * 1000) : undefined,
   };
@@ -100,7 +100,7 @@ export function sign(
   const { name, title, headers, signsUrl } = scheme;
   if (recordingOf(scheme) !== undefined) {
     throw new NotSigned(
-      `${title} signs with a private key that only it has, and here is the key to check with`,
+      `${title} signs with a private key that nobody else has; paste a delivery and the public key, or clear the secret for a recorded sample`,
     );
   }
   if (signsUrl && url === "") {

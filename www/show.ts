@@ -23,7 +23,7 @@ const LONGEST_LAID_OUT = 200_000;
 const BYTES_SHOWN = 256;
 
 const UNSIGNED_BODY =
-  "The body is not signed: whoever has seen one such delivery can send another body with it.";
+  "The body is not signed, or only parts of it: whoever has seen one such delivery can send another with the same proof.";
 
 /** What is to be shown: the ruling, which is read out, and what is behind it. */
 interface View {

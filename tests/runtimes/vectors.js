@@ -19,7 +19,9 @@ export function vectorTests(test, { Verifier, Rejection, DecodeError, schemes },
   for (const { scheme, tests } of files) {
     for (const vector of tests) {
       test(`vector ${vector.id}: ${scheme}, ${vector.expect} ${vector.decode ?? ""}`.trim(), () => {
-        const { authenticated, signsTime } = schemes.find(({ name }) => name === vector.scheme);
+        const { authenticated, signsTime, signsUrl, signsMethod } = schemes.find(
+          ({ name }) => name === vector.scheme,
+        );
         const now = new Date((vector.now ?? NOW_SECONDS) * 1000);
         const text = vector.body_repeat
           ? vector.body_repeat.byte.repeat(vector.body_repeat.count)
@@ -51,6 +53,8 @@ export function vectorTests(test, { Verifier, Rejection, DecodeError, schemes },
             if (vector.type !== undefined) equal(event.type, vector.type, "type");
             equal(event.authenticated, authenticated, "authenticated");
             equalBytes(event.body, utf8(text), "the body");
+            equal(url !== undefined, signsUrl, "whether the URL is signed");
+            ok(method !== undefined || !signsMethod, "the method is signed");
             // A token says when it ends, not when it was made.
             const hasTime = signsTime && !EXPIRING.includes(vector.scheme);
             equal(event.signedAt instanceof Date, hasTime, "whether there is a signed time");
