@@ -5,8 +5,8 @@ import { sizeName } from "./report.mjs";
 
 /** @typedef {import("./peers/suite.js").Cell} Cell */
 
-const PANEL = { width: 300, height: 240, left: 44, top: 34, right: 12, bottom: 34 };
-const LEGEND = { height: 60, columns: 4, column: 220, line: 20 };
+const PANEL = { width: 300, height: 240, left: 44, top: 34, right: 22, bottom: 34 };
+const LEGEND = { height: 76, columns: 4, column: 220, line: 20 };
 const PANELS_IN_A_ROW = 3;
 const LOWEST = 1 / 16;
 const HIGHEST = 16;
@@ -39,7 +39,9 @@ export function plot(runtimes) {
   const drawn = panels.map(([, { version, cells }], index) => {
     const x = (index % PANELS_IN_A_ROW) * PANEL.width;
     const y = Math.floor(index / PANELS_IN_A_ROW) * PANEL.height;
-    return `<g transform="translate(${x} ${y})">${panel(version, cells.filter(isPeer), colour)}</g>`;
+    // Some runtimes say where they were built as well.
+    const title = version.split(" ").slice(0, 2).join(" ");
+    return `<g transform="translate(${x} ${y})">${panel(title, cells.filter(isPeer), colour)}</g>`;
   });
   const height = rows * PANEL.height + LEGEND.height;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#333">
@@ -87,11 +89,12 @@ function panel(title, cells, colour) {
 function legend(peers, colour, top) {
   const items = peers.map((peer, index) => {
     const x = 20 + (index % LEGEND.columns) * LEGEND.column;
-    const y = top + 20 + Math.floor(index / LEGEND.columns) * LEGEND.line;
+    const y = top + 36 + Math.floor(index / LEGEND.columns) * LEGEND.line;
     const line = `<line x1="${x}" x2="${x + 20}" y1="${y}" y2="${y}" stroke="${colour(peer)}" stroke-width="2"/>`;
     return `${line}<text x="${x + 26}" y="${y + 4}">${peer}</text>`;
   });
-  return items.join("\n");
+  const caption = `<text x="20" y="${top + 14}">theirs / ours, by the size of the body: above 1 Countersign is ahead</text>`;
+  return [caption, ...items].join("\n");
 }
 
 /** A logarithmic scale. */

@@ -212,9 +212,9 @@ impl<'j, 'p> Reader<'j, 'p> {
     /// Passes over bytes for as long as they are of a kind.
     #[inline]
     fn skip(&mut self, is_of_kind: impl Fn(u8) -> bool) {
-        while self.next().is_some_and(&is_of_kind) {
-            self.advance(1);
-        }
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !is_of_kind(*byte));
+        self.advance(length.unwrap_or(rest.len()));
     }
 
     fn space(&mut self) {

@@ -1,0 +1,64 @@
+//! Whole public calls: from the bytes and headers that arrived to the parsed event.
+
+use std::error::Error;
+use std::hint::black_box;
+
+use countersign::providers::{STANDARD, SVIX};
+use countersign::{Delivery, Scheme, Verifier};
+use countersign_benches::{body, headers, now};
+use criterion::{BenchmarkId, Criterion, Throughput};
+use http::HeaderMap;
+use serde_json::Value;
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const SIZES: [usize; 6] = [256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 1 << 20];
+
+fn ours(verifier: &Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(String, Value), Box<dyn Error>> {
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let verified = verifier.verify(Delivery::new(headers, body), now()?)?;
+    Ok((verified.decode()?.id, verified.decode_as()?))
+}
+
+/// Deliveries of one scheme at every size: ours, and the crate of that scheme.
+fn beside(
+    criterion: &mut Criterion,
+    scheme: &'static Scheme,
+    peer: &str,
+    theirs: impl Fn(&HeaderMap, &[u8]) -> Result<Value, Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
+    let verifier = Verifier::new(scheme, [SECRET])?;
+    let mut group = criterion.benchmark_group(scheme.name);
+    for size in SIZES {
+        let body = body(size);
+        let headers = headers(scheme, SECRET, &body)?;
+        // Both have to give the same event, or what is measured is not the same work.
+        if ours(&verifier, &headers, body.as_bytes())?.1 != theirs(&headers, body.as_bytes())? {
+            return Err(format!("{peer} and Countersign disagree about what arrived").into());
+        }
+        group.throughput(Throughput::Bytes(u64::try_from(size)?));
+        group.bench_function(BenchmarkId::new("countersign", size), |bencher| {
+            bencher.iter(|| ours(&verifier, black_box(&headers), black_box(body.as_bytes())));
+        });
+        group.bench_function(BenchmarkId::new(peer, size), |bencher| {
+            bencher.iter(|| theirs(black_box(&headers), black_box(body.as_bytes())));
+        });
+    }
+    group.finish();
+    Ok(())
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut criterion = Criterion::default().configure_from_args();
+    let standard = standardwebhooks::Webhook::new(SECRET)?;
+    beside(&mut criterion, &STANDARD, "standardwebhooks", |headers, body| {
+        standard.verify(body, headers)?;
+        Ok(serde_json::from_slice(body)?)
+    })?;
+    let svix = svix::webhooks::Webhook::new(SECRET)?;
+    beside(&mut criterion, &SVIX, "svix", |headers, body| {
+        svix.verify(body, headers)?;
+        Ok(serde_json::from_slice(body)?)
+    })?;
+    criterion.final_summary();
+    Ok(())
+}
