@@ -695,9 +695,11 @@ describe("F21: a gate whose wasm traps", () => {
   for (const fault of ["panic", "stack", "memory"]) {
     it(`answers 500 to that request and goes on with the next: ${fault}`, async () => {
       const { post, arrived } = hands(gate);
-      for (let round = 0; round < 3; round += 1) {
+      for (let round = 0; round < 12; round += 1) {
         const before = `evt_before_${fault}_${round}`;
         assert.equal((await post(before)).status, 202);
+        // Before the alarm, in the middle of it, and after it.
+        await sleep(round * 14);
         const response = await fetch(`${gate.url}/fault/${fault}`);
         assert.equal(response.status, 500);
         const after = `evt_after_${fault}_${round}`;

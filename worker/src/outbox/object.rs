@@ -1,21 +1,25 @@
 //! One object of the outbox: it answers what the Worker asks, and sends when its alarm goes off.
 
 use std::cell::Cell;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use serde_json::Value;
-use worker::{Date, DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::{Date, Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::Ask;
 use super::drain::Drained;
 use super::store::Store;
 use crate::faults::reach;
 use crate::log::{Level, Line, cut};
-use crate::{bodies, settings};
+use crate::{bodies, is_successor, settings};
 
 /// How long an event waits for others before it is sent. An alarm costs as much as storing an event, so events share it; a
 /// queue's consumer waits longer than this for a batch.
 const SOON: Duration = Duration::from_millis(100);
+/// How long a question may wait for the queue, where no alarm may go off: the Worker does not wait long for its answer.
+const BRIEFLY: Duration = Duration::from_millis(500);
 /// How often an idle object looks for what can be forgotten.
 const IDLE: Duration = Duration::from_hours(1);
 /// The pause between two rounds of forgetting, while there is more to forget.
@@ -41,20 +45,9 @@ pub struct Outbox {
     refusals: Cell<u32>,
     /// When to look again for what can be forgotten.
     purge_at: Cell<u64>,
-    /// What is known of the alarm that an instance before this one may have left running.
-    inheritance: Cell<Inheritance>,
-}
-
-/// A wasm instance that traps takes the objects in it along in the middle of what they do. The platform may wait for an
-/// alarm that was running then until its time is up, a quarter of an hour, and lets no other one go off meanwhile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Inheritance {
-    /// Nobody has looked yet.
-    Unknown,
-    /// The alarm works.
-    None,
-    /// It never ends: what is pending is sent with each question instead, until an alarm goes off again.
-    StuckAlarm,
+    /// Whether an alarm may be stuck, so that none goes off: see [`is_successor`]. What is pending is sent with each
+    /// question then, until an alarm has gone off.
+    may_be_stuck: Cell<bool>,
 }
 
 impl DurableObject for Outbox {
@@ -67,27 +60,25 @@ impl DurableObject for Outbox {
             alarm_at: Cell::new(None),
             refusals: Cell::new(0),
             purge_at: Cell::new(0),
-            inheritance: Cell::new(Inheritance::Unknown),
+            may_be_stuck: Cell::new(is_successor()),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let ask = request.json().await?;
-        if self.inheritance.get() == Inheritance::Unknown {
-            self.look_for_a_stuck_alarm().await?;
-        }
-        let answer = self.answer(ask).await?;
-        if self.inheritance.get() == Inheritance::StuckAlarm
-            && let Err(error) = self.drain().await
-        {
-            complain("queue_refused", &error.to_string());
+        let answer = self.answer(request.json().await?).await?;
+        if self.may_be_stuck.get() {
+            // Cut off in the middle it may leave a copy on the queue, which the consumer tells.
+            match select(pin!(self.drain()), Delay::from(BRIEFLY)).await {
+                Either::Left((Err(error), _)) => complain("queue_refused", &error.to_string()),
+                Either::Left((Ok(_), _)) | Either::Right(_) => {}
+            }
         }
         Response::from_json(&answer)
     }
 
     async fn alarm(&self) -> Result<Response> {
         self.alarm_at.set(None);
-        self.inheritance.set(Inheritance::None);
+        self.may_be_stuck.set(false);
         let next = match self.drain().await {
             Ok(drained) => {
                 self.refusals.set(0);
@@ -157,18 +148,6 @@ impl Outbox {
             Ask::Count => serde_json::to_value(self.store.count()?)?,
         };
         Ok(answer)
-    }
-
-    /// What is pending has an alarm that is set, since both are written at once, unless that alarm is running. If it does
-    /// so in an instance that is gone, nobody will ever end it.
-    async fn look_for_a_stuck_alarm(&self) -> Result<()> {
-        let is_set = self.state.storage().get_alarm().await?.is_some();
-        // An alarm that began meanwhile is one of this instance.
-        if self.inheritance.get() == Inheritance::Unknown {
-            let is_stuck = !is_set && !self.store.pending(1)?.is_empty();
-            self.inheritance.set(if is_stuck { Inheritance::StuckAlarm } else { Inheritance::None });
-        }
-        Ok(())
     }
 
     /// Has the alarm go off soon. While the queue refuses, it is set already, and comes when it is time.
