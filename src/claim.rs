@@ -227,16 +227,18 @@ fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<Receiv
             }
             Form::List { between } => {
                 check_items(header, text, between, None, most)?;
-                let skipped = usize::from(matches!(signature.timestamp, Some(Timestamp { place: Place::First, .. })));
-                for item in pieces(text, between).skip(skipped) {
-                    found.read_labelled(signature.tags, item);
+                let mut items = pieces(text, between);
+                if let Some(Timestamp { place: Place::First, .. }) = signature.timestamp {
+                    items.next();
                 }
-                // Without labels there are no versions to come: what is no tag has no business there.
-                if found.tags.len() < pieces(text, between).skip(skipped).count() {
-                    return Err(Rejection::MalformedHeader {
-                        header,
-                        problem: "something in its list is no signature",
-                    });
+                for item in items {
+                    let before = found.tags.len();
+                    found.read_labelled(signature.tags, item);
+                    // Without labels there are no versions to come: what is no tag has no business there.
+                    if found.tags.len() == before {
+                        let problem = "something in its list is no signature";
+                        return Err(Rejection::MalformedHeader { header, problem });
+                    }
                 }
             }
         }

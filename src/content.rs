@@ -98,7 +98,7 @@ impl Members<'_> {
         let has_line_feed =
             |name: &&str| self.text(&pointer_to(name)).is_some_and(|text| text.as_bytes().contains(&b'\n'));
         parts.iter().any(|part| match part {
-            Part::Members(names) => names.iter().skip(1).any(has_line_feed),
+            Part::Members([_, others @ ..]) => others.iter().any(has_line_feed),
             _ => false,
         })
     }

@@ -367,6 +367,21 @@ fn a_token_says_the_type_of_its_event_where_the_body_does_not() {
 }
 
 #[test]
+fn a_list_with_anything_but_signatures_is_refused_whatever_stands_in_other_headers() {
+    let scheme = Scheme::from_json(
+        r#"{"name":"lists","signature":{"place":{"anyHeader":["one","two"]},"form":{"list":{"between":","}},
+            "tags":[{"algorithm":"hmac-sha256","encoding":"hex"}],"content":["body"]},"key":"text","id":"digest"}"#,
+    )
+    .unwrap();
+    let verifier = Verifier::new(&scheme, [TEXT_KEY]).unwrap();
+    let tag = Signer::new(&scheme, TEXT_KEY).unwrap().sign("", BODY, NOW).pop().unwrap().1;
+    let with = |one: &str, two: &str| vec![("one".to_owned(), one.to_owned()), ("two".to_owned(), two.to_owned())];
+    let twice = format!("{tag},{tag}");
+    assert_eq!(code_with(&verifier, &with(&twice, &tag), BODY, NOW), "valid");
+    assert_eq!(code_with(&verifier, &with(&twice, &format!("{tag},zzz")), BODY, NOW), "malformed_header");
+}
+
+#[test]
 fn bytes_cannot_move_between_members_that_are_signed_as_lines() {
     let scheme = Scheme::from_json(
         r#"{"name":"lines","signature":{"place":{"body":"/sig"},"tags":[{"algorithm":"hmac-sha256","encoding":"hex"}],

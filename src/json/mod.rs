@@ -211,14 +211,14 @@ impl<'j, 'p> Reader<'j, 'p> {
 
     /// Passes over bytes for as long as they are of a kind.
     #[inline]
-    fn skip(&mut self, is_of_kind: impl Fn(u8) -> bool) {
+    fn pass_over(&mut self, is_of_kind: impl Fn(u8) -> bool) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let length = rest.iter().position(|byte| !is_of_kind(*byte));
         self.advance(length.unwrap_or(rest.len()));
     }
 
     fn space(&mut self) {
-        self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        self.pass_over(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
     }
 
     /// Takes `expected` if it is next.
@@ -378,7 +378,7 @@ impl<'j, 'p> Reader<'j, 'p> {
         let mut has_escapes = false;
         loop {
             let run = self.at;
-            self.skip(|byte| byte != b'"' && byte != b'\\' && byte >= b' ');
+            self.pass_over(|byte| byte != b'"' && byte != b'\\' && byte >= b' ');
             match self.next() {
                 Some(b'"') => {
                     let raw = self.since(start);
@@ -435,7 +435,7 @@ impl<'j, 'p> Reader<'j, 'p> {
 
     fn digits(&mut self) -> &'j str {
         let start = self.at;
-        self.skip(|byte| byte.is_ascii_digit());
+        self.pass_over(|byte| byte.is_ascii_digit());
         self.since(start)
     }
 }
