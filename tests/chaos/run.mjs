@@ -1,5 +1,5 @@
 // `npm run chaos`: the gate is killed again and again, at every named point of an event's way and at random times, while
-// senders send and the queue misbehaves; then everything is counted. `npm run chaos -- --deliveries 200000 --kills 2000
+// senders send and the queue misbehaves; then everything is counted. `npm run chaos -- --deliveries 200000 --kills 1000
 // --seed 7` is another run; one seed makes one plan of ids, forgeries, long bodies, points, pauses and moods of the queue.
 
 import { setTimeout as sleep } from "node:timers/promises";
