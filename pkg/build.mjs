@@ -25,7 +25,11 @@ const shared = {
   platform: "neutral",
   target: "es2022",
   legalComments: "none",
-  alias: { "#bindings": here("../target/bindings/core.js"), "#core.wasm": here("dist/core.wasm") },
+  alias: {
+    "#bindings": here("../target/bindings/core.js"),
+    "#core.wasm": here("dist/core.wasm"),
+    "#host": here("ts/host.ts"),
+  },
   loader: { ".wasm": "base64" },
   // What workerd and the edge runtime import stands beside the folder of the entry.
   external: ["../core.wasm", "../core.wasm?module"],

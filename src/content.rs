@@ -21,6 +21,7 @@ pub(crate) struct Content<'d> {
 #[derive(Clone)]
 enum Piece<'d> {
     Bytes(Cow<'d, [u8]>),
+    Body(&'d [u8]),
     /// Each key puts its own secret here.
     Secret,
 }
@@ -33,19 +34,38 @@ impl<'d> Content<'d> {
 
     /// The pieces, as they are with this secret.
     pub(crate) fn pieces<'c>(&'c self, secret: &'c [u8]) -> impl Iterator<Item = &'c [u8]> {
-        self.pieces.iter().map(move |piece| match piece {
-            Piece::Bytes(bytes) => bytes.as_ref(),
-            Piece::Secret => secret,
-        })
+        self.pieces.iter().map(move |piece| piece.bytes(secret))
     }
 
     /// All of it in one piece, for algorithms that read it twice.
     pub(crate) fn whole(&self) -> Vec<u8> {
-        self.pieces(&[]).fold(Vec::new(), |mut whole, piece| {
-            whole.extend_from_slice(piece);
-            whole
-        })
+        joined(&self.pieces, &[])
     }
+
+    /// What stands before the body, the body, and what stands after it; nothing where it is not part of the content.
+    pub(crate) fn around_body(&self, secret: &[u8]) -> Option<[Cow<'d, [u8]>; 3]> {
+        let at = self.pieces.iter().position(|piece| matches!(piece, Piece::Body(_)))?;
+        let (before, [Piece::Body(body), after @ ..]) = self.pieces.split_at_checked(at)? else { return None };
+        Some([joined(before, secret).into(), Cow::Borrowed(body), joined(after, secret).into()])
+    }
+}
+
+impl Piece<'_> {
+    fn bytes<'c>(&'c self, secret: &'c [u8]) -> &'c [u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Body(body) => body,
+            Self::Secret => secret,
+        }
+    }
+}
+
+fn joined(pieces: &[Piece<'_>], secret: &[u8]) -> Vec<u8> {
+    let mut joined = Vec::new();
+    for piece in pieces {
+        joined.extend_from_slice(piece.bytes(secret));
+    }
+    joined
 }
 
 /// What a request says that may be part of the content.
@@ -137,12 +157,15 @@ fn content<'d>(
             Part::Id => facts.id.as_bytes().into(),
             Part::Timestamp => facts.time.as_bytes().into(),
             Part::Text(text) => text.as_bytes().into(),
-            Part::Body => facts.body.into(),
             Part::Method => facts.method.to_ascii_uppercase().into_bytes().into(),
             Part::Url(_) => url.clone(),
             Part::SortedForm => form.clone(),
             Part::Member(pointer) => bytes(members.text(pointer).unwrap_or_default()),
             Part::Members(names) => lines(names, members).into(),
+            Part::Body => {
+                pieces.push(Piece::Body(facts.body));
+                continue;
+            }
             Part::Secret => {
                 pieces.push(Piece::Secret);
                 continue;

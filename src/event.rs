@@ -12,7 +12,7 @@ use crate::encoding::{encode_hex, join};
 use crate::error::DecodeError;
 use crate::form;
 use crate::json::{self, Document, Value};
-use crate::key::sha256;
+use crate::key::{Host, body_digest};
 use crate::scheme::{Authenticated, Id, Pointer, Scheme};
 use crate::time::UnixTime;
 
@@ -27,6 +27,7 @@ pub struct Verified<'d> {
     pub(crate) id: SignedId<'d>,
     /// The type of the event, where the proof itself says it.
     pub(crate) kind: Option<String>,
+    pub(crate) host: Host<'d>,
 }
 
 /// Where the event's id comes from, with what verification already knows of it.
@@ -106,7 +107,7 @@ impl<'d> Verified<'d> {
                     _ => DecodeError::MissingId { pointer },
                 });
             }
-            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => digest_id(&sha256(&[self.body()])),
+            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => digest_id(&body_digest(self.body(), self.host)),
         };
         let kind = self.kind.clone().or_else(|| first_text(kinds));
         Ok(Event {

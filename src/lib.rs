@@ -87,7 +87,7 @@ pub use event::{Event, Json, Verified, check_json};
 pub use explain::{Background, Check, Explanation, Hint};
 pub use handshake::Reply;
 pub use json::MAX_DEPTH;
-pub use key::Key;
+pub use key::{Hash, HostHash, Key};
 pub use scheme::{Authenticated, Scheme};
 pub use signer::{Outgoing, Signer};
 pub use time::{Tolerance, UnixTime};

@@ -12,7 +12,7 @@ use crate::delivery::Delivery;
 use crate::encoding::{decimal, decode_base64url, encode_base64url, join};
 use crate::error::Rejection;
 use crate::json::{self, Document, Value};
-use crate::key::{Key, ReceivedTag, decode, encode, sha256};
+use crate::key::{Host, Key, ReceivedTag, body_digest, decode, encode, sha256};
 use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Pointer, Token, Validity};
 use crate::time::{Tolerance, UnixTime};
 
@@ -65,7 +65,7 @@ impl<'d> Bearer<'d> {
     /// Whether this key signed the token. A token that names its key is checked with the key of that name only.
     pub(crate) fn was_signed_by(&self, key: &Key) -> bool {
         let is_meant = self.key_id.is_none() || self.key_id.as_deref() == key.id();
-        is_meant & key.made_any_of(slice::from_ref(&self.tag), &[Content::of(self.signed.as_bytes())])
+        is_meant & key.made_any_of(slice::from_ref(&self.tag), &[Content::of(self.signed.as_bytes())], None)
     }
 
     /// The claims. Only called for a token that a key has signed.
@@ -173,11 +173,11 @@ impl Claims<'_> {
     }
 
     /// Checks that the body is the one that the token binds, where it binds one.
-    pub(crate) fn bind(&self, token: &Token, body: &[u8]) -> Result<(), Rejection> {
+    pub(crate) fn bind(&self, token: &Token, body: &[u8], host: Host<'_>) -> Result<(), Rejection> {
         let Some(BodyDigest { encoding, .. }) = token.body else { return Ok(()) };
         let claimed = self.body_digest.as_deref().ok_or(malformed("it does not say which body it belongs to"))?;
         let digest = decode(encoding, claimed).ok_or(malformed("its digest of the body is not in its encoding"))?;
-        if digest == sha256(&[body]) {
+        if digest == body_digest(body, host) {
             Ok(())
         } else {
             Err(Rejection::BodyMismatch { field: "the body as a whole, whose digest is in the token" })

@@ -12,7 +12,7 @@ use crate::error::{KeyError, Rejection};
 use crate::event::{SignedId, Verified};
 use crate::handshake::is_bare_token;
 use crate::json;
-use crate::key::{Key, sha256};
+use crate::key::{Host, HostHash, Key, sha256};
 use crate::scheme::{Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Timestamp, Token};
 use crate::time::{Tolerance, UnixTime};
 use crate::token::Bearer;
@@ -82,8 +82,22 @@ impl Verifier {
         self.pipeline().verify(delivery, now)
     }
 
+    /// The same, with the content hashed by whoever can do that faster. The verdict is the same; see [`HostHash`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`verify`](Self::verify).
+    pub fn verify_with<'d>(
+        &'d self,
+        delivery: Delivery<'d>,
+        now: UnixTime,
+        host: &'d dyn HostHash,
+    ) -> Result<Verified<'d>, Rejection> {
+        Pipeline { host: Some(host), ..self.pipeline() }.verify(delivery, now)
+    }
+
     pub(crate) fn pipeline(&self) -> Pipeline<'_> {
-        Pipeline { scheme: &self.scheme, keys: &self.keys, tolerance: self.tolerance }
+        Pipeline { scheme: &self.scheme, keys: &self.keys, tolerance: self.tolerance, host: None }
     }
 }
 
@@ -93,6 +107,8 @@ pub(crate) struct Pipeline<'d> {
     pub(crate) scheme: &'d Scheme,
     pub(crate) keys: &'d [Key],
     pub(crate) tolerance: Tolerance,
+    /// Who hashes instead of the core, where anybody does.
+    pub(crate) host: Host<'d>,
 }
 
 impl<'d> Pipeline<'d> {
@@ -117,7 +133,7 @@ impl<'d> Pipeline<'d> {
                 problem: "none of the keys is of the kind that made the signatures (a shared secret for v1, a public key for v1a)",
             });
         }
-        let key = self.find_key(|key| key.made_any_of(&claim.tags, &claim.contents))?;
+        let key = self.find_key(|key| key.made_any_of(&claim.tags, &claim.contents, self.host))?;
         if self.scheme.tags_tokens() && claim.contents.iter().any(is_bare_token) {
             // A handshake hands out this tag to whoever asks for it.
             return Err(Rejection::SignatureMismatch);
@@ -139,7 +155,7 @@ impl<'d> Pipeline<'d> {
             (Id::Digest, _) if !signature.covers_body() => SignedId::Digest(members_digest(signature, &claim)),
             _ => SignedId::of_body(self.scheme.id),
         };
-        Ok(Verified { scheme: self.scheme, delivery, signed_at, key, id, kind: None })
+        Ok(Verified { scheme: self.scheme, delivery, signed_at, key, id, kind: None, host: self.host })
     }
 
     fn verify_token(self, token: &Token, delivery: Delivery<'d>, now: UnixTime) -> Result<Verified<'d>, Rejection> {
@@ -147,21 +163,29 @@ impl<'d> Pipeline<'d> {
         let key = self.find_key(|key| bearer.was_signed_by(key))?;
         let claims = bearer.claims(token)?;
         claims.admit(token, self.tolerance, now)?;
-        claims.bind(token, delivery.body())?;
+        claims.bind(token, delivery.body(), self.host)?;
         claims.agree_with(token, delivery.body())?;
         let id = match token.body {
             Some(_) => SignedId::of_body(self.scheme.id),
             None => SignedId::Digest(sha256(&[bearer.signed.as_bytes()])),
         };
         let kind: Option<String> = claims.kind.as_deref().map(ToOwned::to_owned);
-        Ok(Verified { scheme: self.scheme, delivery, signed_at: claims.signed_at(token), key, id, kind })
+        Ok(Verified {
+            scheme: self.scheme,
+            delivery,
+            signed_at: claims.signed_at(token),
+            key,
+            id,
+            kind,
+            host: self.host,
+        })
     }
 
     fn verify_shared_token(self, place: SharedToken, delivery: Delivery<'d>) -> Result<Verified<'d>, Rejection> {
         let sent = sent_token(place, &delivery)?;
         let key = self.find_key(|key| key.is_shared_token(&sent))?;
         let id = SignedId::of_body(self.scheme.id);
-        Ok(Verified { scheme: self.scheme, delivery, signed_at: None, key, id, kind: None })
+        Ok(Verified { scheme: self.scheme, delivery, signed_at: None, key, id, kind: None, host: self.host })
     }
 
     /// The first key that fits. Every key is tried, so the time it takes does not tell which one it was.

@@ -9,6 +9,7 @@
 extern crate alloc;
 
 mod exchange;
+mod host;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -20,6 +21,7 @@ use countersign::{
 use wasm_bindgen::prelude::*;
 
 use exchange::{Answer, Exchange, Field, Record};
+use host::JsHost;
 
 /// A verifier of the core, ready for use.
 #[wasm_bindgen]
@@ -51,8 +53,8 @@ impl Verifier {
 
     /// Verifies and decodes the delivery in the exchange: the values of its headers, its method, its URL and a verify
     /// token, then its body. Or answers it, if it may be a handshake: then the answer has no texts where it is none.
-    /// Gives the address of the answer.
-    pub fn verify(&self, exchange: &mut Exchange, now_millis: f64, is_handshake: bool) -> *const u8 {
+    /// Where the body is large, its host hashes it. Gives the address of the answer.
+    pub fn verify(&self, exchange: &mut Exchange, now_millis: f64, is_handshake: bool, is_hosted: bool) -> *const u8 {
         let record = exchange.record();
         let delivery = self.delivery(&record);
         let now = from_millis(now_millis);
@@ -60,7 +62,12 @@ impl Verifier {
             let verify_token = record.text(self.headers.len().saturating_add(2));
             self.inner.handshake(delivery, now, Some(verify_token)).map(Answer::from)
         } else {
-            self.inner.verify(delivery, now).map(|verified| verified.decode().into())
+            let verified = if is_hosted {
+                self.inner.verify_with(delivery, now, &JsHost)
+            } else {
+                self.inner.verify(delivery, now)
+            };
+            verified.map(|verified| verified.decode().into())
         };
         let answer = found.unwrap_or_else(Answer::from);
         exchange.answer(&answer)

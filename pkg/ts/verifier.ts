@@ -15,6 +15,7 @@ import {
   readExplanation,
   signingKey,
 } from "./explanation.js";
+import { hashesAtOnce, hashesLater, withDigests } from "./host.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
 
@@ -30,6 +31,12 @@ export interface VerifierOptions {
    * what a proxy says of it in headers is not to be trusted.
    */
   readonly url?: string;
+  /**
+   * From how many bytes of body on the runtime hashes instead of the core: `node:crypto`, where there is one, and in
+   * `receive` else WebCrypto. The verdict is the same. Unless it is given, a number that was measured; `Infinity` for
+   * never.
+   */
+  readonly hostHashFrom?: number;
 }
 
 /** What an explanation may draw on beyond the verifier itself. */
@@ -80,6 +87,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
   readonly #keys: readonly { id: string | undefined; value: KeyValue }[];
   readonly #tolerance: { past: number | undefined; future: number | undefined };
   readonly #url: string | undefined;
+  readonly #hostHashFrom: number | undefined;
   readonly #facts: Facts;
   #inner: CoreVerifier;
   #generation: number;
@@ -93,6 +101,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     this.#keys = (Array.isArray(keys) ? keys : [keys]).map(readKey);
     this.#tolerance = readTolerance(options?.tolerance);
     this.#url = readUrl(options?.url);
+    this.#hostHashFrom = readLength(options?.hostHashFrom);
     [this.#inner, this.#facts, this.#generation] = guarded((core) => [
       ...this.#open(core),
       core.generation,
@@ -108,10 +117,19 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    */
   verify(delivery: Delivery, now: Date = new Date()): Event<SourceOf<Scheme>> {
     checkShape(delivery);
+    const raw = rawBody(delivery.body);
+    return this.#verify(delivery, raw, now, hashesAtOnce(raw.length, this.#hostHashFrom));
+  }
+
+  #verify(
+    delivery: Delivery,
+    raw: Uint8Array | string,
+    now: Date,
+    isHosted: boolean,
+  ): Event<SourceOf<Scheme>> {
     const fields = pick(delivery.headers, this.#facts.headers);
     this.#addRequest(fields, delivery);
-    const raw = rawBody(delivery.body);
-    const answer = this.#run(fields, raw, now, false);
+    const answer = this.#run(fields, raw, now, { isHosted });
     const [id = "", type, unsignedId, unsignedType, code, message = ""] = answer.texts;
     const findings = {
       source: this.#facts.source as SourceOf<Scheme>,
@@ -156,7 +174,9 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     const fields = pick(delivery.headers, this.#facts.headers);
     this.#addRequest(fields, delivery);
     fields.push(fields.pop() ?? url, verifyToken);
-    const { key: status, texts } = this.#run(fields, rawBody(delivery.body), now, true);
+    const { key: status, texts } = this.#run(fields, rawBody(delivery.body), now, {
+      isHandshake: true,
+    });
     const [contentType, body, visit] = texts;
     if (contentType === undefined) {
       return undefined;
@@ -181,7 +201,13 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     }
     const body = new Uint8Array(await request.arrayBuffer());
     const { headers, method, url } = request;
-    return this.verify({ headers, body, method, url }, now ?? new Date());
+    const delivery = { headers, body, method, url };
+    const time = now ?? new Date();
+    const { length } = body;
+    if (hashesAtOnce(length, this.#hostHashFrom) || !hashesLater(length, this.#hostHashFrom)) {
+      return this.verify(delivery, time);
+    }
+    return withDigests((isHosted) => this.#verify(delivery, body, time, isHosted));
   }
 
   /**
@@ -221,12 +247,17 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     return hint === undefined ? explanation : { ...explanation, hints: [hint] };
   }
 
-  #run(fields: Field[], raw: Uint8Array | string, now: Date, isHandshake: boolean): Answer {
+  #run(
+    fields: Field[],
+    raw: Uint8Array | string,
+    now: Date,
+    { isHandshake = false, isHosted = false },
+  ): Answer {
     const time = millis(now);
     return guarded((core) => {
       const inner = this.#current(core);
       send(core, fields, raw);
-      return receive(core, inner.verify(core.exchange, time, isHandshake));
+      return receive(core, inner.verify(core.exchange, time, isHandshake, isHosted));
     });
   }
 
@@ -326,6 +357,13 @@ function readUrl(url: unknown): string | undefined {
     throw new TypeError("url is a string: the address that the sender was given");
   }
   return url;
+}
+
+function readLength(length: unknown): number | undefined {
+  if (length !== undefined && !(typeof length === "number" && length >= 0)) {
+    throw new TypeError("hostHashFrom is a number of bytes, or Infinity");
+  }
+  return length;
 }
 
 function readTolerance(tolerance: unknown) {

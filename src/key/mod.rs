@@ -2,6 +2,8 @@
 //! secret.
 
 mod der;
+mod host;
+mod mac;
 mod public;
 mod rsa;
 
@@ -11,11 +13,10 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use ed25519_dalek::{Signer as _, SigningKey as Ed25519Secret, VerifyingKey as Ed25519Public};
-use hmac::{Hmac, KeyInit, Mac};
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{Signature as P256Signature, SigningKey as P256Secret, VerifyingKey as P256Public};
 use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest as _, Sha256, Sha512};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
@@ -25,6 +26,11 @@ use crate::encoding::{
 };
 use crate::error::KeyError;
 use crate::scheme::{Algorithm, Encoding, KeyFormat, Proof, Scheme, SharedToken};
+use host::digest;
+use mac::HmacKey;
+
+pub use host::{Hash, HostHash};
+pub(crate) use host::{Host, body_digest};
 
 /// A secret or public key, parsed for one scheme and ready for use.
 ///
@@ -38,9 +44,9 @@ pub struct Key {
 
 #[derive(Clone)]
 enum Material {
-    HmacSha256(Hmac<Sha256>),
-    HmacSha1(Hmac<Sha1>),
-    HmacSha512(Hmac<Sha512>),
+    HmacSha256(HmacKey<Sha256>),
+    HmacSha1(HmacKey<Sha1>),
+    HmacSha512(HmacKey<Sha512>),
     /// A secret that is itself sent along, or hashed with the content.
     Secret(Zeroizing<Vec<u8>>),
     Ed25519Public(Ed25519Public),
@@ -185,13 +191,13 @@ impl Key {
     ///
     /// Every tag that the key could have made is looked at, and the answers are joined without a branch, so the time
     /// it takes tells neither how much of a tag was right nor which one.
-    pub(crate) fn made_any_of(&self, tags: &[ReceivedTag], contents: &[Content<'_>]) -> bool {
+    pub(crate) fn made_any_of(&self, tags: &[ReceivedTag], contents: &[Content<'_>], host: Host<'_>) -> bool {
         let mut hit = Choice::from(0);
         for content in contents {
             for algorithm in ALGORITHMS {
                 let mut own = tags.iter().filter(|tag| tag.algorithm == *algorithm).peekable();
                 if own.peek().is_some() && self.fits(*algorithm) {
-                    hit |= self.made(*algorithm, own, content);
+                    hit |= self.made(*algorithm, own, content, host);
                 }
             }
         }
@@ -203,6 +209,7 @@ impl Key {
         algorithm: Algorithm,
         mut tags: impl Iterator<Item = &'t ReceivedTag>,
         content: &Content<'_>,
+        host: Host<'_>,
     ) -> Choice {
         let mut any = |is_own: &dyn Fn(&ReceivedTag) -> bool| {
             tags.by_ref().fold(Choice::from(0), |hit, tag| hit | Choice::from(u8::from(is_own(tag))))
@@ -213,16 +220,16 @@ impl Key {
                 any(&|tag| is_ed25519(key, &message, tag))
             }
             Material::P256Public(key) => {
-                let digest = digest::<Sha256>(content, &[]);
+                let digest = digest::<Sha256>(content, &[], host);
                 any(&|tag| is_p256(key, &digest, tag))
             }
             Material::RsaPublic(key) => {
-                let (kind, digest) = rsa_digest(algorithm, content);
+                let (kind, digest) = rsa_digest(algorithm, content, host);
                 any(&|tag| key.verify(kind, &digest, &tag.bytes))
             }
             // Private keys sign and do not verify.
             Material::Ed25519Secret(_) | Material::P256Secret(_) | Material::RsaSecret(_) => Choice::from(0),
-            _ => match self.sign(algorithm, content) {
+            _ => match self.tag(algorithm, content, host) {
                 Some(expected) => tags.fold(Choice::from(0), |hit, tag| hit | expected.ct_eq(&tag.bytes)),
                 None => Choice::from(0),
             },
@@ -239,19 +246,23 @@ impl Key {
 
     /// The tag that this key makes over `content`; none for keys that cannot sign.
     pub(crate) fn sign(&self, algorithm: Algorithm, content: &Content<'_>) -> Option<Vec<u8>> {
+        self.tag(algorithm, content, None)
+    }
+
+    fn tag(&self, algorithm: Algorithm, content: &Content<'_>, host: Host<'_>) -> Option<Vec<u8>> {
         match &self.material {
-            Material::HmacSha256(key) => Some(mac(key, content)),
-            Material::HmacSha1(key) => Some(mac(key, content)),
-            Material::HmacSha512(key) => Some(mac(key, content)),
-            Material::Secret(secret) if algorithm == Algorithm::Sha1 => Some(digest::<Sha1>(content, secret)),
-            Material::Secret(secret) => Some(digest::<Sha256>(content, secret)),
+            Material::HmacSha256(key) => Some(key.tag(content, host)),
+            Material::HmacSha1(key) => Some(key.tag(content, host)),
+            Material::HmacSha512(key) => Some(key.tag(content, host)),
+            Material::Secret(secret) if algorithm == Algorithm::Sha1 => Some(digest::<Sha1>(content, secret, host)),
+            Material::Secret(secret) => Some(digest::<Sha256>(content, secret, host)),
             Material::Ed25519Secret(key) => Some(key.sign(&content.whole()).to_bytes().to_vec()),
             Material::P256Secret(key) => {
-                let signature: P256Signature = key.sign_prehash(&digest::<Sha256>(content, &[])).ok()?;
+                let signature: P256Signature = key.sign_prehash(&digest::<Sha256>(content, &[], host)).ok()?;
                 Some(signature.to_bytes().to_vec())
             }
             Material::RsaSecret(key) => {
-                let (kind, digest) = rsa_digest(algorithm, content);
+                let (kind, digest) = rsa_digest(algorithm, content, host);
                 key.sign(kind, &digest)
             }
             Material::Ed25519Public(_) | Material::P256Public(_) | Material::RsaPublic(_) => None,
@@ -292,26 +303,10 @@ impl Debug for Key {
     }
 }
 
-fn mac<M: Mac + Clone>(key: &M, content: &Content<'_>) -> Vec<u8> {
-    let mut mac = key.clone();
-    for piece in content.pieces(&[]) {
-        mac.update(piece);
-    }
-    mac.finalize().into_bytes().to_vec()
-}
-
-fn digest<D: Digest>(content: &Content<'_>, secret: &[u8]) -> Vec<u8> {
-    let mut digest = D::new();
-    for piece in content.pieces(secret) {
-        digest.update(piece);
-    }
-    digest.finalize().to_vec()
-}
-
-fn rsa_digest(algorithm: Algorithm, content: &Content<'_>) -> (rsa::Digest, Vec<u8>) {
+fn rsa_digest(algorithm: Algorithm, content: &Content<'_>, host: Host<'_>) -> (rsa::Digest, Vec<u8>) {
     match algorithm {
-        Algorithm::RsaSha1 => (rsa::Digest::Sha1, digest::<Sha1>(content, &[])),
-        _ => (rsa::Digest::Sha256, digest::<Sha256>(content, &[])),
+        Algorithm::RsaSha1 => (rsa::Digest::Sha1, digest::<Sha1>(content, &[], host)),
+        _ => (rsa::Digest::Sha256, digest::<Sha256>(content, &[], host)),
     }
 }
 
@@ -338,9 +333,9 @@ fn algorithms(scheme: &Scheme) -> impl Iterator<Item = Algorithm> {
 fn shared_secret(scheme: &Scheme, secret: &[u8]) -> Result<Material, KeyError> {
     let algorithm = algorithms(scheme).find(|algorithm| algorithm.is_symmetric());
     match (algorithm, scheme.proof) {
-        (Some(Algorithm::HmacSha256), _) => Ok(Material::HmacSha256(hmac_key(secret))),
-        (Some(Algorithm::HmacSha1), _) => Ok(Material::HmacSha1(hmac_key(secret))),
-        (Some(Algorithm::HmacSha512), _) => Ok(Material::HmacSha512(hmac_key(secret))),
+        (Some(Algorithm::HmacSha256), _) => Ok(Material::HmacSha256(HmacKey::new(secret))),
+        (Some(Algorithm::HmacSha1), _) => Ok(Material::HmacSha1(HmacKey::new(secret))),
+        (Some(Algorithm::HmacSha512), _) => Ok(Material::HmacSha512(HmacKey::new(secret))),
         (Some(_), _) | (None, Proof::SharedToken(_)) => Ok(Material::Secret(Zeroizing::new(secret.to_vec()))),
         (None, _) => {
             Err(KeyError::WrongType { problem: "this is a secret, and the scheme needs the sender's public key" })
@@ -378,11 +373,6 @@ fn raw_key(
         Use::Sign => public::ed25519_secret(&bytes),
     };
     key.ok_or(KeyError::Encoding { problem: "an Ed25519 key has 32 bytes, and not any 32 bytes are one" })
-}
-
-#[expect(clippy::expect_used, reason = "RFC 2104 allows keys of any length, and the crate documents it")]
-fn hmac_key<M: Mac + KeyInit>(secret: &[u8]) -> M {
-    <M as KeyInit>::new_from_slice(secret).expect("HMAC takes keys of any length")
 }
 
 fn check_presence(text: &str) -> Result<(), KeyError> {

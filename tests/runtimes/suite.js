@@ -14,6 +14,7 @@ import { explaining } from "./explain.js";
 import { keyFetching } from "./fetch-keys.js";
 import { handshakes } from "./handshakes.js";
 import { collect, equal, ok, runAll } from "./harness.js";
+import { hashing } from "./hashing.js";
 import { judge } from "./judge.js";
 import { payloadTests } from "./payloads.js";
 import { properties } from "./properties.js";
@@ -40,6 +41,7 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
     );
   });
   vectorTests(test, context, vectors);
+  hashing(test, countersign, vectors);
   payloadTests(test, context, payloads);
   usage(test, context);
   explaining(test, context);

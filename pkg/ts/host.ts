@@ -1,0 +1,175 @@
+// Hashing by the runtime. Processors have instructions for hashing that WebAssembly does not reach, so the runtime hashes
+// large bodies several times as fast as the core. This is the other side of `pkg/src/host.rs`: the core says what is to be
+// hashed and gets a digest, nothing else; what it is good for, the core knows.
+
+/** The hash functions by their numbers in the core, as `node:crypto` and as WebCrypto call them. */
+const FUNCTIONS = [
+  ["sha1", "SHA-1"],
+  ["sha256", "SHA-256"],
+  ["sha512", "SHA-512"],
+] as const;
+
+/** From so many bytes on, `node:crypto` is faster than the core; `npm run bench -- host` measures it. */
+const AT_ONCE_FROM = 1024;
+/** From so many bytes on, WebCrypto is, which hashes elsewhere and has to be waited for. */
+const LATER_FROM = 64 * 1024;
+/** No delivery is verified with more rounds of digests than these: those of the content, then that of the body. */
+const ROUNDS = 2;
+
+interface NodeCrypto {
+  createHash(name: string): { update(bytes: Uint8Array): unknown; digest(): Uint8Array };
+}
+
+interface Process {
+  getBuiltinModule?(name: "node:crypto"): NodeCrypto | undefined;
+}
+
+/** A digest that WebCrypto is to make: of what stands before the body of the delivery at hand, the body, and what follows. */
+interface Question {
+  readonly hash: number;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+interface Answer extends Question {
+  readonly digest: Uint8Array;
+}
+
+/** What WebCrypto has said of the delivery at hand; what else it is to be asked, unless that has to end. */
+interface Round {
+  readonly answers: readonly Answer[];
+  readonly questions: Question[] | undefined;
+}
+
+let nodeCrypto: NodeCrypto | null | undefined;
+
+let round: Round | undefined;
+
+/**
+ * Makes a digest for the core, which calls this while it verifies. Gives whether it did.
+ * @internal
+ */
+export function digest(
+  hash: number,
+  before: Uint8Array,
+  body: Uint8Array,
+  after: Uint8Array,
+  into: Uint8Array,
+): boolean {
+  const pieces = [before, body, after] as const;
+  return round === undefined ? hashNow(hash, pieces, into) : lookUp(round, hash, pieces, into);
+}
+
+/** Whether the runtime is to hash a body of this length, and can without being waited for. */
+export function hashesAtOnce(length: number, from = AT_ONCE_FROM): boolean {
+  return length >= from && findNodeCrypto() !== null;
+}
+
+/** Whether it is to, and can if it is waited for. */
+export function hashesLater(length: number, from = LATER_FROM): boolean {
+  return length >= from && globalThis.crypto?.subtle !== undefined;
+}
+
+/**
+ * Runs a verification whose digests WebCrypto makes. As nothing can be waited for from within, it is run to learn what it
+ * needs, and again with that.
+ */
+export async function withDigests<Result>(verify: (isHosted: boolean) => Result): Promise<Result> {
+  let answers: readonly Answer[] = [];
+  for (let count = 0; count < ROUNDS; count++) {
+    const questions: Question[] = [];
+    const outcome = attempt(verify, { answers, questions });
+    if (questions.length === 0) {
+      return outcome();
+    }
+    try {
+      answers = [...answers, ...(await Promise.all(questions.map(ask)))];
+    } catch {
+      return verify(false);
+    }
+  }
+  return attempt(verify, { answers, questions: undefined })();
+}
+
+/** Runs a verification; gives what came of it, which only counts if nothing was left open. */
+function attempt<Result>(verify: (isHosted: boolean) => Result, given: Round): () => Result {
+  round = given;
+  try {
+    const result = verify(true);
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  } finally {
+    round = undefined;
+  }
+}
+
+async function ask(question: Question): Promise<Answer> {
+  const [, name] = FUNCTIONS[question.hash] ?? FUNCTIONS[1];
+  const digest = await globalThis.crypto.subtle.digest(name, question.content);
+  return { ...question, digest: new Uint8Array(digest) };
+}
+
+function lookUp(
+  { answers, questions }: Round,
+  hash: number,
+  pieces: readonly [Uint8Array, Uint8Array, Uint8Array],
+  into: Uint8Array,
+): boolean {
+  const [before, , after] = pieces;
+  const answer = answers.find(
+    (other) => other.hash === hash && isEqual(other.before, before) && isEqual(other.after, after),
+  );
+  if (answer !== undefined) {
+    into.set(answer.digest);
+    return true;
+  }
+  // What the core makes of no digest is thrown away, so it need not make one itself.
+  questions?.push({ hash, before: before.slice(), after: after.slice(), content: join(pieces) });
+  return questions !== undefined;
+}
+
+/** The views are of the core's memory, which is its own again after the call. */
+function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}
+
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
+
+function hashNow(hash: number, pieces: readonly Uint8Array[], into: Uint8Array): boolean {
+  try {
+    const [name] = FUNCTIONS[hash] ?? FUNCTIONS[1];
+    const made = findNodeCrypto()?.createHash(name);
+    if (made === undefined) {
+      return false;
+    }
+    for (const piece of pieces) {
+      if (piece.length > 0) {
+        made.update(piece);
+      }
+    }
+    into.set(made.digest());
+    return true;
+  } catch {
+    // Some are built without the older functions.
+    return false;
+  }
+}
+
+/** `node:crypto` where there is one, found without an import that bundlers for browsers would stumble over. */
+function findNodeCrypto(): NodeCrypto | null {
+  nodeCrypto ??=
+    (globalThis as { process?: Process }).process?.getBuiltinModule?.("node:crypto") ?? null;
+  return nodeCrypto;
+}

@@ -1,0 +1,152 @@
+//! Hashing by the host. Processors have instructions for hashing that WebAssembly does not reach; whoever runs the core
+//! there does, so large bodies are hashed several times as fast from outside.
+//!
+//! The seam is this one question, and its answer is nothing but a digest: which content is hashed with which key, what
+//! the tag has to be and whether it is, stays in the core.
+
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use sha1::Sha1;
+use sha2::digest::Output;
+use sha2::{Digest, Sha256, Sha512};
+
+use crate::content::Content;
+
+/// A hash function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// SHA-1 (FIPS 180-4), 20 bytes.
+    Sha1,
+    /// SHA-256 (FIPS 180-4), 32 bytes.
+    Sha256,
+    /// SHA-512 (FIPS 180-4), 64 bytes.
+    Sha512,
+}
+
+/// Whoever can hash large bodies faster than the core itself. Believed: a host that gives other digests than the
+/// function's decides what is genuine.
+pub trait HostHash: Debug {
+    /// Writes the digest of what stands before a body, the body, and what stands after it, in a row. `into` is as long
+    /// as a digest of this function.
+    ///
+    /// What stands before may hold a secret: it is to be forgotten. Gives whether the digest was written; the core hashes
+    /// by itself otherwise.
+    fn digest(&self, hash: Hash, pieces: [&[u8]; 3], into: &mut [u8]) -> bool;
+}
+
+/// The host, where one hashes.
+pub(crate) type Host<'h> = Option<&'h dyn HostHash>;
+
+/// The hash functions, for which a host may stand in.
+pub(super) trait Hosted: Digest {
+    const HASH: Hash;
+}
+
+impl Hosted for Sha1 {
+    const HASH: Hash = Hash::Sha1;
+}
+
+impl Hosted for Sha256 {
+    const HASH: Hash = Hash::Sha256;
+}
+
+impl Hosted for Sha512 {
+    const HASH: Hash = Hash::Sha512;
+}
+
+/// The digest of these pieces in a row, if there is a host that makes it.
+pub(super) fn by_host<D: Hosted>(host: Host<'_>, pieces: [&[u8]; 3]) -> Option<Output<D>> {
+    let mut made = Output::<D>::default();
+    host?.digest(D::HASH, pieces, &mut made).then_some(made)
+}
+
+/// The digest of some content, in which `secret` stands where each key puts its own.
+pub(super) fn digest<D: Hosted>(content: &Content<'_>, secret: &[u8], host: Host<'_>) -> Vec<u8> {
+    let hosted = host.and_then(|_| content.around_body(secret));
+    let hosted = hosted.and_then(|[before, body, after]| by_host::<D>(host, [&before, &body, &after]));
+    let made = hosted.unwrap_or_else(|| {
+        let mut digest = D::new();
+        for piece in content.pieces(secret) {
+            digest.update(piece);
+        }
+        digest.finalize()
+    });
+    made.to_vec()
+}
+
+/// The SHA-256 digest of a body.
+pub(crate) fn body_digest(body: &[u8], host: Host<'_>) -> [u8; 32] {
+    by_host::<Sha256>(host, [&[], body, &[]]).unwrap_or_else(|| Sha256::digest(body)).into()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::providers::{CLOUDINARY, GITHUB};
+    use crate::{Delivery, Rejection, Scheme, Signer, UnixTime, Verifier};
+    use alloc::string::String;
+
+    const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+    const BODY: &[u8] = b"{}";
+
+    /// A host that hashes with the core's own functions.
+    #[derive(Debug)]
+    pub(in crate::key) struct Itself;
+
+    impl HostHash for Itself {
+        fn digest(&self, hash: Hash, pieces: [&[u8]; 3], into: &mut [u8]) -> bool {
+            let content = pieces.concat();
+            match hash {
+                Hash::Sha1 => into.copy_from_slice(&Sha1::digest(content)),
+                Hash::Sha256 => into.copy_from_slice(&Sha256::digest(content)),
+                Hash::Sha512 => into.copy_from_slice(&Sha512::digest(content)),
+            }
+            true
+        }
+    }
+
+    /// A host that cannot hash, whatever it may have begun to write.
+    #[derive(Debug)]
+    struct Unable;
+
+    impl HostHash for Unable {
+        fn digest(&self, _: Hash, _: [&[u8]; 3], into: &mut [u8]) -> bool {
+            into.fill(0xFF);
+            false
+        }
+    }
+
+    /// A host whose digests are wrong.
+    #[derive(Debug)]
+    struct Wrong;
+
+    impl HostHash for Wrong {
+        fn digest(&self, _: Hash, _: [&[u8]; 3], into: &mut [u8]) -> bool {
+            into.fill(0);
+            true
+        }
+    }
+
+    fn id_by(scheme: &'static Scheme, host: &dyn HostHash) -> Result<String, Rejection> {
+        let headers = Signer::new(scheme, "secret").unwrap().sign("", BODY, NOW);
+        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let verifier = Verifier::new(scheme, ["secret"]).unwrap();
+        Ok(verifier.verify_with(Delivery::new(headers, BODY), NOW, host)?.decode().unwrap().id)
+    }
+
+    #[test]
+    fn a_host_that_cannot_hash_leaves_it_to_the_core() {
+        for scheme in [&GITHUB, &CLOUDINARY] {
+            assert_eq!(id_by(scheme, &Unable), id_by(scheme, &Itself));
+            assert!(id_by(scheme, &Unable).is_ok_and(|id| id.starts_with("sha256:")));
+        }
+    }
+
+    #[test]
+    fn a_wrong_digest_makes_nothing_genuine() {
+        for scheme in [&GITHUB, &CLOUDINARY] {
+            assert_eq!(id_by(scheme, &Wrong), Err(Rejection::SignatureMismatch));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// Whoever hashes, the core or the runtime, the verdict is the same. Where there is `node:crypto`, `verify` and `receive`
+// hash with it; elsewhere `receive` hashes with WebCrypto, and `verify` in the core.
+
+import { utf8 } from "./bytes.js";
+import { equal, ok, print } from "./harness.js";
+import { NOW, NOW_SECONDS } from "./senders.js";
+
+/** The ways of hashing, by the option that brings them about. */
+const BY_CORE = { hostHashFrom: Number.POSITIVE_INFINITY };
+const BY_HOST = { hostHashFrom: 0 };
+
+const URL = "https://hooks.example.com/in/sender";
+
+export function hashing(test, { Verifier, Signer, Rejection }, files) {
+  for (const { scheme, tests } of files) {
+    test(`whoever hashes, vectors of ${scheme} get the same verdict`, async () => {
+      for (const vector of tests) {
+        const now = new Date((vector.now ?? NOW_SECONDS) * 1000);
+        const body = vector.body_repeat
+          ? vector.body_repeat.byte.repeat(vector.body_repeat.count)
+          : (vector.body ?? "");
+        const { headers, method = "POST", url = URL } = vector;
+        const request = requestOf(url, { method, headers, body });
+        const said = async (options) => {
+          const verifier = new Verifier(vector.scheme, vector.keys, options);
+          return [
+            await outcome(() => verifier.verify({ headers, body, method, url }, now)),
+            request && (await outcome(() => verifier.receive(request.clone(), now))),
+          ];
+        };
+        equal(await said(BY_HOST), await said(BY_CORE), vector.id);
+      }
+    });
+  }
+
+  for (const scheme of ["github", "stripe", "standard", "paystack", "front", "cloudinary"]) {
+    const key = scheme === "standard" ? "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" : "k".repeat(200);
+    test(`a runtime that hashes gives the event of ${scheme} at every length`, async () => {
+      const verifier = new Verifier(
+        scheme,
+        ["another key", key].slice(scheme === "standard"),
+        BY_HOST,
+      );
+      const byCore = new Verifier(scheme, key, BY_CORE);
+      for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 127, 128, 1000, 65_536, 300_001]) {
+        const body = utf8(JSON.stringify({ id: "evt_1", type: "a.b", memo: "x".repeat(length) }));
+        const headers = new Signer(scheme, key).sign({ id: "msg_1", body }, NOW);
+        const request = new Request(URL, { method: "POST", headers, body });
+        const { id, type } = byCore.verify({ headers, body }, NOW);
+        for (const event of [
+          verifier.verify({ headers, body }, NOW),
+          await verifier.receive(request, NOW),
+        ]) {
+          equal([event.id, event.type], [id, type], `the id and type at ${length}`);
+        }
+      }
+    });
+  }
+
+  test("a tag of nothing but zeros is refused while digests are still being made", async () => {
+    // A digest that is not there yet must not pass for one of zeros.
+    const body = JSON.stringify({ notification_type: "upload" });
+    const time = String(NOW_SECONDS);
+    const headers = { "x-cld-timestamp": time, "x-cld-signature": "0".repeat(40) };
+    for (const options of [BY_HOST, BY_CORE]) {
+      const verifier = new Verifier("cloudinary", "secret", options);
+      const request = new Request(URL, { method: "POST", headers, body });
+      equal(await outcome(() => verifier.receive(request, NOW)), "signature_mismatch");
+    }
+  });
+
+  test("deliveries that are received at the same time do not get each other's digests", async () => {
+    const verifier = new Verifier("github", ["one", "two"], BY_HOST);
+    const received = Array.from({ length: 40 }, (_, index) => {
+      const body = JSON.stringify({ index, memo: "x".repeat(1000 * (index % 7)) });
+      const signed = new Signer("github", index % 3 === 0 ? "one" : "two").sign({ body });
+      const forged = index % 5 === 4;
+      const sent = forged ? body.replace("index", "Index") : body;
+      const request = new Request(URL, { method: "POST", headers: signed, body: sent });
+      const expected = forged ? "signature_mismatch" : [index % 3 === 0 ? 0 : 1, index];
+      return { expected, received: outcome(() => verifier.receive(request), eventOf) };
+    });
+    for (const { expected, received: found } of received) {
+      equal(await found, expected);
+    }
+  });
+
+  test("where WebCrypto fails, the core hashes", async () => {
+    const { subtle } = globalThis.crypto;
+    const original = subtle.digest;
+    const body = "{}";
+    const headers = new Signer("github", "key").sign({ body });
+    Object.defineProperty(subtle, "digest", {
+      value: () => Promise.reject(new Error("broken")),
+      configurable: true,
+    });
+    try {
+      const request = new Request(URL, { method: "POST", headers, body });
+      const event = await new Verifier("github", "key", BY_HOST).receive(request);
+      equal(event.text(), body);
+    } finally {
+      delete subtle.digest;
+    }
+    ok(subtle.digest === original, "WebCrypto is as it was");
+  });
+
+  test("hostHashFrom is a number of bytes", () => {
+    for (const hostHashFrom of [-1, Number.NaN, "1024", null, true]) {
+      let error;
+      try {
+        new Verifier("github", "key", { hostHashFrom });
+      } catch (thrown) {
+        error = thrown;
+      }
+      ok(error instanceof TypeError && !(error instanceof Rejection), print(error));
+    }
+  });
+}
+
+const eventOf = (event) => [event.keyId, event.json().index];
+
+/** What became of a delivery: its event, in short, or the code of the error. */
+async function outcome(run, describe = ({ id, type, keyId }) => [id, type, keyId]) {
+  try {
+    return describe(await run());
+  } catch (error) {
+    return error.code ?? print(error);
+  }
+}
+
+/** A request as it would have come; nothing where it could not have, or not in this runtime. */
+function requestOf(url, init) {
+  try {
+    return new Request(url, init);
+  } catch {
+    return undefined;
+  }
+}
