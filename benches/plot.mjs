@@ -29,7 +29,7 @@ const COLOURS = [
  */
 export function plot(runtimes) {
   const panels = Object.entries(runtimes);
-  const isPeer = ({ peer }) => !peer.startsWith("floor");
+  const isPeer = ({ peer }) => !/^(?:floor|itself)/.test(peer);
   const peers = [
     ...new Set(panels.flatMap(([, { cells }]) => cells.filter(isPeer).map(({ peer }) => peer))),
   ];

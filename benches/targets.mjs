@@ -24,5 +24,5 @@ const byPeer = {
  */
 export function target(runtime, peer, size) {
   if (ON_SERVERS.includes(runtime)) return byPeer[peer]?.(size);
-  return peer.startsWith("floor") ? undefined : 1;
+  return /^(?:floor|itself)/.test(peer) ? undefined : 1;
 }

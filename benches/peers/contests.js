@@ -129,7 +129,37 @@ export const contests = [
     ...{ scheme: "stripe", secret: TEXT, runtimes: EVERYWHERE },
     theirs: (secret) => webCrypto(encode(secret), text),
   },
+  ...["core", "host"].flatMap((who) => itself(who)),
 ];
+
+/**
+ * Ours against ours, with all bodies hashed by one or the other: where they meet is where the host is to begin.
+ * @param {"core" | "host"} who
+ * @returns {Contest[]}
+ */
+function itself(who) {
+  const options = { hostHashFrom: who === "host" ? 0 : Number.POSITIVE_INFINITY };
+  const made = (secret) => new Verifier("stripe", secret, options);
+  const shared = { scheme: "stripe", secret: TEXT, runtimes: EVERYWHERE };
+  return [
+    {
+      peer: `itself: ${who} hashes`,
+      ...shared,
+      theirs: (secret) => {
+        const verifier = made(secret);
+        return (delivery) => verifier.verify(delivery).json();
+      },
+    },
+    {
+      peer: `itself: ${who} hashes (receive)`,
+      ...{ ...shared, request: true },
+      theirs: (secret) => {
+        const verifier = made(secret);
+        return async (request) => (await verifier.receive(request)).json();
+      },
+    },
+  ];
+}
 
 function refuse() {
   throw new Error("a genuine delivery was refused");

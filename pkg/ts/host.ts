@@ -9,7 +9,7 @@ const FUNCTIONS = [
   ["sha512", "SHA-512"],
 ] as const;
 
-/** From so many bytes on, `node:crypto` is faster than the core; `npm run bench -- host` measures it. */
+/** From so many bytes on, `node:crypto` is faster than the core: the benchmark's contest "itself" measures it. */
 const AT_ONCE_FROM = 1024;
 /** From so many bytes on, WebCrypto is, which hashes elsewhere and has to be waited for. */
 const LATER_FROM = 64 * 1024;
