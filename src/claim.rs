@@ -52,6 +52,7 @@ impl<'d> Claim<'d> {
             Some(header) => Some(parse_id(header, printable(delivery, header)?)?),
             None => None,
         };
+        check_texts(signature, &texts)?;
         let (time, signed_at) = match signature.timestamp {
             None | Some(Timestamp { place: Place::Body(_), .. }) => ("", None),
             Some(Timestamp { place, unit }) => {
@@ -208,15 +209,10 @@ fn time_beside_tags<'d>(signature: &Signature, header: &'static str, text: &'d s
 
 fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<ReceivedTag>, Rejection> {
     let mut found = FoundTags::default();
-    // The time may stand among the tags.
-    let spare =
-        usize::from(matches!(signature.timestamp, Some(Timestamp { place: Place::Item(_) | Place::First, .. })));
-    let most = MAX_SIGNATURES.saturating_add(spare);
     for (header, text) in texts {
         match signature.form {
             Form::Whole => found.read_labelled(signature.tags, text),
             Form::Items { between, within } => {
-                check_items(header, text, between, Some(within), most)?;
                 for (label, value) in pieces(text, between).filter_map(|item| cut(item, within)) {
                     for kind in signature.tags {
                         if kind.label == label {
@@ -226,7 +222,6 @@ fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<Receiv
                 }
             }
             Form::List { between } => {
-                check_items(header, text, between, None, most)?;
                 let mut items = pieces(text, between);
                 if let Some(Timestamp { place: Place::First, .. }) = signature.timestamp {
                     items.next();
@@ -281,6 +276,18 @@ impl FoundTags {
 }
 
 /// Bounds the work before any of it is done, and refuses what is no list or looks like two joined headers.
+fn check_texts(signature: &Signature, texts: &[TagText<'_>]) -> Result<(), Rejection> {
+    // The time may stand among the tags.
+    let has_time = matches!(signature.timestamp, Some(Timestamp { place: Place::Item(_) | Place::First, .. }));
+    let most = MAX_SIGNATURES.saturating_add(usize::from(has_time));
+    let (between, within) = match signature.form {
+        Form::Whole => return Ok(()),
+        Form::Items { between, within } => (between, Some(within)),
+        Form::List { between } => (between, None),
+    };
+    texts.iter().try_for_each(|(header, text)| check_items(header, text, between, within, most))
+}
+
 fn check_items(
     header: &'static str,
     text: &str,
@@ -318,7 +325,6 @@ fn single_item<'d>(
     text: &'d str,
 ) -> Result<&'d str, Rejection> {
     let malformed = |problem| Rejection::MalformedHeader { header, problem };
-    check_items(header, text, between, Some(within), MAX_SIGNATURES.saturating_add(1))?;
     let mut found = None;
     for (candidate, value) in pieces(text, between).filter_map(|item| cut(item, within)) {
         if candidate == label && found.replace(value).is_some() {

@@ -220,11 +220,10 @@ const BODY_DIGEST: &str = "bodySHA256";
 
 /// Whether the body is the one that the URL vouches for, where it vouches for one.
 pub(crate) fn agrees_with_url(parts: &[Part], facts: &Facts<'_>) -> bool {
-    let is_form = parts.contains(&Part::SortedForm);
-    match url::parameter(facts.url, BODY_DIGEST) {
-        Some(digest) if is_form => digest == encode_hex(&sha256(&[facts.body])),
-        _ => true,
+    if !parts.contains(&Part::SortedForm) {
+        return true;
     }
+    url::parameter(facts.url, BODY_DIGEST).is_none_or(|digest| digest == encode_hex(&sha256(&[facts.body])))
 }
 
 /// Puts that parameter into a URL, as a sender does whose body is no form.

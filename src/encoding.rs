@@ -16,9 +16,12 @@ const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Decodes lower-case hexadecimal.
 pub(crate) fn decode_hex(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    for pair in text.as_bytes().chunks(2) {
-        let [high, low] = pair else { return None };
+    let (pairs, rest) = text.as_bytes().as_chunks();
+    if !rest.is_empty() {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(pairs.len());
+    for [high, low] in pairs {
         bytes.push(hex_digit(*high)? << 4 | hex_digit(*low)?);
     }
     Some(bytes)
@@ -157,14 +160,17 @@ pub(crate) fn join(parts: &[&str]) -> String {
 /// Searching for a text with the standard library brings three kilobytes of WebAssembly along; header values are short.
 pub(crate) fn cut<'t>(text: &'t str, separator: &str) -> Option<(&'t str, &'t str)> {
     let first = separator.as_bytes().first()?;
-    // No character holds the first byte of another but at its own beginning: nothing is cut in the middle of one.
-    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| byte == first) {
-        let (before, rest) = text.split_at_checked(at)?;
-        if let Some(after) = rest.strip_prefix(separator) {
+    let mut from = 0;
+    loop {
+        let rest = text.as_bytes().get(from..)?;
+        from = rest.iter().position(|byte| byte == first)?.wrapping_add(from);
+        // No character holds the first byte of another but at its own beginning: nothing is cut in the middle of one.
+        let (before, found) = text.split_at_checked(from)?;
+        if let Some(after) = found.strip_prefix(separator) {
             return Some((before, after));
         }
+        from = from.wrapping_add(1);
     }
-    None
 }
 
 /// The pieces of a text between which `separator` stands.

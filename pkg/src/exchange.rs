@@ -20,14 +20,14 @@ use crate::wasm_bindgen;
 const ABSENT: u32 = u32::MAX;
 /// Stands in place of a length: the header arrived more than once.
 const REPEATED: u32 = u32::MAX - 1;
-/// A buffer that a large body has blown up is given back.
-const LARGEST_KEPT: usize = 1 << 20;
 
 /// A buffer for records and one for answers, both used again.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Exchange {
     input: Vec<u8>,
+    /// How much of the input the record takes.
+    length: usize,
     output: Vec<u8>,
     /// The schemes that were read, with their descriptions.
     pub(crate) schemes: Vec<(String, &'static Scheme)>,
@@ -73,18 +73,14 @@ impl Exchange {
         Self::default()
     }
 
-    /// Makes room for a record of this many bytes and gives its address.
+    /// Makes room for records of this many bytes and gives its address. It stays until room is made again.
     pub fn reserve(&mut self, length: usize) -> *const u8 {
-        if self.input.capacity() > LARGEST_KEPT && length <= LARGEST_KEPT {
+        // What a large body has blown up is given back.
+        if self.input.len() > length {
             self.input = Vec::new();
         }
         self.input.resize(length, 0);
         self.input.as_ptr()
-    }
-
-    /// Says that the record turned out shorter than the room that was made for it.
-    pub fn shorten(&mut self, length: usize) {
-        self.input.truncate(length);
     }
 
     /// Overwrites the record: it held a secret.
@@ -101,8 +97,14 @@ impl Exchange {
 }
 
 impl Exchange {
+    /// Says how long the record is that was put there.
+    pub(crate) fn holding(&mut self, length: usize) -> &mut Self {
+        self.length = length;
+        self
+    }
+
     pub(crate) fn record(&self) -> Record<'_> {
-        let (count, lengths) = number(&self.input);
+        let (count, lengths) = number(self.input.get(..self.length).unwrap_or_default());
         let table = usize::try_from(count).unwrap_or(0).saturating_mul(4);
         let (mut lengths, mut rest) = lengths.split_at_checked(table).unwrap_or_default();
         let mut fields = Vec::new();

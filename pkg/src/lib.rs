@@ -37,8 +37,8 @@ impl Verifier {
     /// Makes a verifier from the record in the exchange: the description of the scheme, then for each key its name,
     /// its text and its bytes, of which either is there. The answer says what is to cross for each delivery; where
     /// the verifier cannot be made, it says why. The window is the scheme's own on the sides that are left out.
-    pub fn open(exchange: &mut Exchange, past: Option<u32>, future: Option<u32>) -> Option<Verifier> {
-        let opened = open_verifier(exchange, past, future);
+    pub fn open(exchange: &mut Exchange, length: usize, past: Option<u32>, future: Option<u32>) -> Option<Verifier> {
+        let opened = open_verifier(exchange.holding(length), past, future);
         match opened {
             Ok(verifier) => {
                 exchange.answer(&verifier.inner.scheme().into());
@@ -54,8 +54,9 @@ impl Verifier {
     /// Verifies and decodes the delivery in the exchange: the values of its headers, its method, its URL and a verify
     /// token, then its body. Or answers it, if it may be a handshake: then the answer has no texts where it is none.
     /// Where the body is large, its host hashes it. Gives the address of the answer.
-    pub fn verify(&self, exchange: &mut Exchange, now_millis: f64, is_handshake: bool, is_hosted: bool) -> *const u8 {
-        let record = exchange.record();
+    pub fn verify(&self, exchange: &mut Exchange,
+        length: usize, now_millis: f64, is_handshake: bool, is_hosted: bool) -> *const u8 {
+        let record = exchange.holding(length).record();
         let delivery = self.delivery(&record);
         let now = from_millis(now_millis);
         let found: Result<Answer, Rejection> = if is_handshake {
@@ -75,8 +76,8 @@ impl Verifier {
 
     /// Explains what becomes of the delivery in the exchange: its method and its URL, then the name and the value of
     /// each of its headers; behind them, with no name, the texts of the keys. Gives the address of the answer.
-    pub fn explain(&self, exchange: &mut Exchange, now_millis: f64) -> *const u8 {
-        let answer = self.explained(&exchange.record(), from_millis(now_millis)).into();
+    pub fn explain(&self, exchange: &mut Exchange, length: usize, now_millis: f64) -> *const u8 {
+        let answer = self.explained(&exchange.holding(length).record(), from_millis(now_millis)).into();
         exchange.answer(&answer)
     }
 }
@@ -156,8 +157,8 @@ fn described(exchange: &mut Exchange) -> Result<&'static Scheme, SchemeError> {
 
 /// Checks that the body in the exchange is strict JSON; gives the address of the answer.
 #[wasm_bindgen(js_name = checkJson)]
-pub fn check_json(exchange: &mut Exchange) -> *const u8 {
-    let answer = countersign::check_json(exchange.record().rest).into();
+pub fn check_json(exchange: &mut Exchange, length: usize) -> *const u8 {
+    let answer = countersign::check_json(exchange.holding(length).record().rest).into();
     exchange.answer(&answer)
 }
 
@@ -172,15 +173,15 @@ pub struct Signer {
 impl Signer {
     /// Makes a signer from the record in the exchange: the description of the scheme, the key's text and its bytes, of
     /// which either is there. Where it cannot be made, the answer says why.
-    pub fn open(exchange: &mut Exchange) -> Option<Signer> {
-        let opened = open_signer(exchange);
+    pub fn open(exchange: &mut Exchange, length: usize) -> Option<Signer> {
+        let opened = open_signer(exchange.holding(length));
         opened.map_err(|refusal| exchange.answer(&refusal)).ok()
     }
 
     /// Signs the record in the exchange: an id, a method, a URL, and the body. The texts of the answer are the names
     /// and values of the headers to send, in turn.
-    pub fn sign(&self, exchange: &mut Exchange, now_millis: f64) -> *const u8 {
-        let record = exchange.record();
+    pub fn sign(&self, exchange: &mut Exchange, length: usize, now_millis: f64) -> *const u8 {
+        let record = exchange.holding(length).record();
         let request = Outgoing { id: record.text(0), method: record.text(1), url: record.text(2), body: record.rest };
         let headers = self.inner.sign_request(&request, from_millis(now_millis));
         exchange.answer(&headers.into())
@@ -188,16 +189,16 @@ impl Signer {
 
     /// Signs the body in the exchange from within. The text of the answer is the body to send, where there is one.
     #[wasm_bindgen(js_name = signBody)]
-    pub fn sign_body(&self, exchange: &mut Exchange) -> *const u8 {
-        let signed = self.inner.sign_body(exchange.record().rest);
+    pub fn sign_body(&self, exchange: &mut Exchange, length: usize) -> *const u8 {
+        let signed = self.inner.sign_body(exchange.holding(length).record().rest);
         let text = signed.and_then(|body| String::from_utf8(body).ok());
         exchange.answer(&text.into())
     }
 
     /// The URL to send the body in the exchange to, whose first field is the URL that the sender was given.
     #[wasm_bindgen(js_name = signUrl)]
-    pub fn sign_url(&self, exchange: &mut Exchange) -> *const u8 {
-        let record = exchange.record();
+    pub fn sign_url(&self, exchange: &mut Exchange, length: usize) -> *const u8 {
+        let record = exchange.holding(length).record();
         let url = self.inner.sign_url(record.text(0), record.rest);
         exchange.answer(&Some(url).into())
     }

@@ -12,6 +12,10 @@ export interface Core {
   readonly memory: WebAssembly.Memory;
   /** Goes up when the instance is replaced: what was made in an earlier one is gone. */
   readonly generation: number;
+  /** Where there is room for a record, and for how many bytes. */
+  room: { readonly address: number; readonly length: number };
+  /** All of its memory, as long as it has not grown. */
+  views: { readonly bytes: Uint8Array; readonly numbers: DataView };
 }
 
 let source: ModuleSource | undefined;
@@ -53,5 +57,16 @@ function start(generation: number): Core {
   }
   // Compiles the first time; after a reset it hands out the exports of the new instance.
   const { memory } = initSync({ module: source() });
-  return { exchange: new Exchange(), memory, generation };
+  return {
+    exchange: new Exchange(),
+    memory,
+    generation,
+    room: { address: 0, length: 0 },
+    views: viewsOf(memory),
+  };
+}
+
+/** Views of all memory, to be made anew whenever it has grown. */
+export function viewsOf({ buffer }: WebAssembly.Memory): Core["views"] {
+  return { bytes: new Uint8Array(buffer), numbers: new DataView(buffer) };
 }

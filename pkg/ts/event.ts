@@ -145,8 +145,8 @@ export class VerifiedEvent<
   #check(): void {
     try {
       this.#json = guarded((core) => {
-        send(core, [], this.#raw);
-        return receive(core, checkJson(core.exchange)).json;
+        const length = send(core, [], this.#raw);
+        return receive(core, checkJson(core.exchange, length)).json;
       });
     } catch (error) {
       if (error instanceof DecodeError) {

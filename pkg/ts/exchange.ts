@@ -1,6 +1,6 @@
 // How records go into the core and answers come out: the other side of `pkg/src/exchange.rs`, which describes both.
 
-import type { Core } from "./core.js";
+import { type Core, viewsOf } from "./core.js";
 import {
   DecodeError,
   type DecodeErrorCode,
@@ -37,39 +37,58 @@ const ABSENT_LENGTH = 0xffff_ffff;
 const REPEATED_LENGTH = 0xffff_fffe;
 const WORD = 4;
 const ANSWER_HEAD = 28;
+const SMALLEST_ROOM = 16 * 1024;
+const LARGEST_KEPT = 1024 * 1024;
+const LONGEST_BY_HAND = 128;
 
 const encoder = new TextEncoder();
 // A byte order mark at the start of an id is part of it.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Puts a record into the core. */
-export function send(core: Core, fields: readonly Field[], rest: string | Uint8Array): void {
+/** Puts a record into the core; gives its length in bytes. */
+export function send(core: Core, fields: readonly Field[], rest: string | Uint8Array): number {
   const table = WORD * (1 + fields.length);
   // A UTF-16 code unit becomes three bytes of UTF-8 at most.
-  let room = table + roomFor(rest);
+  let wanted = table + roomFor(rest);
   for (const field of fields) {
-    room += roomFor(field);
+    wanted += roomFor(field);
   }
-  const address = core.exchange.reserve(room) >>> 0;
-  const { buffer } = core.memory;
-  const record = new Uint8Array(buffer, address, room);
-  const words = new DataView(buffer, address, table);
-  words.setUint32(0, fields.length, true);
-  let at = WORD;
-  let end = table;
+  const start = makeRoom(core, wanted);
+  const { bytes, numbers } = views(core);
+  numbers.setUint32(start, fields.length, true);
+  let at = start + WORD;
+  let end = start + table;
   for (const field of fields) {
     let length = ABSENT_LENGTH;
     if (field === REPEATED) {
       length = REPEATED_LENGTH;
     } else if (field !== undefined) {
-      length = write(record, end, field);
+      length = write(bytes, end, field);
       end += length;
     }
-    words.setUint32(at, length, true);
+    numbers.setUint32(at, length, true);
     at += WORD;
   }
-  end += write(record, end, rest);
-  core.exchange.shorten(end);
+  end += write(bytes, end, rest);
+  return end - start;
+}
+
+/** The address of room for so many bytes. */
+function makeRoom(core: Core, wanted: number): number {
+  const { length } = core.room;
+  // What a large body has blown up is given back by the next small one.
+  if (wanted > length || (length > LARGEST_KEPT && wanted <= LARGEST_KEPT)) {
+    const made = Math.max(wanted, SMALLEST_ROOM);
+    core.room = { address: core.exchange.reserve(made) >>> 0, length: made };
+  }
+  return core.room.address;
+}
+
+function views(core: Core): Core["views"] {
+  if (core.views.bytes.buffer !== core.memory.buffer) {
+    core.views = viewsOf(core.memory);
+  }
+  return core.views;
 }
 
 function roomFor(field: Field): number {
@@ -79,40 +98,60 @@ function roomFor(field: Field): number {
   return field instanceof Uint8Array ? field.length : 0;
 }
 
-function write(record: Uint8Array, at: number, field: string | Uint8Array): number {
+function write(bytes: Uint8Array, at: number, field: string | Uint8Array): number {
   if (typeof field === "string") {
-    return encoder.encodeInto(field, record.subarray(at)).written;
+    return writeAscii(bytes, at, field) ?? encode(bytes, at, field);
   }
-  record.set(field, at);
+  bytes.set(field, at);
   return field.length;
+}
+
+/** Writes a short text of ASCII, for which calling the encoder takes longer. Gives its length, or nothing if it is none. */
+function writeAscii(bytes: Uint8Array, at: number, text: string): number | undefined {
+  if (text.length > LONGEST_BY_HAND) {
+    return undefined;
+  }
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) {
+      return undefined;
+    }
+    bytes[at + index] = code;
+  }
+  return text.length;
+}
+
+function encode(bytes: Uint8Array, at: number, text: string): number {
+  return encoder.encodeInto(text, bytes.subarray(at, at + 3 * text.length)).written;
 }
 
 /** Takes the answer at an address out of the core; an answer that is an error is thrown. */
 export function receive(core: Core, address: number): Answer {
-  const { buffer } = core.memory;
+  const { bytes, numbers } = views(core);
   const start = address >>> 0;
-  const head = new DataView(buffer, start);
-  const outcome = head.getUint32(0, true);
-  const count = head.getUint32(20, true);
-  const bytes = head.getUint32(24, true);
+  const outcome = numbers.getUint32(start, true);
+  const count = numbers.getUint32(start + 20, true);
+  const length = numbers.getUint32(start + 24, true);
+  const lengths = start + ANSWER_HEAD;
+  const at = lengths + WORD * count;
   // All at once, and cut up as text: a call for each would cost more.
-  const all = decoder.decode(new Uint8Array(buffer, start + ANSWER_HEAD + WORD * count, bytes));
+  const all = decoder.decode(bytes.subarray(at, at + length));
   const texts: (string | undefined)[] = [];
   let from = 0;
   for (let index = 0; index < count; index++) {
-    const length = head.getUint32(ANSWER_HEAD + WORD * index, true);
-    if (length === ABSENT_LENGTH) {
+    const units = numbers.getUint32(lengths + WORD * index, true);
+    if (units === ABSENT_LENGTH) {
       texts.push(undefined);
     } else {
-      texts.push(all.slice(from, from + length));
-      from += length;
+      texts.push(all.slice(from, from + units));
+      from += units;
     }
   }
   throwIfError(outcome, texts);
   return {
-    json: head.getUint32(4, true) as JsonState,
-    key: head.getUint32(8, true),
-    signedAt: head.getFloat64(12, true),
+    json: numbers.getUint32(start + 4, true) as JsonState,
+    key: numbers.getUint32(start + 8, true),
+    signedAt: numbers.getFloat64(start + 12, true),
     texts,
   };
 }

@@ -1,6 +1,6 @@
 // Signing: the headers that a sender puts on the wire. For tests, and for sending deliveries on.
 
-import { Signer as CoreSigner } from "#bindings";
+import { Signer as CoreSigner, type Exchange } from "#bindings";
 import { type Core, guarded } from "./core.js";
 import { type DeliveryBody, millis, rawBody } from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
@@ -55,8 +55,8 @@ export class Signer {
         "now must lie between the years 2001 and 5138, where timestamps have the digits that receivers expect",
       );
     }
-    const { texts } = this.#run([id, method, url], raw, (inner, core) =>
-      inner.sign(core.exchange, time),
+    const { texts } = this.#run([id, method, url], raw, (inner, exchange, length) =>
+      inner.sign(exchange, length, time),
     );
     if (texts.length === 0) {
       throw new TypeError(
@@ -76,7 +76,9 @@ export class Signer {
    * headers, or the body has no string in its place.
    */
   signBody(body: DeliveryBody): string | undefined {
-    const { texts } = this.#run([], rawBody(body), (inner, core) => inner.signBody(core.exchange));
+    const { texts } = this.#run([], rawBody(body), (inner, exchange, length) =>
+      inner.signBody(exchange, length),
+    );
     return texts[0];
   }
 
@@ -85,8 +87,8 @@ export class Signer {
    * and send to it. The same URL for every other sender.
    */
   signUrl(url: string, body: DeliveryBody): string {
-    const { texts } = this.#run([url], rawBody(body), (inner, core) =>
-      inner.signUrl(core.exchange),
+    const { texts } = this.#run([url], rawBody(body), (inner, exchange, length) =>
+      inner.signUrl(exchange, length),
     );
     return texts[0] ?? url;
   }
@@ -94,21 +96,21 @@ export class Signer {
   #run(
     fields: Field[],
     raw: Uint8Array | string,
-    call: (inner: CoreSigner, core: Core) => number,
+    call: (inner: CoreSigner, exchange: Exchange, length: number) => number,
   ): Answer {
     return guarded((core) => {
       if (core.generation !== this.#generation) {
         this.#inner = this.#open(core);
         this.#generation = core.generation;
       }
-      send(core, fields, raw);
-      return receive(core, call(this.#inner, core));
+      const length = send(core, fields, raw);
+      return receive(core, call(this.#inner, core.exchange, length));
     });
   }
 
   #open(core: Core): CoreSigner {
-    send(core, [this.#description, ...keyFields(this.#key)], "");
-    const opened = CoreSigner.open(core.exchange);
+    const length = send(core, [this.#description, ...keyFields(this.#key)], "");
+    const opened = CoreSigner.open(core.exchange, length);
     core.exchange.wipe();
     if (opened === undefined) {
       receive(core, core.exchange.latest);

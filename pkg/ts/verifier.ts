@@ -234,8 +234,8 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     const time = millis(now);
     const explanation = guarded((core) => {
       const inner = this.#current(core);
-      send(core, [...request, ...headers, ...texts], raw);
-      const address = inner.explain(core.exchange, time);
+      const length = send(core, [...request, ...headers, ...texts], raw);
+      const address = inner.explain(core.exchange, length, time);
       core.exchange.wipe();
       return readExplanation(receive(core, address));
     });
@@ -256,8 +256,8 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     const time = millis(now);
     return guarded((core) => {
       const inner = this.#current(core);
-      send(core, fields, raw);
-      return receive(core, inner.verify(core.exchange, time, isHandshake, isHosted));
+      const length = send(core, fields, raw);
+      return receive(core, inner.verify(core.exchange, length, time, isHandshake, isHosted));
     });
   }
 
@@ -297,9 +297,9 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     for (const { id, value } of this.#keys) {
       fields.push(id, ...keyFields(value));
     }
-    send(core, fields, "");
+    const length = send(core, fields, "");
     const { past, future } = this.#tolerance;
-    const opened = CoreVerifier.open(core.exchange, past, future);
+    const opened = CoreVerifier.open(core.exchange, length, past, future);
     core.exchange.wipe();
     const { key: bits, texts } = receive(core, core.exchange.latest);
     if (opened === undefined) {
