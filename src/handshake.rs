@@ -44,7 +44,7 @@ pub struct Reply {
 impl Verifier {
     /// Answers a handshake, where the request is one; `None` where it is a delivery, or what else came, to be verified.
     ///
-    /// A handshake in a body is verified like every delivery first. One in a query, for which `delivery` needs its
+    /// A handshake in a body is verified like every delivery before it is answered. One in a query, for which `delivery` needs its
     /// [`url`](Delivery::url), is signed by nobody; where the sender shows a secret that was chosen for this alone, it
     /// must equal `verify_token`. Where a token is to be signed and nothing says with which key, the first one does it.
     ///
@@ -72,21 +72,18 @@ impl Verifier {
         let (url, body) = (delivery.requested_url().unwrap_or_default(), delivery.body());
         let is_signed = !body.is_empty();
         let is_asked = |handshake: &&Handshake| handshake.is_signed() == is_signed;
-        let handshakes = self.scheme().handshakes.iter().filter(is_asked);
-        if body.len() > MAX_BODY || handshakes.clone().next().is_none() {
+        if body.len() > MAX_BODY {
             return Ok(None);
         }
-        let key = if is_signed { self.verify(delivery, now)?.key() } else { 0 };
         let request = if is_signed { Request::Body(body) } else { Request::Query(url) };
-        for handshake in handshakes {
-            if let Some(token) = request.token_of(handshake) {
-                if let Some(place) = handshake.verify_token {
-                    check_verify_token(&request.text(place).unwrap_or_default(), verify_token)?;
-                }
-                return self.reply(handshake, &token, key).map(Some);
-            }
+        let handshakes = self.scheme().handshakes.iter().filter(is_asked);
+        let mut asked = handshakes.filter_map(|handshake| Some((handshake, request.token_of(handshake)?)));
+        let Some((handshake, token)) = asked.next() else { return Ok(None) };
+        let key = if is_signed { self.verify(delivery, now)?.key() } else { 0 };
+        if let Some(place) = handshake.verify_token {
+            check_verify_token(&request.text(place).unwrap_or_default(), verify_token)?;
         }
-        Ok(None)
+        self.reply(handshake, &token, key).map(Some)
     }
 
     fn reply(&self, handshake: &Handshake, token: &str, key: usize) -> Result<Reply, Rejection> {
@@ -135,7 +132,7 @@ impl Verifier {
 
 /// Where questions are read.
 enum Request<'d> {
-    /// A body that is genuine.
+    /// A body. It is verified before it is answered.
     Body(&'d [u8]),
     /// A URL, which may be anybody's.
     Query(&'d str),

@@ -54,8 +54,14 @@ impl Verifier {
     /// Verifies and decodes the delivery in the exchange: the values of its headers, its method, its URL and a verify
     /// token, then its body. Or answers it, if it may be a handshake: then the answer has no texts where it is none.
     /// Where the body is large, its host hashes it. Gives the address of the answer.
-    pub fn verify(&self, exchange: &mut Exchange,
-        length: usize, now_millis: f64, is_handshake: bool, is_hosted: bool) -> *const u8 {
+    pub fn verify(
+        &self,
+        exchange: &mut Exchange,
+        length: usize,
+        now_millis: f64,
+        is_handshake: bool,
+        is_hosted: bool,
+    ) -> *const u8 {
         let record = exchange.holding(length).record();
         let delivery = self.delivery(&record);
         let now = from_millis(now_millis);
