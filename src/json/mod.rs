@@ -5,6 +5,8 @@
 //! UTF-8. It changes nothing: numbers and strings come back as they are written.
 
 mod print;
+#[cfg(test)]
+mod reference;
 mod scan;
 mod tree;
 
@@ -76,9 +78,10 @@ impl<'j> Text<'j> {
 
     /// What the string says; `None` where an escape names half of a surrogate pair.
     fn unescaped(self) -> Option<Cow<'j, str>> {
-        if !self.has_escapes {
-            return Some(Cow::Borrowed(self.raw));
-        }
+        if self.has_escapes { self.without_escapes().map(Cow::Owned) } else { Some(Cow::Borrowed(self.raw)) }
+    }
+
+    fn without_escapes(self) -> Option<String> {
         let mut text = String::new();
         let mut rest = self.raw;
         while let Some((plain, escape)) = rest.split_once('\\') {
@@ -88,7 +91,7 @@ impl<'j> Text<'j> {
             rest = after;
         }
         text.push_str(rest);
-        Some(Cow::Owned(text))
+        Some(text)
     }
 }
 
@@ -205,6 +208,7 @@ impl Alive {
     }
 }
 
+#[expect(clippy::inline_always, reason = "compiled for size, what is done for every byte would be a call otherwise")]
 impl<'j, 'p> Reader<'j, 'p> {
     fn new(text: &'j str, pointers: &'p [&'p str]) -> Self {
         Self {
@@ -222,22 +226,24 @@ impl<'j, 'p> Reader<'j, 'p> {
         DecodeError::NotJson { at: self.at }
     }
 
-    #[inline]
+    #[inline(always)]
     fn next(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline(always)]
     fn advance(&mut self, bytes: usize) {
         self.at = self.at.wrapping_add(bytes);
     }
 
     /// What was read since `start`.
+    #[inline(always)]
     fn since(&self, start: usize) -> &'j str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
     /// Passes over bytes for as long as they are of a kind.
-    #[inline]
+    #[inline(always)]
     fn pass_over(&mut self, is_of_kind: impl Fn(u8) -> bool) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let length = rest.iter().position(|byte| !is_of_kind(*byte));
@@ -245,20 +251,25 @@ impl<'j, 'p> Reader<'j, 'p> {
     }
 
     /// Passes over white space, of which there is none in most places.
-    #[inline]
+    #[inline(always)]
     fn space(&mut self) {
         if self.next().is_some_and(|byte| byte <= b' ') {
-            self.pass_over(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+            self.long_space();
         }
     }
 
+    #[cold]
+    fn long_space(&mut self) {
+        self.pass_over(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    }
+
     /// Takes `expected` if it is next.
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, expected: u8) -> bool {
         self.take_if(|next| next == expected)
     }
 
-    #[inline]
+    #[inline(always)]
     fn take_if(&mut self, is_expected: impl FnOnce(u8) -> bool) -> bool {
         let is_next = self.next().is_some_and(is_expected);
         self.advance(usize::from(is_next));
@@ -351,7 +362,11 @@ impl<'j, 'p> Reader<'j, 'p> {
     fn member(&mut self, alive: Alive) -> Result<(), DecodeError> {
         let key = self.string()?;
         // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
-        let name = key.unescaped().ok_or_else(|| self.not_json())?;
+        let name = if key.has_escapes {
+            Cow::Owned(key.without_escapes().ok_or_else(|| self.not_json())?)
+        } else {
+            Cow::Borrowed(key.raw)
+        };
         self.space();
         if !self.take(b':') {
             return Err(self.not_json());
@@ -472,7 +487,7 @@ impl<'j, 'p> Reader<'j, 'p> {
     /// Passes over digits and says how many there are.
     fn digits(&mut self) -> usize {
         let start = self.at;
-        while self.take_if(|byte| byte.is_ascii_digit()) {}
+        self.pass_over(|byte| byte.is_ascii_digit());
         self.at.wrapping_sub(start)
     }
 }

@@ -6,7 +6,7 @@ pub(super) fn plain_length(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     let mut passed: usize = 0;
     while let Some((block, after)) = rest.split_first_chunk() {
-        if let Some(offset) = first_special(block) {
+        if let Some(offset) = first_special(*block) {
             return passed.wrapping_add(offset);
         }
         passed = passed.wrapping_add(block.len());
@@ -31,9 +31,9 @@ mod vector {
 
     /// The offset of the first byte that is not plain.
     #[inline]
-    pub(super) fn first_special(block: &[u8; 16]) -> Option<usize> {
+    pub(super) fn first_special(block: [u8; 16]) -> Option<usize> {
         // Two halves of one number, which the compiler loads at once.
-        let both = u128::from_le_bytes(*block);
+        let both = u128::from_le_bytes(block);
         let half = |shift: u32| u64::try_from((both >> shift) & u128::from(u64::MAX)).unwrap_or(0);
         let bytes = u64x2(half(0), half(64));
         let quotes = u8x16_eq(bytes, u8x16_splat(b'"'));
@@ -52,8 +52,8 @@ mod word {
 
     /// The offset of the first byte that is not plain.
     #[inline]
-    pub(super) fn first_special(block: &[u8; 8]) -> Option<usize> {
-        let bytes = u64::from_le_bytes(*block);
+    pub(super) fn first_special(block: [u8; 8]) -> Option<usize> {
+        let bytes = u64::from_le_bytes(block);
         let found = below(bytes, b' ') | equal(bytes, b'"') | equal(bytes, b'\\');
         if found == 0 { None } else { usize::try_from(found.trailing_zeros() / 8).ok() }
     }
