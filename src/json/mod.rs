@@ -329,11 +329,8 @@ impl<'j, 'p> Reader<'j, 'p> {
                 self.remember(here, value);
             }
             self.space();
-            if self.take(b']') {
+            if self.ends(b']')? {
                 return Ok(Value::Array);
-            }
-            if !self.take(b',') {
-                return Err(self.not_json());
             }
         }
     }
@@ -349,14 +346,22 @@ impl<'j, 'p> Reader<'j, 'p> {
             self.space();
             self.member(alive)?;
             self.space();
-            if self.take(b'}') {
+            if self.ends(b'}')? {
                 break;
-            }
-            if !self.take(b',') {
-                return Err(self.not_json());
             }
         }
         self.close_object(first_key)
+    }
+
+    /// Takes the end of an object or array, or else the comma before what follows.
+    #[inline(always)]
+    fn ends(&mut self, end: u8) -> Result<bool, DecodeError> {
+        let next = self.next();
+        if next != Some(b',') && next != Some(end) {
+            return Err(self.not_json());
+        }
+        self.advance(1);
+        Ok(next == Some(end))
     }
 
     fn member(&mut self, alive: Alive) -> Result<(), DecodeError> {
