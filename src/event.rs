@@ -119,7 +119,7 @@ impl<'d> Verified<'d> {
             authenticated: self.authenticated(),
             unsigned_id: self.unsigned(self.scheme.unsigned.id),
             unsigned_kind: self.unsigned(self.scheme.unsigned.kind),
-            json: document.map(|document| document.map(|document| Json::new(self.body(), &document))),
+            json: document.map(|document| document.map(|document| Json::new(&document))),
             body: self.body(),
         })
     }
@@ -237,9 +237,8 @@ impl Debug for Json<'_> {
 }
 
 impl<'d> Json<'d> {
-    fn new(body: &'d [u8], document: &Document<'d>) -> Self {
-        // The document was read from these bytes, so they are text.
-        Self { text: core::str::from_utf8(body).unwrap_or_default(), has_big_integer: document.has_big_integer }
+    fn new(document: &Document<'d>) -> Self {
+        Self { text: document.text, has_big_integer: document.has_big_integer }
     }
 }
 
@@ -249,7 +248,7 @@ impl<'d> Json<'d> {
 ///
 /// [`DecodeError`], if they are not.
 pub fn check_json(body: &[u8]) -> Result<Json<'_>, DecodeError> {
-    json::read(body, &[]).map(|document| Json::new(body, &document))
+    json::read(body, &[]).map(|document| Json::new(&document))
 }
 
 /// The offset of the byte at which a typed reading failed.

@@ -5,6 +5,9 @@
 //! UTF-8. It changes nothing: numbers and strings come back as they are written.
 
 mod print;
+#[cfg(test)]
+mod reference;
+mod scan;
 mod tree;
 
 use alloc::borrow::Cow;
@@ -75,9 +78,10 @@ impl<'j> Text<'j> {
 
     /// What the string says; `None` where an escape names half of a surrogate pair.
     fn unescaped(self) -> Option<Cow<'j, str>> {
-        if !self.has_escapes {
-            return Some(Cow::Borrowed(self.raw));
-        }
+        if self.has_escapes { self.without_escapes().map(Cow::Owned) } else { Some(Cow::Borrowed(self.raw)) }
+    }
+
+    fn without_escapes(self) -> Option<String> {
         let mut text = String::new();
         let mut rest = self.raw;
         while let Some((plain, escape)) = rest.split_once('\\') {
@@ -87,7 +91,7 @@ impl<'j> Text<'j> {
             rest = after;
         }
         text.push_str(rest);
-        Some(Cow::Owned(text))
+        Some(text)
     }
 }
 
@@ -128,6 +132,8 @@ fn code_unit(digits: &str) -> Option<(u32, &str)> {
 /// What one pass over a text found.
 #[derive(Clone, Debug)]
 pub(crate) struct Document<'j> {
+    /// The text.
+    pub(crate) text: &'j str,
     /// The value at each pointer, in the order asked for.
     pub(crate) found: Vec<Option<Value<'j>>>,
     /// What the text is as a whole.
@@ -146,7 +152,7 @@ pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>
     if reader.next().is_some() {
         return Err(reader.not_json());
     }
-    Ok(Document { found: reader.found, root, has_big_integer: reader.has_big_integer })
+    Ok(Document { text, found: reader.found, root, has_big_integer: reader.has_big_integer })
 }
 
 /// How far the text is read, and what was learnt on the way. It goes byte by byte: whatever ends a value, a name or a
@@ -156,10 +162,33 @@ struct Reader<'j, 'p> {
     at: usize,
     depth: usize,
     /// The names of the members of every open object; an object's own are the last ones.
-    keys: Vec<Cow<'j, str>>,
+    keys: Vec<Name<'j>>,
     pointers: &'p [&'p str],
     found: Vec<Option<Value<'j>>>,
     has_big_integer: bool,
+}
+
+/// The name of a member. Names are compared by their marks first, and so are seldom read again.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Name<'j> {
+    mark: u64,
+    text: Cow<'j, str>,
+}
+
+impl<'j> Name<'j> {
+    fn new(text: Cow<'j, str>) -> Self {
+        Self { mark: mark(text.as_bytes()), text }
+    }
+}
+
+/// A number that is the same for equal names, and seldom for others: their two ends and their length, mixed. Whoever
+/// makes names of one mark gains nothing, since they are compared in full then.
+fn mark(name: &[u8]) -> u64 {
+    let ends = match (name.first_chunk(), name.last_chunk()) {
+        (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29),
+        _ => name.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
+    };
+    ends ^ u64::try_from(name.len()).unwrap_or(0).rotate_right(8)
 }
 
 /// Which of the pointers lead to or through the value at hand, as bits; there are never more than 32.
@@ -179,6 +208,7 @@ impl Alive {
     }
 }
 
+#[expect(clippy::inline_always, reason = "compiled for size, what is done for every byte would be a call otherwise")]
 impl<'j, 'p> Reader<'j, 'p> {
     fn new(text: &'j str, pointers: &'p [&'p str]) -> Self {
         Self {
@@ -196,36 +226,50 @@ impl<'j, 'p> Reader<'j, 'p> {
         DecodeError::NotJson { at: self.at }
     }
 
+    #[inline(always)]
     fn next(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline(always)]
     fn advance(&mut self, bytes: usize) {
         self.at = self.at.wrapping_add(bytes);
     }
 
     /// What was read since `start`.
+    #[inline(always)]
     fn since(&self, start: usize) -> &'j str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
     /// Passes over bytes for as long as they are of a kind.
-    #[inline]
+    #[inline(always)]
     fn pass_over(&mut self, is_of_kind: impl Fn(u8) -> bool) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let length = rest.iter().position(|byte| !is_of_kind(*byte));
         self.advance(length.unwrap_or(rest.len()));
     }
 
+    /// Passes over white space, of which there is none in most places.
+    #[inline(always)]
     fn space(&mut self) {
+        if self.next().is_some_and(|byte| byte <= b' ') {
+            self.long_space();
+        }
+    }
+
+    #[cold]
+    fn long_space(&mut self) {
         self.pass_over(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
     }
 
     /// Takes `expected` if it is next.
+    #[inline(always)]
     fn take(&mut self, expected: u8) -> bool {
         self.take_if(|next| next == expected)
     }
 
+    #[inline(always)]
     fn take_if(&mut self, is_expected: impl FnOnce(u8) -> bool) -> bool {
         let is_next = self.next().is_some_and(is_expected);
         self.advance(usize::from(is_next));
@@ -281,13 +325,12 @@ impl<'j, 'p> Reader<'j, 'p> {
                 if is_pointed_at { self.follow(alive, &decimal(index)) } else { (Alive::NONE, Alive::NONE) };
             index = index.saturating_add(1);
             let value = self.value(through)?;
-            self.remember(here, value);
-            self.space();
-            if self.take(b']') {
-                return Ok(Value::Array);
+            if here.0 != 0 {
+                self.remember(here, value);
             }
-            if !self.take(b',') {
-                return Err(self.not_json());
+            self.space();
+            if self.ends(b']')? {
+                return Ok(Value::Array);
             }
         }
     }
@@ -303,29 +346,43 @@ impl<'j, 'p> Reader<'j, 'p> {
             self.space();
             self.member(alive)?;
             self.space();
-            if self.take(b'}') {
+            if self.ends(b'}')? {
                 break;
-            }
-            if !self.take(b',') {
-                return Err(self.not_json());
             }
         }
         self.close_object(first_key)
     }
 
+    /// Takes the end of an object or array, or else the comma before what follows.
+    #[inline(always)]
+    fn ends(&mut self, end: u8) -> Result<bool, DecodeError> {
+        let next = self.next();
+        if next != Some(b',') && next != Some(end) {
+            return Err(self.not_json());
+        }
+        self.advance(1);
+        Ok(next == Some(end))
+    }
+
     fn member(&mut self, alive: Alive) -> Result<(), DecodeError> {
         let key = self.string()?;
         // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
-        let name = key.unescaped().ok_or_else(|| self.not_json())?;
+        let name = if key.has_escapes {
+            Cow::Owned(key.without_escapes().ok_or_else(|| self.not_json())?)
+        } else {
+            Cow::Borrowed(key.raw)
+        };
         self.space();
         if !self.take(b':') {
             return Err(self.not_json());
         }
         self.space();
-        let (through, here) = self.follow(alive, &name);
+        let (through, here) = if alive.0 == 0 { (Alive::NONE, Alive::NONE) } else { self.follow(alive, &name) };
         let value = self.value(through)?;
-        self.remember(here, value);
-        self.keys.push(name);
+        if here.0 != 0 {
+            self.remember(here, value);
+        }
+        self.keys.push(Name::new(name));
         Ok(())
     }
 
@@ -342,9 +399,6 @@ impl<'j, 'p> Reader<'j, 'p> {
     fn follow(&self, alive: Alive, name: &str) -> (Alive, Alive) {
         let mut through = Alive::NONE;
         let mut here = Alive::NONE;
-        if alive.0 == 0 {
-            return (through, here);
-        }
         for (index, pointer) in self.pointers.iter().enumerate() {
             let mut segments = pointer.as_bytes().split(|byte| *byte == b'/');
             if !alive.has(index) || segments.nth(self.depth) != Some(name.as_bytes()) {
@@ -360,9 +414,9 @@ impl<'j, 'p> Reader<'j, 'p> {
     fn close_object(&mut self, first_key: usize) -> Result<Value<'j>, DecodeError> {
         let own = self.keys.get(first_key..).unwrap_or_default();
         let repeats = if own.len() <= FEW_KEYS {
-            own.iter().enumerate().any(|(index, key)| own.iter().take(index).any(|earlier| earlier == key))
+            stands_twice(own)
         } else {
-            // In order, equal names are neighbours; a heap keeps the cost down whatever the names are.
+            // In the order of their marks, and of their texts where marks are equal, equal names are neighbours; a heap keeps the cost down whatever the names are.
             let sorted = BinaryHeap::from(self.keys.split_off(first_key)).into_sorted_vec();
             sorted.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
         };
@@ -378,7 +432,8 @@ impl<'j, 'p> Reader<'j, 'p> {
         let mut has_escapes = false;
         loop {
             let run = self.at;
-            self.pass_over(|byte| byte != b'"' && byte != b'\\' && byte >= b' ');
+            let rest = self.text.as_bytes().get(run..).unwrap_or_default();
+            self.advance(scan::plain_length(rest));
             match self.next() {
                 Some(b'"') => {
                     let raw = self.since(start);
@@ -410,34 +465,48 @@ impl<'j, 'p> Reader<'j, 'p> {
     fn number(&mut self) -> Result<Value<'j>, DecodeError> {
         let start = self.at;
         self.take(b'-');
+        let leads_with_zero = self.next() == Some(b'0');
         let whole = self.digits();
-        let leads_with_zero = whole.len() > 1 && whole.starts_with('0');
-        if whole.is_empty() || leads_with_zero {
+        if whole == 0 || (leads_with_zero && whole > 1) {
             return Err(self.not_json());
         }
         let mut is_integer = true;
         if self.take(b'.') {
             is_integer = false;
-            if self.digits().is_empty() {
+            if self.digits() == 0 {
                 return Err(self.not_json());
             }
         }
         if self.take_if(|byte| matches!(byte, b'e' | b'E')) {
             is_integer = false;
             self.take_if(|byte| matches!(byte, b'+' | b'-'));
-            if self.digits().is_empty() {
+            if self.digits() == 0 {
                 return Err(self.not_json());
             }
         }
-        self.has_big_integer |= is_integer && is_big(whole);
-        Ok(Value::Number(self.since(start)))
+        let written = self.since(start);
+        self.has_big_integer |= is_integer && whole > 15 && is_big(written.trim_start_matches('-'));
+        Ok(Value::Number(written))
     }
 
-    fn digits(&mut self) -> &'j str {
+    /// Passes over digits and says how many there are.
+    fn digits(&mut self) -> usize {
         let start = self.at;
         self.pass_over(|byte| byte.is_ascii_digit());
-        self.since(start)
+        self.at.wrapping_sub(start)
     }
+}
+
+/// Whether two of a few names are equal.
+fn stands_twice(names: &[Name<'_>]) -> bool {
+    let mut others = names;
+    while let [name, rest @ ..] = others {
+        if rest.iter().any(|other| name.mark == other.mark && name.text == other.text) {
+            return true;
+        }
+        others = rest;
+    }
+    false
 }
 
 /// Whether a floating-point number of 64 bits cannot hold this and all smaller integers exactly.
