@@ -1,6 +1,6 @@
 // `npm run bench`: Countersign beside what people use instead, in every runtime, in one run. `npm run bench -- peers
-// imports` runs parts of it; `--runtimes node,deno --sizes 256,1024 --peers stripe --samples 9` make it shorter. The
-// numbers mean something on a machine that does nothing else.
+// imports` runs parts of it; `--runtimes node,deno --sizes 256,1024 --peers stripe --samples 9` make it shorter, and
+// `--bodies text` takes bodies that are quick to parse. The numbers mean something on a machine that does nothing else.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -34,6 +34,7 @@ const { values: options, positionals } = parseArgs({
     runtimes: { type: "string", default: Object.keys(runtimes).join(",") },
     sizes: { type: "string", default: "256,1024,4096,16384,65536,1048576" },
     peers: { type: "string", default: "" },
+    bodies: { type: "string", default: "lines" },
     samples: { type: "string", default: "41" },
     "sample-ms": { type: "string", default: "3" },
     "warm-up-ms": { type: "string", default: "150" },
@@ -61,7 +62,7 @@ const parts = {
       if (!(name in runtimes)) throw new Failure(`Runtimes: ${Object.keys(runtimes).join(", ")}`);
       const { version, measure } = runtimes[name];
       const cells = await step(`Measuring in ${name}`, () =>
-        measure({ sizes, peers: list(options.peers), effort }),
+        measure({ sizes, peers: list(options.peers), bodies: options.bodies, effort }),
       );
       printCells(name, cells);
       found[name] = { version: await version(), cells };
@@ -135,6 +136,7 @@ const parts = {
 };
 
 async function bench() {
+  if (!["lines", "text"].includes(options.bodies)) throw new Failure("Bodies: lines, text");
   const asked = positionals.length > 0 ? positionals : Object.keys(parts);
   const unknown = asked.find((name) => !(name in parts));
   if (unknown)

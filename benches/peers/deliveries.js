@@ -40,10 +40,12 @@ const line = (index) => ({
 });
 
 /**
- * The text of an event that is so many bytes long, all of them ASCII.
+ * The text of an event that is so many bytes long, all of them ASCII: made up of an invoice's lines, which is the most
+ * work to parse, or of one long text, which is the least.
  * @param {number} size at least 200
+ * @param {"lines" | "text"} [kind]
  */
-export function bodyOf(size) {
+export function bodyOf(size, kind = "lines") {
   const lines = [];
   const print = (memo) =>
     JSON.stringify({
@@ -54,7 +56,8 @@ export function bodyOf(size) {
     });
   const room = size - print("").length;
   const each = JSON.stringify(line(0)).length + 1;
-  for (let index = 0; index < Math.floor(room / each) - 1; index++) lines.push(line(index));
+  const count = kind === "lines" ? Math.floor(room / each) - 1 : 0;
+  for (let index = 0; index < count; index++) lines.push(line(index));
   return print("x".repeat(size - print("").length));
 }
 
