@@ -2,6 +2,7 @@
 //! secret.
 
 mod der;
+mod modular;
 mod public;
 mod rsa;
 
