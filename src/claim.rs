@@ -293,7 +293,7 @@ fn check_items(
         return Err(Rejection::TooManySignatures { header });
     }
     // Where items stand apart like that anyway, two joined headers show by what they hold twice.
-    if between != ", " && text.split(',').any(|piece| piece.starts_with(' ')) {
+    if between != ", " && (text.starts_with(' ') || cut(text, ", ").is_some()) {
         return malformed("it holds a comma and a space, which is what a doubled header leaves");
     }
     for item in pieces(text, between) {

@@ -167,6 +167,18 @@ pub(crate) fn cut<'t>(text: &'t str, separator: &str) -> Option<(&'t str, &'t st
     None
 }
 
+/// What stands before and after the last place where a letter of ASCII stands.
+pub(crate) fn cut_last(text: &str, letter: u8) -> Option<(&str, &str)> {
+    let (before, rest) = text.split_at_checked(text.bytes().rposition(|byte| byte == letter)?)?;
+    Some((before, rest.get(1..)?))
+}
+
+/// What stands before the first of some letters of ASCII, and from it on.
+pub(crate) fn cut_before<'t>(text: &'t str, letters: &[u8]) -> (&'t str, &'t str) {
+    let end = text.bytes().position(|byte| letters.contains(&byte));
+    text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
+}
+
 /// The pieces of a text between which `separator` stands.
 pub(crate) struct Pieces<'t, 's> {
     rest: Option<&'t str>,

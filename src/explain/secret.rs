@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::slice;
 
 use super::{Hint, Inquiry};
-use crate::encoding::{decode_base64_unpadded, decode_base64url, decode_hex, join};
+use crate::encoding::{cut, decode_base64_unpadded, decode_base64url, decode_hex, join};
 use crate::key::Key;
 use crate::verifier::Pipeline;
 
@@ -81,7 +81,7 @@ impl Inquiry<'_> {
 }
 
 fn after_prefix(text: &str) -> &str {
-    text.split_once('_').map_or(text, |(_, rest)| rest)
+    cut(text, "_").map_or(text, |(_, rest)| rest)
 }
 
 /// Base64 in either alphabet, with or without padding.

@@ -271,15 +271,20 @@ impl<'t> Field<'t> {
 
     fn choice<T: Copy>(&self, names: Names<T>) -> Read<T> {
         let text = self.str()?;
-        if let Some((_, value)) = names.iter().find(|(name, _)| *name == text) {
-            return Ok(*value);
+        match names.iter().find(|(name, _)| *name == text) {
+            Some((_, value)) => Ok(*value),
+            None => Err(self.is_none_of(&mut names.iter().map(|(name, _)| *name))),
         }
-        let mut problem = String::from("it must be one of");
-        for (name, _) in names {
-            problem.push_str(if problem.ends_with("of") { " " } else { ", " });
+    }
+
+    /// Not generic: there is one of it for all kinds of choices.
+    fn is_none_of(&self, names: &mut dyn Iterator<Item = &'static str>) -> Box<SchemeError> {
+        let mut problem = String::from("it must be one of ");
+        for (index, name) in names.enumerate() {
+            problem.push_str(if index == 0 { "" } else { ", " });
             problem.push_str(name);
         }
-        Err(self.is_wrong(Cow::Owned(problem)))
+        self.is_wrong(Cow::Owned(problem))
     }
 
     fn choice_or<T: Copy>(&self, names: Names<T>, usual: T) -> Read<T> {
