@@ -45,9 +45,18 @@ pub(crate) fn encode_hex(bytes: &[u8]) -> String {
 
 /// Decodes base64 with the standard alphabet and all of its padding.
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let unpadded = text.trim_end_matches('=');
+    let unpadded = without_padding(text);
     let is_padded = text.len().is_multiple_of(4) && text.len().abs_diff(unpadded.len()) < 3;
     if is_padded { decode_sextets(unpadded, STANDARD) } else { None }
+}
+
+/// Base64 without the padding at its end, however much that is.
+pub(crate) fn without_padding(text: &str) -> &str {
+    let mut unpadded = text;
+    while let Some(shorter) = unpadded.strip_suffix('=') {
+        unpadded = shorter;
+    }
+    unpadded
 }
 
 /// Decodes base64 with the standard alphabet and no padding.

@@ -48,7 +48,7 @@ impl UnixTime {
         let second = field(text, 16, 2, ":")?;
         let mut zone = text.get(19..)?;
         if let Some(fraction) = zone.strip_prefix('.') {
-            zone = fraction.trim_start_matches(|character: char| character.is_ascii_digit());
+            zone = fraction.get(fraction.bytes().take_while(u8::is_ascii_digit).count()..)?;
             if zone.len() == fraction.len() {
                 return None;
             }
@@ -148,9 +148,13 @@ fn offset_minutes(zone: &str) -> Option<i64> {
     if zone == "Z" {
         return Some(0);
     }
-    let sign = if zone.starts_with('-') { -1 } else { 1 };
+    let sign = match zone.as_bytes().first() {
+        Some(b'+') => 1,
+        Some(b'-') => -1,
+        _ => return None,
+    };
     let (hours, minutes) = (field(zone, 1, 2, "")?, field(zone, 3, 2, ":")?);
-    let is_offset = zone.starts_with(['+', '-']) && zone.len() == 6 && hours < 24 && minutes < 60;
+    let is_offset = zone.len() == 6 && hours < 24 && minutes < 60;
     is_offset.then(|| hours.wrapping_mul(60).wrapping_add(minutes).wrapping_mul(sign))
 }
 

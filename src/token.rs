@@ -242,7 +242,7 @@ fn instant(claim: Option<Value<'_>>) -> Result<Option<UnixTime>, Rejection> {
     let not_a_date = malformed("a claim about time is not a number of seconds since 1970");
     match claim {
         None => Ok(None),
-        Some(Value::Number(number)) if !number.contains(['e', 'E', '-']) => {
+        Some(Value::Number(number)) if !number.bytes().any(|byte| matches!(byte, b'e' | b'E' | b'-')) => {
             let (whole, _) = cut_before(number, b".");
             match whole.parse() {
                 Ok(seconds) if seconds <= LATEST_SECOND => Ok(Some(UnixTime::from_secs(seconds))),

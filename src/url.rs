@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::iter;
 
 use crate::encoding::{cut, cut_before, cut_last, join, pieces};
 use crate::form::unescape;
@@ -27,11 +28,13 @@ pub(crate) fn spellings(url: &str, spelling: Spelling) -> Vec<Cow<'_, str>> {
 /// The values of a parameter in the query, as they are encoded.
 pub(crate) fn parameters<'u>(url: &'u str, name: &str) -> impl Iterator<Item = &'u str> {
     let query = cut(url, "?").map_or("", |(_, query)| query);
-    pieces(query, "&")
-        .flat_map(|fields| pieces(fields, "#"))
-        .filter_map(|field| cut(field, "="))
-        .filter(move |(own, _)| *own == name)
-        .map(|(_, value)| value)
+    let mut rest = Some(query);
+    let fields = iter::from_fn(move || {
+        let (field, after) = cut_before(rest?, b"&#");
+        rest = after.get(1..);
+        Some(field)
+    });
+    fields.filter_map(|field| cut(field, "=")).filter(move |(own, _)| *own == name).map(|(_, value)| value)
 }
 
 /// The first value of a parameter in the query.

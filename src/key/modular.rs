@@ -6,7 +6,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::{iter, mem};
+use core::mem;
 
 use subtle::{Choice, ConditionallySelectable};
 
@@ -43,8 +43,10 @@ impl Modulus {
     /// The number of these bytes, the highest first; none if it is not below the modulus or written longer.
     pub(super) fn number(&self, bytes: &[u8]) -> Option<Number> {
         let mut number = limbs(bytes);
-        let missing = self.limbs.len().checked_sub(number.len())?;
-        number.extend(iter::repeat_n(0, missing));
+        if number.len() > self.limbs.len() {
+            return None;
+        }
+        number.resize(self.limbs.len(), 0);
         let is_below = number.iter().rev().lt(self.limbs.iter().rev());
         is_below.then(|| self.multiply(&number, &self.r_squared))
     }
@@ -52,9 +54,11 @@ impl Modulus {
     /// The last bytes of a number, the highest first.
     pub(super) fn last_bytes(&self, number: &Number, length: usize) -> Vec<u8> {
         let plain = self.multiply(number, &one(self.limbs.len()));
-        let mut bytes: Vec<u8> = plain.into_iter().flat_map(u32::to_le_bytes).take(length).collect();
-        bytes.reverse();
-        bytes
+        let mut bytes = Vec::new();
+        for limb in plain.iter().rev() {
+            bytes.extend_from_slice(&limb.to_be_bytes());
+        }
+        bytes.split_off(bytes.len().saturating_sub(length))
     }
 
     /// The product of two numbers.
@@ -131,7 +135,11 @@ fn limbs(bytes: &[u8]) -> Vec<u32> {
 
 /// One as it is, not in Montgomery's form.
 fn one(limbs: usize) -> Number {
-    iter::once(1).chain(iter::repeat(0)).take(limbs).collect()
+    let mut one = vec![0; limbs];
+    if let Some(lowest) = one.first_mut() {
+        *lowest = 1;
+    }
+    one
 }
 
 #[cfg(test)]

@@ -311,7 +311,8 @@ impl<'t> Field<'t> {
 
     fn seconds(&self) -> u32 {
         let seconds = match self.tree {
-            Some(Tree::Number(digits)) => digits.parse().ok(),
+            // Read as what other numbers are read as: a second reader of digits is a third of a kilobyte.
+            Some(Tree::Number(digits)) => digits.parse::<u64>().ok().and_then(|seconds| u32::try_from(seconds).ok()),
             _ => None,
         };
         if seconds.is_none() {
