@@ -104,8 +104,10 @@ fn tag_texts<'d>(
     match signature.place {
         TagPlace::Header(_) => Ok((Vec::from([text(header.unwrap_or_default())?]), Members::default())),
         TagPlace::AnyHeader(headers) => {
-            let arrived = headers.iter().filter(|name| !matches!(delivery.header(name), Ok(None)));
-            let texts = arrived.map(|name| text(name)).collect::<Result<Vec<_>, _>>()?;
+            let mut texts = Vec::new();
+            for name in headers.iter().filter(|name| !matches!(delivery.header(name), Ok(None))) {
+                texts.push(text(name)?);
+            }
             match (texts.is_empty(), headers.first()) {
                 (true, Some(header)) => Err(Rejection::MissingHeader { header }),
                 _ => Ok((texts, Members::default())),

@@ -16,11 +16,8 @@ pub(crate) fn spellings(url: &str, spelling: Spelling) -> Vec<Cow<'_, str>> {
         Spelling::PartlyDecoded => Vec::from([Cow::Borrowed(url), Cow::Owned(partly_decoded(url))]),
         Spelling::AnyPort => {
             let (bare, with_port) = with_and_without_port(url);
-            let older = [older_query(&bare), older_query(&with_port)];
-            [Cow::Borrowed(url), Cow::Owned(bare), Cow::Owned(with_port)]
-                .into_iter()
-                .chain(older.into_iter().map(Cow::Owned))
-                .collect()
+            let [older, older_with_port] = [older_query(&bare), older_query(&with_port)].map(Cow::Owned);
+            Vec::from([Cow::Borrowed(url), Cow::Owned(bare), Cow::Owned(with_port), older, older_with_port])
         }
     }
 }

@@ -81,8 +81,9 @@ fn host_of_forwarded(element: &str) -> &str {
     while !rest.is_empty() {
         let (pair, after) = cut_before(rest, b";");
         let (name, host) = cut_before(pair, b"=");
+        let start = host.bytes().take_while(|byte| matches!(byte, b'=' | b'"')).count();
         if name.trim_ascii().eq_ignore_ascii_case("host") {
-            return cut_before(host.trim_start_matches(['=', '"']), b"\"").0;
+            return cut_before(host.get(start..).unwrap_or_default(), b"\"").0;
         }
         rest = after.get(1..).unwrap_or_default();
     }
