@@ -260,8 +260,11 @@ impl From<&Scheme> for Answer {
         let signs_body = scheme.authenticated() == Authenticated::Content;
         let bits = [(signs_body, 1), (scheme.signs_method(), 2), (scheme.signs_url(), 4), (scheme.asks_in_query(), 8)];
         let mut texts = Vec::from([Some(scheme.name.into())]);
-        texts.extend(scheme.headers().into_iter().map(|header| Some(header.into())));
-        Self { key: bits.into_iter().filter(|(is_set, _)| *is_set).map(|(_, bit)| bit).sum(), texts, ..Self::default() }
+        for header in scheme.headers() {
+            texts.push(Some(header.into()));
+        }
+        let key = bits.iter().fold(0, |key, (is_set, bit)| if *is_set { key | bit } else { key });
+        Self { key, texts, ..Self::default() }
     }
 }
 
