@@ -5,13 +5,13 @@ import { gzipSync } from "node:zlib";
 import { inRoot } from "./lib/project.mjs";
 
 /**
- * What is measured now, rounded up. The aim for the package is 200 KB raw and 80 KB gzip; DESIGN.md says what stands in
- * the way.
+ * What is measured now, rounded up. The aim for the package is 200 KB raw, which it keeps, and 80 KB gzip; DESIGN.md says
+ * what stands in the way.
  * @type {Record<string, Size>}
  */
 export const budgets = {
-  "pkg/dist/core.wasm": { raw: 222_000, gzip: 98_500 },
-  "worker/build/index_bg.wasm": { raw: 920_000, gzip: 358_000 },
+  "pkg/dist/core.wasm": { raw: 186_500, gzip: 84_000 },
+  "worker/build/index_bg.wasm": { raw: 876_000, gzip: 339_000 },
 };
 
 /**

@@ -85,6 +85,10 @@ async function bindPackage() {
     "-Oz",
     // Functions put into their only caller make the module a little smaller, but it compresses worse by a twentieth.
     "--one-caller-inline-max-function-size=1",
+    // At the bottom of memory is the end of the stack, so nothing is read from an address that small on purpose.
+    "--low-memory-unused",
+    // Blocks, branches and locals made anew and shrunk again are smaller than what the compiler makes of them.
+    ...["--flatten", "--rereloop", "-Oz", "--coalesce-locals-learning", "-Oz", "--converge"],
     ...WASM_FEATURES.map((feature) => `--enable-${feature}`),
     inRoot(`${BINDINGS}/core_bg.wasm`),
     ...["-o", inRoot(PACKAGE_WASM)],

@@ -105,8 +105,10 @@ fn tag_texts<'d>(
     match signature.place {
         TagPlace::Header(_) => Ok((Vec::from([text(header.unwrap_or_default())?]), Members::default())),
         TagPlace::AnyHeader(headers) => {
-            let arrived = headers.iter().filter(|name| !matches!(delivery.header(name), Ok(None)));
-            let texts = arrived.map(|name| text(name)).collect::<Result<Vec<_>, _>>()?;
+            let mut texts = Vec::new();
+            for name in headers.iter().filter(|name| !matches!(delivery.header(name), Ok(None))) {
+                texts.push(text(name)?);
+            }
             match (texts.is_empty(), headers.first()) {
                 (true, Some(header)) => Err(Rejection::MissingHeader { header }),
                 _ => Ok((texts, Members::default())),
@@ -300,7 +302,7 @@ fn check_items(
         return Err(Rejection::TooManySignatures { header });
     }
     // Where items stand apart like that anyway, two joined headers show by what they hold twice.
-    if between != ", " && text.split(',').any(|piece| piece.starts_with(' ')) {
+    if between != ", " && (text.starts_with(' ') || cut(text, ", ").is_some()) {
         return malformed("it holds a comma and a space, which is what a doubled header leaves");
     }
     for item in pieces(text, between) {

@@ -135,7 +135,7 @@ pub(crate) fn contents<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<
         _ => None,
     });
     // Sorted once, however many spellings there are.
-    let form = if parts.contains(&Part::SortedForm) { sorted_form(facts) } else { Cow::Borrowed(&[][..]) };
+    let form = if has_form(parts) { sorted_form(facts) } else { Cow::Borrowed(&[][..]) };
     let with_url = |url| content(parts, facts, members, url, &form);
     match spelling {
         None => Vec::from([with_url(Cow::Borrowed(facts.url))]),
@@ -215,12 +215,16 @@ fn sorted_form<'d>(facts: &Facts<'d>) -> Cow<'d, [u8]> {
     Cow::Owned(sorted)
 }
 
+fn has_form(parts: &[Part]) -> bool {
+    parts.iter().any(|part| matches!(part, Part::SortedForm))
+}
+
 /// The parameter of the URL that vouches for a body that is no form.
 const BODY_DIGEST: &str = "bodySHA256";
 
 /// Whether the body is the one that the URL vouches for, where it vouches for one.
 pub(crate) fn agrees_with_url(parts: &[Part], facts: &Facts<'_>) -> bool {
-    if !parts.contains(&Part::SortedForm) {
+    if !has_form(parts) {
         return true;
     }
     url::parameter(facts.url, BODY_DIGEST).is_none_or(|digest| digest == encode_hex(&sha256(&[facts.body])))
@@ -228,8 +232,7 @@ pub(crate) fn agrees_with_url(parts: &[Part], facts: &Facts<'_>) -> bool {
 
 /// Puts that parameter into a URL, as a sender does whose body is no form.
 pub(crate) fn vouch_in_url(parts: &[Part], url: &str, body: &[u8]) -> String {
-    if !parts.contains(&Part::SortedForm) || body.is_empty() || form::decode(body).is_some_and(|_| body.contains(&b'='))
-    {
+    if !has_form(parts) || body.is_empty() || form::decode(body).is_some_and(|_| body.contains(&b'=')) {
         return url.to_owned();
     }
     let separator = if url.as_bytes().contains(&b'?') { "&" } else { "?" };
@@ -238,7 +241,7 @@ pub(crate) fn vouch_in_url(parts: &[Part], url: &str, body: &[u8]) -> String {
 
 /// Whether these parts need the request's method, and its URL.
 pub(crate) fn needs(parts: &[Part]) -> (bool, bool) {
-    let needs_method = parts.contains(&Part::Method);
+    let needs_method = parts.iter().any(|part| matches!(part, Part::Method));
     let needs_url = parts.iter().any(|part| matches!(part, Part::Url(_)));
     (needs_method, needs_url)
 }

@@ -48,9 +48,18 @@ pub(crate) fn encode_hex(bytes: &[u8]) -> String {
 
 /// Decodes base64 with the standard alphabet and all of its padding.
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let unpadded = text.trim_end_matches('=');
+    let unpadded = without_padding(text);
     let is_padded = text.len().is_multiple_of(4) && text.len().abs_diff(unpadded.len()) < 3;
     if is_padded { decode_sextets(unpadded, STANDARD) } else { None }
+}
+
+/// Base64 without the padding at its end, however much that is.
+pub(crate) fn without_padding(text: &str) -> &str {
+    let mut unpadded = text;
+    while let Some(shorter) = unpadded.strip_suffix('=') {
+        unpadded = shorter;
+    }
+    unpadded
 }
 
 /// Decodes base64 with the standard alphabet and no padding.
@@ -171,6 +180,18 @@ pub(crate) fn cut<'t>(text: &'t str, separator: &str) -> Option<(&'t str, &'t st
         }
         from = from.wrapping_add(1);
     }
+}
+
+/// What stands before and after the last place where a letter of ASCII stands.
+pub(crate) fn cut_last(text: &str, letter: u8) -> Option<(&str, &str)> {
+    let (before, rest) = text.split_at_checked(text.bytes().rposition(|byte| byte == letter)?)?;
+    Some((before, rest.get(1..)?))
+}
+
+/// What stands before the first of some letters of ASCII, and from it on.
+pub(crate) fn cut_before<'t>(text: &'t str, letters: &[u8]) -> (&'t str, &'t str) {
+    let end = text.bytes().position(|byte| letters.contains(&byte));
+    text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 
 /// The pieces of a text between which `separator` stands.

@@ -3,16 +3,17 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::encoding::{cut, pieces};
+
 /// Names and values in their order; `None` where an escape is broken or the bytes are no UTF-8.
 pub(crate) fn decode(body: &[u8]) -> Option<Vec<(String, String)>> {
     let text = core::str::from_utf8(body).ok()?;
-    let fields = text.split('&').filter(|field| !field.is_empty());
-    fields
-        .map(|field| {
-            let (name, value) = field.split_once('=').unwrap_or((field, ""));
-            Some((unescape(name)?, unescape(value)?))
-        })
-        .collect()
+    let mut fields = Vec::new();
+    for field in pieces(text, "&").filter(|field| !field.is_empty()) {
+        let (name, value) = cut(field, "=").unwrap_or((field, ""));
+        fields.push((unescape(name)?, unescape(value)?));
+    }
+    Some(fields)
 }
 
 /// A name or value as it was before it was encoded.

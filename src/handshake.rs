@@ -9,6 +9,7 @@ use alloc::string::String;
 
 use crate::content::Content;
 use crate::delivery::Delivery;
+use crate::encoding::pieces;
 use crate::error::Rejection;
 use crate::form::unescape;
 use crate::json;
@@ -106,7 +107,7 @@ impl Verifier {
     /// Puts the token and its tag into a template.
     fn fill(&self, template: &str, token: &str, key: usize) -> String {
         let mut filled = String::new();
-        for piece in template.split('$') {
+        for piece in pieces(template, "$") {
             let rest = if let Some(rest) = piece.strip_prefix("token") {
                 filled.push_str(token);
                 rest

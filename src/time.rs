@@ -48,7 +48,7 @@ impl UnixTime {
         let second = field(text, 16, 2, ":")?;
         let mut zone = text.get(19..)?;
         if let Some(fraction) = zone.strip_prefix('.') {
-            zone = fraction.trim_start_matches(|character: char| character.is_ascii_digit());
+            zone = fraction.get(fraction.bytes().take_while(u8::is_ascii_digit).count()..)?;
             if zone.len() == fraction.len() {
                 return None;
             }
@@ -58,9 +58,10 @@ impl UnixTime {
         if !is_day || hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        let hours = days_since_epoch(year, month, day).checked_mul(24)?.checked_add(hour)?;
-        let minutes = hours.checked_mul(60)?.checked_add(minute)?.checked_sub(offset)?;
-        let seconds = minutes.checked_mul(60)?.checked_add(second)?;
+        // No year of four digits comes near an overflow.
+        let hours = days_since_epoch(year, month, day).wrapping_mul(24).wrapping_add(hour);
+        let minutes = hours.wrapping_mul(60).wrapping_add(minute).wrapping_sub(offset);
+        let seconds = minutes.wrapping_mul(60).wrapping_add(second);
         u64::try_from(seconds).ok().map(Self::from_secs)
     }
 
@@ -133,8 +134,12 @@ impl Default for Tolerance {
 fn field(text: &str, at: usize, width: usize, separator: &str) -> Option<i64> {
     let (digits, _) = text.get(at..)?.strip_prefix(separator)?.split_at_checked(width)?;
     let mut number: i64 = 0;
-    for digit in digits.chars() {
-        number = number.checked_mul(10)?.checked_add(i64::from(digit.to_digit(10)?))?;
+    for digit in digits.bytes() {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        // Four digits at most.
+        number = number.wrapping_mul(10).wrapping_add(i64::from(digit.wrapping_sub(b'0')));
     }
     Some(number)
 }
@@ -143,10 +148,14 @@ fn offset_minutes(zone: &str) -> Option<i64> {
     if zone == "Z" {
         return Some(0);
     }
-    let sign = if zone.starts_with('-') { -1 } else { 1 };
+    let sign = match zone.as_bytes().first() {
+        Some(b'+') => 1,
+        Some(b'-') => -1,
+        _ => return None,
+    };
     let (hours, minutes) = (field(zone, 1, 2, "")?, field(zone, 3, 2, ":")?);
-    let is_offset = zone.starts_with(['+', '-']) && zone.len() == 6 && hours < 24 && minutes < 60;
-    if is_offset { hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(sign) } else { None }
+    let is_offset = zone.len() == 6 && hours < 24 && minutes < 60;
+    is_offset.then(|| hours.wrapping_mul(60).wrapping_add(minutes).wrapping_mul(sign))
 }
 
 /// How many days a month has; none, if there is no such month.

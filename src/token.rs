@@ -9,7 +9,7 @@ use core::slice;
 use crate::claim::printable;
 use crate::content::Content;
 use crate::delivery::Delivery;
-use crate::encoding::{decimal, decode_base64url, encode_base64url, join};
+use crate::encoding::{cut, cut_before, cut_last, decimal, decode_base64url, encode_base64url, join, pieces};
 use crate::error::Rejection;
 use crate::json::{self, Document, Value};
 use crate::key::{Host, Key, ReceivedTag, body_digest, decode, encode, sha256};
@@ -34,7 +34,7 @@ impl<'d> Bearer<'d> {
     pub(crate) fn read(token: &Token, delivery: &Delivery<'d>) -> Result<Self, Rejection> {
         let name = token.header.first().copied().unwrap_or_default();
         let value = printable(delivery, name)?;
-        let compact = match value.split_once(' ') {
+        let compact = match cut(value, " ") {
             Some((word, rest)) if word.eq_ignore_ascii_case("bearer") => rest,
             Some(_) => {
                 return Err(Rejection::MalformedHeader {
@@ -47,7 +47,7 @@ impl<'d> Bearer<'d> {
         if compact.len() > MAX_TOKEN_BYTES {
             return Err(malformed("it is longer than 8192 bytes"));
         }
-        let mut parts = compact.split('.');
+        let mut parts = pieces(compact, ".");
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
@@ -211,7 +211,7 @@ impl Claims<'_> {
 
 /// The pointer to the object that holds a member.
 fn parent(pointer: Pointer) -> Pointer {
-    match pointer.rsplit_once('/') {
+    match cut_last(pointer, b'/') {
         Some((parent, _)) if !parent.is_empty() => parent,
         // A member of the body itself: what is asked for then is that very member.
         _ => "",
@@ -242,8 +242,8 @@ fn instant(claim: Option<Value<'_>>) -> Result<Option<UnixTime>, Rejection> {
     let not_a_date = malformed("a claim about time is not a number of seconds since 1970");
     match claim {
         None => Ok(None),
-        Some(Value::Number(number)) if !number.contains(['e', 'E', '-']) => {
-            let whole = number.split('.').next().unwrap_or_default();
+        Some(Value::Number(number)) if !number.bytes().any(|byte| matches!(byte, b'e' | b'E' | b'-')) => {
+            let (whole, _) = cut_before(number, b".");
             match whole.parse() {
                 Ok(seconds) if seconds <= LATEST_SECOND => Ok(Some(UnixTime::from_secs(seconds))),
                 _ => Err(not_a_date),

@@ -3,8 +3,9 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::iter;
 
-use crate::encoding::{cut, join};
+use crate::encoding::{cut, cut_before, cut_last, join, pieces};
 use crate::form::unescape;
 use crate::scheme::{Spelling, UrlPattern};
 
@@ -15,23 +16,22 @@ pub(crate) fn spellings(url: &str, spelling: Spelling) -> Vec<Cow<'_, str>> {
         Spelling::PartlyDecoded => Vec::from([Cow::Borrowed(url), Cow::Owned(partly_decoded(url))]),
         Spelling::AnyPort => {
             let (bare, with_port) = with_and_without_port(url);
-            let older = [older_query(&bare), older_query(&with_port)];
-            [Cow::Borrowed(url), Cow::Owned(bare), Cow::Owned(with_port)]
-                .into_iter()
-                .chain(older.into_iter().map(Cow::Owned))
-                .collect()
+            let [older, older_with_port] = [older_query(&bare), older_query(&with_port)].map(Cow::Owned);
+            Vec::from([Cow::Borrowed(url), Cow::Owned(bare), Cow::Owned(with_port), older, older_with_port])
         }
     }
 }
 
 /// The values of a parameter in the query, as they are encoded.
 pub(crate) fn parameters<'u>(url: &'u str, name: &str) -> impl Iterator<Item = &'u str> {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    query
-        .split(['&', '#'])
-        .filter_map(|field| field.split_once('='))
-        .filter(move |(own, _)| *own == name)
-        .map(|(_, value)| value)
+    let query = cut(url, "?").map_or("", |(_, query)| query);
+    let mut rest = Some(query);
+    let fields = iter::from_fn(move || {
+        let (field, after) = cut_before(rest?, b"&#");
+        rest = after.get(1..);
+        Some(field)
+    });
+    fields.filter_map(|field| cut(field, "=")).filter(move |(own, _)| *own == name).map(|(_, value)| value)
 }
 
 /// The first value of a parameter in the query.
@@ -73,10 +73,9 @@ fn with_and_without_port(url: &str) -> (String, String) {
     let Some((scheme, rest)) = cut(url, "://") else {
         return (url.into(), url.into());
     };
-    let (authority, path) =
-        rest.split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len())).unwrap_or((rest, ""));
+    let (authority, path) = cut_before(rest, b"/?#");
     let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let (host, port) = match authority.rsplit_once(':') {
+    let (host, port) = match cut_last(authority, b':') {
         Some((host, port)) if is_port(port) => (host, port),
         _ => (authority, if scheme.eq_ignore_ascii_case("http") { "80" } else { "443" }),
     };
@@ -85,12 +84,12 @@ fn with_and_without_port(url: &str) -> (String, String) {
 
 /// The query encoded as older libraries do it.
 fn older_query(url: &str) -> String {
-    let Some((before, query)) = url.split_once('?') else {
+    let Some((before, query)) = cut(url, "?") else {
         return url.into();
     };
     let mut older = join(&[before, "?"]);
-    for field in query.split('&') {
-        let (name, value) = field.split_once('=').unwrap_or((field, ""));
+    for field in pieces(query, "&") {
+        let (name, value) = cut(field, "=").unwrap_or((field, ""));
         if !older.ends_with('?') {
             older.push('&');
         }
@@ -119,7 +118,7 @@ const UNDONE: &[&str] = &["%3A", "%2F", "%3F", "%40", "%21", "%24", "%27", "%28"
 fn partly_decoded(url: &str) -> String {
     let mut decoded = String::new();
     let mut rest = url;
-    while let Some((plain, after)) = rest.split_once('%') {
+    while let Some((plain, after)) = cut(rest, "%") {
         decoded.push_str(plain);
         let escape = rest.get(plain.len()..plain.len().saturating_add(3)).unwrap_or_default();
         let is_undone = UNDONE.iter().any(|undone| undone.eq_ignore_ascii_case(escape));

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::claim::{Claim, printable, time_in_body};
 use crate::content::{Content, agrees_with_url, contents, without_time};
 use crate::delivery::Delivery;
-use crate::encoding::decode_base64;
+use crate::encoding::{cut, decode_base64};
 use crate::error::{KeyError, Rejection};
 use crate::event::{SignedId, Verified};
 use crate::handshake::is_bare_token;
@@ -215,7 +215,7 @@ fn sent_token<'d>(place: SharedToken, delivery: &Delivery<'d>) -> Result<Cow<'d,
 const AUTHORIZATION: &str = "authorization";
 
 fn basic_credentials(value: &str) -> Result<Vec<u8>, Rejection> {
-    let encoded = value.split_once(' ').filter(|(word, _)| word.eq_ignore_ascii_case("basic"));
+    let encoded = cut(value, " ").filter(|(word, _)| word.eq_ignore_ascii_case("basic"));
     encoded.and_then(|(_, encoded)| decode_base64(encoded)).ok_or(Rejection::MalformedHeader {
         header: AUTHORIZATION,
         problem: "it must be the word Basic, one space, and base64",

@@ -132,17 +132,17 @@ impl Exchange {
         let count = u32::try_from(answer.texts.len()).unwrap_or(0);
         let bytes: usize = answer.texts.iter().flatten().map(String::len).sum();
         for number in [answer.outcome, answer.json, answer.key] {
-            output.extend(number.to_le_bytes());
+            output.extend_from_slice(&number.to_le_bytes());
         }
-        output.extend(answer.signed_at.to_le_bytes());
-        output.extend(count.to_le_bytes());
-        output.extend(u32::try_from(bytes).unwrap_or(0).to_le_bytes());
+        output.extend_from_slice(&answer.signed_at.to_le_bytes());
+        output.extend_from_slice(&count.to_le_bytes());
+        output.extend_from_slice(&u32::try_from(bytes).unwrap_or(0).to_le_bytes());
         for text in &answer.texts {
             let units = text.as_ref().and_then(|text| u32::try_from(text.encode_utf16().count()).ok());
-            output.extend(units.unwrap_or(ABSENT).to_le_bytes());
+            output.extend_from_slice(&units.unwrap_or(ABSENT).to_le_bytes());
         }
         for text in answer.texts.iter().flatten() {
-            output.extend(text.as_bytes());
+            output.extend_from_slice(text.as_bytes());
         }
         output.as_ptr()
     }
@@ -262,8 +262,11 @@ impl From<&Scheme> for Answer {
         let signs_body = scheme.authenticated() == Authenticated::Content;
         let bits = [(signs_body, 1), (scheme.signs_method(), 2), (scheme.signs_url(), 4), (scheme.asks_in_query(), 8)];
         let mut texts = Vec::from([Some(scheme.name.into())]);
-        texts.extend(scheme.headers().into_iter().map(|header| Some(header.into())));
-        Self { key: bits.into_iter().filter(|(is_set, _)| *is_set).map(|(_, bit)| bit).sum(), texts, ..Self::default() }
+        for header in scheme.headers() {
+            texts.push(Some(header.into()));
+        }
+        let key = bits.iter().fold(0, |key, (is_set, bit)| if *is_set { key | bit } else { key });
+        Self { key, texts, ..Self::default() }
     }
 }
 

@@ -159,7 +159,9 @@ impl<'i> Inquiry<'i> {
         let mut hints = Vec::new();
         let (verdict, failure) = match self.verifier.verify(self.delivery.clone(), self.now) {
             Err(rejection) => {
-                hints.extend(self.hint(&rejection));
+                if let Some(hint) = self.hint(&rejection) {
+                    hints.push(hint);
+                }
                 (rejection.code(), Some((self.check_of(&rejection), rejection.message())))
             }
             Ok(verified) => match verified.decode() {

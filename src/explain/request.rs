@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Hint, Inquiry};
-use crate::encoding::join;
+use crate::encoding::{cut, cut_before, join};
 
 const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE"];
 
@@ -21,14 +21,16 @@ impl Inquiry<'_> {
     /// signature then proves.
     pub(super) fn other_url(&self) -> Option<Hint> {
         let url = self.delivery.requested_url().filter(|_| self.scheme().signs_url())?;
-        let (_, rest) = url.split_at_checked(url.find(':')?)?;
-        let rest = rest.strip_prefix("://")?;
-        let (host, target) = split(rest, b"/?");
-        let (path, query) = split(target, b"?");
+        let (scheme, rest) = cut(url, "://")?;
+        if scheme.as_bytes().contains(&b':') {
+            return None;
+        }
+        let (host, target) = cut_before(rest, b"/?");
+        let (path, query) = cut_before(target, b"?");
         let trimmed = path.strip_suffix('/').unwrap_or(path);
         let prefix = self.text("x-forwarded-prefix");
         let hosts = [
-            split(host, b":").0,
+            cut_before(host, b":").0,
             host,
             self.text("x-forwarded-host"),
             host_of_forwarded(self.text("forwarded")),
@@ -69,24 +71,19 @@ impl Inquiry<'_> {
     fn text(&self, name: &'static str) -> &str {
         let value = self.delivery.header(name).ok().flatten().unwrap_or_default();
         let text = core::str::from_utf8(value).unwrap_or_default();
-        split(text, b",").0.trim_ascii()
+        cut_before(text, b",").0.trim_ascii()
     }
-}
-
-/// A text before and from the first of some characters on.
-fn split<'t>(text: &'t str, marks: &[u8]) -> (&'t str, &'t str) {
-    let end = text.bytes().position(|byte| marks.contains(&byte));
-    text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 
 /// The `host` of an element of `Forwarded` (RFC 7239).
 fn host_of_forwarded(element: &str) -> &str {
     let mut rest = element;
     while !rest.is_empty() {
-        let (pair, after) = split(rest, b";");
-        let (name, host) = split(pair, b"=");
+        let (pair, after) = cut_before(rest, b";");
+        let (name, host) = cut_before(pair, b"=");
+        let start = host.bytes().take_while(|byte| matches!(byte, b'=' | b'"')).count();
         if name.trim_ascii().eq_ignore_ascii_case("host") {
-            return split(host.trim_start_matches(['=', '"']), b"\"").0;
+            return cut_before(host.get(start..).unwrap_or_default(), b"\"").0;
         }
         rest = after.get(1..).unwrap_or_default();
     }

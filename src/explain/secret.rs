@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::slice;
 
 use super::{Hint, Inquiry};
-use crate::encoding::{decode_base64_unpadded, decode_base64url, decode_hex, join};
+use crate::encoding::{cut, decode_base64_unpadded, decode_base64url, decode_hex, join, without_padding};
 use crate::key::Key;
 use crate::verifier::Pipeline;
 
@@ -81,12 +81,12 @@ impl Inquiry<'_> {
 }
 
 fn after_prefix(text: &str) -> &str {
-    text.split_once('_').map_or(text, |(_, rest)| rest)
+    cut(text, "_").map_or(text, |(_, rest)| rest)
 }
 
 /// Base64 in either alphabet, with or without padding.
 fn decoded(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim_end_matches('=');
+    let text = without_padding(text);
     decode_base64_unpadded(text).or_else(|| decode_base64url(text))
 }
 

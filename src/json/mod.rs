@@ -16,7 +16,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::encoding::decimal;
+use crate::encoding::{cut, decimal};
 use crate::error::DecodeError;
 
 pub(crate) use print::{Escapes, Spacing, print};
@@ -84,7 +84,7 @@ impl<'j> Text<'j> {
     fn without_escapes(self) -> Option<String> {
         let mut text = String::new();
         let mut rest = self.raw;
-        while let Some((plain, escape)) = rest.split_once('\\') {
+        while let Some((plain, escape)) = cut(rest, "\\") {
             text.push_str(plain);
             let (character, after) = unescape(escape)?;
             text.push(character);

@@ -4,6 +4,7 @@
 mod der;
 mod host;
 mod mac;
+mod modular;
 mod public;
 mod rsa;
 
@@ -393,13 +394,14 @@ fn check_stray_characters(text: &str) -> Result<(), KeyError> {
     let is_stray = |character: char| {
         character.is_whitespace() || character.is_control() || matches!(character, '\u{feff}' | '\u{200b}'..='\u{200f}')
     };
-    if text.starts_with(is_stray) || text.ends_with(is_stray) {
+    let (first, last) = (text.chars().next(), text.chars().next_back());
+    if first.is_some_and(is_stray) || last.is_some_and(is_stray) {
         return Err(KeyError::Encoding {
             problem: "the key begins or ends with white space or an invisible character: copy it again without",
         });
     }
-    let quoted = ['"', '\'', '`'].iter().any(|mark| text.len() > 1 && text.starts_with(*mark) && text.ends_with(*mark));
-    if quoted {
+    let is_quoted = text.len() > 1 && first == last && matches!(first, Some('"' | '\'' | '`'));
+    if is_quoted {
         return Err(KeyError::Encoding { problem: "the key stands in quotation marks: pass it without them" });
     }
     Ok(())

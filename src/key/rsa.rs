@@ -5,11 +5,12 @@
 
 use alloc::vec::Vec;
 
-use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{Odd, U4096};
+use zeroize::Zeroizing;
+
+use super::modular::Modulus;
 
 const LONGEST_BYTES: usize = 512;
-const FEWEST_BITS: u32 = 2048;
+const FEWEST_BYTES: usize = 256;
 /// 65537, the exponent of every key that is in use: 2^16 + 1.
 const EXPONENT: &[u8] = &[1, 0, 1];
 const SQUARINGS: u32 = 16;
@@ -33,25 +34,24 @@ impl Digest {
 /// A public key, ready for use.
 #[derive(Clone)]
 pub(super) struct Public {
-    modulus: FixedMontyParams<{ U4096::LIMBS }>,
+    modulus: Modulus,
     /// The length of the modulus and of every signature.
     bytes: usize,
 }
 
-/// A private key. It is not blinded against an onlooker who measures time: it is for tests.
+/// A private key. Signing takes the same steps whatever the key is, but it is not blinded against an onlooker who
+/// measures closely: it is for tests.
 #[derive(Clone)]
 pub(super) struct Secret {
     public: Public,
-    exponent: U4096,
+    exponent: Zeroizing<Vec<u8>>,
 }
 
 impl Public {
     /// A key of this modulus and exponent, both without leading zeros.
     pub(super) fn new(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
-        let number = number(modulus)?;
-        let is_usual = exponent == EXPONENT && number.bits_vartime() >= FEWEST_BITS;
-        let odd = Odd::new(number).into_option().filter(|_| is_usual)?;
-        Some(Self { modulus: FixedMontyParams::new_vartime(odd), bytes: modulus.len() })
+        let is_usual = exponent == EXPONENT && is_long_enough(modulus) && modulus.len() <= LONGEST_BYTES;
+        if is_usual { Some(Self { modulus: Modulus::new(modulus)?, bytes: modulus.len() }) } else { None }
     }
 
     /// Whether the holder of the private key signed this digest.
@@ -61,16 +61,15 @@ impl Public {
 
     /// The encoded message inside a signature.
     fn opened(&self, signature: &[u8]) -> Option<Vec<u8>> {
-        let number = number(signature).filter(|number| number < self.modulus.modulus().as_ref())?;
         if signature.len() != self.bytes {
             return None;
         }
-        let base = FixedMontyForm::new(&number, &self.modulus);
-        let mut power = base;
+        let base = self.modulus.number(signature)?;
+        let mut power = base.clone();
         for _ in 0..SQUARINGS {
-            power = power.square();
+            power = self.modulus.multiply(&power, &power);
         }
-        Some(self.last_bytes(&power.mul(&base).retrieve()))
+        Some(self.modulus.last_bytes(&self.modulus.multiply(&power, &base), self.bytes))
     }
 
     /// The encoded message of a digest, as long as the modulus.
@@ -84,27 +83,24 @@ impl Public {
         message.extend_from_slice(digest);
         Some(message)
     }
-
-    fn last_bytes(&self, number: &U4096) -> Vec<u8> {
-        let bytes = number.to_be_bytes();
-        bytes.as_ref().iter().copied().skip(LONGEST_BYTES.saturating_sub(self.bytes)).collect()
-    }
 }
 
 impl Secret {
     pub(super) fn new(public: Public, exponent: &[u8]) -> Option<Self> {
-        Some(Self { public, exponent: number(exponent)? })
+        let exponent = Zeroizing::new(exponent.to_vec());
+        (exponent.len() <= LONGEST_BYTES).then_some(Self { public, exponent })
     }
 
     pub(super) fn sign(&self, kind: Digest, digest: &[u8]) -> Option<Vec<u8>> {
-        let message = number(&self.public.encoded(kind, digest)?)?;
-        let power = FixedMontyForm::new(&message, &self.public.modulus).pow(&self.exponent);
-        Some(self.public.last_bytes(&power.retrieve()))
+        let Public { modulus, bytes } = &self.public;
+        let message = modulus.number(&self.public.encoded(kind, digest)?)?;
+        Some(modulus.last_bytes(&modulus.secret_power(&message, &self.exponent), *bytes))
     }
 }
 
-fn number(bytes: &[u8]) -> Option<U4096> {
-    let mut padded = [0; LONGEST_BYTES];
-    padded.get_mut(LONGEST_BYTES.checked_sub(bytes.len())?..)?.copy_from_slice(bytes);
-    Some(U4096::from_be_slice(&padded))
+/// Whether a number has at least 2048 bits.
+fn is_long_enough(number: &[u8]) -> bool {
+    let start = number.iter().take_while(|byte| **byte == 0).count();
+    let significant = number.get(start..).unwrap_or_default();
+    (significant.len(), significant.first().copied().unwrap_or(0)) >= (FEWEST_BYTES, 0x80)
 }

@@ -1,12 +1,10 @@
 //! A scheme as JSON: the same words as in Rust, so that a sender can be described in a file or in TypeScript. Reading
 //! tells which field is wrong and why; a description that is read is as sound as one that compiles.
 
-#![allow(clippy::unnecessary_box_returns, reason = "an error that is passed up everywhere is small only in a box")]
-
 use alloc::borrow::{Cow, ToOwned};
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use super::{
     Agreement, Algorithm, Answer, BodyDigest, ClaimPart, Confirmed, Encoding, Form, Format, Handshake, Id, KeyFormat,
@@ -105,8 +103,13 @@ impl Scheme {
     /// [`SchemeError::Unsound`] with the field that is wrong: it is missing, unknown, not of its type, or would let
     /// through what nobody signed.
     pub fn from_json(json: &str) -> Result<Self, SchemeError> {
-        let tree = tree(json).map_err(|error| *unsound("the description", error.message().into()))?;
-        let scheme = read_scheme(&Field::root(&tree)).map_err(|error| *error)?;
+        let tree = tree(json)
+            .map_err(|error| SchemeError::Unsound { field: ROOT.to_owned(), problem: error.message().into() })?;
+        let error = OnceCell::new();
+        let scheme = read_scheme(&Field::root(&tree, &error));
+        if let Some(error) = error.into_inner() {
+            return Err(error);
+        }
         scheme.soundness()?;
         Ok(scheme)
     }
@@ -120,23 +123,23 @@ impl Scheme {
     }
 }
 
-fn unsound(field: &str, problem: Cow<'static, str>) -> Box<SchemeError> {
-    Box::new(SchemeError::Unsound { field: field.to_owned(), problem })
-}
+const ROOT: &str = "the description";
+const MISSING: &str = "it is missing";
 
 fn leak(text: String) -> &'static str {
     text.leak()
 }
 
-/// Boxed, since it is passed up through every function here.
-type Read<T> = Result<T, Box<SchemeError>>;
-
 /// A place in a description and what stands there. It knows its way back, so that only an error writes the path out.
+///
+/// Reading always gives a value. What is wrong is noted, the first of it counts, and then none of the values does: so
+/// there is one question whether something was wrong, and not one after every field.
 #[derive(Clone, Copy)]
 struct Field<'t> {
     parent: Option<&'t Field<'t>>,
     step: Step<'t>,
     tree: Option<&'t Tree<'t>>,
+    error: &'t OnceCell<SchemeError>,
 }
 
 #[derive(Clone, Copy)]
@@ -146,16 +149,16 @@ enum Step<'t> {
 }
 
 impl<'t> Field<'t> {
-    const fn root(tree: &'t Tree<'t>) -> Self {
-        Self { parent: None, step: Step::Member("the description"), tree: Some(tree) }
+    const fn root(tree: &'t Tree<'t>, error: &'t OnceCell<SchemeError>) -> Self {
+        Self { parent: None, step: Step::Member(ROOT), tree: Some(tree), error }
     }
 
-    fn wrong(&self, problem: &'static str) -> Box<SchemeError> {
-        self.is_wrong(Cow::Borrowed(problem))
+    fn wrong(&self, problem: &'static str) {
+        self.is_wrong(Cow::Borrowed(problem));
     }
 
-    fn is_wrong(&self, problem: Cow<'static, str>) -> Box<SchemeError> {
-        unsound(&self.path(), problem)
+    fn is_wrong(&self, problem: Cow<'static, str>) {
+        self.error.get_or_init(|| SchemeError::Unsound { field: self.path(), problem });
     }
 
     /// Where this is, like `signature.tags[0].encoding`.
@@ -175,19 +178,23 @@ impl<'t> Field<'t> {
         self.tree.is_none()
     }
 
+    /// What a field that may be left out says.
+    fn optional<T>(&self, read: impl FnOnce(&Self) -> T) -> Option<T> {
+        if self.is_absent() { None } else { Some(read(self)) }
+    }
+
     /// Refuses members of other names: a field that is misspelt would be a check that is left out.
-    fn only(&self, names: &[&str]) -> Read<()> {
+    fn only(&self, names: &[&str]) {
         match self.tree {
             Some(Tree::Object(members)) => {
                 for (name, _) in members {
                     if !names.contains(&name.as_ref()) {
-                        return Err(self.member(name).wrong("there is no such field"));
+                        self.member(name).wrong("there is no such field");
                     }
                 }
-                Ok(())
             }
-            None => Err(self.wrong("it is missing")),
-            Some(_) => Err(self.wrong("it must be an object")),
+            None => self.wrong(MISSING),
+            Some(_) => self.wrong("it must be an object"),
         }
     }
 
@@ -196,110 +203,138 @@ impl<'t> Field<'t> {
             Some(Tree::Object(members)) => members.iter().find(|(own, _)| own == name).map(|(_, tree)| tree),
             _ => None,
         };
-        Field { parent: Some(self), step: Step::Member(name), tree }
+        Field { parent: Some(self), step: Step::Member(name), tree, error: self.error }
     }
 
     /// The one member of an object, which says what kind of thing it is.
-    fn variant(&self, names: &[&str], problem: &'static str) -> Read<Field<'_>> {
+    fn variant(&self, names: &[&str], problem: &'static str) -> Field<'_> {
         match self.tree {
             Some(Tree::Object(members)) => {
-                self.only(names)?;
-                match members.as_slice() {
-                    [(name, _)] => Ok(self.member(name)),
-                    _ => Err(self.wrong(problem)),
+                self.only(names);
+                if let [(name, _)] = members.as_slice() {
+                    return self.member(name);
                 }
+                self.wrong(problem);
             }
-            None => Err(self.wrong("it is missing")),
-            Some(_) => Err(self.wrong(problem)),
+            None => self.wrong(MISSING),
+            Some(_) => self.wrong(problem),
         }
+        Field { parent: Some(self), step: Step::Member(""), tree: None, error: self.error }
     }
 
     fn is(&self, name: &str) -> bool {
         matches!(self.step, Step::Member(own) if own == name)
     }
 
-    fn str(&self) -> Read<&'t str> {
+    const fn is_string(&self) -> bool {
+        matches!(self.tree, Some(Tree::String(_)))
+    }
+
+    fn str(&self) -> &'t str {
         match self.tree {
-            Some(Tree::String(text)) => Ok(text),
-            None => Err(self.wrong("it is missing")),
-            Some(_) => Err(self.wrong("it must be a string")),
+            Some(Tree::String(text)) => return text,
+            None => self.wrong(MISSING),
+            Some(_) => self.wrong("it must be a string"),
         }
+        ""
     }
 
-    fn text(&self) -> Read<&'static str> {
-        self.str().map(|text| leak(text.to_owned()))
+    fn text(&self) -> &'static str {
+        leak(self.str().to_owned())
     }
 
-    fn text_or(&self, usual: &'static str) -> Read<&'static str> {
-        if self.is_absent() { Ok(usual) } else { self.text() }
-    }
-
-    fn optional_text(&self) -> Read<Option<&'static str>> {
-        if self.is_absent() { Ok(None) } else { self.text().map(Some) }
+    fn optional_text(&self) -> Option<&'static str> {
+        self.optional(Self::text)
     }
 
     /// A JSON pointer to a member of the body or of the claims.
-    fn pointer(&self) -> Read<&'static str> {
-        let text = self.text()?;
-        if text.starts_with('/') { Ok(text) } else { Err(self.wrong("it must be a JSON pointer, like \"/data/id\"")) }
-    }
-
-    fn list<T>(&self, read: impl Fn(&Field<'_>) -> Read<T>) -> Read<&'static [T]> {
-        let trees = match self.tree {
-            Some(Tree::Array(trees)) => trees,
-            None => return Err(self.wrong("it is missing")),
-            Some(_) => return Err(self.wrong("it must be an array")),
-        };
-        let mut items = Vec::new();
-        for (index, tree) in (0..).zip(trees) {
-            items.push(read(&Field { parent: Some(self), step: Step::Item(index), tree: Some(tree) })?);
+    fn pointer(&self) -> &'static str {
+        let text = self.text();
+        if !text.starts_with('/') {
+            self.wrong("it must be a JSON pointer, like \"/data/id\"");
         }
-        Ok(items.leak())
+        text
     }
 
-    fn list_or_none<T>(&self, read: impl Fn(&Field<'_>) -> Read<T>) -> Read<&'static [T]> {
-        if self.is_absent() { Ok(&[]) } else { self.list(read) }
+    fn list<T>(&self, read: impl Fn(&Field<'_>) -> T) -> &'static [T] {
+        let mut items = Vec::new();
+        match self.tree {
+            Some(Tree::Array(trees)) => {
+                for (index, tree) in (0..).zip(trees) {
+                    let item =
+                        Field { parent: Some(self), step: Step::Item(index), tree: Some(tree), error: self.error };
+                    items.push(read(&item));
+                }
+            }
+            None => self.wrong(MISSING),
+            Some(_) => self.wrong("it must be an array"),
+        }
+        items.leak()
+    }
+
+    fn list_or_none<T>(&self, read: impl Fn(&Field<'_>) -> T) -> &'static [T] {
+        if self.is_absent() { &[] } else { self.list(read) }
+    }
+
+    fn texts(&self) -> &'static [&'static str] {
+        self.list(read_text)
     }
 
     /// A header: one name, or one for each family.
-    fn header(&self) -> Read<&'static [&'static str]> {
-        match self.tree {
-            Some(Tree::String(_)) => Ok(Vec::from([self.text()?]).leak()),
-            _ => self.list(read_text),
-        }
+    fn header(&self) -> &'static [&'static str] {
+        if self.is_string() { Vec::from([self.text()]).leak() } else { self.texts() }
     }
 
-    fn choice<T: Copy>(&self, names: Names<T>) -> Read<T> {
-        let text = self.str()?;
+    /// One of the values with a name. The other value is for a field that is wrong, where it never counts.
+    fn choice<T: Copy>(&self, names: Names<T>, otherwise: T) -> T {
+        let text = self.str();
         if let Some((_, value)) = names.iter().find(|(name, _)| *name == text) {
-            return Ok(*value);
+            return *value;
         }
-        let mut problem = String::from("it must be one of");
-        for (name, _) in names {
-            problem.push_str(if problem.ends_with("of") { " " } else { ", " });
+        self.is_none_of(&mut names.iter().map(|(name, _)| *name));
+        otherwise
+    }
+
+    /// Not generic: there is one of it for all kinds of choices.
+    fn is_none_of(&self, names: &mut dyn Iterator<Item = &'static str>) {
+        let mut problem = String::from("it must be one of ");
+        for (index, name) in names.enumerate() {
+            problem.push_str(if index == 0 { "" } else { ", " });
             problem.push_str(name);
         }
-        Err(self.is_wrong(Cow::Owned(problem)))
+        self.is_wrong(Cow::Owned(problem));
     }
 
-    fn choice_or<T: Copy>(&self, names: Names<T>, usual: T) -> Read<T> {
-        if self.is_absent() { Ok(usual) } else { self.choice(names) }
+    fn choice_or<T: Copy>(&self, names: Names<T>, usual: T) -> T {
+        if self.is_absent() { usual } else { self.choice(names, usual) }
     }
 
-    fn seconds(&self) -> Read<u32> {
-        match self.tree {
-            Some(Tree::Number(digits)) => digits.parse().ok(),
+    fn seconds(&self) -> u32 {
+        let seconds = match self.tree {
+            // Read as what other numbers are read as: a second reader of digits is a third of a kilobyte.
+            Some(Tree::Number(digits)) => digits.parse::<u64>().ok().and_then(|seconds| u32::try_from(seconds).ok()),
             _ => None,
+        };
+        if seconds.is_none() {
+            self.wrong("it must be a whole number of seconds");
         }
-        .ok_or_else(|| self.wrong("it must be a whole number of seconds"))
+        seconds.unwrap_or_default()
     }
 }
 
-fn read_text(field: &Field<'_>) -> Read<&'static str> {
+fn read_text(field: &Field<'_>) -> &'static str {
     field.text()
 }
 
-fn read_pointer(field: &Field<'_>) -> Read<&'static str> {
+fn read_algorithm(field: &Field<'_>) -> Algorithm {
+    field.choice(ALGORITHMS, Algorithm::HmacSha256)
+}
+
+fn read_encoding(field: &Field<'_>) -> Encoding {
+    field.choice(ENCODINGS, Encoding::Hex)
+}
+
+fn read_pointer(field: &Field<'_>) -> &'static str {
     field.pointer()
 }
 
@@ -321,253 +356,253 @@ const SCHEME_FIELDS: &[&str] = &[
     "keyUrl",
 ];
 
-fn read_scheme(field: &Field<'_>) -> Read<Scheme> {
-    field.only(SCHEME_FIELDS)?;
-    let name = field.member("name").text()?;
+fn read_scheme(field: &Field<'_>) -> Scheme {
+    field.only(SCHEME_FIELDS);
+    let name = field.member("name").text();
     let unsigned = field.member("unsigned");
     if !unsigned.is_absent() {
-        unsigned.only(&["id", "type"])?;
+        unsigned.only(&["id", "type"]);
     }
-    let key_url = field.member("keyUrl");
-    Ok(Scheme {
+    Scheme {
         name,
-        title: field.member("title").text_or(name)?,
-        docs: field.member("docs").text_or("")?,
-        confirmed: field.member("confirmed").choice_or(CONFIRMED, Confirmed::Documented)?,
-        proof: read_proof(field)?,
-        key: field.member("key").choice(KEY_FORMATS)?,
-        tolerance: read_tolerance(&field.member("tolerance"))?,
-        payload: field.member("payload").choice_or(FORMATS, Format::Json)?,
-        id: read_id(&field.member("id"))?,
-        kind: field.member("type").list_or_none(read_pointer)?,
-        unsigned: Unsigned {
-            id: unsigned.member("id").optional_text()?,
-            kind: unsigned.member("type").optional_text()?,
-        },
-        handshakes: field.member("handshakes").list_or_none(read_handshake)?,
-        key_url: if key_url.is_absent() { None } else { Some(read_key_url(&key_url)?) },
-    })
+        title: field.member("title").optional_text().unwrap_or(name),
+        docs: field.member("docs").optional_text().unwrap_or_default(),
+        confirmed: field.member("confirmed").choice_or(CONFIRMED, Confirmed::Documented),
+        proof: read_proof(field),
+        key: field.member("key").choice(KEY_FORMATS, KeyFormat::Text),
+        tolerance: read_tolerance(&field.member("tolerance")),
+        payload: field.member("payload").choice_or(FORMATS, Format::Json),
+        id: read_id(&field.member("id")),
+        kind: field.member("type").list_or_none(read_pointer),
+        unsigned: Unsigned { id: unsigned.member("id").optional_text(), kind: unsigned.member("type").optional_text() },
+        handshakes: field.member("handshakes").list_or_none(read_handshake),
+        key_url: field.member("keyUrl").optional(read_key_url),
+    }
 }
 
-fn read_proof(field: &Field<'_>) -> Read<Proof> {
+fn read_proof(field: &Field<'_>) -> Proof {
     let [signature, token, shared] = ["signature", "token", "sharedToken"].map(|name| field.member(name));
-    match (signature.tree, token.tree, shared.tree) {
-        (Some(_), None, None) => read_signature(&signature).map(Proof::Signature),
-        (None, Some(_), None) => read_token(&token).map(Proof::Token),
-        (None, None, Some(_)) => read_shared_token(&shared).map(Proof::SharedToken),
-        _ => Err(field.wrong("it must have one of signature, token and sharedToken")),
+    if [&signature, &token, &shared].iter().filter(|proof| !proof.is_absent()).count() != 1 {
+        field.wrong("it must have one of signature, token and sharedToken");
+    }
+    if !signature.is_absent() {
+        Proof::Signature(read_signature(&signature))
+    } else if !token.is_absent() {
+        Proof::Token(read_token(&token))
+    } else {
+        Proof::SharedToken(read_shared_token(&shared))
     }
 }
 
-fn read_tolerance(field: &Field<'_>) -> Read<Tolerance> {
+fn read_tolerance(field: &Field<'_>) -> Tolerance {
     match field.tree {
-        None => Ok(Tolerance::DEFAULT),
+        None => Tolerance::DEFAULT,
         Some(Tree::Object(_)) => {
-            field.only(&["past", "future"])?;
-            Ok(Tolerance { past: field.member("past").seconds()?, future: field.member("future").seconds()? })
+            field.only(&["past", "future"]);
+            Tolerance { past: field.member("past").seconds(), future: field.member("future").seconds() }
         }
-        Some(_) => field.seconds().map(Tolerance::symmetric),
+        Some(_) => Tolerance::symmetric(field.seconds()),
     }
 }
 
-fn read_id(field: &Field<'_>) -> Read<Id> {
-    if let Some(Tree::String(_)) = field.tree {
-        return field.choice(&[("digest", Id::Digest)]);
+fn read_id(field: &Field<'_>) -> Id {
+    if field.is_string() {
+        return field.choice(&[("digest", Id::Digest)], Id::Digest);
     }
     let place = field.variant(
         &["header", "body", "bodyOrDigest"],
         "it must be \"digest\" or an object with one of header, body and bodyOrDigest",
-    )?;
+    );
     if place.is("header") {
-        place.header().map(Id::Header)
+        Id::Header(place.header())
     } else if place.is("body") {
-        place.pointer().map(Id::Body)
+        Id::Body(place.pointer())
     } else {
-        place.pointer().map(Id::BodyOrDigest)
+        Id::BodyOrDigest(place.pointer())
     }
 }
 
-fn read_signature(field: &Field<'_>) -> Read<Signature> {
-    field.only(&["place", "form", "tags", "content", "timestamp"])?;
-    let timestamp = field.member("timestamp");
-    Ok(Signature {
-        place: read_tag_place(&field.member("place"))?,
-        form: read_form(&field.member("form"))?,
-        tags: field.member("tags").list(read_tag)?,
-        content: field.member("content").list(read_part)?,
-        timestamp: if timestamp.is_absent() { None } else { Some(read_timestamp(&timestamp)?) },
-    })
+fn read_signature(field: &Field<'_>) -> Signature {
+    field.only(&["place", "form", "tags", "content", "timestamp"]);
+    Signature {
+        place: read_tag_place(&field.member("place")),
+        form: read_form(&field.member("form")),
+        tags: field.member("tags").list(read_tag),
+        content: field.member("content").list(read_part),
+        timestamp: field.member("timestamp").optional(read_timestamp),
+    }
 }
 
-fn read_tag_place(field: &Field<'_>) -> Read<TagPlace> {
-    let place = field
-        .variant(&["header", "anyHeader", "body"], "it must be an object with one of header, anyHeader and body")?;
+fn read_tag_place(field: &Field<'_>) -> TagPlace {
+    let place =
+        field.variant(&["header", "anyHeader", "body"], "it must be an object with one of header, anyHeader and body");
     if place.is("header") {
-        place.header().map(TagPlace::Header)
+        TagPlace::Header(place.header())
     } else if place.is("anyHeader") {
-        place.list(read_text).map(TagPlace::AnyHeader)
+        TagPlace::AnyHeader(place.texts())
     } else {
-        place.pointer().map(TagPlace::Body)
+        TagPlace::Body(place.pointer())
     }
 }
 
-fn read_form(field: &Field<'_>) -> Read<Form> {
+fn read_form(field: &Field<'_>) -> Form {
     match field.tree {
-        None => return Ok(Form::Whole),
-        Some(Tree::String(_)) => return field.choice(&[("whole", Form::Whole)]),
+        None => return Form::Whole,
+        Some(Tree::String(_)) => return field.choice(&[("whole", Form::Whole)], Form::Whole),
         Some(_) => {}
     }
-    let form = field.variant(&["items", "list"], "it must be \"whole\" or an object with one of items and list")?;
+    let form = field.variant(&["items", "list"], "it must be \"whole\" or an object with one of items and list");
     let separator = |name| {
         let member = form.member(name);
-        match member.text()? {
-            "" => Err(member.wrong("it must not be empty")),
-            text => Ok(text),
+        let text = member.text();
+        if text.is_empty() {
+            member.wrong("it must not be empty");
         }
+        text
     };
     if form.is("items") {
-        form.only(&["between", "within"])?;
-        Ok(Form::Items { between: separator("between")?, within: separator("within")? })
+        form.only(&["between", "within"]);
+        Form::Items { between: separator("between"), within: separator("within") }
     } else {
-        form.only(&["between"])?;
-        Ok(Form::List { between: separator("between")? })
+        form.only(&["between"]);
+        Form::List { between: separator("between") }
     }
 }
 
-fn read_tag(field: &Field<'_>) -> Read<Tag> {
-    field.only(&["label", "algorithm", "encoding"])?;
-    Ok(Tag {
-        label: field.member("label").text_or("")?,
-        algorithm: field.member("algorithm").choice(ALGORITHMS)?,
-        encoding: field.member("encoding").choice(ENCODINGS)?,
-    })
+fn read_tag(field: &Field<'_>) -> Tag {
+    field.only(&["label", "algorithm", "encoding"]);
+    Tag {
+        label: field.member("label").optional_text().unwrap_or_default(),
+        algorithm: read_algorithm(&field.member("algorithm")),
+        encoding: read_encoding(&field.member("encoding")),
+    }
 }
 
-fn read_part(field: &Field<'_>) -> Read<Part> {
-    if let Some(Tree::String(_)) = field.tree {
-        return field.choice(PLAIN_PARTS);
+fn read_part(field: &Field<'_>) -> Part {
+    if field.is_string() {
+        return field.choice(PLAIN_PARTS, Part::Body);
     }
     let part = field.variant(
         &["text", "url", "member", "members"],
         "it must be the name of a part or an object with one of text, url, member and members",
-    )?;
+    );
     if part.is("text") {
-        part.text().map(Part::Text)
+        Part::Text(part.text())
     } else if part.is("url") {
-        part.choice(SPELLINGS).map(Part::Url)
+        Part::Url(part.choice(SPELLINGS, Spelling::Exact))
     } else if part.is("member") {
-        part.pointer().map(Part::Member)
+        Part::Member(part.pointer())
     } else {
-        part.list(read_text).map(Part::Members)
+        Part::Members(part.texts())
     }
 }
 
-fn read_timestamp(field: &Field<'_>) -> Read<Timestamp> {
-    field.only(&["place", "unit"])?;
-    Ok(Timestamp { place: read_place(&field.member("place"))?, unit: field.member("unit").choice(UNITS)? })
+fn read_timestamp(field: &Field<'_>) -> Timestamp {
+    field.only(&["place", "unit"]);
+    Timestamp { place: read_place(&field.member("place")), unit: field.member("unit").choice(UNITS, Unit::Seconds) }
 }
 
-fn read_place(field: &Field<'_>) -> Read<Place> {
-    if let Some(Tree::String(_)) = field.tree {
-        return field.choice(&[("first", Place::First)]);
+fn read_place(field: &Field<'_>) -> Place {
+    if field.is_string() {
+        return field.choice(&[("first", Place::First)], Place::First);
     }
     let place = field
-        .variant(&["header", "item", "body"], "it must be \"first\" or an object with one of header, item and body")?;
+        .variant(&["header", "item", "body"], "it must be \"first\" or an object with one of header, item and body");
     if place.is("header") {
-        place.header().map(Place::Header)
+        Place::Header(place.header())
     } else if place.is("item") {
-        place.text().map(Place::Item)
+        Place::Item(place.text())
     } else {
-        place.pointer().map(Place::Body)
+        Place::Body(place.pointer())
     }
 }
 
-fn read_token(field: &Field<'_>) -> Read<Token> {
-    field.only(&["header", "algorithms", "validity", "body", "type", "agreement", "claims"])?;
-    let body = field.member("body");
-    let kind = field.member("type");
-    Ok(Token {
-        header: field.member("header").header()?,
-        algorithms: field.member("algorithms").list(|item| item.choice(ALGORITHMS))?,
-        validity: read_validity(&field.member("validity"))?,
-        body: if body.is_absent() { None } else { Some(read_body_digest(&body)?) },
-        kind: if kind.is_absent() { None } else { Some(kind.pointer()?) },
-        agreement: field.member("agreement").list_or_none(read_agreement)?,
-        claims: field.member("claims").list_or_none(read_claim)?,
-    })
+fn read_token(field: &Field<'_>) -> Token {
+    field.only(&["header", "algorithms", "validity", "body", "type", "agreement", "claims"]);
+    Token {
+        header: field.member("header").header(),
+        algorithms: field.member("algorithms").list(read_algorithm),
+        validity: read_validity(&field.member("validity")),
+        body: field.member("body").optional(read_body_digest),
+        kind: field.member("type").optional(read_pointer),
+        agreement: field.member("agreement").list_or_none(read_agreement),
+        claims: field.member("claims").list_or_none(read_claim),
+    }
 }
 
-fn read_validity(field: &Field<'_>) -> Read<Validity> {
-    if let Some(Tree::String(_)) = field.tree {
-        return field.choice(&[("issued-at", Validity::IssuedAt), ("unlimited", Validity::Unlimited)]);
+fn read_validity(field: &Field<'_>) -> Validity {
+    if field.is_string() {
+        let names = &[("issued-at", Validity::IssuedAt), ("unlimited", Validity::Unlimited)];
+        return field.choice(names, Validity::IssuedAt);
     }
     let expiry =
-        field.variant(&["expiry"], "it must be \"issued-at\", \"unlimited\" or an object with expiry, in seconds")?;
-    Ok(Validity::Expiry { lifetime: expiry.seconds()? })
+        field.variant(&["expiry"], "it must be \"issued-at\", \"unlimited\" or an object with expiry, in seconds");
+    Validity::Expiry { lifetime: expiry.seconds() }
 }
 
-fn read_body_digest(field: &Field<'_>) -> Read<BodyDigest> {
-    field.only(&["claim", "encoding"])?;
-    Ok(BodyDigest { claim: field.member("claim").pointer()?, encoding: field.member("encoding").choice(ENCODINGS)? })
+fn read_body_digest(field: &Field<'_>) -> BodyDigest {
+    field.only(&["claim", "encoding"]);
+    BodyDigest { claim: field.member("claim").pointer(), encoding: read_encoding(&field.member("encoding")) }
 }
 
-fn read_agreement(field: &Field<'_>) -> Read<Agreement> {
-    field.only(&["claim", "body"])?;
-    Ok(Agreement { claim: field.member("claim").pointer()?, body: field.member("body").pointer()? })
+fn read_agreement(field: &Field<'_>) -> Agreement {
+    field.only(&["claim", "body"]);
+    Agreement { claim: field.member("claim").pointer(), body: field.member("body").pointer() }
 }
 
-fn read_claim(field: &Field<'_>) -> Read<ClaimPart> {
-    if let Some(Tree::String(_)) = field.tree {
-        return field.choice(PLAIN_CLAIMS);
+fn read_claim(field: &Field<'_>) -> ClaimPart {
+    if field.is_string() {
+        return field.choice(PLAIN_CLAIMS, ClaimPart::Expiry);
     }
     let part = field
-        .variant(&["json", "fromBody"], "it must be the name of a claim or an object with one of json and fromBody")?;
-    if part.is("json") { part.text().map(ClaimPart::Json) } else { part.pointer().map(ClaimPart::FromBody) }
+        .variant(&["json", "fromBody"], "it must be the name of a claim or an object with one of json and fromBody");
+    if part.is("json") { ClaimPart::Json(part.text()) } else { ClaimPart::FromBody(part.pointer()) }
 }
 
-fn read_shared_token(field: &Field<'_>) -> Read<SharedToken> {
-    if let Some(Tree::String(_)) = field.tree {
-        return field.choice(&[("basic", SharedToken::Basic)]);
+fn read_shared_token(field: &Field<'_>) -> SharedToken {
+    if field.is_string() {
+        return field.choice(&[("basic", SharedToken::Basic)], SharedToken::Basic);
     }
-    let place = field.variant(&["header", "body"], "it must be \"basic\" or an object with one of header and body")?;
-    if place.is("header") { place.header().map(SharedToken::Header) } else { place.pointer().map(SharedToken::Body) }
+    let place = field.variant(&["header", "body"], "it must be \"basic\" or an object with one of header and body");
+    if place.is("header") { SharedToken::Header(place.header()) } else { SharedToken::Body(place.pointer()) }
 }
 
-fn read_handshake(field: &Field<'_>) -> Read<Handshake> {
-    field.only(&["when", "verifyToken", "token", "json", "visit"])?;
-    let json = field.member("json").optional_text()?;
-    let visit = field.member("visit").list_or_none(read_text)?;
-    Ok(Handshake {
-        when: read_conditions(&field.member("when"))?,
-        verify_token: field.member("verifyToken").optional_text()?,
-        token: field.member("token").optional_text()?,
+fn read_handshake(field: &Field<'_>) -> Handshake {
+    field.only(&["when", "verifyToken", "token", "json", "visit"]);
+    let json = field.member("json").optional_text();
+    let visit = field.member("visit").list_or_none(read_text);
+    Handshake {
+        when: read_conditions(&field.member("when")),
+        verify_token: field.member("verifyToken").optional_text(),
+        token: field.member("token").optional_text(),
         answer: match (json, visit) {
             (Some(template), _) => Answer::Json(template),
             (None, [_, ..]) => Answer::Visit(visit),
             (None, []) => Answer::Token,
         },
-    })
+    }
 }
 
 /// Places with the texts that must stand there, or `null`, where nothing may.
-fn read_conditions(field: &Field<'_>) -> Read<&'static [(&'static str, Option<&'static str>)]> {
-    let members = match field.tree {
-        None => return Ok(&[]),
-        Some(Tree::Object(members)) => members,
-        Some(_) => return Err(field.wrong("it must be an object")),
-    };
+fn read_conditions(field: &Field<'_>) -> &'static [(&'static str, Option<&'static str>)] {
     let mut conditions = Vec::new();
-    for (name, _) in members {
-        let text = field.member(name);
-        let text = if matches!(text.tree, Some(Tree::Null)) { None } else { Some(text.text()?) };
-        conditions.push((leak(name.clone().into_owned()), text));
+    match field.tree {
+        None => {}
+        Some(Tree::Object(members)) => {
+            for (name, _) in members {
+                let text = field.member(name);
+                let text = if matches!(text.tree, Some(Tree::Null)) { None } else { Some(text.text()) };
+                conditions.push((leak(name.clone().into_owned()), text));
+            }
+        }
+        Some(_) => field.wrong("it must be an object"),
     }
-    Ok(conditions.leak())
+    conditions.leak()
 }
 
-fn read_key_url(field: &Field<'_>) -> Read<KeyUrl> {
-    field.only(&["at", "like"])?;
-    Ok(KeyUrl { at: field.member("at").pointer()?, like: field.member("like").list(read_text)? })
+fn read_key_url(field: &Field<'_>) -> KeyUrl {
+    field.only(&["at", "like"]);
+    KeyUrl { at: field.member("at").pointer(), like: field.member("like").texts() }
 }
 
 /// Every value has a name.
