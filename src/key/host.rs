@@ -4,25 +4,13 @@
 //! The seam is this one question, and its answer is nothing but a digest: which content is hashed with which key, what
 //! the tag has to be and whether it is, stays in the core.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
-use sha1::Sha1;
-use sha2::digest::Output;
-use sha2::{Digest, Sha256, Sha512};
-
+use super::hash::{Hash, Hasher};
+use super::sha256;
 use crate::content::Content;
-
-/// A hash function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hash {
-    /// SHA-1 (FIPS 180-4), 20 bytes.
-    Sha1,
-    /// SHA-256 (FIPS 180-4), 32 bytes.
-    Sha256,
-    /// SHA-512 (FIPS 180-4), 64 bytes.
-    Sha512,
-}
 
 /// Whoever can hash large bodies faster than the core itself. Believed: a host that gives other digests than the
 /// function's decides what is genuine.
@@ -38,46 +26,23 @@ pub trait HostHash: Debug {
 /// The host, where one hashes.
 pub(crate) type Host<'h> = Option<&'h dyn HostHash>;
 
-/// The hash functions, for which a host may stand in.
-pub(super) trait Hosted: Digest {
-    const HASH: Hash;
-}
-
-impl Hosted for Sha1 {
-    const HASH: Hash = Hash::Sha1;
-}
-
-impl Hosted for Sha256 {
-    const HASH: Hash = Hash::Sha256;
-}
-
-impl Hosted for Sha512 {
-    const HASH: Hash = Hash::Sha512;
-}
-
 /// The digest of these pieces in a row, if there is a host that makes it.
-pub(super) fn by_host<D: Hosted>(host: Host<'_>, pieces: [&[u8]; 3]) -> Option<Output<D>> {
-    let mut made = Output::<D>::default();
-    host?.digest(D::HASH, pieces, &mut made).then_some(made)
+pub(super) fn by_host(host: Host<'_>, hash: Hash, pieces: [&[u8]; 3]) -> Option<Vec<u8>> {
+    let mut made = vec![0; hash.digest_bytes()];
+    host?.digest(hash, pieces, &mut made).then_some(made)
 }
 
 /// The digest of some content, in which `secret` stands where each key puts its own.
-pub(super) fn digest<D: Hosted>(content: &Content<'_>, secret: &[u8], host: Host<'_>) -> Vec<u8> {
+pub(super) fn digest(hash: Hash, content: &Content<'_>, secret: &[u8], host: Host<'_>) -> Vec<u8> {
     let hosted = host.and_then(|_| content.around_body(secret));
-    let hosted = hosted.and_then(|[before, body, after]| by_host::<D>(host, [&before, &body, &after]));
-    let made = hosted.unwrap_or_else(|| {
-        let mut digest = D::new();
-        for piece in content.pieces(secret) {
-            digest.update(piece);
-        }
-        digest.finalize()
-    });
-    made.to_vec()
+    let hosted = hosted.and_then(|[before, body, after]| by_host(host, hash, [&before, &body, &after]));
+    hosted.unwrap_or_else(|| Hasher::new(hash).digest(content, secret))
 }
 
 /// The SHA-256 digest of a body.
 pub(crate) fn body_digest(body: &[u8], host: Host<'_>) -> [u8; 32] {
-    by_host::<Sha256>(host, [&[], body, &[]]).unwrap_or_else(|| Sha256::digest(body)).into()
+    let hosted = by_host(host, Hash::Sha256, [&[], body, &[]]);
+    hosted.and_then(|digest| digest.try_into().ok()).unwrap_or_else(|| sha256(&[body]))
 }
 
 #[cfg(test)]
@@ -86,6 +51,8 @@ pub(super) mod tests {
     use crate::providers::{CLOUDINARY, GITHUB};
     use crate::{Delivery, Rejection, Scheme, Signer, UnixTime, Verifier};
     use alloc::string::String;
+    use sha1::Sha1;
+    use sha2::{Digest, Sha256, Sha512};
 
     const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
     const BODY: &[u8] = b"{}";

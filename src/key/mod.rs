@@ -2,6 +2,7 @@
 //! secret.
 
 mod der;
+mod hash;
 mod host;
 mod mac;
 mod modular;
@@ -16,8 +17,7 @@ use core::fmt::{self, Debug, Formatter};
 use ed25519_dalek::{Signer as _, SigningKey as Ed25519Secret, VerifyingKey as Ed25519Public};
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{Signature as P256Signature, SigningKey as P256Secret, VerifyingKey as P256Public};
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
@@ -30,7 +30,8 @@ use crate::scheme::{Algorithm, Encoding, KeyFormat, Proof, Scheme, SharedToken};
 use host::digest;
 use mac::HmacKey;
 
-pub use host::{Hash, HostHash};
+pub use hash::Hash;
+pub use host::HostHash;
 pub(crate) use host::{Host, body_digest};
 
 /// A secret or public key, parsed for one scheme and ready for use.
@@ -45,9 +46,7 @@ pub struct Key {
 
 #[derive(Clone)]
 enum Material {
-    HmacSha256(HmacKey<Sha256>),
-    HmacSha1(HmacKey<Sha1>),
-    HmacSha512(HmacKey<Sha512>),
+    Hmac(Box<HmacKey>),
     /// A secret that is itself sent along, or hashed with the content.
     Secret(Zeroizing<Vec<u8>>),
     Ed25519Public(Ed25519Public),
@@ -175,10 +174,8 @@ impl Key {
 
     /// Whether this key belongs to an algorithm.
     pub(crate) fn fits(&self, algorithm: Algorithm) -> bool {
-        match self.material {
-            Material::HmacSha256(_) => algorithm == Algorithm::HmacSha256,
-            Material::HmacSha1(_) => algorithm == Algorithm::HmacSha1,
-            Material::HmacSha512(_) => algorithm == Algorithm::HmacSha512,
+        match &self.material {
+            Material::Hmac(key) => hmac_hash(algorithm) == Some(key.hash),
             Material::Secret(_) => matches!(algorithm, Algorithm::Sha256 | Algorithm::Sha1),
             Material::Ed25519Public(_) | Material::Ed25519Secret(_) => algorithm == Algorithm::Ed25519,
             Material::P256Public(_) | Material::P256Secret(_) => algorithm == Algorithm::EcdsaP256,
@@ -221,12 +218,13 @@ impl Key {
                 any(&|tag| is_ed25519(key, &message, tag))
             }
             Material::P256Public(key) => {
-                let digest = digest::<Sha256>(content, &[], host);
+                let digest = digest(Hash::Sha256, content, &[], host);
                 any(&|tag| is_p256(key, &digest, tag))
             }
             Material::RsaPublic(key) => {
-                let (kind, digest) = rsa_digest(algorithm, content, host);
-                any(&|tag| key.verify(kind, &digest, &tag.bytes))
+                let hash = hash_of(algorithm);
+                let digest = digest(hash, content, &[], host);
+                any(&|tag| key.verify(hash, &digest, &tag.bytes))
             }
             // Private keys sign and do not verify.
             Material::Ed25519Secret(_) | Material::P256Secret(_) | Material::RsaSecret(_) => Choice::from(0),
@@ -252,19 +250,16 @@ impl Key {
 
     fn tag(&self, algorithm: Algorithm, content: &Content<'_>, host: Host<'_>) -> Option<Vec<u8>> {
         match &self.material {
-            Material::HmacSha256(key) => Some(key.tag(content, host)),
-            Material::HmacSha1(key) => Some(key.tag(content, host)),
-            Material::HmacSha512(key) => Some(key.tag(content, host)),
-            Material::Secret(secret) if algorithm == Algorithm::Sha1 => Some(digest::<Sha1>(content, secret, host)),
-            Material::Secret(secret) => Some(digest::<Sha256>(content, secret, host)),
+            Material::Hmac(key) => Some(key.tag(content, host)),
+            Material::Secret(secret) => Some(digest(hash_of(algorithm), content, secret, host)),
             Material::Ed25519Secret(key) => Some(key.sign(&content.whole()).to_bytes().to_vec()),
             Material::P256Secret(key) => {
-                let signature: P256Signature = key.sign_prehash(&digest::<Sha256>(content, &[], host)).ok()?;
+                let signature: P256Signature = key.sign_prehash(&digest(Hash::Sha256, content, &[], host)).ok()?;
                 Some(signature.to_bytes().to_vec())
             }
             Material::RsaSecret(key) => {
-                let (kind, digest) = rsa_digest(algorithm, content, host);
-                key.sign(kind, &digest)
+                let hash = hash_of(algorithm);
+                key.sign(hash, &digest(hash, content, &[], host))
             }
             Material::Ed25519Public(_) | Material::P256Public(_) | Material::RsaPublic(_) => None,
         }
@@ -304,10 +299,21 @@ impl Debug for Key {
     }
 }
 
-fn rsa_digest(algorithm: Algorithm, content: &Content<'_>, host: Host<'_>) -> (rsa::Digest, Vec<u8>) {
+/// The hash function of an HMAC.
+const fn hmac_hash(algorithm: Algorithm) -> Option<Hash> {
     match algorithm {
-        Algorithm::RsaSha1 => (rsa::Digest::Sha1, digest::<Sha1>(content, &[], host)),
-        _ => (rsa::Digest::Sha256, digest::<Sha256>(content, &[], host)),
+        Algorithm::HmacSha1 => Some(Hash::Sha1),
+        Algorithm::HmacSha256 => Some(Hash::Sha256),
+        Algorithm::HmacSha512 => Some(Hash::Sha512),
+        _ => None,
+    }
+}
+
+/// The hash function of a plain digest, or of the digest that is signed.
+const fn hash_of(algorithm: Algorithm) -> Hash {
+    match algorithm {
+        Algorithm::Sha1 | Algorithm::RsaSha1 => Hash::Sha1,
+        _ => Hash::Sha256,
     }
 }
 
@@ -333,10 +339,10 @@ fn algorithms(scheme: &Scheme) -> impl Iterator<Item = Algorithm> {
 /// The key of a secret that both sides hold, for whatever the scheme does with it.
 fn shared_secret(scheme: &Scheme, secret: &[u8]) -> Result<Material, KeyError> {
     let algorithm = algorithms(scheme).find(|algorithm| algorithm.is_symmetric());
+    if let Some(hash) = algorithm.and_then(hmac_hash) {
+        return Ok(Material::Hmac(Box::new(HmacKey::new(hash, secret))));
+    }
     match (algorithm, scheme.proof) {
-        (Some(Algorithm::HmacSha256), _) => Ok(Material::HmacSha256(HmacKey::new(secret))),
-        (Some(Algorithm::HmacSha1), _) => Ok(Material::HmacSha1(HmacKey::new(secret))),
-        (Some(Algorithm::HmacSha512), _) => Ok(Material::HmacSha512(HmacKey::new(secret))),
         (Some(_), _) | (None, Proof::SharedToken(_)) => Ok(Material::Secret(Zeroizing::new(secret.to_vec()))),
         (None, _) => {
             Err(KeyError::WrongType { problem: "this is a secret, and the scheme needs the sender's public key" })

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
+use super::hash::Hash;
 use super::modular::Modulus;
 
 const LONGEST_BYTES: usize = 512;
@@ -16,18 +17,11 @@ const EXPONENT: &[u8] = &[1, 0, 1];
 const SQUARINGS: u32 = 16;
 
 /// What stands before a digest in an encoded message (RFC 8017, section 9.2, note 1).
-#[derive(Clone, Copy)]
-pub(super) enum Digest {
-    Sha256,
-    Sha1,
-}
-
-impl Digest {
-    const fn prefix(self) -> &'static [u8] {
-        match self {
-            Self::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
-            Self::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
-        }
+const fn prefix(hash: Hash) -> &'static [u8] {
+    match hash {
+        Hash::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
+        Hash::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
+        Hash::Sha512 => b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40",
     }
 }
 
@@ -55,8 +49,8 @@ impl Public {
     }
 
     /// Whether the holder of the private key signed this digest.
-    pub(super) fn verify(&self, kind: Digest, digest: &[u8], signature: &[u8]) -> bool {
-        self.encoded(kind, digest).is_some_and(|expected| self.opened(signature).as_deref() == Some(&expected))
+    pub(super) fn verify(&self, hash: Hash, digest: &[u8], signature: &[u8]) -> bool {
+        self.encoded(hash, digest).is_some_and(|expected| self.opened(signature).as_deref() == Some(&expected))
     }
 
     /// The encoded message inside a signature.
@@ -73,13 +67,14 @@ impl Public {
     }
 
     /// The encoded message of a digest, as long as the modulus.
-    fn encoded(&self, kind: Digest, digest: &[u8]) -> Option<Vec<u8>> {
-        let tail = kind.prefix().len().checked_add(digest.len())?;
+    fn encoded(&self, hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
+        let prefix = prefix(hash);
+        let tail = prefix.len().checked_add(digest.len())?;
         let padding = self.bytes.checked_sub(tail.checked_add(3)?)?;
         let mut message = Vec::from([0, 1]);
         message.resize(padding.checked_add(2)?, 0xFF);
         message.push(0);
-        message.extend_from_slice(kind.prefix());
+        message.extend_from_slice(prefix);
         message.extend_from_slice(digest);
         Some(message)
     }
@@ -91,9 +86,9 @@ impl Secret {
         (exponent.len() <= LONGEST_BYTES).then_some(Self { public, exponent })
     }
 
-    pub(super) fn sign(&self, kind: Digest, digest: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn sign(&self, hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
         let Public { modulus, bytes } = &self.public;
-        let message = modulus.number(&self.public.encoded(kind, digest)?)?;
+        let message = modulus.number(&self.public.encoded(hash, digest)?)?;
         Some(modulus.last_bytes(&modulus.secret_power(&message, &self.exponent), *bytes))
     }
 }
