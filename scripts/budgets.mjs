@@ -10,7 +10,7 @@ import { inRoot } from "./lib/project.mjs";
  * @type {Record<string, Size>}
  */
 export const budgets = {
-  "pkg/dist/core.wasm": { raw: 186_500, gzip: 84_000 },
+  "pkg/dist/core.wasm": { raw: 187_500, gzip: 85_000 },
   "worker/build/index_bg.wasm": { raw: 876_000, gzip: 339_000 },
 };
 
