@@ -36,7 +36,7 @@ pub(crate) use host::{Host, body_digest};
 
 /// A secret or public key, parsed for one scheme and ready for use.
 ///
-/// The text it was made from is not kept: an HMAC key is held as the two states that it leads to. `Debug` shows
+/// The text it was made from is not kept: an HMAC key is held as the states and the block that it leads to. `Debug` shows
 /// which kind of key it is and nothing of its value.
 #[derive(Clone)]
 pub struct Key {
