@@ -384,7 +384,7 @@ describe("the gate", () => {
   });
 
   it("tells a long body from another, which the runtime hashes", async () => {
-    for (const size of [4095, 4096, 40_000]) {
+    for (const size of [8000, 8192, 40_000]) {
       const body = JSON.stringify({ id: size, text: "a".repeat(size) });
       const headers = sign("github", body);
       assert.equal((await post("github", body.replace("aa", "ab"), headers)).status, 401);

@@ -1,5 +1,5 @@
 // What the platform calls. worker-build makes a class, of which the platform would construct one for every request, each
-// behind two proxies. Nothing of a request is in it, so one is enough.
+// behind a proxy. Nothing of a request is in it, so one is enough. It is called through its proxy, which notices traps.
 
 import Gate, { Outbox } from "./index.js";
 

@@ -55,7 +55,7 @@ enum Decision {
     /// It is a handshake, and this is what it wants to hear.
     Handshake(countersign::Reply),
     /// It is an event to be stored, with this body.
-    Store(Message, Body),
+    Store(Box<Message>, Body),
 }
 
 thread_local! {
@@ -162,7 +162,7 @@ impl Arrival {
             }
             Decision::Store(message, body) => {
                 reach("K2", env).await;
-                match place_body(message, &body, env, line).await {
+                match place_body(*message, &body, env, line).await {
                     Ok(message) => store(message, &body, env, line).await,
                     Err(refusal) => refusal,
                 }
@@ -228,7 +228,7 @@ impl Arrival {
             return Decision::Answer(Reply::Filtered { id: event.id });
         }
         let message = Message::new(&event, name, key, rfc3339(now), signed_time(&event));
-        Decision::Store(message, body)
+        Decision::Store(Box::new(message), body)
     }
 }
 
