@@ -381,6 +381,7 @@ describe("the gate", () => {
     const request = { method: "POST", headers, body: stream, duplex: "half" };
     const response = await fetch(`${gate.url}/in/stripe`, request);
     assert.deepEqual([response.status, (await response.json()).status], [202, "accepted"]);
+    await gate.messages(1);
   });
 
   it("tells a long body from another, which the runtime hashes", async () => {
@@ -390,6 +391,7 @@ describe("the gate", () => {
       assert.equal((await post("github", body.replace("aa", "ab"), headers)).status, 401);
       assert.equal((await post("github", body, headers)).status, 202);
     }
+    await gate.messages(3);
   });
 
   it("answers 413 for a body that is longer than it takes, declared or not", async () => {
