@@ -1,10 +1,10 @@
 // The gate beside a Worker in plain JavaScript, each in a workerd of its own, taking turns: CPU of the process for a
 // request, what starting takes, and how memory grows. Read from /proc, so it needs Linux. The gate stores every event
 // before it answers; so that verification is what is compared, the requests here are not of a type that the source
-// takes: both verify, decode and answer, and neither stores or sends.
+// takes: both verify, decode and answer, and neither stores or sends. The gate writes its line about each as well, to a
+// file: of a pipe, most of the time would be that of waking whoever reads it.
 
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { Signer } from "countersign";
 import { Failure } from "../scripts/lib/run.mjs";
@@ -18,13 +18,17 @@ const sources = {
   stripe: { scheme: "stripe", keys: ["SECRET"], events: ["a.type.that.is.not.sent"] },
 };
 const ROUNDS = 9;
+/** How often memory is looked at while it might grow, and over how many connections requests come meanwhile. */
+const LOOKS = 10;
+const CONNECTIONS = 8;
 
 /**
  * @param {object} options
  * @param {number[]} options.sizes of bodies
- * @param {number} options.requests at each size, and again to see memory grow
+ * @param {number} options.requests at each size
+ * @param {number} [options.growth] how many requests memory is watched for
  */
-export async function measureGate({ sizes, requests }) {
+export async function measureGate({ sizes, requests, growth = requests }) {
   if (!existsSync("/proc/self/stat"))
     throw new Failure("CPU and memory are read from /proc: this needs Linux.");
   const plain = readFileSync(new URL("../tests/load/plain.js", import.meta.url), "utf8");
@@ -33,8 +37,8 @@ export async function measureGate({ sizes, requests }) {
     const cpu = [];
     for (const size of sizes) cpu.push(await compare(gate, beside, size, requests));
     const memory = [
-      { worker: "the gate", ...(await growth(gate, requests)) },
-      { worker: "plain JavaScript", ...(await growth(beside, requests)) },
+      ...(await memoryOver("the gate", gate, growth)),
+      ...(await memoryOver("plain JavaScript", beside, growth)),
     ];
     const start = [
       { worker: "the gate", ...gate.start },
@@ -55,6 +59,7 @@ async function started(main) {
     secrets: { SECRET },
     main,
     outbox: main === undefined,
+    quiet: true,
   });
   const ready = performance.now() - before;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -102,13 +107,37 @@ async function cpuOf(worker, delivery, requests) {
   return (cpuTime(worker.pid()) - before) / requests;
 }
 
-/** Resident memory before and after so many requests. */
-async function growth(worker, requests) {
-  const delivery = signed(1024);
-  const before = resident(worker.pid());
-  for (let index = 0; index < requests; index++) await post(worker, delivery, worker.agent);
-  const after = resident(worker.pid());
-  return { requests, "MB before": before, "MB after": after };
+/** Resident memory along the way of so many requests, and what of it is wasm's. */
+async function memoryOver(name, worker, requests) {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const look = async (after) => ({
+    worker: name,
+    "requests so far": after,
+    "MB resident": resident(worker.pid()),
+    "MB of wasm": await wasmOf(worker),
+  });
+  const found = [await look(0)];
+  for (let part = 1; part <= LOOKS; part++) {
+    // Signed anew, for a signature is good for some minutes only.
+    const delivery = signed(1024);
+    const each = Math.floor(requests / LOOKS / CONNECTIONS);
+    const one = async () => {
+      for (let index = 0; index < each; index++) await post(worker, delivery, agent);
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, one));
+    const seen = await look(part * each * CONNECTIONS);
+    console.log(Object.values(seen).join(", "));
+    found.push(seen);
+  }
+  agent.destroy();
+  return found;
+}
+
+/** Megabytes that the wasm of a worker has taken, by its own word. */
+async function wasmOf({ url }) {
+  const response = await fetch(`${url}/metrics`);
+  const bytes = (await response.text()).match(/^countersign_wasm_bytes (\d+)$/m)?.[1];
+  return bytes && Number((Number(bytes) / 1e6).toFixed(2));
 }
 
 function signed(size) {
@@ -132,13 +161,12 @@ function post({ url }, { body, headers }, agent) {
   });
 }
 
-const ticksInSecond = Number(execFileSync("getconf", ["CLK_TCK"]));
-
-/** Milliseconds of CPU that a process has used, in the kernel and outside. */
+/** Milliseconds of CPU that the threads of a process have used, in the kernel and outside. */
 function cpuTime(pid) {
-  // The name of the command, in brackets, may hold anything.
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksInSecond;
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
+  );
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
 }
 
 /** Megabytes of a process's memory that are resident. */

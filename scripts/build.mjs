@@ -1,6 +1,6 @@
 // Builds what runs: the wasm and the JavaScript of the npm package, the gate, the page.
 
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { describeSize } from "./budgets.mjs";
@@ -121,12 +121,12 @@ async function buildGateInto(folder, name, options = []) {
   const unit = {
     name,
     inputs: [...sources, ...settings, ...TOOL_VERSIONS],
-    outputs: [wasm, `${folder}/index.js`],
+    outputs: [wasm, `${folder}/index.js`, `${folder}/entry.js`],
   };
-  await ifChanged(unit, () =>
-    mustRun(
+  await ifChanged(unit, async () => {
+    await mustRun(
       cargoBin("worker-build"),
-      ["--release", "--out-dir", relative("worker", folder), ...options],
+      ["--profile", "gate", "--out-dir", relative("worker", folder), ...options],
       {
         cwd: inRoot("worker"),
         // Without these it would download builds of its own choice.
@@ -137,8 +137,15 @@ async function buildGateInto(folder, name, options = []) {
           ESBUILD_BIN: npmBin("esbuild"),
         },
       },
-    ),
-  );
+    );
+    await mustRun(npmBin("wasm-opt"), [
+      "-O2",
+      ...[...WASM_FEATURES, "exception-handling"].map((feature) => `--enable-${feature}`),
+      inRoot(wasm),
+      ...["-o", inRoot(wasm)],
+    ]);
+    copyFileSync(inRoot("worker/src/entry.js"), inRoot(`${folder}/entry.js`));
+  });
   printSize(wasm);
 }
 

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -41,6 +41,7 @@ export default {
  * @param {(point: string) => void | Promise<void>} [options.harness]
  *   called at every named point on the way of an event, which goes on when it returns; only in that build
  * @param {string} [options.main] a module in JavaScript to stand before the gate, `./index.js`
+ * @param {boolean} [options.quiet] whether what it writes goes to a file that nobody reads, so that readers take no time
  * @param {number} [options.outside] the port of a server that stands for all others in the world
  */
 export async function startWorkerd({ sources, secrets = {}, settings, main, ...parts }) {
@@ -50,6 +51,7 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
     handler = false,
     faults = false,
     harness,
+    quiet = false,
     outside,
   } = parts;
   const sink = await startSink();
@@ -59,7 +61,7 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   const port = await freePort();
   const queuePort = await freePort();
-  for (const file of ["index.js", "index_bg.wasm"])
+  for (const file of ["entry.js", "index.js", "index_bg.wasm"])
     copyFileSync(join(faults ? BUILD_WITH_FAULTS : BUILD, file), join(folder, file));
   mkdirSync(join(folder, "disk"));
   if (main !== undefined) writeFileSync(join(folder, "main.js"), main);
@@ -77,7 +79,10 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
   let child;
 
   async function start() {
-    child = spawn(WORKERD, ["serve", "--experimental", "gate.capnp"], { cwd: folder });
+    const log = quiet ? openSync(join(folder, "log"), "a") : "pipe";
+    const stdio = ["ignore", log, log];
+    child = spawn(WORKERD, ["serve", "--experimental", "gate.capnp"], { cwd: folder, stdio });
+    if (quiet) return untilHealthy(url, child, () => output);
     const keep = (chunk) => {
       output += chunk;
     };
@@ -365,6 +370,7 @@ const queue :Workerd.Worker = (
 const gate :Workerd.Worker = (
   modules = [
     ${hasMain ? `(name = "main.js", esModule = embed "main.js"),` : ""}
+    (name = "entry.js", esModule = embed "entry.js"),
     (name = "index.js", esModule = embed "index.js"),
     (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
   ],

@@ -4,6 +4,7 @@
 //! name before the object is put, and takes the note over with the event; a note that no event takes over is an object
 //! that nobody needs, and the outbox deletes it.
 
+use std::cell::OnceCell;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -17,9 +18,14 @@ const BINDING: &str = "BODIES";
 /// How long R2 may take for a body: senders wait ten seconds and some.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+thread_local! {
+    // Bindings do not change while an isolate lives.
+    static HAS_BUCKET: OnceCell<bool> = const { OnceCell::new() };
+}
+
 /// Whether there is a bucket.
 pub(crate) fn has_bucket(env: &Env) -> bool {
-    env.bucket(BINDING).is_ok()
+    HAS_BUCKET.with(|known| *known.get_or_init(|| env.bucket(BINDING).is_ok()))
 }
 
 /// The name of the object for the body of an event.

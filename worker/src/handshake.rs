@@ -24,24 +24,26 @@ pub(crate) struct Answered {
     pub(crate) reply: Reply,
 }
 
-/// Answers a handshake; `None` where the request is a delivery, to be verified. A URL that the sender wants to be visited
-/// is visited before it is answered, so that it asks again should that fail.
-pub(crate) async fn answer(
+/// What a handshake wants to hear; `None` where the request is a delivery, to be verified.
+pub(crate) fn asked(
     source: &Source,
     delivery: Delivery<'_>,
     now: UnixTime,
-) -> Result<Option<Answered>, Rejection> {
-    let Some(reply) = source.verifier.handshake(delivery, now, source.verify_token.as_deref())? else {
-        return Ok(None);
-    };
+) -> Result<Option<countersign::Reply>, Rejection> {
+    source.verifier.handshake(delivery, now, source.verify_token.as_deref())
+}
+
+/// Answers a handshake. A URL that the sender wants to be visited is visited before it is answered, so that it asks again
+/// should that fail.
+pub(crate) async fn answer(reply: countersign::Reply) -> Answered {
     let visited = match &reply.visit {
         Some(url) => visit(url).await,
         None => Ok(()),
     };
-    Ok(Some(match visited {
+    match visited {
         Ok(()) => Answered { outcome: "handshake", message: None, reply: Reply::Handshake(reply) },
         Err(problem) => Answered { outcome: "handshake_failed", message: Some(problem), reply: Reply::CannotStore },
-    }))
+    }
 }
 
 /// Answers what comes by GET: a handshake, or nothing.
@@ -59,7 +61,7 @@ pub(crate) async fn take_get(name: &str, request: &Request, env: &Env) -> Reply 
         }
     };
     let started = Date::now().as_millis();
-    let reply = match admit(&source, request, &mut line) {
+    let reply = match admit(&source, request.inner(), &mut line) {
         Some(refusal) => refusal,
         None => ask(&source, request, &mut line).await,
     };
@@ -75,9 +77,10 @@ pub(crate) async fn take_get(name: &str, request: &Request, env: &Env) -> Reply 
 async fn ask(source: &Source, request: &Request, line: &mut Line) -> Reply {
     let url = request.inner().url();
     let now = UnixTime::from_millis(Date::now().as_millis());
-    match answer(source, Delivery::new([], b"").url(&url), now).await {
+    match asked(source, Delivery::new([], b"").url(&url), now) {
         Ok(None) => Reply::MethodNotAllowed { allow: "POST" },
-        Ok(Some(answered)) => {
+        Ok(Some(reply)) => {
+            let answered = answer(reply).await;
             line.outcome = answered.outcome;
             line.message = answered.message;
             answered.reply

@@ -3,15 +3,18 @@
 
 use std::net::IpAddr;
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use countersign::{DecodeError, Delivery, Event, Rejection, UnixTime, Verified};
 use futures_util::future::{Either, select};
-use js_sys::Date as JsDate;
+use js_sys::{Date as JsDate, Promise};
 use wasm_bindgen::JsValue;
-use worker::{Date, Delay, Env, MessageBuilder, QueueContentType, Request};
+use wasm_bindgen::closure::Closure;
+use web_sys::Request;
+use worker::{Delay, Env, MessageBuilder, QueueContentType};
 
-use crate::body::{self, Body, BodyError};
+use crate::body::{self, Body, BodyError, Judge};
 use crate::faults::reach;
 use crate::handshake;
 use crate::log::{Level, Line, cut};
@@ -20,7 +23,7 @@ use crate::outbox::{self, Outcome};
 use crate::reply::Reply;
 use crate::settings::{self, Settings};
 use crate::sources::{self, Source, SourceError};
-use crate::{bodies, metrics};
+use crate::{bodies, clock, hash, later, metrics, source_in};
 
 /// The binding of the queue that events go to.
 pub(crate) const QUEUE: &str = "EVENTS";
@@ -31,92 +34,205 @@ const MAX_BYTES_WITHOUT_BUCKET: usize = 1 << 20;
 /// How long the queue may take where the outbox fails.
 const QUEUE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// Takes in one delivery for a source and says what to answer. It writes one line about it, and counts it.
-pub(crate) async fn take_in(name: &str, request: Request, env: &Env) -> Reply {
-    let started = Date::now().as_millis();
-    let mut line = Line { at: "gate", source: cut(name), ..Line::default() };
-    let source = match sources::find(name, env) {
-        Ok(source) => source,
-        // Whoever tries names should fill neither the log nor the metrics.
-        Err(SourceError::Unknown) => return Reply::NotFound,
-        Err(SourceError::Misconfigured(problem)) => {
-            line.outcome = "misconfigured";
-            line.message = Some(problem);
-            line.write(Level::Error);
-            metrics::delivery(name, line.outcome, Duration::ZERO);
-            return Reply::Misconfigured;
-        }
-    };
-    let reply = decide(name, &source, request, env, &mut line).await;
-    reach("K7", env).await;
-    line.write(reply.level());
-    let took = Date::now().as_millis().saturating_sub(started);
-    metrics::delivery(name, line.outcome, Duration::from_millis(took));
-    reply
+/// A delivery on its way, and what is learned about it.
+struct Arrival {
+    /// The name of the source.
+    name: String,
+    source: Rc<Source>,
+    settings: Rc<Settings>,
+    request: Request,
+    url: String,
+    env: Env,
+    /// When it came, as JavaScript counts.
+    started: f64,
+    line: Line,
 }
 
-/// The whole way of a delivery. What is learned on it goes onto the line.
-async fn decide(name: &str, source: &Source, request: Request, env: &Env, line: &mut Line) -> Reply {
-    let settings = match settings::load(env) {
-        Ok(settings) => settings,
-        Err(problem) => {
-            line.outcome = "misconfigured";
-            line.message = Some(problem);
-            return Reply::Misconfigured;
+/// What is to be done about a delivery.
+enum Decision {
+    /// It is answered, and that is all.
+    Answer(Reply),
+    /// It is a handshake, and this is what it wants to hear.
+    Handshake(countersign::Reply),
+    /// It is an event to be stored, with this body.
+    Store(Box<Message>, Body),
+}
+
+thread_local! {
+    /// What short bodies are handed to. It is made once: what JavaScript can call is costly to make.
+    static JUDGE: Closure<Judge> = Closure::new(take_short);
+}
+
+/// Takes in one delivery for a source: gives the answer, or the promise of one. It writes one line about it, and counts it.
+pub(crate) fn take_in(name: &str, url: &str, request: Request, env: Env) -> Result<JsValue, JsValue> {
+    let mut arrival = match Arrival::new(name, url, request, env, clock::now()) {
+        Ok(arrival) => arrival,
+        Err(refusal) => return refusal.respond().map(JsValue::from),
+    };
+    if let Some(refusal) = admit(&arrival.source, &arrival.request, &mut arrival.line) {
+        return arrival.close(&refusal);
+    }
+    let is_short = body::is_declared_short(&arrival.request, arrival.max_bytes());
+    if is_short && body::set_out(arrival.started, arrival.patience_millis()) {
+        return Ok(JUDGE.with(|judge| arrival.read_short(judge)).into());
+    }
+    Ok(later(arrival.take_long()))
+}
+
+/// Takes in a delivery whose body has come.
+fn take_short(request: Request, env: Env, started: f64, read: JsValue) -> Result<JsValue, JsValue> {
+    let url = request.url();
+    let arrival = match Arrival::new(source_in(&url).unwrap_or_default(), &url, request, env, started) {
+        Ok(arrival) => arrival,
+        Err(refusal) => return refusal.respond().map(JsValue::from),
+    };
+    let body = body::short(read, started, arrival.max_bytes(), arrival.settings.body_budget_bytes);
+    arrival.settle(body)
+}
+
+impl Arrival {
+    /// A delivery for a source; or the answer, if there is no such source, or none that works.
+    fn new(name: &str, url: &str, request: Request, env: Env, started: f64) -> Result<Self, Reply> {
+        let found = sources::find(name, &env);
+        let found = found.and_then(|source| {
+            let settings = settings::load(&env).map_err(SourceError::Misconfigured)?;
+            Ok((source, settings))
+        });
+        let mut line = Line { at: "gate", source: cut(name), ..Line::default() };
+        match found {
+            Ok((source, settings)) => {
+                let (name, url) = (name.to_owned(), url.to_owned());
+                Ok(Self { name, source, settings, request, url, env, started, line })
+            }
+            // Whoever tries names should fill neither the log nor the metrics.
+            Err(SourceError::Unknown) => Err(Reply::NotFound),
+            Err(SourceError::Misconfigured(problem)) => {
+                line.outcome = "misconfigured";
+                line.message = Some(problem);
+                line.write(Level::Error);
+                metrics::delivery(name, line.outcome, Duration::ZERO);
+                Err(Reply::Misconfigured)
+            }
         }
-    };
-    if let Some(refusal) = admit(source, &request, line) {
-        return refusal;
     }
-    let body = match read_body(&request, env, &settings, line).await {
-        Ok(body) => body,
-        Err(refusal) => return refusal,
-    };
-    reach("K1", env).await;
-    // The clock is read once, when the body is complete: it stands still while nothing arrives.
-    let now = Date::now().as_millis();
-    let Some(headers) = headers_for(source, &request) else {
-        line.outcome = "rejected";
-        line.code = Some("malformed_header");
-        line.message = Some(format!("a header is longer than {MAX_HEADER_BYTES} bytes"));
-        return Reply::NotAuthentic;
-    };
-    let url = request.inner().url();
-    let url = source.signed_url(url.split_once('?').map(|(_, query)| query)).unwrap_or(url);
-    let delivery = Delivery::new(headers.iter().map(|(name, value)| (*name, value.as_bytes())), &body.bytes);
-    let delivery = delivery.method("POST").url(&url);
-    match handshake::answer(source, delivery.clone(), UnixTime::from_millis(now)).await {
-        Ok(None) => {}
-        Ok(Some(answered)) => {
-            line.outcome = answered.outcome;
-            line.message = answered.message;
-            return answered.reply;
+
+    /// The longest body that is taken.
+    fn max_bytes(&self) -> usize {
+        let max_bytes = self.settings.max_body_bytes;
+        if bodies::has_bucket(&self.env) { max_bytes } else { max_bytes.min(MAX_BYTES_WITHOUT_BUCKET) }
+    }
+
+    fn patience_millis(&self) -> f64 {
+        self.settings.body_patience().as_secs_f64() * 1000.0
+    }
+
+    fn read_short(&self, judge: &Closure<Judge>) -> Promise {
+        body::read_short(&self.request, &self.env, self.started, self.patience_millis(), judge)
+    }
+
+    async fn take_long(self) -> Reply {
+        let body = body::read(&self.request, self.max_bytes(), &self.settings).await;
+        self.go_on(body).await
+    }
+
+    /// Goes on when the body has come: to the end, if nothing has to be waited for.
+    fn settle(mut self, body: Result<Body, BodyError>) -> Result<JsValue, JsValue> {
+        // Points to be killed at are waited for.
+        if cfg!(feature = "faults") {
+            return Ok(later(self.go_on(body)));
         }
-        Err(rejection) => return refuse(name, &rejection, line),
+        match self.decide(body) {
+            Decision::Answer(reply) => self.close(&reply),
+            decision => Ok(later(self.carry_out(decision))),
+        }
     }
-    let verified = match source.verifier.verify(delivery, UnixTime::from_millis(now)) {
-        Ok(verified) => verified,
-        Err(rejection) => return refuse(name, &rejection, line),
-    };
-    note_skew(name, &verified, now);
-    let event = match verified.decode() {
-        Ok(event) => event,
-        Err(error) => return give_up(&error, line),
-    };
-    let key = key_name(source, &verified);
-    line.id = Some(cut(&event.id));
-    line.kind = event.kind.as_deref().map(cut);
-    line.key = Some(key.to_owned());
-    line.bytes = Some(body.bytes.len());
-    if !source.wants(event.kind.as_deref()) {
-        line.outcome = "filtered";
-        return Reply::Filtered { id: event.id };
+
+    /// The same, waiting for whatever there is to wait for.
+    async fn go_on(mut self, body: Result<Body, BodyError>) -> Reply {
+        reach("K1", &self.env).await;
+        let decision = self.decide(body);
+        self.carry_out(decision).await
     }
-    reach("K2", env).await;
-    let message = Message::new(&event, name, key, rfc3339(now), signed_time(&event));
-    match place_body(message, &body, env, line).await {
-        Ok(message) => store(message, &body, env, line).await,
-        Err(refusal) => refusal,
+
+    async fn carry_out(mut self, decision: Decision) -> Reply {
+        let Self { env, line, .. } = &mut self;
+        let reply = match decision {
+            Decision::Answer(reply) => reply,
+            Decision::Handshake(reply) => {
+                let answered = handshake::answer(reply).await;
+                line.outcome = answered.outcome;
+                line.message = answered.message;
+                answered.reply
+            }
+            Decision::Store(message, body) => {
+                reach("K2", env).await;
+                match place_body(*message, &body, env, line).await {
+                    Ok(message) => store(message, &body, env, line).await,
+                    Err(refusal) => refusal,
+                }
+            }
+        };
+        reach("K7", env).await;
+        self.note(&reply);
+        reply
+    }
+
+    /// Answers at once.
+    fn close(self, reply: &Reply) -> Result<JsValue, JsValue> {
+        self.note(reply);
+        reply.respond().map(JsValue::from)
+    }
+
+    /// Writes the line, and counts.
+    fn note(&self, reply: &Reply) {
+        self.line.write(reply.level());
+        metrics::delivery(&self.name, self.line.outcome, clock::since(self.started));
+    }
+
+    /// Everything there is to find out about a delivery. What is learned goes onto the line.
+    fn decide(&mut self, body: Result<Body, BodyError>) -> Decision {
+        let Self { name, source, request, url, line, .. } = self;
+        let body = match body {
+            Ok(body) => body,
+            Err(error) => return Decision::Answer(refuse_body(error, line)),
+        };
+        // The clock is read once, when the body is complete: it stands still while nothing arrives.
+        let now = clock::now_millis();
+        let Some(headers) = headers_for(source, request) else {
+            line.outcome = "rejected";
+            line.code = Some("malformed_header");
+            line.message = Some(format!("a header is longer than {MAX_HEADER_BYTES} bytes"));
+            return Decision::Answer(Reply::NotAuthentic);
+        };
+        let signed_url = source.signed_url(url.split_once('?').map(|(_, query)| query));
+        let url = signed_url.as_deref().unwrap_or(url);
+        let delivery = Delivery::new(headers.iter().map(|(name, value)| (*name, value.as_bytes())), &body.bytes);
+        let delivery = delivery.method("POST").url(url);
+        match handshake::asked(source, delivery.clone(), UnixTime::from_millis(now)) {
+            Ok(None) => {}
+            Ok(Some(reply)) => return Decision::Handshake(reply),
+            Err(rejection) => return Decision::Answer(refuse(name, &rejection, line)),
+        }
+        let verified = match source.verifier.verify_with(delivery, UnixTime::from_millis(now), &hash::Runtime) {
+            Ok(verified) => verified,
+            Err(rejection) => return Decision::Answer(refuse(name, &rejection, line)),
+        };
+        note_skew(name, &verified, now);
+        let event = match verified.decode() {
+            Ok(event) => event,
+            Err(error) => return Decision::Answer(give_up(&error, line)),
+        };
+        let key = key_name(source, &verified);
+        line.id = Some(cut(&event.id));
+        line.kind = event.kind.as_deref().map(cut);
+        line.key = Some(key.to_owned());
+        line.bytes = Some(body.bytes.len());
+        if !source.wants(event.kind.as_deref()) {
+            line.outcome = "filtered";
+            return Decision::Answer(Reply::Filtered { id: event.id });
+        }
+        let message = Message::new(&event, name, key, rfc3339(now), signed_time(&event));
+        Decision::Store(Box::new(message), body)
     }
 }
 
@@ -133,21 +249,12 @@ pub(crate) fn admit(source: &Source, request: &Request, line: &mut Line) -> Opti
         }
     }
     let bucket = source.bucket.as_ref()?;
-    let after_seconds = bucket.take(Date::now().as_millis()).err()?;
+    let after_seconds = bucket.take(clock::now_millis()).err()?;
     line.outcome = "too_many";
     Some(Reply::TooMany { after_seconds })
 }
 
-async fn read_body(request: &Request, env: &Env, settings: &Settings, line: &mut Line) -> Result<Body, Reply> {
-    let max_bytes = if bodies::has_bucket(env) {
-        settings.max_body_bytes
-    } else {
-        settings.max_body_bytes.min(MAX_BYTES_WITHOUT_BUCKET)
-    };
-    let error = match body::read(request.inner(), max_bytes, settings).await {
-        Ok(body) => return Ok(body),
-        Err(error) => error,
-    };
+fn refuse_body(error: BodyError, line: &mut Line) -> Reply {
     let (outcome, reply) = match error {
         BodyError::Truncated => ("broken_off", Reply::BadRequest),
         BodyError::TooLarge => ("too_large", Reply::TooLarge),
@@ -155,12 +262,13 @@ async fn read_body(request: &Request, env: &Env, settings: &Settings, line: &mut
         BodyError::NoRoom => ("no_room", Reply::CannotStore),
     };
     line.outcome = outcome;
-    Err(reply)
+    reply
 }
 
 /// The headers that the scheme reads, and no others; none, if one is longer than any may be.
 fn headers_for(source: &Source, request: &Request) -> Option<Vec<(&'static str, String)>> {
-    let value = |name| request.headers().get(name).ok().flatten().map(|value| (name, value));
+    let sent = request.headers();
+    let value = |name| sent.get(name).ok().flatten().map(|value| (name, value));
     let headers: Vec<_> = source.verifier.scheme().headers().into_iter().filter_map(value).collect();
     headers.iter().all(|(_, value)| value.len() <= MAX_HEADER_BYTES).then_some(headers)
 }

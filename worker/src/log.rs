@@ -63,5 +63,8 @@ impl Line {
 
 /// A text from outside, cut to a length that a log can bear.
 pub(crate) fn cut(text: &str) -> String {
+    if text.len() <= LONGEST_TEXT {
+        return text.to_owned();
+    }
     text.chars().take(LONGEST_TEXT).collect()
 }

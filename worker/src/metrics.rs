@@ -98,8 +98,24 @@ impl Metrics {
         for (source, skew) in &self.skew_seconds {
             writeln!(text, "countersign_skew_seconds{{source=\"{}\"}} {skew}", escaped(source))?;
         }
-        Ok(())
+        head(
+            text,
+            "countersign_wasm_bytes",
+            "gauge",
+            "The memory of the wasm instance in this isolate, which never shrinks.",
+        )?;
+        writeln!(text, "countersign_wasm_bytes {}", wasm_bytes())
     }
+}
+
+/// How much memory wasm has taken of the isolate's.
+fn wasm_bytes() -> usize {
+    const PAGE: usize = 65_536;
+    #[cfg(target_arch = "wasm32")]
+    let pages = core::arch::wasm32::memory_size::<0>();
+    #[cfg(not(target_arch = "wasm32"))]
+    let pages: usize = 0;
+    pages.saturating_mul(PAGE)
 }
 
 /// The two lines before the values of a metric.

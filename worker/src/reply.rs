@@ -3,11 +3,15 @@
 //! Senders act on the status. They never get a redirect or 410, which would make some of them give up the endpoint,
 //! and never a success before the event is stored. Why something was refused is in the log and not in the answer.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use js_sys::Uint8Array;
 use serde::Serialize;
 use serde_json::Value;
-use worker::{Response, ResponseBuilder, Result};
+use wasm_bindgen::JsValue;
+use web_sys::{Headers, Response, ResponseInit};
 
 use crate::log::Level;
 
@@ -134,34 +138,72 @@ impl Reply {
     }
 
     /// The answer as HTTP.
-    pub(crate) fn respond(&self) -> Result<Response> {
-        let mut response = ResponseBuilder::new()
-            .with_status(self.code())
-            .with_header("cache-control", "no-store")?
-            .with_header("x-content-type-options", "nosniff")?;
+    pub(crate) fn respond(&self) -> Result<Response, JsValue> {
+        let code = self.code();
         match self {
-            Self::MethodNotAllowed { allow } => response = response.with_header("allow", allow)?,
-            Self::CannotStore => response = response.with_header("retry-after", &wait().to_string())?,
-            Self::TooMany { after_seconds } => {
-                response = response.with_header("retry-after", &after_seconds.to_string())?;
-            }
-            _ => {}
-        }
-        match self {
-            Self::Data(value) | Self::Started(value) => response.from_json(value),
-            Self::Bytes(bytes) => response.from_bytes(bytes.clone()),
-            Self::Metrics(text) => {
-                Ok(response.with_header("content-type", "text/plain; version=0.0.4")?.fixed(text.clone().into_bytes()))
-            }
-            Self::Handshake(reply) if reply.status == 204 => {
-                Ok(response.with_header("content-type", reply.content_type)?.empty())
-            }
             Self::Handshake(reply) => {
-                Ok(response.with_header("content-type", reply.content_type)?.fixed(reply.body.clone().into_bytes()))
+                // An answer without content must not have an empty one either.
+                let body = Some(reply.body.as_str()).filter(|_| code != 204);
+                Response::new_with_opt_str_and_init(body, &head(code, reply.content_type, None)?)
             }
-            _ => response.from_json(&self.answer()),
+            Self::Metrics(text) => {
+                Response::new_with_opt_str_and_init(Some(text), &head(code, "text/plain; version=0.0.4", None)?)
+            }
+            Self::Bytes(bytes) => {
+                let body = Uint8Array::from(bytes.as_slice());
+                let head = head(code, "application/octet-stream", None)?;
+                Response::new_with_opt_js_u8_array_and_init(Some(&body), &head)
+            }
+            Self::MethodNotAllowed { allow } => self.respond_with(Some(("allow", allow))),
+            Self::CannotStore => self.respond_with(Some(("retry-after", &wait().to_string()))),
+            Self::TooMany { after_seconds } => self.respond_with(Some(("retry-after", &after_seconds.to_string()))),
+            _ => self.respond_with(None),
         }
     }
+
+    /// An answer in JSON, with a header of its own or without one.
+    fn respond_with(&self, header: Option<(&str, &str)>) -> Result<Response, JsValue> {
+        let json = match self {
+            Self::Data(value) | Self::Started(value) => serde_json::to_string(value),
+            _ => serde_json::to_string(&self.answer()),
+        };
+        let json = json.map_err(|error| JsValue::from(error.to_string()))?;
+        let head = match header {
+            Some(_) => head(self.code(), JSON, header)?,
+            None => usual_head(self.code())?,
+        };
+        Response::new_with_opt_str_and_init(Some(&json), &head)
+    }
+}
+
+const JSON: &str = "application/json";
+
+thread_local! {
+    /// Status and headers of the answers in JSON, by status. They are made once: each header is a crossing.
+    static USUAL_HEADS: RefCell<BTreeMap<u16, ResponseInit>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Status and headers of an answer in JSON that has no header of its own.
+fn usual_head(status: u16) -> Result<ResponseInit, JsValue> {
+    if let Some(made) = USUAL_HEADS.with_borrow(|heads| heads.get(&status).cloned()) {
+        return Ok(made);
+    }
+    let made = head(status, JSON, None)?;
+    USUAL_HEADS.with_borrow_mut(|heads| heads.insert(status, made.clone()));
+    Ok(made)
+}
+
+/// Status and headers of an answer.
+fn head(status: u16, content_type: &str, own: Option<(&str, &str)>) -> Result<ResponseInit, JsValue> {
+    let usual = [("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("content-type", content_type)];
+    let headers = Headers::new()?;
+    for (name, value) in usual.into_iter().chain(own) {
+        headers.set(name, value)?;
+    }
+    let head = ResponseInit::new();
+    head.set_status(status);
+    head.set_headers(&headers);
+    Ok(head)
 }
 
 /// A time between the shortest and the longest wait, in seconds.

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fmt::Display;
+use std::rc::Rc;
 use std::time::Duration;
 
 use js_sys::Reflect;
@@ -77,12 +78,12 @@ impl Settings {
 
 thread_local! {
     // Like the sources, they do not change while an isolate lives.
-    static SETTINGS: OnceCell<Result<Settings, String>> = const { OnceCell::new() };
+    static SETTINGS: OnceCell<Result<Rc<Settings>, String>> = const { OnceCell::new() };
 }
 
 /// The settings, or what is wrong with them.
-pub(crate) fn load(env: &Env) -> Result<Settings, String> {
-    SETTINGS.with(|cell| cell.get_or_init(|| read(env)).clone())
+pub(crate) fn load(env: &Env) -> Result<Rc<Settings>, String> {
+    SETTINGS.with(|cell| cell.get_or_init(|| read(env).map(Rc::new)).clone())
 }
 
 fn read(env: &Env) -> Result<Settings, String> {
