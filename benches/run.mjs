@@ -57,6 +57,16 @@ const isWhole = process.argv.length === 2;
 
 /** @type {Record<string, () => Promise<unknown>>} what each part found */
 const parts = {
+  async native() {
+    await mustRun("cargo", [
+      "bench",
+      "--locked",
+      "--manifest-path",
+      "benches/native/Cargo.toml",
+      "--target-dir",
+      "target/benches",
+    ]);
+  },
   async peers() {
     await ensurePeers();
     const found = {};
@@ -125,16 +135,6 @@ const parts = {
     console.table(found.start);
     console.table(found.memory);
     return found;
-  },
-  async native() {
-    await mustRun("cargo", [
-      "bench",
-      "--locked",
-      "--manifest-path",
-      "benches/native/Cargo.toml",
-      "--target-dir",
-      "target/benches",
-    ]);
   },
 };
 
