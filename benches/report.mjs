@@ -37,3 +37,37 @@ export function printCells(runtime, cells) {
   });
   console.table(rows);
 }
+
+/**
+ * At which sizes Countersign is ahead of each peer in each runtime, as a table in Markdown: the README shows it.
+ * @param {Record<string, { cells: Cell[] }>} found by runtime
+ */
+export function aheadTable(found) {
+  const runtimes = Object.keys(found);
+  const all = Object.values(found).flatMap(({ cells }) => cells.map(({ peer }) => peer));
+  const peers = [...new Set(all)].filter((peer) => !peer.startsWith("itself"));
+  const row = (/** @type {string[]} */ texts) => `| ${texts.join(" | ")} |`;
+  const rows = peers.map((peer) =>
+    row([
+      peer,
+      ...runtimes.map((name) => ahead(found[name].cells.filter((cell) => cell.peer === peer))),
+    ]),
+  );
+  return [row(["ahead of", ...runtimes]), row(["---", ...runtimes.map(() => "---")]), ...rows].join(
+    "\n",
+  );
+}
+
+/** @param {Cell[]} cells of one peer, by size */
+function ahead(cells) {
+  if (cells.length === 0) return "";
+  const sizes = cells.map(({ size }) => size);
+  const won = cells.filter(({ ratio }) => ratio.median > 1).map(({ size }) => size);
+  const [first, last] = [won[0], won[won.length - 1]];
+  if (first === undefined) return "never";
+  if (won.length === sizes.length) return "always";
+  const isUnbroken = sizes.filter((size) => size >= first && size <= last).length === won.length;
+  if (isUnbroken && first === sizes[0]) return `up to ${sizeName(last)}`;
+  if (isUnbroken && last === sizes[sizes.length - 1]) return `from ${sizeName(first)}`;
+  return won.map(sizeName).join(", ");
+}

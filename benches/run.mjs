@@ -14,7 +14,7 @@ import { setup } from "../scripts/setup.mjs";
 import { measureImports, measureSizes } from "./imports.mjs";
 import { HOSTILE_LIMIT_US, measureGrowth } from "./linear.mjs";
 import { plot } from "./plot.mjs";
-import { printCells, sizeName } from "./report.mjs";
+import { aheadTable, printCells, sizeName } from "./report.mjs";
 import { runtimes } from "./runtimes.mjs";
 import { measureGate } from "./worker.mjs";
 
@@ -156,9 +156,16 @@ async function bench() {
   const results = { date: new Date().toISOString().slice(0, 10), machine, effort };
   for (const name of asked) results[name] = await parts[name]();
   const to = isWhole && isIdle ? KEPT : TRIED;
-  write(to.results, `${JSON.stringify(results, null, 2)}\n`);
-  if (results.peers) write(to.plot, plot(results.peers));
+  write(to.results, `${JSON.stringify(results, rounded, 2)}\n`);
+  if (results.peers) {
+    write(to.plot, plot(results.peers));
+    console.log(`\n${aheadTable(results.peers)}`);
+  }
 }
+
+/** No more digits than a measurement has. */
+const rounded = (/** @type {string} */ _, /** @type {unknown} */ value) =>
+  typeof value === "number" ? Number(value.toPrecision(4)) : value;
 
 /**
  * @param {string} path

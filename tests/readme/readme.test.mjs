@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { schemes } from "countersign";
+import { aheadTable } from "../../benches/report.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path) => readFileSync(root + path, "utf8");
@@ -19,6 +20,11 @@ function blockFrom(path, page = readme) {
 }
 
 describe("README", () => {
+  it("says of speed what the kept run of the benchmark found", () => {
+    const { peers } = JSON.parse(read("benches/results.json"));
+    assert.ok(readme.includes(aheadTable(peers)), `the table should be:\n${aheadTable(peers)}`);
+  });
+
   it("shows examples/verify.mjs as it is, and it does what its comments say", () => {
     assert.equal(blockFrom("examples/verify.mjs"), read("examples/verify.mjs"));
     const printed = execFileSync(process.execPath, ["examples/verify.mjs"], {
