@@ -163,9 +163,9 @@ async function bench() {
   }
 }
 
-/** No more digits than a measurement has. */
+/** No more digits than a measurement has; what was counted is exact. */
 const rounded = (/** @type {string} */ _, /** @type {unknown} */ value) =>
-  typeof value === "number" ? Number(value.toPrecision(4)) : value;
+  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 
 /**
  * @param {string} path
