@@ -21,7 +21,7 @@ interface NodeCrypto {
 }
 
 interface Process {
-  getBuiltinModule?(name: "node:crypto"): NodeCrypto | undefined;
+  getBuiltinModule?(name: "crypto"): NodeCrypto | undefined;
 }
 
 /** A digest that WebCrypto is to make: of what stands before the body of the delivery at hand, the body, and what follows. */
@@ -167,9 +167,9 @@ function hashNow(hash: number, pieces: readonly Uint8Array[], into: Uint8Array):
   }
 }
 
-/** `node:crypto` where there is one, found without an import that bundlers for browsers would stumble over. */
+/** `node:crypto` where there is one, found without an import: bundlers for browsers would stumble over that. */
 function findNodeCrypto(): NodeCrypto | null {
   nodeCrypto ??=
-    (globalThis as { process?: Process }).process?.getBuiltinModule?.("node:crypto") ?? null;
+    (globalThis as { process?: Process }).process?.getBuiltinModule?.("crypto") ?? null;
   return nodeCrypto;
 }
