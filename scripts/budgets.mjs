@@ -5,13 +5,12 @@ import { gzipSync } from "node:zlib";
 import { inRoot } from "./lib/project.mjs";
 
 /**
- * What is measured now, rounded up. The aim for the package is 200 KB raw, which it keeps, and 80 KB gzip; DESIGN.md says
- * what stands in the way.
+ * What is measured now, rounded up. The package is to stay under 80 KB gzip, come what may.
  * @type {Record<string, Size>}
  */
 export const budgets = {
-  "pkg/dist/core.wasm": { raw: 187_500, gzip: 85_000 },
-  "worker/build/index_bg.wasm": { raw: 850_000, gzip: 339_000 },
+  "pkg/dist/core.wasm": { raw: 177_500, gzip: 80_000 },
+  "worker/build/index_bg.wasm": { raw: 830_000, gzip: 331_000 },
 };
 
 /**

@@ -32,6 +32,12 @@ const WASM_FEATURES = [
   "multivalue",
 ];
 
+/**
+ * What the package is compiled with beside its profile. Both make it smaller and, as measured, no slower: a call takes
+ * fewer bytes than the compiler reckons, and a loop's own variable for each address that it walks along takes more.
+ */
+const SMALLER = ["inline-threshold=6", "disable-lsr"].map((option) => `-Cllvm-args=-${option}`);
+
 export async function build() {
   await buildPackage();
   await buildGate();
@@ -44,7 +50,7 @@ export async function buildPackage() {
     // The folders to hide must be there to be found.
     await mustRun("cargo", ["fetch", "--locked"]);
     const target = ["--release", "--target", "wasm32-unknown-unknown"];
-    await mustRun("cargo", ["build", ...target, ...hidePaths(), "-p", "countersign-js", "--lib"], {
+    await mustRun("cargo", ["build", ...target, ...rustflags(), "-p", "countersign-js", "--lib"], {
       env: wasmEnv(),
     });
   });
@@ -181,14 +187,17 @@ function wasmEnv() {
 }
 
 /**
- * Panic messages name source files. Without this they would name the folders of whoever built the wasm, at some
- * kilobyte's cost. The value is merged with the flags in .cargo/config.toml.
+ * Panic messages name source files. Without the first of these flags they would name the folders of whoever built the
+ * wasm, at some kilobyte's cost. The value is merged with the flags in .cargo/config.toml.
  */
-function hidePaths() {
+function rustflags() {
   const sources = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry", "src");
   const folders = existsSync(sources) ? readdirSync(sources) : [];
-  const flags = folders.map((folder) => `--remap-path-prefix=${join(sources, folder)}=crates`);
-  return ["--config", `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`];
+  const hidden = folders.map((folder) => `--remap-path-prefix=${join(sources, folder)}=crates`);
+  return [
+    "--config",
+    `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...hidden, ...SMALLER])}`,
+  ];
 }
 
 /** @param {string} path */

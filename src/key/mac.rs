@@ -47,6 +47,11 @@ impl HmacKey {
         self.outer.clone().with(&inner).finish()
     }
 
+    /// The tag of a short message.
+    pub(super) fn tag_of(&self, message: &[u8]) -> Vec<u8> {
+        self.outer.clone().with(&self.inner.clone().with(message).finish()).finish()
+    }
+
     fn inner_by_host(&self, content: &Content<'_>, host: Host<'_>) -> Option<Vec<u8>> {
         host?;
         let [before, body, after] = content.around_body(&[])?;

@@ -2,6 +2,7 @@
 //! secret.
 
 mod der;
+mod ecdsa;
 mod hash;
 mod host;
 mod mac;
@@ -15,8 +16,6 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use ed25519_dalek::{Signer as _, SigningKey as Ed25519Secret, VerifyingKey as Ed25519Public};
-use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
-use p256::ecdsa::{Signature as P256Signature, SigningKey as P256Secret, VerifyingKey as P256Public};
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
@@ -51,8 +50,8 @@ enum Material {
     Secret(Zeroizing<Vec<u8>>),
     Ed25519Public(Ed25519Public),
     Ed25519Secret(Ed25519Secret),
-    P256Public(Box<P256Public>),
-    P256Secret(Box<P256Secret>),
+    P256Public(Box<ecdsa::Public>),
+    P256Secret(Box<ecdsa::Secret>),
     RsaPublic(Box<rsa::Public>),
     RsaSecret(Box<rsa::Secret>),
 }
@@ -219,7 +218,7 @@ impl Key {
             }
             Material::P256Public(key) => {
                 let digest = digest(Hash::Sha256, content, &[], host);
-                any(&|tag| is_p256(key, &digest, tag))
+                any(&|tag| key.verify(&digest, &tag.bytes))
             }
             Material::RsaPublic(key) => {
                 let hash = hash_of(algorithm);
@@ -253,10 +252,7 @@ impl Key {
             Material::Hmac(key) => Some(key.tag(content, host)),
             Material::Secret(secret) => Some(digest(hash_of(algorithm), content, secret, host)),
             Material::Ed25519Secret(key) => Some(key.sign(&content.whole()).to_bytes().to_vec()),
-            Material::P256Secret(key) => {
-                let signature: P256Signature = key.sign_prehash(&digest(Hash::Sha256, content, &[], host)).ok()?;
-                Some(signature.to_bytes().to_vec())
-            }
+            Material::P256Secret(key) => key.sign(&digest(Hash::Sha256, content, &[], host)),
             Material::RsaSecret(key) => {
                 let hash = hash_of(algorithm);
                 key.sign(hash, &digest(hash, content, &[], host))
@@ -320,10 +316,6 @@ const fn hash_of(algorithm: Algorithm) -> Hash {
 fn is_ed25519(key: &Ed25519Public, message: &[u8], tag: &ReceivedTag) -> bool {
     ed25519_dalek::Signature::from_slice(&tag.bytes)
         .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
-}
-
-fn is_p256(key: &P256Public, digest: &[u8], tag: &ReceivedTag) -> bool {
-    P256Signature::from_slice(&tag.bytes).is_ok_and(|signature| key.verify_prehash(digest, &signature).is_ok())
 }
 
 /// The algorithms that a scheme's tags or tokens are made with.

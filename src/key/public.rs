@@ -10,12 +10,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use ed25519_dalek::{SigningKey as Ed25519Secret, VerifyingKey as Ed25519Public};
-use p256::ecdsa::{SigningKey as P256Secret, VerifyingKey as P256Public};
-use p256::elliptic_curve::point::AffineCoordinates;
-use p256::{AffinePoint, FieldBytes};
 
 use super::der::{BIT_STRING, Elements, OBJECT_ID, OCTET_STRING, VERSION};
-use super::{Material, Use, rsa};
+use super::{Material, Use, ecdsa, rsa};
 use crate::encoding::{cut, decode_base64, decode_base64url};
 use crate::error::KeyError;
 use crate::json::{self, Value};
@@ -185,13 +182,11 @@ pub(super) fn ed25519_secret(seed: &[u8]) -> Option<Material> {
 /// A key from the uncompressed form of its point (SEC 1, section 2.3.3), which everybody uses.
 fn p256_public(point: &[u8]) -> Option<Material> {
     let (x, y) = point.strip_prefix(&[4])?.split_at_checked(32)?;
-    let point = AffinePoint::from_coordinates(&FieldBytes::try_from(x).ok()?, &FieldBytes::try_from(y).ok()?);
-    let key = P256Public::from_affine(point.into_option()?).ok()?;
-    Some(Material::P256Public(Box::new(key)))
+    ecdsa::Public::new(x, y).map(|key| Material::P256Public(Box::new(key)))
 }
 
 fn p256_secret(scalar: &[u8]) -> Option<Material> {
-    P256Secret::from_slice(scalar).ok().map(|key| Material::P256Secret(Box::new(key)))
+    ecdsa::Secret::new(scalar).map(|key| Material::P256Secret(Box::new(key)))
 }
 
 fn rsa_public(modulus: &[u8], exponent: &[u8]) -> Option<Material> {

@@ -198,12 +198,16 @@ impl<'t> Field<'t> {
         }
     }
 
+    const fn child<'c>(&'c self, step: Step<'c>, tree: Option<&'c Tree<'c>>) -> Field<'c> {
+        Field { parent: Some(self), step, tree, error: self.error }
+    }
+
     fn member<'c>(&'c self, name: &'c str) -> Field<'c> {
         let tree = match self.tree {
             Some(Tree::Object(members)) => members.iter().find(|(own, _)| own == name).map(|(_, tree)| tree),
             _ => None,
         };
-        Field { parent: Some(self), step: Step::Member(name), tree, error: self.error }
+        self.child(Step::Member(name), tree)
     }
 
     /// The one member of an object, which says what kind of thing it is.
@@ -219,7 +223,7 @@ impl<'t> Field<'t> {
             None => self.wrong(MISSING),
             Some(_) => self.wrong(problem),
         }
-        Field { parent: Some(self), step: Step::Member(""), tree: None, error: self.error }
+        self.child(Step::Member(""), None)
     }
 
     fn is(&self, name: &str) -> bool {
@@ -258,18 +262,20 @@ impl<'t> Field<'t> {
 
     fn list<T>(&self, read: impl Fn(&Field<'_>) -> T) -> &'static [T] {
         let mut items = Vec::new();
+        for (index, tree) in (0..).zip(self.items()) {
+            items.push(read(&self.child(Step::Item(index), Some(tree))));
+        }
+        items.leak()
+    }
+
+    /// Not generic: there is one of it for all kinds of items.
+    fn items(&self) -> &'t [Tree<'t>] {
         match self.tree {
-            Some(Tree::Array(trees)) => {
-                for (index, tree) in (0..).zip(trees) {
-                    let item =
-                        Field { parent: Some(self), step: Step::Item(index), tree: Some(tree), error: self.error };
-                    items.push(read(&item));
-                }
-            }
+            Some(Tree::Array(items)) => return items,
             None => self.wrong(MISSING),
             Some(_) => self.wrong("it must be an array"),
         }
-        items.leak()
+        &[]
     }
 
     fn list_or_none<T>(&self, read: impl Fn(&Field<'_>) -> T) -> &'static [T] {
@@ -287,22 +293,23 @@ impl<'t> Field<'t> {
 
     /// One of the values with a name. The other value is for a field that is wrong, where it never counts.
     fn choice<T: Copy>(&self, names: Names<T>, otherwise: T) -> T {
-        let text = self.str();
-        if let Some((_, value)) = names.iter().find(|(name, _)| *name == text) {
-            return *value;
-        }
-        self.is_none_of(&mut names.iter().map(|(name, _)| *name));
-        otherwise
+        let index = self.index_in(&mut names.iter().map(|(name, _)| *name));
+        index.and_then(|index| names.get(index)).map_or(otherwise, |(_, value)| *value)
     }
 
-    /// Not generic: there is one of it for all kinds of choices.
-    fn is_none_of(&self, names: &mut dyn Iterator<Item = &'static str>) {
+    /// Not generic either.
+    fn index_in(&self, names: &mut dyn Iterator<Item = &'static str>) -> Option<usize> {
+        let text = self.str();
         let mut problem = String::from("it must be one of ");
         for (index, name) in names.enumerate() {
+            if name == text {
+                return Some(index);
+            }
             problem.push_str(if index == 0 { "" } else { ", " });
             problem.push_str(name);
         }
         self.is_wrong(Cow::Owned(problem));
+        None
     }
 
     fn choice_or<T: Copy>(&self, names: Names<T>, usual: T) -> T {
