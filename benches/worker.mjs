@@ -2,7 +2,8 @@
 // request, what starting takes, and how memory grows. Read from /proc, so it needs Linux. The gate stores every event
 // before it answers; so that verification is what is compared, the requests here are not of a type that the source
 // takes: both verify, decode and answer, and neither stores or sends. The gate writes its line about each as well, to a
-// file: of a pipe, most of the time would be that of waking whoever reads it.
+// file: of a pipe, most of the time would be that of waking whoever reads it. So a third one is measured: plain JavaScript
+// that writes such a line.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
@@ -32,10 +33,14 @@ export async function measureGate({ sizes, requests, growth = requests }) {
   if (!existsSync("/proc/self/stat"))
     throw new Failure("CPU and memory are read from /proc: this needs Linux.");
   const plain = readFileSync(new URL("../tests/load/plain.js", import.meta.url), "utf8");
-  const [gate, beside] = [await started(), await started(plain)];
+  const [gate, beside, logging] = [
+    await started(),
+    await started(plain),
+    await started(plain, { LOGS: "yes" }),
+  ];
   try {
     const cpu = [];
-    for (const size of sizes) cpu.push(await compare(gate, beside, size, requests));
+    for (const size of sizes) cpu.push(await compare({ gate, beside, logging }, size, requests));
     const memory = [
       ...(await memoryOver("the gate", gate, growth)),
       ...(await memoryOver("plain JavaScript", beside, growth)),
@@ -48,15 +53,16 @@ export async function measureGate({ sizes, requests, growth = requests }) {
   } finally {
     await gate.stop();
     await beside.stop();
+    await logging.stop();
   }
 }
 
 /** A Worker, with the milliseconds until its process answers at all, and for the first delivery. */
-async function started(main) {
+async function started(main, settings = {}) {
   const before = performance.now();
   const worker = await startWorkerd({
     sources,
-    secrets: { SECRET },
+    secrets: { SECRET, ...settings },
     main,
     outbox: main === undefined,
     quiet: true,
@@ -81,22 +87,30 @@ async function started(main) {
   };
 }
 
-async function compare(gate, beside, size, requests) {
+/**
+ * @param {Record<string, Awaited<ReturnType<typeof started>>>} workers
+ * @param {number} size
+ * @param {number} requests
+ */
+async function compare(workers, size, requests) {
   const delivery = signed(size);
   const inRound = Math.max(1, Math.floor(requests / ROUNDS));
-  const found = { gate: [], beside: [] };
-  await cpuOf(gate, delivery, inRound);
-  await cpuOf(beside, delivery, inRound);
-  for (let round = 0; round < ROUNDS; round++) {
-    found.gate.push(await cpuOf(gate, delivery, inRound));
-    found.beside.push(await cpuOf(beside, delivery, inRound));
+  const found = { gate: [], beside: [], logging: [] };
+  // The first round warms them up.
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, worker] of Object.entries(workers)) {
+      const cpu = await cpuOf(worker, delivery, inRound);
+      if (round > 0) found[name].push(cpu);
+    }
   }
-  const [ours, theirs] = [spread(found.gate).median, spread(found.beside).median];
+  const [ours, plain, logging] = Object.values(found).map((each) => spread(each).median);
   return {
     body: sizeName(size),
     "the gate, ms": Number(ours.toFixed(3)),
-    "plain JavaScript, ms": Number(theirs.toFixed(3)),
-    "plain / gate": Number((theirs / ours).toFixed(2)),
+    "plain JavaScript, ms": Number(plain.toFixed(3)),
+    "with a log line, ms": Number(logging.toFixed(3)),
+    "plain / gate": Number((plain / ours).toFixed(2)),
+    "with a log line / gate": Number((logging / ours).toFixed(2)),
   };
 }
 

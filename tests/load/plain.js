@@ -26,6 +26,8 @@ export default {
     }
     const { id, type } = JSON.parse(new TextDecoder().decode(body));
     const { events } = env.SOURCES.stripe;
+    if (env.LOGS)
+      console.log(JSON.stringify({ source: "stripe", id, type, bytes: body.byteLength }));
     if (events && !events.includes(type)) {
       return Response.json({ id, status: "filtered" }, { status: 202 });
     }

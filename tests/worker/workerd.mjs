@@ -375,6 +375,7 @@ const gate :Workerd.Worker = (
     (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
   ],
   compatibilityDate = "2026-10-01",
+  compatibilityFlags = ["no_nodejs_global_timers"],
   durableObjectNamespaces = [(className = "Outbox", uniqueKey = "outbox", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
   globalOutbound = "outside",

@@ -6,21 +6,17 @@ const TOO_SLOW = "too slow";
 const BROKEN_OFF = "broken off";
 
 /**
- * Reads the body of a request and hands all on to be judged.
+ * Reads the body of a request and hands it on to be judged.
  * @param {Request} request
- * @param {unknown} env
- * @param {number} started when the request came
  * @param {number} patience how many milliseconds the body may take
- * @param {(request: Request, env: unknown, started: number, body: ArrayBuffer | string) => Response | Promise<Response>} judge
+ * @param {(ticket: number, body: ArrayBuffer | string) => Response | Promise<Response>} judge
+ * @param {number} ticket what the judge knows the request by
  */
-export async function readShort(request, env, started, patience, judge) {
+export async function readShort(request, patience, judge, ticket) {
   const body = await new Promise((resolve) => {
-    const timer = setTimeout(resolve, patience, TOO_SLOW);
-    const end = (/** @type {ArrayBuffer | string} */ body) => {
-      clearTimeout(timer);
-      resolve(body);
-    };
-    request.arrayBuffer().then(end, () => end(BROKEN_OFF));
+    // It ends with the request, so nobody clears it: that would cost as much again.
+    setTimeout(resolve, patience, TOO_SLOW);
+    request.arrayBuffer().then(resolve, () => resolve(BROKEN_OFF));
   });
-  return judge(request, env, started, body);
+  return judge(ticket, body);
 }

@@ -1,6 +1,6 @@
 //! Reading a request's body within bounds: of its length, of the time it takes, and of what all bodies together take.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
@@ -9,8 +9,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStreamDefaultReader, Request};
-use worker::{Delay, Env};
+use web_sys::{Headers, ReadableStreamDefaultReader, Request};
+use worker::Delay;
 
 use crate::settings::Settings;
 
@@ -18,23 +18,19 @@ use crate::settings::Settings;
 const SHORT_BYTES: usize = 128 * 1024;
 /// How many short bodies may be on their way at once: 8 MB of them. What goes beyond is counted as it arrives.
 const MOST_ON_THEIR_WAY: usize = 64;
+/// How late the end of a body's time may be noticed, in milliseconds.
+const LATENESS: f64 = 1000.0;
 /// What `body.js` gives where the body did not come in time.
 const TOO_SLOW: &str = "too slow";
 
-/// Judges a request whose body has come: the request, the environment, when it came, and the body or why there is none.
-pub(crate) type Judge = dyn Fn(Request, Env, f64, JsValue) -> Result<JsValue, JsValue>;
+/// Judges a delivery whose body has come: its ticket, and the body or why there is none.
+pub(crate) type Judge = dyn Fn(u32, JsValue) -> Result<JsValue, JsValue>;
 
 #[wasm_bindgen(module = "/src/body.js")]
 extern "C" {
     /// Reads a short body within `patience` milliseconds, and gives what `judge` makes of it.
     #[wasm_bindgen(js_name = readShort)]
-    pub(crate) fn read_short(
-        request: &Request,
-        env: &Env,
-        started: f64,
-        patience: f64,
-        judge: &Closure<Judge>,
-    ) -> Promise;
+    pub(crate) fn read_short(request: &Request, patience: f64, judge: &Closure<Judge>, ticket: u32) -> Promise;
 }
 
 /// Why there is no body.
@@ -58,34 +54,57 @@ pub(crate) struct Body {
 }
 
 /// Whether the sender says that the body is a short one. HTTP ends a body where its declared length does.
-pub(crate) fn is_declared_short(request: &Request, max_bytes: usize) -> bool {
-    let declared = request.headers().get("content-length").ok().flatten();
+pub(crate) fn is_declared_short(headers: &Headers, max_bytes: usize) -> bool {
+    let declared = headers.get("content-length").ok().flatten();
     let declared = declared.and_then(|length| length.parse::<usize>().ok());
     declared.is_some_and(|length| length <= SHORT_BYTES.min(max_bytes))
 }
 
-/// Whether there is room for one more short body on its way, which then takes it. Those that have had their time are
-/// not coming any more: the platform forgets requests whose sender has gone.
-pub(crate) fn set_out(started: f64, patience: f64) -> bool {
-    ON_THEIR_WAY.with_borrow_mut(|started_ones| {
-        started_ones.retain(|other| started - other <= patience);
-        let has_room = started_ones.len() < MOST_ON_THEIR_WAY;
-        started_ones.extend(has_room.then_some(started));
-        has_room
-    })
+/// Deliveries whose short bodies are on their way.
+#[derive(Debug)]
+pub(crate) struct OnTheirWay<T> {
+    last_ticket: u32,
+    waiting: Vec<Waiting<T>>,
 }
 
-fn arrive(started: f64) {
-    ON_THEIR_WAY.with_borrow_mut(|started_ones| {
-        if let Some(index) = started_ones.iter().position(|other| other.to_bits() == started.to_bits()) {
-            started_ones.swap_remove(index);
+#[derive(Debug)]
+struct Waiting<T> {
+    ticket: u32,
+    /// When it is not coming any more.
+    until: f64,
+    delivery: T,
+}
+
+impl<T> OnTheirWay<T> {
+    pub(crate) const fn new() -> Self {
+        Self { last_ticket: 0, waiting: Vec::new() }
+    }
+
+    /// A ticket for one more, if there is room. Whatever has had its time makes room: the platform forgets requests whose
+    /// sender has gone.
+    pub(crate) fn ticket(&mut self, now: f64) -> Option<u32> {
+        self.waiting.retain(|waiting| now <= waiting.until);
+        if self.waiting.len() >= MOST_ON_THEIR_WAY {
+            return None;
         }
-    });
+        self.last_ticket = self.last_ticket.wrapping_add(1);
+        Some(self.last_ticket)
+    }
+
+    /// Keeps a delivery while its body, which may take `patience` milliseconds, is on its way.
+    pub(crate) fn set_out(&mut self, ticket: u32, now: f64, patience: f64, delivery: T) {
+        self.waiting.push(Waiting { ticket, until: now + patience + LATENESS, delivery });
+    }
+
+    /// The delivery with this ticket, unless it has had its time.
+    pub(crate) fn arrive(&mut self, ticket: u32) -> Option<T> {
+        let index = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
+        Some(self.waiting.swap_remove(index).delivery)
+    }
 }
 
 /// A short body as it was read by [`read_short`]. Until it is whole it is not held here but on its way.
-pub(crate) fn short(read: JsValue, started: f64, max_bytes: usize, budget_bytes: usize) -> Result<Body, BodyError> {
-    arrive(started);
+pub(crate) fn short(read: JsValue, max_bytes: usize, budget_bytes: usize) -> Result<Body, BodyError> {
     let buffer: ArrayBuffer = read.dyn_into().map_err(|why| {
         if why.as_string().is_some_and(|why| why == TOO_SLOW) { BodyError::TooSlow } else { BodyError::Truncated }
     })?;
@@ -154,8 +173,6 @@ async fn read_to_end(
 thread_local! {
     /// The bytes of all bodies that this isolate holds.
     static HELD: Cell<usize> = const { Cell::new(0) };
-    /// When the short bodies came that are on their way.
-    static ON_THEIR_WAY: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Room for a body: counted as long as it is held.
@@ -185,4 +202,39 @@ impl Drop for Room {
 
 fn property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_fetches_its_delivery_once() {
+        let mut all = OnTheirWay::new();
+        let tickets: Vec<u32> = ["one", "two", "three"]
+            .into_iter()
+            .map(|delivery| {
+                let ticket = all.ticket(0.0).expect("there is room");
+                all.set_out(ticket, 0.0, 10.0, delivery);
+                ticket
+            })
+            .collect();
+        assert_eq!(all.arrive(tickets[1]), Some("two"));
+        assert_eq!(all.arrive(tickets[1]), None);
+        assert_eq!(all.arrive(tickets[2]), Some("three"));
+        assert_eq!(all.arrive(tickets[0]), Some("one"));
+    }
+
+    #[test]
+    fn those_that_have_had_their_time_make_room() {
+        let mut all = OnTheirWay::new();
+        for number in 0..MOST_ON_THEIR_WAY {
+            let ticket = all.ticket(0.0).expect("there is room");
+            all.set_out(ticket, 0.0, 10.0, number);
+        }
+        assert_eq!(all.ticket(10.0 + LATENESS), None);
+        let ticket = all.ticket(11.0 + LATENESS).expect("there is room again");
+        assert_eq!(all.arrive(ticket), None, "nothing was kept under it yet");
+        assert_eq!(all.arrive(1), None, "it is gone");
+    }
 }

@@ -61,7 +61,7 @@ pub(crate) async fn take_get(name: &str, request: &Request, env: &Env) -> Reply 
         }
     };
     let started = Date::now().as_millis();
-    let reply = match admit(&source, request.inner(), &mut line) {
+    let reply = match admit(&source, &request.inner().headers(), &mut line) {
         Some(refusal) => refusal,
         None => ask(&source, request, &mut line).await,
     };

@@ -1,6 +1,7 @@
 //! Taking a delivery in: who may knock, bounded reading, verification, and the outbox. A success is answered only when
 //! the event is stored: in the outbox, or on the queue where the outbox fails.
 
+use std::cell::RefCell;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::rc::Rc;
@@ -8,13 +9,13 @@ use std::time::Duration;
 
 use countersign::{DecodeError, Delivery, Event, Rejection, UnixTime, Verified};
 use futures_util::future::{Either, select};
-use js_sys::{Date as JsDate, Promise};
+use js_sys::Date as JsDate;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::Request;
+use web_sys::{Headers, Request};
 use worker::{Delay, Env, MessageBuilder, QueueContentType};
 
-use crate::body::{self, Body, BodyError, Judge};
+use crate::body::{self, Body, BodyError, Judge, OnTheirWay};
 use crate::faults::reach;
 use crate::handshake;
 use crate::log::{Level, Line, cut};
@@ -23,7 +24,7 @@ use crate::outbox::{self, Outcome};
 use crate::reply::Reply;
 use crate::settings::{self, Settings};
 use crate::sources::{self, Source, SourceError};
-use crate::{bodies, clock, hash, later, metrics, source_in};
+use crate::{bodies, clock, hash, later, metrics};
 
 /// The binding of the queue that events go to.
 pub(crate) const QUEUE: &str = "EVENTS";
@@ -41,6 +42,7 @@ struct Arrival {
     source: Rc<Source>,
     settings: Rc<Settings>,
     request: Request,
+    headers: Headers,
     url: String,
     env: Env,
     /// When it came, as JavaScript counts.
@@ -61,38 +63,38 @@ enum Decision {
 thread_local! {
     /// What short bodies are handed to. It is made once: what JavaScript can call is costly to make.
     static JUDGE: Closure<Judge> = Closure::new(take_short);
+    static ON_THEIR_WAY: RefCell<OnTheirWay<Arrival>> = const { RefCell::new(OnTheirWay::new()) };
 }
 
 /// Takes in one delivery for a source: gives the answer, or the promise of one. It writes one line about it, and counts it.
 pub(crate) fn take_in(name: &str, url: &str, request: Request, env: Env) -> Result<JsValue, JsValue> {
-    let mut arrival = match Arrival::new(name, url, request, env, clock::now()) {
+    let mut arrival = match Arrival::new(name, url, request, env) {
         Ok(arrival) => arrival,
         Err(refusal) => return refusal.respond().map(JsValue::from),
     };
-    if let Some(refusal) = admit(&arrival.source, &arrival.request, &mut arrival.line) {
+    if let Some(refusal) = admit(&arrival.source, &arrival.headers, &mut arrival.line) {
         return arrival.close(&refusal);
     }
-    let is_short = body::is_declared_short(&arrival.request, arrival.max_bytes());
-    if is_short && body::set_out(arrival.started, arrival.patience_millis()) {
-        return Ok(JUDGE.with(|judge| arrival.read_short(judge)).into());
+    if body::is_declared_short(&arrival.headers, arrival.max_bytes())
+        && let Some(ticket) = ON_THEIR_WAY.with_borrow_mut(|all| all.ticket(arrival.started))
+    {
+        return Ok(arrival.set_out(ticket));
     }
     Ok(later(arrival.take_long()))
 }
 
 /// Takes in a delivery whose body has come.
-fn take_short(request: Request, env: Env, started: f64, read: JsValue) -> Result<JsValue, JsValue> {
-    let url = request.url();
-    let arrival = match Arrival::new(source_in(&url).unwrap_or_default(), &url, request, env, started) {
-        Ok(arrival) => arrival,
-        Err(refusal) => return refusal.respond().map(JsValue::from),
+fn take_short(ticket: u32, read: JsValue) -> Result<JsValue, JsValue> {
+    let Some(arrival) = ON_THEIR_WAY.with_borrow_mut(|all| all.arrive(ticket)) else {
+        return Reply::TooSlow.respond().map(JsValue::from);
     };
-    let body = body::short(read, started, arrival.max_bytes(), arrival.settings.body_budget_bytes);
+    let body = body::short(read, arrival.max_bytes(), arrival.settings.body_budget_bytes);
     arrival.settle(body)
 }
 
 impl Arrival {
     /// A delivery for a source; or the answer, if there is no such source, or none that works.
-    fn new(name: &str, url: &str, request: Request, env: Env, started: f64) -> Result<Self, Reply> {
+    fn new(name: &str, url: &str, request: Request, env: Env) -> Result<Self, Reply> {
         let found = sources::find(name, &env);
         let found = found.and_then(|source| {
             let settings = settings::load(&env).map_err(SourceError::Misconfigured)?;
@@ -102,7 +104,8 @@ impl Arrival {
         match found {
             Ok((source, settings)) => {
                 let (name, url) = (name.to_owned(), url.to_owned());
-                Ok(Self { name, source, settings, request, url, env, started, line })
+                let headers = request.headers();
+                Ok(Self { name, source, settings, request, headers, url, env, started: clock::now(), line })
             }
             // Whoever tries names should fill neither the log nor the metrics.
             Err(SourceError::Unknown) => Err(Reply::NotFound),
@@ -122,12 +125,12 @@ impl Arrival {
         if bodies::has_bucket(&self.env) { max_bytes } else { max_bytes.min(MAX_BYTES_WITHOUT_BUCKET) }
     }
 
-    fn patience_millis(&self) -> f64 {
-        self.settings.body_patience().as_secs_f64() * 1000.0
-    }
-
-    fn read_short(&self, judge: &Closure<Judge>) -> Promise {
-        body::read_short(&self.request, &self.env, self.started, self.patience_millis(), judge)
+    /// Waits for a short body, without a future: the promise of an answer.
+    fn set_out(self, ticket: u32) -> JsValue {
+        let patience = self.settings.body_patience().as_secs_f64() * 1000.0;
+        let answer = JUDGE.with(|judge| body::read_short(&self.request, patience, judge, ticket));
+        ON_THEIR_WAY.with_borrow_mut(|all| all.set_out(ticket, self.started, patience, self));
+        answer.into()
     }
 
     async fn take_long(self) -> Reply {
@@ -191,14 +194,14 @@ impl Arrival {
 
     /// Everything there is to find out about a delivery. What is learned goes onto the line.
     fn decide(&mut self, body: Result<Body, BodyError>) -> Decision {
-        let Self { name, source, request, url, line, .. } = self;
+        let Self { name, source, headers, url, line, .. } = self;
         let body = match body {
             Ok(body) => body,
             Err(error) => return Decision::Answer(refuse_body(error, line)),
         };
         // The clock is read once, when the body is complete: it stands still while nothing arrives.
         let now = clock::now_millis();
-        let Some(headers) = headers_for(source, request) else {
+        let Some(headers) = headers_for(source, headers) else {
             line.outcome = "rejected";
             line.code = Some("malformed_header");
             line.message = Some(format!("a header is longer than {MAX_HEADER_BYTES} bytes"));
@@ -237,9 +240,9 @@ impl Arrival {
 }
 
 /// Whether this sender may be listened to at all, before anything is read.
-pub(crate) fn admit(source: &Source, request: &Request, line: &mut Line) -> Option<Reply> {
+pub(crate) fn admit(source: &Source, headers: &Headers, line: &mut Line) -> Option<Reply> {
     if !source.networks.is_empty() {
-        let address = request.headers().get("cf-connecting-ip").ok().flatten();
+        let address = headers.get("cf-connecting-ip").ok().flatten();
         let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
         if !address.is_some_and(|address| source.networks.iter().any(|network| network.contains(address))) {
             line.outcome = "rejected";
@@ -266,8 +269,7 @@ fn refuse_body(error: BodyError, line: &mut Line) -> Reply {
 }
 
 /// The headers that the scheme reads, and no others; none, if one is longer than any may be.
-fn headers_for(source: &Source, request: &Request) -> Option<Vec<(&'static str, String)>> {
-    let sent = request.headers();
+fn headers_for(source: &Source, sent: &Headers) -> Option<Vec<(&'static str, String)>> {
     let value = |name| sent.get(name).ok().flatten().map(|value| (name, value));
     let headers: Vec<_> = source.verifier.scheme().headers().into_iter().filter_map(value).collect();
     headers.iter().all(|(_, value)| value.len() <= MAX_HEADER_BYTES).then_some(headers)
