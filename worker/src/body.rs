@@ -211,18 +211,16 @@ mod tests {
     #[test]
     fn a_ticket_fetches_its_delivery_once() {
         let mut all = OnTheirWay::new();
-        let tickets: Vec<u32> = ["one", "two", "three"]
-            .into_iter()
-            .map(|delivery| {
-                let ticket = all.ticket(0.0).expect("there is room");
-                all.set_out(ticket, 0.0, 10.0, delivery);
-                ticket
-            })
-            .collect();
-        assert_eq!(all.arrive(tickets[1]), Some("two"));
-        assert_eq!(all.arrive(tickets[1]), None);
-        assert_eq!(all.arrive(tickets[2]), Some("three"));
-        assert_eq!(all.arrive(tickets[0]), Some("one"));
+        let tickets = ["one", "two", "three"].map(|delivery| {
+            let ticket = all.ticket(0.0).expect("there is room");
+            all.set_out(ticket, 0.0, 10.0, delivery);
+            ticket
+        });
+        let [one, two, three] = tickets;
+        assert_eq!(all.arrive(two), Some("two"));
+        assert_eq!(all.arrive(two), None);
+        assert_eq!(all.arrive(three), Some("three"));
+        assert_eq!(all.arrive(one), Some("one"));
     }
 
     #[test]
