@@ -18,7 +18,7 @@ use crate::settings::Settings;
 const SHORT_BYTES: usize = 128 * 1024;
 /// How many short bodies may be on their way at once: 8 MB of them. What goes beyond is counted as it arrives.
 const MOST_ON_THEIR_WAY: usize = 64;
-/// How late the end of a body's time may be noticed, in milliseconds.
+/// How long a delivery is kept beyond its time, in milliseconds: a timer goes off late while the isolate is busy.
 const LATENESS: f64 = 1000.0;
 /// What `body.js` gives where the body did not come in time.
 const TOO_SLOW: &str = "too slow";

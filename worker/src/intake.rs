@@ -63,6 +63,7 @@ enum Decision {
 thread_local! {
     /// What short bodies are handed to. It is made once: what JavaScript can call is costly to make.
     static JUDGE: Closure<Judge> = Closure::new(take_short);
+    /// Deliveries whose bodies are awaited in JavaScript.
     static ON_THEIR_WAY: RefCell<OnTheirWay<Arrival>> = const { RefCell::new(OnTheirWay::new()) };
 }
 
@@ -86,10 +87,17 @@ pub(crate) fn take_in(name: &str, url: &str, request: Request, env: Env) -> Resu
 /// Takes in a delivery whose body has come.
 fn take_short(ticket: u32, read: JsValue) -> Result<JsValue, JsValue> {
     let Some(arrival) = ON_THEIR_WAY.with_borrow_mut(|all| all.arrive(ticket)) else {
-        return Reply::TooSlow.respond().map(JsValue::from);
+        return forgotten().respond().map(JsValue::from);
     };
     let body = body::short(read, arrival.max_bytes(), arrival.settings.body_budget_bytes);
     arrival.settle(body)
+}
+
+/// The answer to a delivery that had its time long before its body came: nothing is known of it any more.
+fn forgotten() -> Reply {
+    let reply = Reply::TooSlow;
+    Line { at: "gate", outcome: "too_slow", ..Line::default() }.write(reply.level());
+    reply
 }
 
 impl Arrival {

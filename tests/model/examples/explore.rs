@@ -6,10 +6,13 @@ use std::error::Error;
 use countersign_model::{Consumer, Gate, Intake};
 use stateright::Checker;
 
+const USAGE: &str = "say how many events, crashes and faults there may be: three numbers up to 255";
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut bounds = args().skip(1).map(|bound| bound.parse::<u8>());
-    let mut next = || bounds.next().ok_or("say how many events, crashes and faults");
-    let (events, crashes, faults) = (next()??, next()??, next()??);
+    let arguments: Vec<String> = args().collect();
+    let [_program, events, crashes, faults] = arguments.as_slice() else { return Err(USAGE.into()) };
+    let bound = |text: &str| text.parse::<u8>().map_err(|_| format!("`{text}`: {USAGE}"));
+    let (events, crashes, faults) = (bound(events)?, bound(crashes)?, bound(faults)?);
     let gate = Gate {
         intake: Intake::Outbox,
         consumer: Consumer::OneTransaction,
