@@ -94,7 +94,8 @@ async function bindPackage() {
     // At the bottom of memory is the end of the stack, so nothing is read from an address that small on purpose.
     "--low-memory-unused",
     // Blocks, branches and locals made anew and shrunk again are smaller than what the compiler makes of them.
-    ...["--flatten", "--rereloop", "-Oz", "--coalesce-locals-learning", "-Oz", "--converge"],
+    ...["--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz"],
+    ...["--coalesce-locals-learning", "-Oz", "--converge"],
     ...WASM_FEATURES.map((feature) => `--enable-${feature}`),
     inRoot(`${BINDINGS}/core_bg.wasm`),
     ...["-o", inRoot(PACKAGE_WASM)],

@@ -5,7 +5,7 @@ use alloc::collections::BinaryHeap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::{encode_hex, join};
+use crate::encoding::{encode_hex, holds, join};
 use crate::form;
 use crate::json::{Document, Value};
 use crate::key::sha256;
@@ -116,7 +116,7 @@ impl Members<'_> {
     /// as long as no other does, there is one way to take the lines apart.
     pub(crate) fn has_open_end(&self, parts: &[Part]) -> bool {
         let has_line_feed =
-            |name: &&str| self.text(&pointer_to(name)).is_some_and(|text| text.as_bytes().contains(&b'\n'));
+            |name: &&str| self.text(&pointer_to(name)).is_some_and(|text| holds(text.as_bytes(), b'\n'));
         parts.iter().any(|part| match part {
             Part::Members([_, others @ ..]) => others.iter().any(has_line_feed),
             _ => false,
@@ -232,10 +232,10 @@ pub(crate) fn agrees_with_url(parts: &[Part], facts: &Facts<'_>) -> bool {
 
 /// Puts that parameter into a URL, as a sender does whose body is no form.
 pub(crate) fn vouch_in_url(parts: &[Part], url: &str, body: &[u8]) -> String {
-    if !has_form(parts) || body.is_empty() || form::decode(body).is_some_and(|_| body.contains(&b'=')) {
+    if !has_form(parts) || body.is_empty() || form::decode(body).is_some_and(|_| holds(body, b'=')) {
         return url.to_owned();
     }
-    let separator = if url.as_bytes().contains(&b'?') { "&" } else { "?" };
+    let separator = if holds(url.as_bytes(), b'?') { "&" } else { "?" };
     join(&[url, separator, BODY_DIGEST, "=", &encode_hex(&sha256(&[body]))])
 }
 

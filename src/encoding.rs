@@ -164,6 +164,14 @@ pub(crate) fn join(parts: &[&str]) -> String {
     text
 }
 
+/// Whether one of these bytes is `byte`.
+///
+/// The standard library's search is made for long texts, and brings a third of a kilobyte of WebAssembly along.
+#[expect(clippy::manual_contains, reason = "that is the search")]
+pub(crate) fn holds(bytes: &[u8], byte: u8) -> bool {
+    bytes.iter().any(|other| *other == byte)
+}
+
 /// What stands before and after the first place where `separator` stands.
 ///
 /// Searching for a text with the standard library brings three kilobytes of WebAssembly along; header values are short.
@@ -190,7 +198,7 @@ pub(crate) fn cut_last(text: &str, letter: u8) -> Option<(&str, &str)> {
 
 /// What stands before the first of some letters of ASCII, and from it on.
 pub(crate) fn cut_before<'t>(text: &'t str, letters: &[u8]) -> (&'t str, &'t str) {
-    let end = text.bytes().position(|byte| letters.contains(&byte));
+    let end = text.bytes().position(|byte| holds(letters, byte));
     text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""))
 }
 

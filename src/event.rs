@@ -11,7 +11,7 @@ use crate::delivery::Delivery;
 use crate::encoding::{encode_hex, join};
 use crate::error::DecodeError;
 use crate::form;
-use crate::json::{self, Document, Value};
+use crate::json::{self, Document, Value, Written};
 use crate::key::{Host, body_digest};
 use crate::scheme::{Authenticated, Id, Pointer, Scheme};
 use crate::time::UnixTime;
@@ -131,7 +131,7 @@ impl<'d> Verified<'d> {
     /// [`DecodeError`], if the body is not strict JSON or not of that type.
     pub fn decode_as<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         let json = check_json(self.body())?;
-        serde_json::from_str(json.text).map_err(|error| DecodeError::NotJson { at: offset_of(&error, json.text) })
+        serde_json::from_str(json.text()).map_err(|error| DecodeError::NotJson { at: offset_of(&error, json.text()) })
     }
 
     fn unsigned(&self, header: Option<&'static str>) -> Option<&'d str> {
@@ -224,8 +224,7 @@ impl Debug for Event<'_> {
 /// A text known to be strict JSON: no member named twice, no deep nesting, UTF-8 throughout.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Json<'d> {
-    /// The text, as it arrived.
-    pub text: &'d str,
+    text: Written<'d>,
     /// Whether it holds an integer that a 64-bit floating-point number would round.
     pub has_big_integer: bool,
 }
@@ -239,6 +238,12 @@ impl Debug for Json<'_> {
 impl<'d> Json<'d> {
     fn new(document: &Document<'d>) -> Self {
         Self { text: document.text, has_big_integer: document.has_big_integer }
+    }
+
+    /// The text, as it arrived.
+    #[must_use]
+    pub fn text(&self) -> &'d str {
+        self.text.as_str()
     }
 }
 

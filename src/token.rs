@@ -97,7 +97,7 @@ const fn malformed(problem: &'static str) -> Rejection {
 }
 
 fn read_object<'j>(json: &'j [u8], pointers: &[Pointer]) -> Option<Document<'j>> {
-    json::read(json, pointers).ok().filter(|document| document.root == Value::Object)
+    json::read(json, pointers).ok().filter(Document::is_object)
 }
 
 /// The algorithms of tokens under their names in headers (RFC 7518, RFC 8037).
@@ -242,8 +242,8 @@ fn instant(claim: Option<Value<'_>>) -> Result<Option<UnixTime>, Rejection> {
     let not_a_date = malformed("a claim about time is not a number of seconds since 1970");
     match claim {
         None => Ok(None),
-        Some(Value::Number(number)) if !number.bytes().any(|byte| matches!(byte, b'e' | b'E' | b'-')) => {
-            let (whole, _) = cut_before(number, b".");
+        Some(Value::Number(number)) if !number.as_str().bytes().any(|byte| matches!(byte, b'e' | b'E' | b'-')) => {
+            let (whole, _) = cut_before(number.as_str(), b".");
             match whole.parse() {
                 Ok(seconds) if seconds <= LATEST_SECOND => Ok(Some(UnixTime::from_secs(seconds))),
                 _ => Err(not_a_date),
@@ -289,7 +289,7 @@ fn push_scalar(claims: &mut String, body: &[u8], pointer: Pointer) {
             claims.push_str(text.raw());
             claims.push('"');
         }
-        Some(Value::Number(number)) => claims.push_str(number),
+        Some(Value::Number(number)) => claims.push_str(number.as_str()),
         _ => claims.push_str("null"),
     }
 }

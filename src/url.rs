@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter;
 
-use crate::encoding::{cut, cut_before, cut_last, join, pieces};
+use crate::encoding::{cut, cut_before, cut_last, holds, join, pieces};
 use crate::form::unescape;
 use crate::scheme::{Spelling, UrlPattern};
 
@@ -102,7 +102,7 @@ fn encoded_again(text: &str) -> String {
     let plain = unescape(text).unwrap_or_else(|| text.into());
     let mut encoded = String::new();
     for byte in plain.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~!'()*".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || holds(b"-_.~!'()*", byte) {
             encoded.push(char::from(byte));
         } else {
             let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase();

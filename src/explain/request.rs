@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Hint, Inquiry};
-use crate::encoding::{cut, cut_before, join};
+use crate::encoding::{cut, cut_before, holds, join};
 
 const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE"];
 
@@ -22,7 +22,7 @@ impl Inquiry<'_> {
     pub(super) fn other_url(&self) -> Option<Hint> {
         let url = self.delivery.requested_url().filter(|_| self.scheme().signs_url())?;
         let (scheme, rest) = cut(url, "://")?;
-        if scheme.as_bytes().contains(&b':') {
+        if holds(scheme.as_bytes(), b':') {
             return None;
         }
         let (host, target) = cut_before(rest, b"/?");

@@ -4,6 +4,8 @@
 //! It refuses what readers disagree about: a member named twice, nesting past [`MAX_DEPTH`], and text that is not
 //! UTF-8. It changes nothing: numbers and strings come back as they are written.
 
+mod cursor;
+mod names;
 mod print;
 #[cfg(test)]
 mod reference;
@@ -11,13 +13,14 @@ mod scan;
 mod tree;
 
 use alloc::borrow::Cow;
-use alloc::collections::BinaryHeap;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::encoding::{cut, decimal};
 use crate::error::DecodeError;
+use cursor::Cursor;
+use names::Names;
 
 pub(crate) use print::{Escapes, Spacing, print};
 pub(crate) use tree::{Tree, tree};
@@ -26,17 +29,14 @@ pub(crate) use tree::{Tree, tree};
 pub const MAX_DEPTH: usize = 64;
 
 /// The last item of an array that a pointer may lead to.
-const LAST_INDEX: u64 = 9;
-
-/// With so few members, looking at every pair is quickest.
-const FEW_KEYS: usize = 16;
+const LAST_INDEX: usize = 9;
 
 /// A value found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'j> {
     Null,
     Bool(bool),
-    Number(&'j str),
+    Number(Written<'j>),
     String(Text<'j>),
     Array,
     Object,
@@ -47,7 +47,7 @@ impl<'j> Value<'j> {
     pub(crate) fn plain_text(self) -> Option<Cow<'j, str>> {
         match self {
             Self::String(_) => self.text(),
-            Self::Number(digits) => Some(Cow::Borrowed(digits)),
+            Self::Number(number) => Some(Cow::Borrowed(number.as_str())),
             Self::Bool(true) => Some(Cow::Borrowed("true")),
             Self::Bool(false) => Some(Cow::Borrowed("false")),
             Self::Null | Self::Array | Self::Object => None,
@@ -63,27 +63,57 @@ impl<'j> Value<'j> {
     }
 }
 
+/// A piece of a text, as it is written there. Most pieces only have to be passed over, so they are bytes for as long as
+/// nobody asks what they say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Written<'j>(&'j [u8]);
+
+impl<'j> Written<'j> {
+    /// The piece. The text that it is of is UTF-8, and no piece begins or ends within a character.
+    pub(crate) fn as_str(self) -> &'j str {
+        core::str::from_utf8(self.0).unwrap_or_default()
+    }
+
+    /// How many bytes it has.
+    pub(crate) const fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether this number is an integer that a floating-point number of 64 bits cannot hold, or not with all smaller
+    /// ones.
+    fn is_big_integer(self) -> bool {
+        let digits = self.0.strip_prefix(b"-").unwrap_or(self.0);
+        let length = LARGEST_SAFE_INTEGER.len();
+        digits.len() >= length
+            && digits.iter().all(u8::is_ascii_digit)
+            && (digits.len() > length || digits > LARGEST_SAFE_INTEGER)
+    }
+}
+
+/// 2^53 - 1. Of two integers that are written without needless zeros, the longer one is larger.
+const LARGEST_SAFE_INTEGER: &[u8] = b"9007199254740991";
+
 /// A string as it is written, without the quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Text<'j> {
-    raw: &'j str,
+    written: Written<'j>,
     has_escapes: bool,
 }
 
 impl<'j> Text<'j> {
     /// The string as it is written.
-    pub(crate) const fn raw(self) -> &'j str {
-        self.raw
+    pub(crate) fn raw(self) -> &'j str {
+        self.written.as_str()
     }
 
     /// What the string says; `None` where an escape names half of a surrogate pair.
     fn unescaped(self) -> Option<Cow<'j, str>> {
-        if self.has_escapes { self.without_escapes().map(Cow::Owned) } else { Some(Cow::Borrowed(self.raw)) }
+        if self.has_escapes { self.without_escapes().map(Cow::Owned) } else { Some(Cow::Borrowed(self.raw())) }
     }
 
     fn without_escapes(self) -> Option<String> {
         let mut text = String::new();
-        let mut rest = self.raw;
+        let mut rest = self.raw();
         while let Some((plain, escape)) = cut(rest, "\\") {
             text.push_str(plain);
             let (character, after) = unescape(escape)?;
@@ -97,17 +127,17 @@ impl<'j> Text<'j> {
 
 /// The character of an escape, which begins after its backslash, and what follows it.
 fn unescape(escape: &str) -> Option<(char, &str)> {
-    let mut rest = escape.chars();
-    let character = match rest.next()? {
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'u' => return unescape_unicode(rest.as_str()),
-        other => other,
+    let (letter, rest) = escape.split_at_checked(1)?;
+    let character = match letter.as_bytes().first()? {
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return unescape_unicode(rest),
+        other => char::from(*other),
     };
-    Some((character, rest.as_str()))
+    Some((character, rest))
 }
 
 /// The character of `\uXXXX`, or of two of them that make a surrogate pair.
@@ -126,69 +156,70 @@ fn unescape_unicode(digits: &str) -> Option<(char, &str)> {
 /// The number that four hexadecimal digits write.
 fn code_unit(digits: &str) -> Option<(u32, &str)> {
     let (digits, rest) = digits.split_at_checked(4)?;
-    Some((u32::from_str_radix(digits, 16).ok()?, rest))
+    let number = digits.chars().try_fold(0, |number, digit| Some(number << 4 | digit.to_digit(16)?))?;
+    Some((number, rest))
 }
 
 /// What one pass over a text found.
 #[derive(Clone, Debug)]
 pub(crate) struct Document<'j> {
-    /// The text.
-    pub(crate) text: &'j str,
+    /// The text, which is UTF-8.
+    pub(crate) text: Written<'j>,
     /// The value at each pointer, in the order asked for.
     pub(crate) found: Vec<Option<Value<'j>>>,
-    /// What the text is as a whole.
-    pub(crate) root: Value<'j>,
     /// Whether an integer is written that a 64-bit floating-point number would round.
     pub(crate) has_big_integer: bool,
 }
 
-/// Reads a whole text and picks out the values at `pointers`.
-pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>, DecodeError> {
-    let text = core::str::from_utf8(body).map_err(|error| DecodeError::NotJson { at: error.valid_up_to() })?;
-    let mut reader = Reader::new(text, pointers);
-    reader.space();
-    let root = reader.value(Alive::ALL)?;
-    reader.space();
-    if reader.next().is_some() {
-        return Err(reader.not_json());
+impl Document<'_> {
+    /// Whether the text as a whole is an object.
+    pub(crate) fn is_object(&self) -> bool {
+        self.text.0.trim_ascii_start().starts_with(b"{")
     }
-    Ok(Document { text, found: reader.found, root, has_big_integer: reader.has_big_integer })
 }
 
-/// How far the text is read, and what was learnt on the way. It goes byte by byte: whatever ends a value, a name or a
-/// run of plain text is ASCII, so no character is ever cut.
+/// Reads a whole text and picks out the values at `pointers`.
+pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>, DecodeError> {
+    if !scan::is_ascii(body) {
+        core::str::from_utf8(body).map_err(|error| DecodeError::NotJson { at: error.valid_up_to() })?;
+    }
+    let mut reader = Reader {
+        names: Names::new(),
+        outer: Vec::new(),
+        pointers,
+        found: vec![None; pointers.len()],
+        has_big_integer: false,
+    };
+    reader.read(Cursor::new(body))?;
+    Ok(Document { text: Written(body), found: reader.found, has_big_integer: reader.has_big_integer })
+}
+
+/// What was learnt on the way. It goes byte by byte: whatever ends a value, a name or a run of plain text is ASCII, so no
+/// character is ever cut.
 struct Reader<'j, 'p> {
-    text: &'j str,
-    at: usize,
-    depth: usize,
-    /// The names of the members of every open object; an object's own are the last ones.
-    keys: Vec<Name<'j>>,
+    names: Names<'j>,
+    /// What the value at hand is in, but for the innermost: the whole text, then what is open.
+    outer: Vec<Within>,
     pointers: &'p [&'p str],
     found: Vec<Option<Value<'j>>>,
     has_big_integer: bool,
 }
 
-/// The name of a member. Names are compared by their marks first, and so are seldom read again.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Name<'j> {
-    mark: u64,
-    text: Cow<'j, str>,
+/// What a value is in.
+#[derive(Clone, Copy)]
+struct Within {
+    /// The byte that ends it; zero, which ends nothing, for the whole text.
+    end: u8,
+    /// The pointers that lead through it.
+    alive: Alive,
+    /// How many of its items were read.
+    items: usize,
+    /// How many names stand before its own.
+    first_name: usize,
 }
 
-impl<'j> Name<'j> {
-    fn new(text: Cow<'j, str>) -> Self {
-        Self { mark: mark(text.as_bytes()), text }
-    }
-}
-
-/// A number that is the same for equal names, and seldom for others: their two ends and their length, mixed. Whoever
-/// makes names of one mark gains nothing, since they are compared in full then.
-fn mark(name: &[u8]) -> u64 {
-    let ends = match (name.first_chunk(), name.last_chunk()) {
-        (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29),
-        _ => name.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
-    };
-    ends ^ u64::try_from(name.len()).unwrap_or(0).rotate_right(8)
+impl Within {
+    const WHOLE_TEXT: Self = Self { end: 0, alive: Alive::ALL, items: 0, first_name: 0 };
 }
 
 /// Which of the pointers lead to or through the value at hand, as bits; there are never more than 32.
@@ -208,184 +239,131 @@ impl Alive {
     }
 }
 
-#[expect(clippy::inline_always, reason = "compiled for size, what is done for every byte would be a call otherwise")]
-impl<'j, 'p> Reader<'j, 'p> {
-    fn new(text: &'j str, pointers: &'p [&'p str]) -> Self {
-        Self {
-            text,
-            at: 0,
-            depth: 0,
-            keys: Vec::new(),
-            pointers,
-            found: vec![None; pointers.len()],
-            has_big_integer: false,
-        }
-    }
+/// The pointers that lead on through a value, and those that end at it.
+#[derive(Clone, Copy)]
+struct Led {
+    through: Alive,
+    here: Alive,
+}
 
-    fn not_json(&self) -> DecodeError {
-        DecodeError::NotJson { at: self.at }
-    }
+impl Led {
+    const NOWHERE: Self = Self { through: Alive::NONE, here: Alive::NONE };
+}
 
-    #[inline(always)]
-    fn next(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    #[inline(always)]
-    fn advance(&mut self, bytes: usize) {
-        self.at = self.at.wrapping_add(bytes);
-    }
-
-    /// What was read since `start`.
-    #[inline(always)]
-    fn since(&self, start: usize) -> &'j str {
-        self.text.get(start..self.at).unwrap_or_default()
-    }
-
-    /// Passes over bytes for as long as they are of a kind.
-    #[inline(always)]
-    fn pass_over(&mut self, is_of_kind: impl Fn(u8) -> bool) {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let length = rest.iter().position(|byte| !is_of_kind(*byte));
-        self.advance(length.unwrap_or(rest.len()));
-    }
-
-    /// Passes over white space, of which there is none in most places.
-    #[inline(always)]
-    fn space(&mut self) {
-        if self.next().is_some_and(|byte| byte <= b' ') {
-            self.long_space();
-        }
-    }
-
-    #[cold]
-    fn long_space(&mut self) {
-        self.pass_over(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-    }
-
-    /// Takes `expected` if it is next.
-    #[inline(always)]
-    fn take(&mut self, expected: u8) -> bool {
-        self.take_if(|next| next == expected)
-    }
-
-    #[inline(always)]
-    fn take_if(&mut self, is_expected: impl FnOnce(u8) -> bool) -> bool {
-        let is_next = self.next().is_some_and(is_expected);
-        self.advance(usize::from(is_next));
-        is_next
-    }
-
-    fn value(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
-        match self.next() {
-            Some(b'{') => self.nested(|reader| reader.object(alive)),
-            Some(b'[') => self.nested(|reader| reader.array(alive)),
-            Some(b'"') => self.string().map(Value::String),
-            Some(b't') => self.word("true", Value::Bool(true)),
-            Some(b'f') => self.word("false", Value::Bool(false)),
-            Some(b'n') => self.word("null", Value::Null),
-            Some(_) => self.number(),
-            None => Err(self.not_json()),
-        }
-    }
-
-    fn word(&mut self, word: &str, value: Value<'j>) -> Result<Value<'j>, DecodeError> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        if !rest.starts_with(word.as_bytes()) {
-            return Err(self.not_json());
-        }
-        self.advance(word.len());
-        Ok(value)
-    }
-
-    fn nested(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<Value<'j>, DecodeError>,
-    ) -> Result<Value<'j>, DecodeError> {
-        if self.depth == MAX_DEPTH {
-            return Err(DecodeError::TooDeep { at: self.at });
-        }
-        self.depth = self.depth.saturating_add(1);
-        let value = read(self)?;
-        self.depth = self.depth.saturating_sub(1);
-        Ok(value)
-    }
-
-    fn array(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
-        self.take(b'[');
-        self.space();
-        if self.take(b']') {
-            return Ok(Value::Array);
-        }
-        let mut index: u64 = 0;
+#[expect(clippy::inline_always, reason = "compiled for size, what is done for every value would be a call otherwise")]
+impl<'j> Reader<'j, '_> {
+    /// Reads all of it, without recursion: what is done for every value stands in one function, whose variables are
+    /// registers.
+    fn read(&mut self, mut cursor: Cursor<'j>) -> Result<(), DecodeError> {
+        let mut within = Within::WHOLE_TEXT;
         loop {
-            self.space();
-            let is_pointed_at = alive.0 != 0 && index <= LAST_INDEX;
-            let (through, here) =
-                if is_pointed_at { self.follow(alive, &decimal(index)) } else { (Alive::NONE, Alive::NONE) };
-            index = index.saturating_add(1);
-            let value = self.value(through)?;
-            if here.0 != 0 {
-                self.remember(here, value);
+            let led = self.enter(&mut cursor, &mut within)?;
+            match cursor.next() {
+                Some(start @ (b'{' | b'[')) => {
+                    let (end, value) = if start == b'{' { (b'}', Value::Object) } else { (b']', Value::Array) };
+                    self.pass(led, value);
+                    within = self.open(&mut cursor, within, end, led.through)?;
+                    if cursor.next() != Some(end) {
+                        continue;
+                    }
+                }
+                Some(b'"') => {
+                    let text = cursor.string()?;
+                    self.pass(led, Value::String(text));
+                }
+                Some(b't') => {
+                    cursor.word(b"true")?;
+                    self.pass(led, Value::Bool(true));
+                }
+                Some(b'f') => {
+                    cursor.word(b"false")?;
+                    self.pass(led, Value::Bool(false));
+                }
+                Some(b'n') => {
+                    cursor.word(b"null")?;
+                    self.pass(led, Value::Null);
+                }
+                _ => {
+                    let number = cursor.number()?;
+                    self.has_big_integer |= number.is_big_integer();
+                    self.pass(led, Value::Number(number));
+                }
             }
-            self.space();
-            if self.ends(b']')? {
-                return Ok(Value::Array);
+            loop {
+                cursor.space();
+                match cursor.next() {
+                    Some(b',') if within.end != 0 => break cursor.advance(1),
+                    Some(end) if end == within.end && end != 0 => within = self.close(&mut cursor, within)?,
+                    None if within.end == 0 => return Ok(()),
+                    _ => return Err(cursor.not_json()),
+                }
             }
         }
     }
 
-    fn object(&mut self, alive: Alive) -> Result<Value<'j>, DecodeError> {
-        let first_key = self.keys.len();
-        self.take(b'{');
-        self.space();
-        if self.take(b'}') {
-            return Ok(Value::Object);
-        }
-        loop {
-            self.space();
-            self.member(alive)?;
-            self.space();
-            if self.ends(b'}')? {
-                break;
-            }
-        }
-        self.close_object(first_key)
-    }
-
-    /// Takes the end of an object or array, or else the comma before what follows.
     #[inline(always)]
-    fn ends(&mut self, end: u8) -> Result<bool, DecodeError> {
-        let next = self.next();
-        if next != Some(b',') && next != Some(end) {
-            return Err(self.not_json());
+    fn pass(&mut self, led: Led, value: Value<'j>) {
+        if led.here.0 != 0 {
+            self.remember(led.here, value);
         }
-        self.advance(1);
-        Ok(next == Some(end))
     }
 
-    fn member(&mut self, alive: Alive) -> Result<(), DecodeError> {
-        let key = self.string()?;
-        // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
-        let name = if key.has_escapes {
-            Cow::Owned(key.without_escapes().ok_or_else(|| self.not_json())?)
-        } else {
-            Cow::Borrowed(key.raw)
-        };
-        self.space();
-        if !self.take(b':') {
-            return Err(self.not_json());
+    /// Goes on to the next value: past the name of a member, of whose value a pointer may speak.
+    #[inline(always)]
+    fn enter(&mut self, cursor: &mut Cursor<'j>, within: &mut Within) -> Result<Led, DecodeError> {
+        cursor.space();
+        match within.end {
+            b'}' => {
+                let name = cursor.string()?;
+                cursor.space();
+                // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
+                let name = if name.has_escapes {
+                    let text = name.without_escapes().ok_or_else(|| cursor.not_json())?;
+                    Cow::Owned(text.into_bytes())
+                } else {
+                    Cow::Borrowed(name.written.0)
+                };
+                if !cursor.take(b':') {
+                    return Err(cursor.not_json());
+                }
+                cursor.space();
+                let led = if within.alive.0 == 0 { Led::NOWHERE } else { self.follow(within.alive, &name) };
+                self.names.push(name);
+                Ok(led)
+            }
+            b']' => {
+                let index = within.items;
+                within.items = index.saturating_add(1);
+                let is_pointed_at = within.alive.0 != 0 && index <= LAST_INDEX;
+                Ok(if is_pointed_at { self.follow_to_item(within.alive, index) } else { Led::NOWHERE })
+            }
+            _ => Ok(Led { through: Alive::ALL, here: Alive::NONE }),
         }
-        self.space();
-        let (through, here) = if alive.0 == 0 { (Alive::NONE, Alive::NONE) } else { self.follow(alive, &name) };
-        let value = self.value(through)?;
-        if here.0 != 0 {
-            self.remember(here, value);
-        }
-        self.keys.push(Name::new(name));
-        Ok(())
     }
 
+    /// Goes into an object or array.
+    #[inline(always)]
+    fn open(&mut self, cursor: &mut Cursor<'j>, outer: Within, end: u8, alive: Alive) -> Result<Within, DecodeError> {
+        if self.outer.len() == MAX_DEPTH {
+            return Err(DecodeError::TooDeep { at: cursor.at() });
+        }
+        self.outer.push(outer);
+        cursor.advance(1);
+        cursor.space();
+        Ok(Within { end, alive, items: 0, first_name: self.names.len() })
+    }
+
+    /// Goes out of an object or array, after a look for a name that stands twice.
+    #[inline(always)]
+    fn close(&mut self, cursor: &mut Cursor<'j>, within: Within) -> Result<Within, DecodeError> {
+        cursor.advance(1);
+        if within.end == b'}' && self.names.forget(within.first_name) {
+            return Err(DecodeError::DuplicateKey { at: cursor.at() });
+        }
+        Ok(self.outer.pop().unwrap_or(Within::WHOLE_TEXT))
+    }
+
+    #[inline(never)]
     fn remember(&mut self, here: Alive, value: Value<'j>) {
         for (index, found) in self.found.iter_mut().enumerate() {
             if here.has(index) {
@@ -394,125 +372,26 @@ impl<'j, 'p> Reader<'j, 'p> {
         }
     }
 
-    /// Which pointers lead on through the member or item `name` of the value at hand, and which end at it. Several may
-    /// be the same.
-    fn follow(&self, alive: Alive, name: &str) -> (Alive, Alive) {
-        let mut through = Alive::NONE;
-        let mut here = Alive::NONE;
+    #[inline(never)]
+    fn follow_to_item(&self, alive: Alive, index: usize) -> Led {
+        self.follow(alive, decimal(u64::try_from(index).unwrap_or(u64::MAX)).as_bytes())
+    }
+
+    /// Follows pointers to the member or item `name` of what is open. Several may be the same.
+    #[inline(never)]
+    fn follow(&self, alive: Alive, name: &[u8]) -> Led {
+        let mut led = Led::NOWHERE;
         for (index, pointer) in self.pointers.iter().enumerate() {
             let mut segments = pointer.as_bytes().split(|byte| *byte == b'/');
-            if !alive.has(index) || segments.nth(self.depth) != Some(name.as_bytes()) {
+            // What a pointer begins with is empty and stands for the whole text.
+            if !alive.has(index) || segments.nth(self.outer.len()) != Some(name) {
                 continue;
             }
-            let leads = if segments.next().is_some() { &mut through } else { &mut here };
+            let leads = if segments.next().is_some() { &mut led.through } else { &mut led.here };
             leads.0 |= Alive::bit(index);
         }
-        (through, here)
+        led
     }
-
-    /// Forgets the names of the object that ends here, after a look for one that stands twice.
-    fn close_object(&mut self, first_key: usize) -> Result<Value<'j>, DecodeError> {
-        let own = self.keys.get(first_key..).unwrap_or_default();
-        let repeats = if own.len() <= FEW_KEYS {
-            stands_twice(own)
-        } else {
-            // In the order of their marks, and of their texts where marks are equal, equal names are neighbours; a heap keeps the cost down whatever the names are.
-            let sorted = BinaryHeap::from(self.keys.split_off(first_key)).into_sorted_vec();
-            sorted.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
-        };
-        self.keys.truncate(first_key);
-        if repeats { Err(DecodeError::DuplicateKey { at: self.at }) } else { Ok(Value::Object) }
-    }
-
-    fn string(&mut self) -> Result<Text<'j>, DecodeError> {
-        if !self.take(b'"') {
-            return Err(self.not_json());
-        }
-        let start = self.at;
-        let mut has_escapes = false;
-        loop {
-            let run = self.at;
-            let rest = self.text.as_bytes().get(run..).unwrap_or_default();
-            self.advance(scan::plain_length(rest));
-            match self.next() {
-                Some(b'"') => {
-                    let raw = self.since(start);
-                    self.advance(1);
-                    return Ok(Text { raw, has_escapes });
-                }
-                Some(b'\\') => self.escape()?,
-                Some(_) => return Err(self.not_json()),
-                None => return Err(DecodeError::NotJson { at: run }),
-            }
-            has_escapes = true;
-        }
-    }
-
-    fn escape(&mut self) -> Result<(), DecodeError> {
-        self.advance(1);
-        if self.take(b'u') {
-            let digits = self.text.as_bytes().get(self.at..).and_then(|rest| rest.first_chunk::<4>());
-            if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
-                return Err(self.not_json());
-            }
-            self.advance(4);
-            return Ok(());
-        }
-        let is_known = |byte| matches!(byte, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't');
-        if self.take_if(is_known) { Ok(()) } else { Err(self.not_json()) }
-    }
-
-    fn number(&mut self) -> Result<Value<'j>, DecodeError> {
-        let start = self.at;
-        self.take(b'-');
-        let leads_with_zero = self.next() == Some(b'0');
-        let whole = self.digits();
-        if whole == 0 || (leads_with_zero && whole > 1) {
-            return Err(self.not_json());
-        }
-        let mut is_integer = true;
-        if self.take(b'.') {
-            is_integer = false;
-            if self.digits() == 0 {
-                return Err(self.not_json());
-            }
-        }
-        if self.take_if(|byte| matches!(byte, b'e' | b'E')) {
-            is_integer = false;
-            self.take_if(|byte| matches!(byte, b'+' | b'-'));
-            if self.digits() == 0 {
-                return Err(self.not_json());
-            }
-        }
-        let written = self.since(start);
-        self.has_big_integer |= is_integer && whole > 15 && is_big(written.trim_start_matches('-'));
-        Ok(Value::Number(written))
-    }
-
-    /// Passes over digits and says how many there are.
-    fn digits(&mut self) -> usize {
-        let start = self.at;
-        self.pass_over(|byte| byte.is_ascii_digit());
-        self.at.wrapping_sub(start)
-    }
-}
-
-/// Whether two of a few names are equal.
-fn stands_twice(names: &[Name<'_>]) -> bool {
-    let mut others = names;
-    while let [name, rest @ ..] = others {
-        if rest.iter().any(|other| name.mark == other.mark && name.text == other.text) {
-            return true;
-        }
-        others = rest;
-    }
-    false
-}
-
-/// Whether a floating-point number of 64 bits cannot hold this and all smaller integers exactly.
-fn is_big(digits: &str) -> bool {
-    const LARGEST_SAFE: u64 = 9_007_199_254_740_991;
-    digits.len() > 15 && digits.parse::<u64>().map_or(true, |integer| integer > LARGEST_SAFE)
 }
 
 #[cfg(test)]
@@ -523,7 +402,7 @@ mod tests {
 
     fn find(json: &str, pointer: &str) -> Option<String> {
         match read(json.as_bytes(), &[pointer]).ok()?.found.into_iter().next()?? {
-            Value::Number(number) => Some(number.to_string()),
+            Value::Number(number) => Some(number.as_str().to_string()),
             value => value.text().map(Cow::into_owned),
         }
     }
@@ -564,7 +443,7 @@ mod tests {
         let found = found.unwrap_or_default();
         let texts: Vec<_> = found.iter().map(|value| value.and_then(Value::text)).collect();
         assert_eq!(texts, [Some("app_mention".into()), Some("event_callback".into()), None, None]);
-        assert_eq!(found.get(2), Some(&Some(Value::Number("7"))));
+        assert_eq!(found.get(2), Some(&Some(Value::Number(Written(b"7")))));
         assert_eq!(found.get(3), Some(&Some(Value::Object)));
     }
 

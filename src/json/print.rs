@@ -3,8 +3,8 @@
 
 use alloc::string::String;
 
-use super::Text;
-use crate::encoding::encode_hex;
+use super::{Text, Written};
+use crate::encoding::{encode_hex, holds};
 
 /// Where a printer puts white space.
 #[derive(Clone, Copy)]
@@ -57,7 +57,7 @@ pub(crate) fn print(json: &str, spacing: &Spacing, escapes: &Escapes, limit: usi
         match byte {
             b'"' => {
                 let (raw, after) = rest.split_at_checked(string_length(rest))?;
-                printer.string(Text { raw, has_escapes: raw.as_bytes().contains(&b'\\') });
+                printer.string(Text { written: Written(raw.as_bytes()), has_escapes: holds(raw.as_bytes(), b'\\') });
                 rest = after.get(1..)?;
             }
             b':' => printer.printed.push_str(spacing.colon),

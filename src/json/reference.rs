@@ -251,7 +251,7 @@ fn every_byte_is_read_alike_at_every_place_of_a_string() {
 fn names_of_one_mark_are_told_apart() {
     // What a mark is made of is equal here: both ends, and the length.
     let name = |index: usize| format!("the_start_{index:04}_is_the_same_end");
-    assert_eq!(super::mark(name(1).as_bytes()), super::mark(name(2).as_bytes()));
+    assert_eq!(super::names::mark(name(1).as_bytes()), super::names::mark(name(2).as_bytes()));
     for count in [2, 16, 17, 300] {
         let members = |names: Vec<String>| {
             let members: Vec<_> = names.iter().map(|name| format!("\"{name}\":0")).collect();

@@ -1,19 +1,34 @@
 //! Finding where the plain text of a string ends, many bytes at a time: strings are most of what bodies are made of.
 
+/// What is longer than this is likely to be a good deal longer.
+const LONG: usize = 64;
+
 /// How many bytes stand before the first one that is a quotation mark, a backslash or a control character.
-#[inline]
+#[inline(never)]
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
-    let mut rest = bytes;
     let mut passed: usize = 0;
+    let mut rest = bytes;
     while let Some((block, after)) = rest.split_first_chunk() {
         if let Some(offset) = first_special(*block) {
             return passed.wrapping_add(offset);
         }
         passed = passed.wrapping_add(block.len());
         rest = after;
+        if passed == LONG {
+            passed = passed.wrapping_add(long_plain_length(rest));
+            rest = bytes.get(passed..).unwrap_or_default();
+        }
     }
     let in_rest = rest.iter().position(|byte| is_special(*byte));
     passed.wrapping_add(in_rest.unwrap_or(rest.len()))
+}
+
+/// The same, but only so far as whole stretches are plain.
+#[inline(never)]
+fn long_plain_length(bytes: &[u8]) -> usize {
+    let (stretches, _) = bytes.as_chunks();
+    let plain = stretches.iter().take_while(|stretch| is_plain(stretch)).count();
+    plain.wrapping_mul(LONG)
 }
 
 const fn is_special(byte: u8) -> bool {
@@ -21,26 +36,66 @@ const fn is_special(byte: u8) -> bool {
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use vector::first_special;
+pub(super) use vector::is_ascii;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use vector::{first_special, is_plain};
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use word::first_special;
+pub(super) use word::is_ascii;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use word::{first_special, is_plain};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[expect(clippy::inline_always, reason = "compiled for size, an instruction or two would be a call otherwise")]
 mod vector {
-    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128_or};
+    use core::arch::wasm32::{
+        i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_splat, u64x2, v128, v128_any_true, v128_or, v128_xor,
+    };
+
+    use super::LONG;
 
     /// The offset of the first byte that is not plain.
     #[inline]
     pub(super) fn first_special(block: [u8; 16]) -> Option<usize> {
-        // Two halves of one number, which the compiler loads at once.
+        let found = u8x16_bitmask(specials(load(block)));
+        if found == 0 { None } else { usize::try_from(found.trailing_zeros()).ok() }
+    }
+
+    /// Whether none of these bytes is special.
+    #[inline]
+    pub(super) fn is_plain(stretch: &[u8; LONG]) -> bool {
+        !v128_any_true(any(stretch, specials))
+    }
+
+    /// Whether all bytes are ASCII.
+    pub(in crate::json) fn is_ascii(bytes: &[u8]) -> bool {
+        let (stretches, rest) = bytes.as_chunks();
+        stretches.iter().all(|stretch| u8x16_bitmask(any(stretch, |block| block)) == 0) && rest.iter().all(u8::is_ascii)
+    }
+
+    /// What is found in any of the blocks of a stretch. A loop over so few would take longer than what is done in it.
+    #[inline(always)]
+    fn any(stretch: &[u8; LONG], find: impl Fn(v128) -> v128) -> v128 {
+        let ([a, b, c, d], _) = stretch.as_chunks() else { return u8x16_splat(u8::MAX) };
+        let found = |block: &[u8; 16]| find(load(*block));
+        v128_or(v128_or(found(a), found(b)), v128_or(found(c), found(d)))
+    }
+
+    /// Marks quotation marks, backslashes and control characters. With the second bit turned over, a quotation mark comes
+    /// right behind the control characters, and the space that was there behind it. Turning over the first as well, which
+    /// is for the sign, asks for no more: processors compare signed bytes, and unsigned ones in several steps.
+    #[inline(always)]
+    fn specials(bytes: v128) -> v128 {
+        const AFTER_QUOTATION_MARK: i8 = i8::MIN + 33;
+        let low = i8x16_lt(v128_xor(bytes, u8x16_splat(0x82)), i8x16_splat(AFTER_QUOTATION_MARK));
+        v128_or(low, u8x16_eq(bytes, u8x16_splat(b'\\')))
+    }
+
+    /// Two halves of one number, which the compiler loads at once.
+    #[inline(always)]
+    fn load(block: [u8; 16]) -> v128 {
         let both = u128::from_le_bytes(block);
         let half = |shift: u32| u64::try_from((both >> shift) & u128::from(u64::MAX)).unwrap_or(0);
-        let bytes = u64x2(half(0), half(64));
-        let quotes = u8x16_eq(bytes, u8x16_splat(b'"'));
-        let backslashes = u8x16_eq(bytes, u8x16_splat(b'\\'));
-        let controls = u8x16_lt(bytes, u8x16_splat(b' '));
-        let found = u8x16_bitmask(v128_or(v128_or(quotes, backslashes), controls));
-        if found == 0 { None } else { usize::try_from(found.trailing_zeros()).ok() }
+        u64x2(half(0), half(64))
     }
 }
 
@@ -48,6 +103,8 @@ mod vector {
 /// first mark is always right, and later ones are not looked at.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod word {
+    use super::{LONG, is_special};
+
     const MARKS: u64 = 0x8080_8080_8080_8080;
 
     /// The offset of the first byte that is not plain.
@@ -56,6 +113,17 @@ mod word {
         let bytes = u64::from_le_bytes(block);
         let found = below(bytes, b' ') | equal(bytes, b'"') | equal(bytes, b'\\');
         if found == 0 { None } else { usize::try_from(found.trailing_zeros() / 8).ok() }
+    }
+
+    /// Whether none of these bytes is special. Without a way out in the middle, compilers make vectors of it.
+    #[inline]
+    pub(super) fn is_plain(stretch: &[u8; LONG]) -> bool {
+        !stretch.iter().fold(false, |found, byte| found | is_special(*byte))
+    }
+
+    /// Whether all bytes are ASCII.
+    pub(in crate::json) const fn is_ascii(bytes: &[u8]) -> bool {
+        bytes.is_ascii()
     }
 
     /// Marks the bytes that are smaller than a limit of 128 at most.

@@ -3,7 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::{Reader, Value, read};
+use super::cursor::Cursor;
+use super::read;
 use crate::error::DecodeError;
 
 /// A value with all that is in it. Names and strings are unescaped.
@@ -21,59 +22,55 @@ pub(crate) enum Tree<'j> {
 pub(crate) fn tree(text: &str) -> Result<Tree<'_>, DecodeError> {
     // The strict pass comes first: after it, nothing below can fail but for strings that are no Unicode text.
     read(text.as_bytes(), &[])?;
-    let mut reader = Reader::new(text, &[]);
-    reader.space();
-    reader.tree()
+    value(&mut Cursor::new(text.as_bytes()))
 }
 
-impl<'j> Reader<'j, '_> {
-    fn tree(&mut self) -> Result<Tree<'j>, DecodeError> {
-        match self.next() {
-            Some(b'{') => self.members().map(Tree::Object),
-            Some(b'[') => self.items().map(Tree::Array),
-            Some(b'"') => self.plain_string().map(Tree::String),
-            _ => Ok(match self.value(super::Alive::NONE)? {
-                Value::Number(number) => Tree::Number(number),
-                Value::Bool(_) => Tree::Bool,
-                _ => Tree::Null,
-            }),
+fn value<'j>(cursor: &mut Cursor<'j>) -> Result<Tree<'j>, DecodeError> {
+    separators(cursor);
+    match cursor.next() {
+        Some(b'{') => {
+            let mut members = Vec::new();
+            cursor.advance(1);
+            while !ends(cursor, b'}') {
+                members.push((string(cursor)?, value(cursor)?));
+            }
+            Ok(Tree::Object(members))
+        }
+        Some(b'[') => {
+            let mut items = Vec::new();
+            cursor.advance(1);
+            while !ends(cursor, b']') {
+                items.push(value(cursor)?);
+            }
+            Ok(Tree::Array(items))
+        }
+        Some(b'"') => string(cursor).map(Tree::String),
+        first => {
+            let written = cursor.pass_over(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b',' | b']' | b'}'));
+            Ok(match first {
+                Some(b't' | b'f') => Tree::Bool,
+                Some(b'n') => Tree::Null,
+                _ => Tree::Number(written.as_str()),
+            })
         }
     }
+}
 
-    fn items(&mut self) -> Result<Vec<Tree<'j>>, DecodeError> {
-        let mut items = Vec::new();
-        self.take(b'[');
-        self.space();
-        while !self.take(b']') {
-            self.space();
-            items.push(self.tree()?);
-            self.space();
-            self.take(b',');
-        }
-        Ok(items)
-    }
+/// Takes the end of an object or array if nothing else is in it.
+fn ends(cursor: &mut Cursor<'_>, end: u8) -> bool {
+    separators(cursor);
+    cursor.take(end)
+}
 
-    fn members(&mut self) -> Result<Vec<(Cow<'j, str>, Tree<'j>)>, DecodeError> {
-        let mut members = Vec::new();
-        self.take(b'{');
-        self.space();
-        while !self.take(b'}') {
-            self.space();
-            let name = self.plain_string()?;
-            self.space();
-            self.take(b':');
-            self.space();
-            members.push((name, self.tree()?));
-            self.space();
-            self.take(b',');
-            self.space();
-        }
-        Ok(members)
-    }
+/// Passes over what stands between values. That there is one comma, or colon, and where, is known.
+#[inline(never)]
+fn separators(cursor: &mut Cursor<'_>) {
+    cursor.pass_over(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b':'));
+}
 
-    fn plain_string(&mut self) -> Result<Cow<'j, str>, DecodeError> {
-        self.string()?.unescaped().ok_or_else(|| self.not_json())
-    }
+fn string<'j>(cursor: &mut Cursor<'j>) -> Result<Cow<'j, str>, DecodeError> {
+    let text = cursor.string_with_escapes()?;
+    text.unescaped().ok_or_else(|| cursor.not_json())
 }
 
 #[cfg(test)]

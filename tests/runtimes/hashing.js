@@ -42,7 +42,10 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
         BY_HOST,
       );
       const byCore = new Verifier(scheme, key, BY_CORE);
-      for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 127, 128, 1000, 65_536, 300_001]) {
+      // Shorter ones are put together for the runtime, longer ones handed to it in pieces: 16 KiB lie between.
+      const around = Array.from({ length: 20 }, (_, index) => 16_384 - 10 * index);
+      const lengths = [0, 1, 55, 56, 63, 64, 65, 119, 127, 128, 1000, ...around, 65_536, 300_001];
+      for (const length of lengths) {
         const body = utf8(JSON.stringify({ id: "evt_1", type: "a.b", memo: "x".repeat(length) }));
         const headers = new Signer(scheme, key).sign({ id: "msg_1", body }, NOW);
         const request = new Request(URL, { method: "POST", headers, body });

@@ -15,6 +15,7 @@ import { keyFetching } from "./fetch-keys.js";
 import { handshakes } from "./handshakes.js";
 import { collect, equal, ok, runAll } from "./harness.js";
 import { hashing } from "./hashing.js";
+import { jsonReading } from "./json.js";
 import { judge } from "./judge.js";
 import { payloadTests } from "./payloads.js";
 import { properties } from "./properties.js";
@@ -42,6 +43,7 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
   });
   vectorTests(test, context, vectors);
   hashing(test, countersign, vectors);
+  jsonReading(test, countersign);
   payloadTests(test, context, payloads);
   usage(test, context);
   explaining(test, context);

@@ -1,0 +1,192 @@
+//! A place in a text, and what is read there without knowing what it is in: white space, strings, numbers and words.
+
+use super::{Text, Written, scan};
+use crate::encoding::holds;
+use crate::error::DecodeError;
+
+/// A place in a text. Whoever reads holds it in a variable of its own; what is not compiled into the reader takes a copy and
+/// says where it got to, since what is lent out has to be in memory and waited for there.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'j> {
+    text: &'j [u8],
+    at: usize,
+}
+
+#[expect(clippy::inline_always, reason = "compiled for size, what is done for every byte would be a call otherwise")]
+impl<'j> Cursor<'j> {
+    /// The beginning of a text.
+    pub(super) const fn new(text: &'j [u8]) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// How many bytes stand before it.
+    pub(super) const fn at(self) -> usize {
+        self.at
+    }
+
+    /// The error that what stands here is not what has to.
+    pub(super) const fn not_json(self) -> DecodeError {
+        DecodeError::NotJson { at: self.at }
+    }
+
+    #[inline(always)]
+    pub(super) fn next(self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    #[inline(always)]
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.at = self.at.wrapping_add(bytes);
+    }
+
+    #[inline(always)]
+    fn rest(self) -> &'j [u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// What stands between an earlier place and this one.
+    #[inline(always)]
+    fn since(self, start: Self) -> Written<'j> {
+        Written(self.text.get(start.at..self.at).unwrap_or_default())
+    }
+
+    /// Takes `expected` if it is next.
+    #[inline(always)]
+    pub(super) fn take(&mut self, expected: u8) -> bool {
+        self.take_if(|next| next == expected)
+    }
+
+    #[inline(always)]
+    fn take_if(&mut self, is_expected: impl FnOnce(u8) -> bool) -> bool {
+        let is_next = self.next().is_some_and(is_expected);
+        self.advance(usize::from(is_next));
+        is_next
+    }
+
+    /// Passes over white space, of which there is none in most places.
+    #[inline(always)]
+    pub(super) fn space(&mut self) {
+        if self.next().is_some_and(|byte| byte <= b' ') {
+            self.at = self.after_space();
+        }
+    }
+
+    #[inline(never)]
+    fn after_space(mut self) -> usize {
+        self.pass_over(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        self.at
+    }
+
+    /// Passes over bytes for as long as they are of a kind.
+    #[inline(always)]
+    pub(super) fn pass_over(&mut self, is_of_kind: impl Fn(u8) -> bool) -> Written<'j> {
+        let start = *self;
+        while self.next().is_some_and(&is_of_kind) {
+            self.advance(1);
+        }
+        self.since(start)
+    }
+
+    /// Takes a word.
+    #[inline(always)]
+    pub(super) fn word<const N: usize>(&mut self, word: &[u8; N]) -> Result<(), DecodeError> {
+        if self.rest().first_chunk() != Some(word) {
+            return Err(self.not_json());
+        }
+        self.advance(N);
+        Ok(())
+    }
+
+    /// Reads a string.
+    #[inline(always)]
+    pub(super) fn string(&mut self) -> Result<Text<'j>, DecodeError> {
+        if !self.take(b'"') {
+            return Err(self.not_json());
+        }
+        let start = *self;
+        self.advance(scan::plain_length(self.rest()));
+        let has_escapes = self.next() != Some(b'"');
+        if has_escapes {
+            self.at = start.end_of_string()?;
+        }
+        let written = self.since(start);
+        self.advance(1);
+        Ok(Text { written, has_escapes })
+    }
+
+    /// Reads a string that stands here for certain and may well have escapes.
+    #[inline(never)]
+    pub(super) fn string_with_escapes(&mut self) -> Result<Text<'j>, DecodeError> {
+        self.advance(1);
+        let start = *self;
+        self.at = start.end_of_string()?;
+        let written = self.since(start);
+        self.advance(1);
+        Ok(Text { written, has_escapes: holds(written.0, b'\\') })
+    }
+
+    /// Where the quotation mark stands that ends the string in which this place is.
+    #[inline(never)]
+    fn end_of_string(mut self) -> Result<usize, DecodeError> {
+        loop {
+            let run = self;
+            self.advance(scan::plain_length(self.rest()));
+            match self.next() {
+                Some(b'"') => return Ok(self.at),
+                Some(b'\\') => self.escape()?,
+                Some(_) => return Err(self.not_json()),
+                None => return Err(run.not_json()),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), DecodeError> {
+        self.advance(1);
+        if self.take(b'u') {
+            let digits = self.rest().first_chunk::<4>();
+            if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
+                return Err(self.not_json());
+            }
+            self.advance(4);
+            return Ok(());
+        }
+        let is_known = |byte| matches!(byte, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't');
+        if self.take_if(is_known) { Ok(()) } else { Err(self.not_json()) }
+    }
+
+    #[inline(always)]
+    pub(super) fn number(&mut self) -> Result<Written<'j>, DecodeError> {
+        let start = *self;
+        self.take(b'-');
+        let leads_with_zero = self.next() == Some(b'0');
+        let whole = self.digits();
+        if whole == 0 || (leads_with_zero && whole > 1) {
+            return Err(self.not_json());
+        }
+        if self.next().is_some_and(|byte| matches!(byte, b'.' | b'e' | b'E')) {
+            self.at = self.after_fraction()?;
+        }
+        Ok(self.since(start))
+    }
+
+    /// The end of a number whose whole part ends here.
+    #[inline(never)]
+    fn after_fraction(mut self) -> Result<usize, DecodeError> {
+        if self.take(b'.') && self.digits() == 0 {
+            return Err(self.not_json());
+        }
+        if self.take_if(|byte| matches!(byte, b'e' | b'E')) {
+            self.take_if(|byte| matches!(byte, b'+' | b'-'));
+            if self.digits() == 0 {
+                return Err(self.not_json());
+            }
+        }
+        Ok(self.at)
+    }
+
+    /// Passes over digits and says how many there are.
+    #[inline(always)]
+    fn digits(&mut self) -> usize {
+        self.pass_over(|byte| byte.is_ascii_digit()).len()
+    }
+}

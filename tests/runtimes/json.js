@@ -1,0 +1,103 @@
+// The core's strict reading of JSON beside the runtime's own: what one calls JSON, the other does too. The core looks at many
+// bytes at a time, with instructions that only WebAssembly has, so this is tried here and not only in Rust.
+
+import { concat, utf8 } from "./bytes.js";
+import { equal } from "./harness.js";
+import { seeded } from "./random.js";
+import { NOW } from "./senders.js";
+
+/** Past all the lengths that are looked at in one go, and some more. */
+const LONGEST = 150;
+/** The bytes at either side of those that end plain text. */
+const TELLING = [
+  0x00, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0xa2, 0xdc, 0xff,
+];
+const DOCUMENTS = 400;
+
+export function jsonReading(test, { Verifier, Signer, DecodeError }) {
+  const key = "a key";
+  const signer = new Signer("github", key);
+  const verifier = new Verifier("github", key);
+
+  /** What the core makes of a body: its value, or the code of an error. */
+  function read(body) {
+    const headers = signer.sign({ body }, NOW);
+    const event = verifier.verify({ headers, body }, NOW);
+    try {
+      return JSON.stringify(event.json());
+    } catch (error) {
+      if (error instanceof DecodeError) return error.code;
+      throw error;
+    }
+  }
+
+  /** What the runtime makes of it. */
+  function expected(body) {
+    try {
+      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+      return JSON.stringify(JSON.parse(text));
+    } catch {
+      return "not_json";
+    }
+  }
+
+  test("json: every byte is judged as the runtime judges it, wherever it stands in a string", () => {
+    for (let place = 0; place < LONGEST; place += 1) {
+      const isEnd = place % 16 === 0 || place % 16 === 15;
+      const tried = isEnd ? Array.from({ length: 256 }, (_, byte) => byte) : TELLING;
+      for (const byte of tried) {
+        const text = new Uint8Array(LONGEST).fill(0x78);
+        text[place] = byte;
+        for (const body of [
+          concat(utf8('{"m":"'), text, utf8('"}')),
+          concat(utf8('{"'), text, utf8('":1}')),
+        ]) {
+          equal(read(body), expected(body), `the byte ${byte} at ${place}`);
+        }
+      }
+    }
+  });
+
+  test("json: documents that are made up, and one byte beside them, are read as the runtime reads them", () => {
+    const random = seeded(77);
+    for (let round = 0; round < DOCUMENTS; round += 1) {
+      const text = write(random, madeUp(random, 0));
+      const body = utf8(text);
+      equal(read(body), expected(body), text);
+      for (let change = 0; change < 8; change += 1) {
+        const changed = body.slice();
+        const place = random.below(body.length);
+        changed[place] = '{}[]",:\\ 0-9eE.tfnu\n\u007f'.charCodeAt(random.below(22));
+        const found = read(changed);
+        // Two names may have become one: the runtime takes the last of the two.
+        if (found !== "duplicate_key")
+          equal(found, expected(changed), `${text}, changed at ${place}`);
+      }
+    }
+  });
+}
+
+/** A value, whose members all have different names. */
+function madeUp(random, depth) {
+  const kind = random.below(depth > 4 ? 5 : 8);
+  if (kind === 0) return random.below(2) === 0;
+  if (kind === 1) return null;
+  if (kind === 2) return (random.below(2 ** 31) - 2 ** 30) / 10 ** random.below(6);
+  if (kind < 5) return textOf(random, random.below(90));
+  const items = Array.from({ length: random.below(kind === 7 ? 24 : 6) }, (_, index) => [
+    `${textOf(random, random.below(20))}${index}`,
+    madeUp(random, depth + 1),
+  ]);
+  return kind === 5 ? items.map(([, item]) => item) : Object.fromEntries(items);
+}
+
+const LETTERS = ["a", "b", "Z", "0", " ", '"', "\\", "/", "\n", "\u0001", "\u00e9", "\u{1f600}"];
+
+function textOf(random, length) {
+  const isPlain = random.below(3) > 0;
+  const letters = isPlain ? LETTERS.slice(0, 5) : LETTERS;
+  return Array.from({ length }, () => letters[random.below(letters.length)]).join("");
+}
+
+/** A value as JSON, in one line or in many. */
+const write = (random, value) => JSON.stringify(value, null, random.below(3)) ?? "null";
