@@ -58,6 +58,20 @@ export function aheadTable(found) {
   );
 }
 
+/**
+ * How many of the cells that have a target meet it.
+ * @param {Record<string, { cells: Cell[] }>} found by runtime
+ */
+export function describeTargets(found) {
+  const judged = Object.entries(found).flatMap(([runtime, { cells }]) =>
+    cells.flatMap(({ peer, size, ratio }) => {
+      const wanted = target(runtime, peer, size);
+      return wanted === undefined ? [] : [ratio.median >= wanted];
+    }),
+  );
+  return `${judged.filter(Boolean).length} of ${judged.length} cells meet their target.`;
+}
+
 /** @param {Cell[]} cells of one peer, by size */
 function ahead(cells) {
   if (cells.length === 0) return "";

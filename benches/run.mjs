@@ -1,6 +1,6 @@
 // `npm run bench`: Countersign beside what people use instead, in every runtime, in one run. `npm run bench -- peers
-// imports` runs parts of it; `--runtimes node,deno --sizes 256,1024 --peers stripe --samples 9` make it shorter, and
-// `--bodies text` takes bodies that are quick to parse. The numbers mean something on a machine that does nothing else.
+// imports` runs parts of it; `--runtimes node,deno --sizes 256,1024 --peers stripe --bodies lines --samples 9` make it
+// shorter. The numbers mean something on a machine that does nothing else.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -14,15 +14,18 @@ import { setup } from "../scripts/setup.mjs";
 import { measureImports, measureSizes } from "./imports.mjs";
 import { HOSTILE_LIMIT_US, measureGrowth } from "./linear.mjs";
 import { plot } from "./plot.mjs";
-import { aheadTable, printCells, sizeName } from "./report.mjs";
+import { aheadTable, describeTargets, printCells, sizeName } from "./report.mjs";
 import { runtimes } from "./runtimes.mjs";
 import { measureGate } from "./worker.mjs";
 
 /** What a whole run on an idle machine found is kept; of any other run it is only to be looked at. */
-const KEPT = { results: "benches/results.json", plot: "docs/bench.svg" };
-const TRIED = { results: "target/bench/results.json", plot: "target/bench/bench.svg" };
+const KEPT = { results: "benches/results.json", plots: "docs" };
+const TRIED = { results: "target/bench/results.json", plots: "target/bench" };
 /** With more than this to do besides, a machine is not idle. */
 const IDLE_LOAD = 0.5;
+
+/** Many lines, which are the most work to parse, and one long text, which is the least. */
+const KINDS_OF_BODIES = ["lines", "text"];
 
 /** Installs the peers unless they are there. */
 export const ensurePeers = () =>
@@ -34,7 +37,7 @@ const { values: options, positionals } = parseArgs({
     runtimes: { type: "string", default: Object.keys(runtimes).join(",") },
     sizes: { type: "string", default: "256,1024,4096,16384,65536,1048576" },
     peers: { type: "string", default: "" },
-    bodies: { type: "string", default: "lines" },
+    bodies: { type: "string", default: KINDS_OF_BODIES.join(",") },
     samples: { type: "string", default: "41" },
     "sample-ms": { type: "string", default: "3" },
     "warm-up-ms": { type: "string", default: "150" },
@@ -71,14 +74,16 @@ const parts = {
   async peers() {
     await ensurePeers();
     const found = {};
-    for (const name of list(options.runtimes)) {
-      if (!(name in runtimes)) throw new Failure(`Runtimes: ${Object.keys(runtimes).join(", ")}`);
-      const { version, measure } = runtimes[name];
-      const cells = await step(`Measuring in ${name}`, () =>
-        measure({ sizes, peers: list(options.peers), bodies: options.bodies, effort }),
-      );
-      printCells(name, cells);
-      found[name] = { version: await version(), cells };
+    for (const bodies of list(options.bodies)) {
+      found[bodies] = {};
+      for (const name of list(options.runtimes)) {
+        const { version, measure } = runtimes[name];
+        const cells = await step(`Measuring in ${name}, bodies of ${bodies}`, () =>
+          measure({ sizes, peers: list(options.peers), bodies, effort }),
+        );
+        printCells(name, cells);
+        found[bodies][name] = { version: await version(), cells };
+      }
     }
     return found;
   },
@@ -140,11 +145,10 @@ const parts = {
 };
 
 async function bench() {
-  if (!["lines", "text"].includes(options.bodies)) throw new Failure("Bodies: lines, text");
+  requireKnown("Bodies", list(options.bodies), KINDS_OF_BODIES);
+  requireKnown("Runtimes", list(options.runtimes), Object.keys(runtimes));
   const asked = positionals.length > 0 ? positionals : Object.keys(parts);
-  const unknown = asked.find((name) => !(name in parts));
-  if (unknown)
-    throw new Failure(`No part is called "${unknown}". Parts: ${Object.keys(parts).join(", ")}`);
+  requireKnown("Parts", asked, Object.keys(parts));
   await setup();
   await buildPackage();
   if (asked.some((name) => ["imports", "worker"].includes(name))) await buildGate();
@@ -158,10 +162,20 @@ async function bench() {
   for (const name of asked) results[name] = await parts[name]();
   const to = isWhole && isIdle ? KEPT : TRIED;
   write(to.results, `${JSON.stringify(results, rounded, 2)}\n`);
-  if (results.peers) {
-    write(to.plot, plot(results.peers));
-    console.log(`\n${aheadTable(results.peers)}`);
+  for (const [bodies, found] of Object.entries(results.peers ?? {})) {
+    write(`${to.plots}/bench-${bodies}.svg`, plot(found));
+    console.log(`\nbodies of ${bodies}\n\n${aheadTable(found)}\n\n${describeTargets(found)}`);
   }
+}
+
+/**
+ * @param {string} what
+ * @param {string[]} asked
+ * @param {string[]} known
+ */
+function requireKnown(what, asked, known) {
+  const unknown = asked.find((name) => !known.includes(name));
+  if (unknown) throw new Failure(`There is no "${unknown}". ${what}: ${known.join(", ")}`);
 }
 
 /** No more digits than a measurement has; what was counted is exact. */

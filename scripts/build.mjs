@@ -36,7 +36,7 @@ const WASM_FEATURES = [
  * What the package is compiled with beside its profile. Both make it smaller and, as measured, no slower: a call takes
  * fewer bytes than the compiler reckons, and a loop's own variable for each address that it walks along takes more.
  */
-const SMALLER = ["inline-threshold=6", "disable-lsr"].map((option) => `-Cllvm-args=-${option}`);
+const SMALLER = ["inline-threshold=6", "disable-lsr", "bonus-inst-threshold=0"].map((option) => `-Cllvm-args=-${option}`);
 
 export async function build() {
   await buildPackage();

@@ -27,6 +27,8 @@ pub struct Verified<'d> {
     pub(crate) id: SignedId<'d>,
     /// The type of the event, where the proof itself says it.
     pub(crate) kind: Option<String>,
+    /// The body, where it had to be read as JSON to be verified.
+    pub(crate) json: Option<Json<'d>>,
     pub(crate) host: Host<'d>,
 }
 
@@ -119,7 +121,10 @@ impl<'d> Verified<'d> {
             authenticated: self.authenticated(),
             unsigned_id: self.unsigned(self.scheme.unsigned.id),
             unsigned_kind: self.unsigned(self.scheme.unsigned.kind),
-            json: document.map(|document| document.map(|document| Json::new(&document))),
+            json: match document {
+                Some(document) => Some(document.map(|document| Json::new(&document))),
+                None => self.json.map(Ok),
+            },
             body: self.body(),
         })
     }
@@ -236,7 +241,7 @@ impl Debug for Json<'_> {
 }
 
 impl<'d> Json<'d> {
-    fn new(document: &Document<'d>) -> Self {
+    pub(crate) fn new(document: &Document<'d>) -> Self {
         Self { text: document.text, has_big_integer: document.has_big_integer }
     }
 

@@ -11,6 +11,7 @@ use crate::content::Content;
 use crate::delivery::Delivery;
 use crate::encoding::{cut, cut_before, cut_last, decimal, decode_base64url, encode_base64url, join, pieces};
 use crate::error::Rejection;
+use crate::event::Json;
 use crate::json::{self, Document, Value};
 use crate::key::{Host, Key, ReceivedTag, body_digest, decode, encode, sha256};
 use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Pointer, Token, Validity};
@@ -185,10 +186,10 @@ impl Claims<'_> {
     }
 
     /// Checks that the body, where it says anything about it, says the same as the token. An empty body says
-    /// nothing; a body that cannot be read might say anything.
-    pub(crate) fn agree_with(&self, token: &Token, body: &[u8]) -> Result<(), Rejection> {
+    /// nothing; a body that cannot be read might say anything. Gives the body, if it had to be read.
+    pub(crate) fn agree_with<'b>(&self, token: &Token, body: &'b [u8]) -> Result<Option<Json<'b>>, Rejection> {
         if body.is_empty() || token.agreement.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let mut pointers = Vec::new();
         for agreement in token.agreement {
@@ -205,7 +206,7 @@ impl Claims<'_> {
                 return Err(Rejection::BodyMismatch { field: agreement.body });
             }
         }
-        Ok(())
+        Ok(Some(Json::new(&document)))
     }
 }
 

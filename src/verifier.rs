@@ -155,7 +155,7 @@ impl<'d> Pipeline<'d> {
             (Id::Digest, _) if !signature.covers_body() => SignedId::Digest(members_digest(signature, &claim)),
             _ => SignedId::of_body(self.scheme.id),
         };
-        Ok(Verified { scheme: self.scheme, delivery, signed_at, key, id, kind: None, host: self.host })
+        Ok(Verified { scheme: self.scheme, delivery, signed_at, key, id, kind: None, json: None, host: self.host })
     }
 
     fn verify_token(self, token: &Token, delivery: Delivery<'d>, now: UnixTime) -> Result<Verified<'d>, Rejection> {
@@ -164,7 +164,7 @@ impl<'d> Pipeline<'d> {
         let claims = bearer.claims(token)?;
         claims.admit(token, self.tolerance, now)?;
         claims.bind(token, delivery.body(), self.host)?;
-        claims.agree_with(token, delivery.body())?;
+        let json = claims.agree_with(token, delivery.body())?;
         let id = match token.body {
             Some(_) => SignedId::of_body(self.scheme.id),
             None => SignedId::Digest(sha256(&[bearer.signed.as_bytes()])),
@@ -177,6 +177,7 @@ impl<'d> Pipeline<'d> {
             key,
             id,
             kind,
+            json,
             host: self.host,
         })
     }
@@ -185,7 +186,16 @@ impl<'d> Pipeline<'d> {
         let sent = sent_token(place, &delivery)?;
         let key = self.find_key(|key| key.is_shared_token(&sent))?;
         let id = SignedId::of_body(self.scheme.id);
-        Ok(Verified { scheme: self.scheme, delivery, signed_at: None, key, id, kind: None, host: self.host })
+        Ok(Verified {
+            scheme: self.scheme,
+            delivery,
+            signed_at: None,
+            key,
+            id,
+            kind: None,
+            json: None,
+            host: self.host,
+        })
     }
 
     /// The first key that fits. Every key is tried, so the time it takes does not tell which one it was.

@@ -70,8 +70,9 @@ export function bodyOf(size, kind = "lines") {
 export function deliveryOf(scheme, secret, body) {
   const signed = new Signer(scheme, secret).sign({ body, id: "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W" });
   const headers = { ...USUAL_HEADERS, "content-length": String(body.length), ...signed };
-  // Node's servers hand out a Buffer, other runtimes bytes.
-  const bytes = globalThis.Buffer?.from(body) ?? encoder.encode(body);
+  // Node's servers hand out a Buffer, those of others bytes, whose own decoders are also quicker than their Buffers.
+  const isNode = globalThis.navigator?.userAgent?.startsWith("Node.js") ?? false;
+  const bytes = isNode ? globalThis.Buffer.from(body) : encoder.encode(body);
   return { headers, body: bytes };
 }
 

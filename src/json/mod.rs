@@ -14,7 +14,6 @@ mod tree;
 
 use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::encoding::{cut, decimal};
@@ -187,7 +186,7 @@ pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>
         names: Names::new(),
         outer: Vec::new(),
         pointers,
-        found: vec![None; pointers.len()],
+        found: pointers.iter().map(|_| None).collect(),
         has_big_integer: false,
     };
     reader.read(Cursor::new(body))?;

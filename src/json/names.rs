@@ -64,7 +64,10 @@ pub(super) fn mark(name: &[u8]) -> u64 {
 }
 
 /// The first and the last bytes of a name that has as many. They may overlap.
-#[expect(clippy::inline_always, reason = "compiled for size, it would be a call with a detour through memory otherwise")]
+#[expect(
+    clippy::inline_always,
+    reason = "compiled for size, it would be a call with a detour through memory otherwise"
+)]
 #[inline(always)]
 const fn ends<const N: usize>(name: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
     match (name.first_chunk(), name.last_chunk()) {

@@ -375,11 +375,10 @@ fn raw_key(
 }
 
 fn check_presence(text: &str) -> Result<(), KeyError> {
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
+    if text.chars().all(char::is_whitespace) {
         return Err(KeyError::Empty { problem: "the key is empty or blank: is the secret configured?" });
     }
-    if matches!(trimmed, "undefined" | "null") {
+    if matches!(text.trim_ascii(), "undefined" | "null") {
         return Err(KeyError::Empty {
             problem: "the key is the word that an unset variable turns into: is the secret configured?",
         });

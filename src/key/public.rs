@@ -66,7 +66,7 @@ const NOT_A_KEY: KeyError = KeyError::Encoding {
 
 /// The label and the bytes of PEM (RFC 7468), or of a public key in bare base64.
 fn unwrap(text: &str) -> Option<(&str, Vec<u8>)> {
-    let (label, encoded) = match text.trim().strip_prefix("-----BEGIN ") {
+    let (label, encoded) = match text.trim_ascii().strip_prefix("-----BEGIN ") {
         None => ("PUBLIC KEY", text),
         Some(rest) => {
             let (label, rest) = cut(rest, "-----")?;

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { schemes } from "countersign";
-import { aheadTable } from "../../benches/report.mjs";
+import { aheadTable, describeTargets } from "../../benches/report.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path) => readFileSync(root + path, "utf8");
@@ -22,7 +22,11 @@ function blockFrom(path, page = readme) {
 describe("README", () => {
   it("says of speed what the kept run of the benchmark found", () => {
     const { peers } = JSON.parse(read("benches/results.json"));
-    assert.ok(readme.includes(aheadTable(peers)), `the table should be:\n${aheadTable(peers)}`);
+    assert.deepEqual(Object.keys(peers), ["lines", "text"]);
+    for (const [bodies, found] of Object.entries(peers)) {
+      const table = `${aheadTable(found)}\n\n${describeTargets(found)}`;
+      assert.ok(readme.includes(table), `of bodies of ${bodies} it should say:\n${table}`);
+    }
   });
 
   it("shows examples/verify.mjs as it is, and it does what its comments say", () => {
