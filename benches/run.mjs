@@ -161,7 +161,7 @@ async function bench() {
   const results = { date: new Date().toISOString().slice(0, 10), machine, effort };
   for (const name of asked) results[name] = await parts[name]();
   const to = isWhole && isIdle ? KEPT : TRIED;
-  write(to.results, `${JSON.stringify(results, rounded, 2)}\n`);
+  write(to.results, `${printed(results)}\n`);
   for (const [bodies, found] of Object.entries(results.peers ?? {})) {
     write(`${to.plots}/bench-${bodies}.svg`, plot(found));
     console.log(`\nbodies of ${bodies}\n\n${aheadTable(found)}\n\n${describeTargets(found)}`);
@@ -181,6 +181,12 @@ function requireKnown(what, asked, known) {
 /** No more digits than a measurement has; what was counted is exact. */
 const rounded = (/** @type {string} */ _, /** @type {unknown} */ value) =>
   typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+
+/** As JSON, with what holds nothing but values in one line. */
+const printed = (/** @type {unknown} */ results) =>
+  JSON.stringify(results, rounded, 2).replace(/\{[^{}[\]]*\}/g, (flat) =>
+    flat.replace(/\s+/g, " "),
+  );
 
 /**
  * @param {string} path

@@ -7,6 +7,7 @@
 mod cursor;
 mod names;
 mod print;
+mod reader;
 #[cfg(test)]
 mod reference;
 mod scan;
@@ -16,19 +17,12 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::{cut, decimal};
-use crate::error::DecodeError;
-use cursor::Cursor;
-use names::Names;
+use crate::encoding::cut;
 
 pub(crate) use print::{Escapes, Spacing, print};
+pub use reader::MAX_DEPTH;
+pub(crate) use reader::read;
 pub(crate) use tree::{Tree, tree};
-
-/// How many objects and arrays may be open at once.
-pub const MAX_DEPTH: usize = 64;
-
-/// The last item of an array that a pointer may lead to.
-const LAST_INDEX: usize = 9;
 
 /// A value found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,225 +171,10 @@ impl Document<'_> {
     }
 }
 
-/// Reads a whole text and picks out the values at `pointers`.
-pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>, DecodeError> {
-    if !scan::is_ascii(body) {
-        core::str::from_utf8(body).map_err(|error| DecodeError::NotJson { at: error.valid_up_to() })?;
-    }
-    let mut reader = Reader {
-        names: Names::new(),
-        outer: Vec::new(),
-        pointers,
-        found: pointers.iter().map(|_| None).collect(),
-        has_big_integer: false,
-    };
-    reader.read(Cursor::new(body))?;
-    Ok(Document { text: Written(body), found: reader.found, has_big_integer: reader.has_big_integer })
-}
-
-/// What was learnt on the way. It goes byte by byte: whatever ends a value, a name or a run of plain text is ASCII, so no
-/// character is ever cut.
-struct Reader<'j, 'p> {
-    names: Names<'j>,
-    /// What the value at hand is in, but for the innermost: the whole text, then what is open.
-    outer: Vec<Within>,
-    pointers: &'p [&'p str],
-    found: Vec<Option<Value<'j>>>,
-    has_big_integer: bool,
-}
-
-/// What a value is in.
-#[derive(Clone, Copy)]
-struct Within {
-    /// The byte that ends it; zero, which ends nothing, for the whole text.
-    end: u8,
-    /// The pointers that lead through it.
-    alive: Alive,
-    /// How many of its items were read.
-    items: usize,
-    /// How many names stand before its own.
-    first_name: usize,
-}
-
-impl Within {
-    const WHOLE_TEXT: Self = Self { end: 0, alive: Alive::ALL, items: 0, first_name: 0 };
-}
-
-/// Which of the pointers lead to or through the value at hand, as bits; there are never more than 32.
-#[derive(Clone, Copy)]
-struct Alive(u32);
-
-impl Alive {
-    const NONE: Self = Self(0);
-    const ALL: Self = Self(u32::MAX);
-
-    fn bit(index: usize) -> u32 {
-        u32::try_from(index).ok().and_then(|index| 1_u32.checked_shl(index)).unwrap_or(0)
-    }
-
-    fn has(self, index: usize) -> bool {
-        self.0 & Self::bit(index) != 0
-    }
-}
-
-/// The pointers that lead on through a value, and those that end at it.
-#[derive(Clone, Copy)]
-struct Led {
-    through: Alive,
-    here: Alive,
-}
-
-impl Led {
-    const NOWHERE: Self = Self { through: Alive::NONE, here: Alive::NONE };
-}
-
-#[expect(clippy::inline_always, reason = "compiled for size, what is done for every value would be a call otherwise")]
-impl<'j> Reader<'j, '_> {
-    /// Reads all of it, without recursion: what is done for every value stands in one function, whose variables are
-    /// registers.
-    fn read(&mut self, mut cursor: Cursor<'j>) -> Result<(), DecodeError> {
-        let mut within = Within::WHOLE_TEXT;
-        loop {
-            let led = self.enter(&mut cursor, &mut within)?;
-            match cursor.next() {
-                Some(start @ (b'{' | b'[')) => {
-                    let (end, value) = if start == b'{' { (b'}', Value::Object) } else { (b']', Value::Array) };
-                    self.pass(led, value);
-                    within = self.open(&mut cursor, within, end, led.through)?;
-                    if cursor.next() != Some(end) {
-                        continue;
-                    }
-                }
-                Some(b'"') => {
-                    let text = cursor.string()?;
-                    self.pass(led, Value::String(text));
-                }
-                Some(b't') => {
-                    cursor.word(b"true")?;
-                    self.pass(led, Value::Bool(true));
-                }
-                Some(b'f') => {
-                    cursor.word(b"false")?;
-                    self.pass(led, Value::Bool(false));
-                }
-                Some(b'n') => {
-                    cursor.word(b"null")?;
-                    self.pass(led, Value::Null);
-                }
-                _ => {
-                    let number = cursor.number()?;
-                    self.has_big_integer |= number.is_big_integer();
-                    self.pass(led, Value::Number(number));
-                }
-            }
-            loop {
-                cursor.space();
-                match cursor.next() {
-                    Some(b',') if within.end != 0 => break cursor.advance(1),
-                    Some(end) if end == within.end && end != 0 => within = self.close(&mut cursor, within)?,
-                    None if within.end == 0 => return Ok(()),
-                    _ => return Err(cursor.not_json()),
-                }
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn pass(&mut self, led: Led, value: Value<'j>) {
-        if led.here.0 != 0 {
-            self.remember(led.here, value);
-        }
-    }
-
-    /// Goes on to the next value: past the name of a member, of whose value a pointer may speak.
-    #[inline(always)]
-    fn enter(&mut self, cursor: &mut Cursor<'j>, within: &mut Within) -> Result<Led, DecodeError> {
-        cursor.space();
-        match within.end {
-            b'}' => {
-                let name = cursor.string()?;
-                cursor.space();
-                // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
-                let name = if name.has_escapes {
-                    let text = name.without_escapes().ok_or_else(|| cursor.not_json())?;
-                    Cow::Owned(text.into_bytes())
-                } else {
-                    Cow::Borrowed(name.written.0)
-                };
-                if !cursor.take(b':') {
-                    return Err(cursor.not_json());
-                }
-                cursor.space();
-                let led = if within.alive.0 == 0 { Led::NOWHERE } else { self.follow(within.alive, &name) };
-                self.names.push(name);
-                Ok(led)
-            }
-            b']' => {
-                let index = within.items;
-                within.items = index.saturating_add(1);
-                let is_pointed_at = within.alive.0 != 0 && index <= LAST_INDEX;
-                Ok(if is_pointed_at { self.follow_to_item(within.alive, index) } else { Led::NOWHERE })
-            }
-            _ => Ok(Led { through: Alive::ALL, here: Alive::NONE }),
-        }
-    }
-
-    /// Goes into an object or array.
-    #[inline(always)]
-    fn open(&mut self, cursor: &mut Cursor<'j>, outer: Within, end: u8, alive: Alive) -> Result<Within, DecodeError> {
-        if self.outer.len() == MAX_DEPTH {
-            return Err(DecodeError::TooDeep { at: cursor.at() });
-        }
-        self.outer.push(outer);
-        cursor.advance(1);
-        cursor.space();
-        Ok(Within { end, alive, items: 0, first_name: self.names.len() })
-    }
-
-    /// Goes out of an object or array, after a look for a name that stands twice.
-    #[inline(always)]
-    fn close(&mut self, cursor: &mut Cursor<'j>, within: Within) -> Result<Within, DecodeError> {
-        cursor.advance(1);
-        if within.end == b'}' && self.names.forget(within.first_name) {
-            return Err(DecodeError::DuplicateKey { at: cursor.at() });
-        }
-        Ok(self.outer.pop().unwrap_or(Within::WHOLE_TEXT))
-    }
-
-    #[inline(never)]
-    fn remember(&mut self, here: Alive, value: Value<'j>) {
-        for (index, found) in self.found.iter_mut().enumerate() {
-            if here.has(index) {
-                *found = Some(value);
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn follow_to_item(&self, alive: Alive, index: usize) -> Led {
-        self.follow(alive, decimal(u64::try_from(index).unwrap_or(u64::MAX)).as_bytes())
-    }
-
-    /// Follows pointers to the member or item `name` of what is open. Several may be the same.
-    #[inline(never)]
-    fn follow(&self, alive: Alive, name: &[u8]) -> Led {
-        let mut led = Led::NOWHERE;
-        for (index, pointer) in self.pointers.iter().enumerate() {
-            let mut segments = pointer.as_bytes().split(|byte| *byte == b'/');
-            // What a pointer begins with is empty and stands for the whole text.
-            if !alive.has(index) || segments.nth(self.outer.len()) != Some(name) {
-                continue;
-            }
-            let leads = if segments.next().is_some() { &mut led.through } else { &mut led.here };
-            leads.0 |= Alive::bit(index);
-        }
-        led
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::DecodeError;
     use alloc::format;
     use alloc::string::ToString;
 
