@@ -90,15 +90,14 @@ impl<'d> Verified<'d> {
             _ => None,
         };
         // The places of the type, and the place of the id last.
-        let mut pointers = if self.kind.is_some() { Vec::new() } else { self.scheme.kind.to_vec() };
-        let kinds = pointers.len();
-        pointers.extend(id_pointer);
+        let kinds = if self.kind.is_some() { &[] } else { self.scheme.kind };
+        let pointers: Vec<Pointer> = kinds.iter().copied().chain(id_pointer).collect();
         let document = if pointers.is_empty() { None } else { Some(json::read(self.body(), &pointers)) };
         let found = match &document {
             Some(Ok(document)) => document.found.as_slice(),
             _ => &[],
         };
-        let (kinds, ids) = found.split_at_checked(kinds).unwrap_or_default();
+        let (kinds, ids) = found.split_at_checked(kinds.len()).unwrap_or_default();
         let id = match (self.id, first_text(ids)) {
             (SignedId::Header(id), _) => id.to_owned(),
             (SignedId::Digest(digest), _) => digest_id(&digest),

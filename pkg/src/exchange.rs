@@ -107,7 +107,7 @@ impl Exchange {
         let (count, lengths) = number(self.input.get(..self.length).unwrap_or_default());
         let table = usize::try_from(count).unwrap_or(0).saturating_mul(4);
         let (mut lengths, mut rest) = lengths.split_at_checked(table).unwrap_or_default();
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(lengths.len() / 4);
         while !lengths.is_empty() {
             let (length, others) = number(lengths);
             lengths = others;

@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn every_byte_is_judged_at_every_place() {
-        for length in 0..=40 {
+        // From some length on, stretches of 64 bytes are looked at in one go.
+        for length in (0..=40).chain([63, 64, 65, 80, 127, 128, 129, 143]) {
             for filler in [b'a', 0x80, 0xff, b'!', b'#', b'[', b']'] {
                 let plain = vec![filler; length];
                 assert_eq!(plain_length(&plain), length);
@@ -162,6 +163,19 @@ mod tests {
                         assert_eq!(plain_length(&bytes), slow(&bytes), "{byte} at {place} of {length}");
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_ascii_unless_some_byte_is_not() {
+        for length in 0..=200 {
+            let ascii = vec![0x7f; length];
+            assert!(is_ascii(&ascii));
+            for place in 0..length {
+                let mut bytes = ascii.clone();
+                bytes[place] = 0x80;
+                assert!(!is_ascii(&bytes), "at {place} of {length}");
             }
         }
     }
