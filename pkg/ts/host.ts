@@ -182,8 +182,7 @@ function hashNow(
     // Some are built without the older functions.
     return false;
   } finally {
-    // What stands before a body may hold a secret.
-    joined?.fill(0, 0, pieces[0].length);
+    forget(pieces);
   }
 }
 
@@ -196,6 +195,12 @@ function joinAgain(pieces: readonly Uint8Array[], length: number): Uint8Array {
     at += piece.length;
   }
   return joined.subarray(0, length);
+}
+
+/** Wipes what was joined but for the body: what stands before and after it may hold a secret. */
+function forget([before, body, after]: readonly [Uint8Array, Uint8Array, Uint8Array]): void {
+  const end = before.length + body.length;
+  joined?.fill(0, 0, before.length).fill(0, end, end + after.length);
 }
 
 function writeHex(hex: string, into: Uint8Array): void {

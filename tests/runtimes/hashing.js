@@ -60,6 +60,32 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
     });
   }
 
+  const nodeCrypto = globalThis.process?.getBuiltinModule?.("crypto");
+  if (Object.getOwnPropertyDescriptor(nodeCrypto ?? {}, "hash")?.writable) {
+    test("what a runtime hashed together with a secret is wiped, but for the body", () => {
+      const { hash } = nodeCrypto;
+      // GitHub's key stands before the body, in its block; Cloudinary's secret stands behind it.
+      for (const scheme of ["github", "cloudinary"]) {
+        const body = utf8('{"notification_type":"upload","public_id":"x"}');
+        const headers = new Signer(scheme, "secret").sign({ body }, NOW);
+        const given = [];
+        nodeCrypto.hash = (name, bytes, ...rest) => {
+          given.push(bytes);
+          return hash(name, bytes, ...rest);
+        };
+        try {
+          new Verifier(scheme, "secret", BY_HOST).verify({ headers, body }, NOW);
+        } finally {
+          nodeCrypto.hash = hash;
+        }
+        const joined = given.find((bytes) => bytes.length > body.length);
+        ok(joined !== undefined, `nothing was hashed together with the body of ${scheme}`);
+        const left = joined.filter((byte) => byte !== 0);
+        equal([...left], [...body], `what is left of what ${scheme} hashed`);
+      }
+    });
+  }
+
   test("a tag of nothing but zeros is refused while digests are still being made", async () => {
     // A digest that is not there yet must not pass for one of zeros.
     const body = JSON.stringify({ notification_type: "upload" });
