@@ -185,7 +185,7 @@ const rounded = (/** @type {string} */ _, /** @type {unknown} */ value) =>
 /** As JSON, with what holds nothing but values in one line. */
 const printed = (/** @type {unknown} */ results) =>
   JSON.stringify(results, rounded, 2).replace(/\{[^{}[\]]*\}/g, (flat) =>
-    flat.replace(/\s+/g, " "),
+    flat.replace(/\n\s*/g, " "),
   );
 
 /**

@@ -35,7 +35,7 @@ const WASM_FEATURES = [
 /**
  * What the package is compiled with beside its profile. All make it smaller and, as measured, no slower: a call takes
  * fewer bytes than the compiler reckons, a loop's own variable for each address that it walks along takes more, and so does
- * what is done for nothing to save a branch.
+ * work that is done on both ways of a branch to spare the branch.
  */
 const SMALLER = ["inline-threshold=6", "disable-lsr", "bonus-inst-threshold=0"].map(
   (option) => `-Cllvm-args=-${option}`,

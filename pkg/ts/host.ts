@@ -51,7 +51,7 @@ let nodeCrypto: NodeCrypto | null | undefined;
 let round: Round | undefined;
 
 /** Where pieces are joined. */
-let joined: Uint8Array | undefined;
+let joined: Uint8Array<ArrayBuffer> | undefined;
 
 /**
  * Makes a digest for the core, which calls this while it verifies. Gives whether it did.
@@ -135,19 +135,13 @@ function lookUp(
     return true;
   }
   // What the core makes of no digest is thrown away, so it need not make one itself.
-  questions?.push({ hash, before: before.slice(), after: after.slice(), content: join(pieces) });
+  questions?.push({
+    hash,
+    before: before.slice(),
+    after: after.slice(),
+    content: joinInto(new Uint8Array(lengthOf(pieces)), pieces),
+  });
   return questions !== undefined;
-}
-
-/** The views are of the core's memory, which is its own again after the call. */
-function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {
@@ -164,11 +158,12 @@ function hashNow(
     return false;
   }
   const [name] = FUNCTIONS[hash] ?? FUNCTIONS[1];
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const length = lengthOf(pieces);
   const isWhole = length === pieces[1].length;
   try {
     if (crypto.hash !== undefined && (isWhole || length <= LONGEST_JOINED)) {
-      const whole = isWhole ? pieces[1] : joinAgain(pieces, length);
+      joined ??= new Uint8Array(LONGEST_JOINED);
+      const whole = isWhole ? pieces[1] : joinInto(joined, pieces);
       writeHex(crypto.hash(name, whole, "hex"), into);
     } else {
       const made = crypto.createHash(name);
@@ -186,15 +181,17 @@ function hashNow(
   }
 }
 
-/** These pieces in a row, where the last ones were. */
-function joinAgain(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  joined ??= new Uint8Array(LONGEST_JOINED);
+const lengthOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, piece) => sum + piece.length, 0);
+
+/** Copies pieces in a row to the beginning of some bytes. The pieces are the core's own again after the call. */
+function joinInto(bytes: Uint8Array<ArrayBuffer>, pieces: readonly Uint8Array[]) {
   let at = 0;
   for (const piece of pieces) {
-    joined.set(piece, at);
+    bytes.set(piece, at);
     at += piece.length;
   }
-  return joined.subarray(0, length);
+  return bytes.subarray(0, at);
 }
 
 /** Wipes what was joined but for the body: what stands before and after it may hold a secret. */

@@ -114,7 +114,7 @@ impl<'j> Cursor<'j> {
         Ok(Text { written, has_escapes })
     }
 
-    /// Reads a string that stands here for certain and may well have escapes.
+    /// Reads a string that is known to stand here. It is the smaller way, for who reads little.
     #[inline(never)]
     pub(super) fn string_with_escapes(&mut self) -> Result<Text<'j>, DecodeError> {
         self.advance(1);
@@ -154,6 +154,7 @@ impl<'j> Cursor<'j> {
         if self.take_if(is_known) { Ok(()) } else { Err(self.not_json()) }
     }
 
+    /// Reads a number.
     #[inline(always)]
     pub(super) fn number(&mut self) -> Result<Written<'j>, DecodeError> {
         let start = *self;

@@ -8,10 +8,6 @@ import { NOW } from "./senders.js";
 
 /** Past all the lengths that are looked at in one go, and some more. */
 const LONGEST = 150;
-/** The bytes at either side of those that end plain text. */
-const TELLING = [
-  0x00, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0xa2, 0xdc, 0xff,
-];
 const DOCUMENTS = 400;
 
 export function jsonReading(test, { Verifier, Signer, DecodeError }) {
@@ -43,9 +39,7 @@ export function jsonReading(test, { Verifier, Signer, DecodeError }) {
 
   test("json: every byte is judged as the runtime judges it, wherever it stands in a string", () => {
     for (let place = 0; place < LONGEST; place += 1) {
-      const isEnd = place % 16 === 0 || place % 16 === 15;
-      const tried = isEnd ? Array.from({ length: 256 }, (_, byte) => byte) : TELLING;
-      for (const byte of tried) {
+      for (let byte = 0; byte < 256; byte += 1) {
         const text = new Uint8Array(LONGEST).fill(0x78);
         text[place] = byte;
         for (const body of [
