@@ -27,8 +27,7 @@ pub(super) fn plain_length(bytes: &[u8]) -> usize {
 #[inline(never)]
 fn long_plain_length(bytes: &[u8]) -> usize {
     let (stretches, _) = bytes.as_chunks();
-    let plain = stretches.iter().take_while(|stretch| is_plain(stretch)).count();
-    plain.wrapping_mul(LONG)
+    plain_stretches(stretches).wrapping_mul(LONG)
 }
 
 const fn is_special(byte: u8) -> bool {
@@ -38,56 +37,90 @@ const fn is_special(byte: u8) -> bool {
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) use vector::is_ascii;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use vector::{first_special, is_plain};
+use vector::{first_special, plain_stretches};
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub(super) use word::is_ascii;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use word::{first_special, is_plain};
+use word::{first_special, plain_stretches};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[expect(clippy::inline_always, reason = "compiled for size, an instruction or two would be a call otherwise")]
 mod vector {
     use core::arch::wasm32::{
-        i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_splat, u64x2, v128, v128_any_true, v128_or, v128_xor,
+        i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_splat, u64x2, v128, v128_or, v128_xor,
     };
+    use core::hint::black_box;
 
     use super::LONG;
 
     /// The offset of the first byte that is not plain.
     #[inline]
     pub(super) fn first_special(block: [u8; 16]) -> Option<usize> {
-        let found = u8x16_bitmask(specials(load(block)));
+        let found = u8x16_bitmask(Marks::in_code().specials(load(block)));
         if found == 0 { None } else { usize::try_from(found.trailing_zeros()).ok() }
     }
 
-    /// Whether none of these bytes is special.
-    #[inline]
-    pub(super) fn is_plain(stretch: &[u8; LONG]) -> bool {
-        !v128_any_true(any(stretch, specials))
+    /// How many stretches stand before the first one in which a byte is special.
+    pub(super) fn plain_stretches(stretches: &[[u8; LONG]]) -> usize {
+        let marks = Marks::in_registers();
+        stretches.iter().take_while(|stretch| has_no_bits(stretch, |block| marks.specials(block))).count()
     }
 
     /// Whether all bytes are ASCII.
     pub(in crate::json) fn is_ascii(bytes: &[u8]) -> bool {
         let (stretches, rest) = bytes.as_chunks();
-        stretches.iter().all(|stretch| u8x16_bitmask(any(stretch, |block| block)) == 0) && rest.iter().all(u8::is_ascii)
+        stretches.iter().all(|stretch| has_no_bits(stretch, |block| block)) && rest.iter().all(u8::is_ascii)
     }
 
-    /// What is found in any of the blocks of a stretch. A loop over so few would take longer than what is done in it.
+    /// Whether nothing is found in the blocks of a stretch: no byte has its first bit set in what is made of them. A loop
+    /// over so few would take longer than what is done in it.
     #[inline(always)]
-    fn any(stretch: &[u8; LONG], find: impl Fn(v128) -> v128) -> v128 {
-        let ([a, b, c, d], _) = stretch.as_chunks() else { return u8x16_splat(u8::MAX) };
+    fn has_no_bits(stretch: &[u8; LONG], find: impl Fn(v128) -> v128) -> bool {
+        let ([a, b, c, d], _) = stretch.as_chunks() else { return false };
         let found = |block: &[u8; 16]| find(load(*block));
-        v128_or(v128_or(found(a), found(b)), v128_or(found(c), found(d)))
+        u8x16_bitmask(v128_or(v128_or(found(a), found(b)), v128_or(found(c), found(d)))) == 0
     }
 
-    /// Marks quotation marks, backslashes and control characters. With the second bit turned over, a quotation mark comes
-    /// right behind the control characters, and the space that was there behind it. Turning over the first as well, which
-    /// is for the sign, asks for no more: processors compare signed bytes, and unsigned ones in several steps.
-    #[inline(always)]
-    fn specials(bytes: v128) -> v128 {
+    /// What special bytes are told by, once for every byte of a block.
+    #[derive(Clone, Copy)]
+    struct Marks {
+        turned: v128,
+        limit: v128,
+        backslash: v128,
+    }
+
+    impl Marks {
+        /// With the second bit turned over, a quotation mark comes right behind the control characters, and the space that
+        /// was there behind it. Turning over the first as well, which is for the sign, asks for no more: processors compare
+        /// signed bytes, and unsigned ones in several steps.
+        const BITS_TO_TURN: u8 = 0x82;
         const AFTER_QUOTATION_MARK: i8 = i8::MIN + 33;
-        let low = i8x16_lt(v128_xor(bytes, u8x16_splat(0x82)), i8x16_splat(AFTER_QUOTATION_MARK));
-        v128_or(low, u8x16_eq(bytes, u8x16_splat(b'\\')))
+
+        #[inline(always)]
+        fn new(turned: u8, limit: i8, backslash: u8) -> Self {
+            Self { turned: u8x16_splat(turned), limit: i8x16_splat(limit), backslash: u8x16_splat(backslash) }
+        }
+
+        /// As part of the code: the shorter way for a single block.
+        #[inline(always)]
+        fn in_code() -> Self {
+            Self::new(Self::BITS_TO_TURN, Self::AFTER_QUOTATION_MARK, b'\\')
+        }
+
+        /// As numbers that the compiler does not know, which stay in registers. What it knows it makes part of the code, and
+        /// V8 makes vectors of that anew wherever they are used: a loop takes more than twice as long then.
+        #[inline(always)]
+        fn in_registers() -> Self {
+            let (turned, limit, backslash) = black_box((Self::BITS_TO_TURN, Self::AFTER_QUOTATION_MARK, b'\\'));
+            Self::new(turned, limit, backslash)
+        }
+
+        /// Marks quotation marks, backslashes and control characters, with all bits of their bytes.
+        #[inline(always)]
+        fn specials(self, bytes: v128) -> v128 {
+            let low = i8x16_lt(v128_xor(bytes, self.turned), self.limit);
+            v128_or(low, u8x16_eq(bytes, self.backslash))
+        }
     }
 
     /// Two halves of one number, which the compiler loads at once.
@@ -115,9 +148,14 @@ mod word {
         if found == 0 { None } else { usize::try_from(found.trailing_zeros() / 8).ok() }
     }
 
-    /// Whether none of these bytes is special. Without a way out in the middle, compilers make vectors of it.
+    /// How many stretches stand before the first one in which a byte is special.
+    pub(super) fn plain_stretches(stretches: &[[u8; LONG]]) -> usize {
+        stretches.iter().take_while(|stretch| is_plain(stretch)).count()
+    }
+
+    /// Without a way out in the middle, compilers make vectors of it.
     #[inline]
-    pub(super) fn is_plain(stretch: &[u8; LONG]) -> bool {
+    fn is_plain(stretch: &[u8; LONG]) -> bool {
         !stretch.iter().fold(false, |found, byte| found | is_special(*byte))
     }
 
