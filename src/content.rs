@@ -5,12 +5,17 @@ use alloc::collections::BinaryHeap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use zeroize::Zeroizing;
+
 use crate::encoding::{encode_hex, holds, join};
 use crate::form;
 use crate::json::{Document, Value};
 use crate::key::sha256;
 use crate::scheme::{Part, Pointer};
 use crate::url;
+
+/// Bytes that are overwritten when they are given back.
+type Wiped = Zeroizing<Vec<u8>>;
 
 /// Signed content, in pieces.
 #[derive(Clone, Default)]
@@ -39,14 +44,15 @@ impl<'d> Content<'d> {
 
     /// All of it in one piece, for algorithms that read it twice.
     pub(crate) fn whole(&self) -> Vec<u8> {
-        joined(&self.pieces, &[])
+        joined(&[], &self.pieces, &[])
     }
 
-    /// What stands before the body, the body, and what stands after it; nothing where it is not part of the content.
-    pub(crate) fn around_body(&self, secret: &[u8]) -> Option<[Cow<'d, [u8]>; 3]> {
+    /// `first` and what stands before the body, the body, and what stands after it; nothing where it is not part of the
+    /// content. The secret may be part of it.
+    pub(crate) fn around_body(&self, first: &[u8], secret: &[u8]) -> Option<(Wiped, &'d [u8], Wiped)> {
         let at = self.pieces.iter().position(|piece| matches!(piece, Piece::Body(_)))?;
         let (before, [Piece::Body(body), after @ ..]) = self.pieces.split_at_checked(at)? else { return None };
-        Some([joined(before, secret).into(), Cow::Borrowed(body), joined(after, secret).into()])
+        Some((joined(first, before, secret).into(), body, joined(&[], after, secret).into()))
     }
 }
 
@@ -60,8 +66,8 @@ impl Piece<'_> {
     }
 }
 
-fn joined(pieces: &[Piece<'_>], secret: &[u8]) -> Vec<u8> {
-    let mut joined = Vec::new();
+fn joined(first: &[u8], pieces: &[Piece<'_>], secret: &[u8]) -> Vec<u8> {
+    let mut joined = first.to_vec();
     for piece in pieces {
         joined.extend_from_slice(piece.bytes(secret));
     }

@@ -1,7 +1,8 @@
 //! The buffers through which a record goes in and an answer comes out. `ts/exchange.ts` is the other side of this page.
 //!
 //! All numbers are little-endian. A record: how many fields there are (`u32`); the length of each in bytes (`u32`,
-//! [`ABSENT`] or [`REPEATED`]); the bytes of the fields, one after the other; the rest is the body.
+//! [`ABSENT`] or [`REPEATED`]); the bytes of the fields, one after the other; a margin of [`MARGIN`] bytes, which mean
+//! nothing; the rest is the body. Behind the record there is another margin.
 //!
 //! An answer: outcome, what is known of the body as JSON, and the index of the key (`u32` each); the signed time
 //! (`f64`); how many texts there are, and how many bytes they take together (`u32` each); the length of each text in
@@ -9,6 +10,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use countersign::{
     Authenticated, DecodeError, Event, Explanation, Json, KeyError, Rejection, Reply, Scheme, SchemeError,
@@ -20,6 +22,9 @@ use crate::wasm_bindgen;
 const ABSENT: u32 = u32::MAX;
 /// Stands in place of a length: the header arrived more than once.
 const REPEATED: u32 = u32::MAX - 1;
+
+/// How many bytes there is room for before and behind the body, in which the core can put what is hashed with it.
+const MARGIN: usize = 1024;
 
 /// A buffer for records and one for answers, both used again.
 #[wasm_bindgen]
@@ -36,7 +41,14 @@ pub struct Exchange {
 /// What went in.
 pub(crate) struct Record<'e> {
     pub(crate) fields: Vec<Field<'e>>,
-    pub(crate) rest: &'e [u8],
+    pub(crate) body: &'e [u8],
+    pub(crate) margins: Margins<'e>,
+}
+
+/// The room right before and right behind the body.
+pub(crate) struct Margins<'e> {
+    pub(crate) before: &'e [Cell<u8>],
+    pub(crate) after: &'e [Cell<u8>],
 }
 
 impl<'e> Record<'e> {
@@ -75,10 +87,8 @@ impl Exchange {
 
     /// Makes room for records of this many bytes and gives its address. It stays until room is made again.
     pub fn reserve(&mut self, length: usize) -> *const u8 {
-        // What a large body has blown up is given back.
-        if self.input.len() > length {
-            self.input = Vec::new();
-        }
+        // What was there is given back first: there need not be room for both.
+        self.input = Vec::new();
         self.input.resize(length, 0);
         self.input.as_ptr()
     }
@@ -103,26 +113,22 @@ impl Exchange {
         self
     }
 
-    pub(crate) fn record(&self) -> Record<'_> {
-        let (count, lengths) = number(self.input.get(..self.length).unwrap_or_default());
-        let table = usize::try_from(count).unwrap_or(0).saturating_mul(4);
-        let (mut lengths, mut rest) = lengths.split_at_checked(table).unwrap_or_default();
+    pub(crate) fn record(&mut self) -> Record<'_> {
+        let (record, after) = self.input.split_at_mut_checked(self.length).unwrap_or_default();
+        let mut rest = Rest(record);
+        let count = rest.take(4).as_chunks().0.first().copied().map_or(0, number);
+        let lengths = rest.take(count.saturating_mul(4));
         let mut fields = Vec::with_capacity(lengths.len() / 4);
-        while !lengths.is_empty() {
-            let (length, others) = number(lengths);
-            lengths = others;
-            fields.push(match length {
+        for length in lengths.as_chunks().0 {
+            fields.push(match u32::from_le_bytes(*length) {
                 ABSENT => Field::Absent,
                 REPEATED => Field::Repeated,
-                length => {
-                    let length = usize::try_from(length).unwrap_or(usize::MAX);
-                    let (bytes, after) = rest.split_at_checked(length).unwrap_or_default();
-                    rest = after;
-                    Field::Bytes(bytes)
-                }
+                _ => Field::Bytes(rest.take(number(*length))),
             });
         }
-        Record { fields, rest }
+        let before = Cell::from_mut(rest.take(MARGIN)).as_slice_of_cells();
+        let after = Cell::from_mut(after).as_slice_of_cells();
+        Record { fields, body: rest.0, margins: Margins { before, after } }
     }
 
     /// Puts an answer into the buffer and gives its address.
@@ -148,12 +154,19 @@ impl Exchange {
     }
 }
 
-/// Takes a number off the front of some bytes; zero where there is none.
-fn number(bytes: &[u8]) -> (u32, &[u8]) {
-    match bytes {
-        [a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]), rest),
-        _ => (0, &[]),
+/// What is still to be read of a record.
+struct Rest<'e>(&'e mut [u8]);
+
+impl<'e> Rest<'e> {
+    /// Takes so many bytes off its front; none, if there are not as many.
+    #[inline(never)]
+    fn take(&mut self, length: usize) -> &'e mut [u8] {
+        self.0.split_off_mut(..length).unwrap_or_default()
     }
+}
+
+fn number(bytes: [u8; 4]) -> usize {
+    usize::try_from(u32::from_le_bytes(bytes)).unwrap_or(usize::MAX)
 }
 
 /// How it ended.

@@ -65,12 +65,14 @@ impl Verifier {
         let record = exchange.holding(length).record();
         let delivery = self.delivery(&record);
         let now = from_millis(now_millis);
+        let host;
         let found: Result<Answer, Rejection> = if is_handshake {
             let verify_token = record.text(self.headers.len().saturating_add(2));
             self.inner.handshake(delivery, now, Some(verify_token)).map(Answer::from)
         } else {
             let verified = if is_hosted {
-                self.inner.verify_with(delivery, now, &JsHost)
+                host = JsHost::around(record.body, record.margins);
+                self.inner.verify_with(delivery, now, &host)
             } else {
                 self.inner.verify(delivery, now)
             };
@@ -99,7 +101,7 @@ impl Verifier {
                 _ => {}
             }
         }
-        let delivery = requested(Delivery::new(headers, record.rest), record, 0);
+        let delivery = requested(Delivery::new(headers, record.body), record, 0);
         self.inner.explain_with(delivery, now, &Background { secrets: &secrets, ..Background::default() })
     }
 
@@ -109,24 +111,24 @@ impl Verifier {
             match value {
                 Field::Absent => {}
                 Field::Bytes(value) => headers.push((*name, *value)),
-                Field::Repeated => headers.extend([(*name, &[][..]), (*name, &[][..])]),
+                Field::Repeated => headers.extend_from_slice(&[(*name, &[]), (*name, &[])]),
             }
         }
-        requested(Delivery::new(headers, record.rest), record, self.headers.len())
+        requested(Delivery::new(headers, record.body), record, self.headers.len())
     }
 }
 
 /// The delivery with the method and the URL of the request, which are the fields at an index and behind it.
-fn requested<'e>(delivery: Delivery<'e>, record: &Record<'e>, index: usize) -> Delivery<'e> {
-    let [method, url] = [index, index.saturating_add(1)].map(|index| record.fields.get(index));
-    let delivery = match method {
-        Some(method @ Field::Bytes(_)) => delivery.method(method.text()),
-        _ => delivery,
-    };
-    match url {
-        Some(url @ Field::Bytes(_)) => delivery.url(url.text()),
-        _ => delivery,
+fn requested<'e>(mut delivery: Delivery<'e>, record: &Record<'e>, index: usize) -> Delivery<'e> {
+    if let Some([method, url, ..]) = record.fields.get(index..) {
+        if let Field::Bytes(_) = method {
+            delivery = delivery.method(method.text());
+        }
+        if let Field::Bytes(_) = url {
+            delivery = delivery.url(url.text());
+        }
     }
+    delivery
 }
 
 fn open_verifier(exchange: &mut Exchange, past: Option<u32>, future: Option<u32>) -> Result<Verifier, Answer> {
@@ -164,7 +166,7 @@ fn described(exchange: &mut Exchange) -> Result<&'static Scheme, SchemeError> {
 /// Checks that the body in the exchange is strict JSON; gives the address of the answer.
 #[wasm_bindgen(js_name = checkJson)]
 pub fn check_json(exchange: &mut Exchange, length: usize) -> *const u8 {
-    let answer = countersign::check_json(exchange.holding(length).record().rest).into();
+    let answer = countersign::check_json(exchange.holding(length).record().body).into();
     exchange.answer(&answer)
 }
 
@@ -188,7 +190,7 @@ impl Signer {
     /// and values of the headers to send, in turn.
     pub fn sign(&self, exchange: &mut Exchange, length: usize, now_millis: f64) -> *const u8 {
         let record = exchange.holding(length).record();
-        let request = Outgoing { id: record.text(0), method: record.text(1), url: record.text(2), body: record.rest };
+        let request = Outgoing { id: record.text(0), method: record.text(1), url: record.text(2), body: record.body };
         let headers = self.inner.sign_request(&request, from_millis(now_millis));
         exchange.answer(&headers.into())
     }
@@ -196,7 +198,7 @@ impl Signer {
     /// Signs the body in the exchange from within. The text of the answer is the body to send, where there is one.
     #[wasm_bindgen(js_name = signBody)]
     pub fn sign_body(&self, exchange: &mut Exchange, length: usize) -> *const u8 {
-        let signed = self.inner.sign_body(exchange.holding(length).record().rest);
+        let signed = self.inner.sign_body(exchange.holding(length).record().body);
         let text = signed.and_then(|body| String::from_utf8(body).ok());
         exchange.answer(&text.into())
     }
@@ -205,7 +207,7 @@ impl Signer {
     #[wasm_bindgen(js_name = signUrl)]
     pub fn sign_url(&self, exchange: &mut Exchange, length: usize) -> *const u8 {
         let record = exchange.holding(length).record();
-        let url = self.inner.sign_url(record.text(0), record.rest);
+        let url = self.inner.sign_url(record.text(0), record.body);
         exchange.answer(&Some(url).into())
     }
 }

@@ -36,6 +36,7 @@ const Outcome = { done: 0, rejected: 1, unreadable: 2, noKey: 3, noScheme: 4 } a
 const ABSENT_LENGTH = 0xffff_ffff;
 const REPEATED_LENGTH = 0xffff_fffe;
 const WORD = 4;
+const MARGIN = 1024;
 const ANSWER_HEAD = 28;
 const SMALLEST_ROOM = 16 * 1024;
 const LARGEST_KEPT = 1024 * 1024;
@@ -46,10 +47,10 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Puts a record into the core; gives its length in bytes. */
-export function send(core: Core, fields: readonly Field[], rest: string | Uint8Array): number {
+export function send(core: Core, fields: readonly Field[], body: string | Uint8Array): number {
   const table = WORD * (1 + fields.length);
   // A UTF-16 code unit becomes three bytes of UTF-8 at most.
-  let wanted = table + roomFor(rest);
+  let wanted = table + MARGIN + roomFor(body) + MARGIN;
   for (const field of fields) {
     wanted += roomFor(field);
   }
@@ -69,7 +70,8 @@ export function send(core: Core, fields: readonly Field[], rest: string | Uint8A
     numbers.setUint32(at, length, true);
     at += WORD;
   }
-  end += write(bytes, end, rest);
+  end += MARGIN;
+  end += write(bytes, end, body);
   return end - start;
 }
 
@@ -85,7 +87,8 @@ function makeRoom(core: Core, wanted: number): number {
 }
 
 function views(core: Core): Core["views"] {
-  if (core.views.bytes.buffer !== core.memory.buffer) {
+  // Memory that has grown has left its views without a byte. Asking it for its buffer would take longer.
+  if (core.views.bytes.length === 0) {
     core.views = viewsOf(core.memory);
   }
   return core.views;

@@ -10,16 +10,14 @@ const FUNCTIONS = [
 ] as const;
 
 /** From so many bytes on, `node:crypto` is faster than the core: the benchmark's contest "itself" measures it. */
-const AT_ONCE_FROM = 1024;
+const AT_ONCE_FROM = 768;
 /** From so many bytes on, WebCrypto is, which hashes elsewhere and has to be waited for. */
 const LATER_FROM = 64 * 1024;
-/** What is put together from pieces for one call has so many bytes at most: copying more takes longer than that saves. */
-const LONGEST_JOINED = 16 * 1024;
 /** No delivery is verified with more rounds of digests than these: those of the content, then that of the body. */
 const ROUNDS = 2;
 
 interface NodeCrypto {
-  createHash(name: string): { update(bytes: Uint8Array): unknown; digest(): Uint8Array };
+  createHash(name: string): { update(bytes: Uint8Array): { digest(): Uint8Array } };
   /** The same in one call, and in half the time where there is little to hash. Older runtimes do not have it. */
   hash?(name: string, bytes: Uint8Array, encoding: "hex"): string;
 }
@@ -50,22 +48,25 @@ let nodeCrypto: NodeCrypto | null | undefined;
 
 let round: Round | undefined;
 
-/** Where pieces are joined. */
-let joined: Uint8Array<ArrayBuffer> | undefined;
-
 /**
- * Makes a digest for the core, which calls this while it verifies. Gives whether it did.
+ * Makes a digest for the core, which calls this while it verifies: of so many bytes before the body, the body, and so many
+ * after it, all of which stand at an address of the core's memory. Gives whether it did.
  * @internal
  */
 export function digest(
   hash: number,
-  before: Uint8Array,
-  body: Uint8Array,
-  after: Uint8Array,
-  into: Uint8Array,
+  address: number,
+  before: number,
+  body: number,
+  after: number,
+  into: Uint8Array<ArrayBuffer>,
 ): boolean {
-  const pieces = [before, body, after] as const;
-  return round === undefined ? hashNow(hash, pieces, into) : lookUp(round, hash, pieces, into);
+  const content = new Uint8Array(into.buffer, address, before + body + after);
+  if (round === undefined) {
+    return hashNow(hash, content, into);
+  }
+  const around = [content.subarray(0, before), content.subarray(before + body)] as const;
+  return lookUp(round, hash, around, content, into);
 }
 
 /** Whether the runtime is to hash a body of this length, and can without being waited for. */
@@ -123,10 +124,10 @@ async function ask(question: Question): Promise<Answer> {
 function lookUp(
   { answers, questions }: Round,
   hash: number,
-  pieces: readonly [Uint8Array, Uint8Array, Uint8Array],
+  [before, after]: readonly [Uint8Array, Uint8Array],
+  content: Uint8Array<ArrayBuffer>,
   into: Uint8Array,
 ): boolean {
-  const [before, , after] = pieces;
   const answer = answers.find(
     (other) => other.hash === hash && isEqual(other.before, before) && isEqual(other.after, after),
   );
@@ -134,13 +135,9 @@ function lookUp(
     into.set(answer.digest);
     return true;
   }
-  // What the core makes of no digest is thrown away, so it need not make one itself.
-  questions?.push({
-    hash,
-    before: before.slice(),
-    after: after.slice(),
-    content: joinInto(new Uint8Array(lengthOf(pieces)), pieces),
-  });
+  // Copied, since the core's memory is its own again after the call. What the core makes of no digest is thrown away, so
+  // it need not make one itself.
+  questions?.push({ hash, before: before.slice(), after: after.slice(), content: content.slice() });
   return questions !== undefined;
 }
 
@@ -148,56 +145,23 @@ function isEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
-function hashNow(
-  hash: number,
-  pieces: readonly [Uint8Array, Uint8Array, Uint8Array],
-  into: Uint8Array,
-): boolean {
+function hashNow(hash: number, content: Uint8Array, into: Uint8Array): boolean {
   const crypto = findNodeCrypto();
   if (crypto === null) {
     return false;
   }
   const [name] = FUNCTIONS[hash] ?? FUNCTIONS[1];
-  const length = lengthOf(pieces);
-  const isWhole = length === pieces[1].length;
   try {
-    if (crypto.hash !== undefined && (isWhole || length <= LONGEST_JOINED)) {
-      joined ??= new Uint8Array(LONGEST_JOINED);
-      const whole = isWhole ? pieces[1] : joinInto(joined, pieces);
-      writeHex(crypto.hash(name, whole, "hex"), into);
+    if (crypto.hash === undefined) {
+      into.set(crypto.createHash(name).update(content).digest());
     } else {
-      const made = crypto.createHash(name);
-      for (const piece of pieces) {
-        made.update(piece);
-      }
-      into.set(made.digest());
+      writeHex(crypto.hash(name, content, "hex"), into);
     }
     return true;
   } catch {
     // Some are built without the older functions.
     return false;
-  } finally {
-    forget(pieces);
   }
-}
-
-const lengthOf = (pieces: readonly Uint8Array[]): number =>
-  pieces.reduce((sum, piece) => sum + piece.length, 0);
-
-/** Copies pieces in a row to the beginning of some bytes. The pieces are the core's own again after the call. */
-function joinInto(bytes: Uint8Array<ArrayBuffer>, pieces: readonly Uint8Array[]) {
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes.subarray(0, at);
-}
-
-/** Wipes what was joined but for the body: what stands before and after it may hold a secret. */
-function forget([before, body, after]: readonly [Uint8Array, Uint8Array, Uint8Array]): void {
-  const end = before.length + body.length;
-  joined?.fill(0, 0, before.length).fill(0, end, end + after.length);
 }
 
 function writeHex(hex: string, into: Uint8Array): void {

@@ -34,8 +34,8 @@ pub(super) fn by_host(host: Host<'_>, hash: Hash, pieces: [&[u8]; 3]) -> Option<
 
 /// The digest of some content, in which `secret` stands where each key puts its own.
 pub(super) fn digest(hash: Hash, content: &Content<'_>, secret: &[u8], host: Host<'_>) -> Vec<u8> {
-    let hosted = host.and_then(|_| content.around_body(secret));
-    let hosted = hosted.and_then(|[before, body, after]| by_host(host, hash, [&before, &body, &after]));
+    let hosted = host.and_then(|_| content.around_body(&[], secret));
+    let hosted = hosted.and_then(|(before, body, after)| by_host(host, hash, [&before, body, &after]));
     hosted.unwrap_or_else(|| Hasher::new(hash).digest(content, secret))
 }
 

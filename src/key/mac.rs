@@ -54,9 +54,8 @@ impl HmacKey {
 
     fn inner_by_host(&self, content: &Content<'_>, host: Host<'_>) -> Option<Vec<u8>> {
         host?;
-        let [before, body, after] = content.around_body(&[])?;
-        let before = Zeroizing::new([&self.inner_block, &*before].concat());
-        by_host(host, self.hash, [&before, &body, &after])
+        let (before, body, after) = content.around_body(&self.inner_block, &[])?;
+        by_host(host, self.hash, [&before, body, &after])
     }
 }
 

@@ -42,10 +42,7 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
         BY_HOST,
       );
       const byCore = new Verifier(scheme, key, BY_CORE);
-      // Shorter ones are put together for the runtime, longer ones handed to it in pieces: 16 KiB lie between.
-      const around = Array.from({ length: 20 }, (_, index) => 16_384 - 10 * index);
-      const lengths = [0, 1, 55, 56, 63, 64, 65, 119, 127, 128, 1000, ...around, 65_536, 300_001];
-      for (const length of lengths) {
+      for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 127, 128, 1000, 65_536, 300_001]) {
         const body = utf8(JSON.stringify({ id: "evt_1", type: "a.b", memo: "x".repeat(length) }));
         const headers = new Signer(scheme, key).sign({ id: "msg_1", body }, NOW);
         const request = new Request(URL, { method: "POST", headers, body });
@@ -59,6 +56,21 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
       }
     });
   }
+
+  test("what finds no room before the body is hashed by the core", async () => {
+    // There are 1024 bytes of it, of which the block of the key takes 64.
+    const body = '{"event_id":"evt_1","type":"a.b"}';
+    const verifier = new Verifier("square", "secret", BY_HOST);
+    for (const length of [100, 958, 959, 960, 961, 962, 1023, 1024, 1025, 5000]) {
+      const url = URL.padEnd(length, "x");
+      const headers = new Signer("square", "secret").sign({ body, url }, NOW);
+      const request = new Request(url, { method: "POST", headers, body });
+      equal(verifier.verify({ headers, body, url }, NOW).id, "evt_1", `${length} bytes`);
+      equal((await verifier.receive(request, NOW)).id, "evt_1", `${length} bytes, received`);
+      const forged = { headers, body, url: `${url}x` };
+      equal(await outcome(() => verifier.verify(forged, NOW)), "signature_mismatch");
+    }
+  });
 
   const nodeCrypto = globalThis.process?.getBuiltinModule?.("crypto");
   if (Object.getOwnPropertyDescriptor(nodeCrypto ?? {}, "hash")?.writable) {
