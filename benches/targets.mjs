@@ -4,14 +4,17 @@ const KB = 1024;
 /** Runtimes in which hashing is native to some peers, or to all. */
 const ON_SERVERS = ["node", "deno", "bun"];
 
+/** Of a peer that nothing else is said of: that ours is not the slower one. */
+const NOT_BEHIND = 1;
+
 /** @type {Record<string, (size: number) => number | undefined>} for servers, by peer */
-const byPeer = {
+const onServers = {
   standardwebhooks: (size) => (size <= 4 * KB ? 4 : 6),
   svix: (size) => (size <= 4 * KB ? 4 : 6),
-  stripe: (size) => (size <= KB ? 1.3 : 1),
-  "stripe (async)": (size) => (size <= KB ? 1.3 : 1),
+  stripe: (size) => (size <= KB ? 1.3 : NOT_BEHIND),
+  "stripe (async)": (size) => (size <= KB ? 1.3 : NOT_BEHIND),
   // It may be 15 % ahead where the hash is most of the work.
-  "@octokit/webhooks-methods": (size) => (size < KB ? 1 : 1 / 1.15),
+  "@octokit/webhooks-methods": (size) => (size < KB ? NOT_BEHIND : 1 / 1.15),
   jsonwebtoken: () => 5,
   "floor: node:crypto": (size) => (size < 4 * KB ? undefined : 1 / 1.5),
 };
@@ -23,6 +26,7 @@ const byPeer = {
  * @param {number} size
  */
 export function target(runtime, peer, size) {
-  if (ON_SERVERS.includes(runtime)) return byPeer[peer]?.(size);
-  return /^(?:floor|itself)/.test(peer) ? undefined : 1;
+  const own = ON_SERVERS.includes(runtime) ? onServers[peer] : undefined;
+  if (own !== undefined) return own(size);
+  return /^(?:floor|itself)/.test(peer) ? undefined : NOT_BEHIND;
 }
