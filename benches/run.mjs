@@ -182,11 +182,13 @@ function requireKnown(what, asked, known) {
 const rounded = (/** @type {string} */ _, /** @type {unknown} */ value) =>
   typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 
-/** As JSON, with what holds nothing but values in one line. */
+/** As JSON, with what holds nothing but values in one line where it fits, as the project's formatter has it. */
 const printed = (/** @type {unknown} */ results) =>
-  JSON.stringify(results, rounded, 2).replace(/\{[^{}[\]]*\}/g, (flat) =>
-    flat.replace(/\n\s*/g, " "),
-  );
+  JSON.stringify(results, rounded, 2).replace(/\{[^{}[\]]*\}/g, (flat, offset, text) => {
+    const line = flat.replace(/\n\s*/g, " ");
+    const end = offset - text.lastIndexOf("\n", offset) + line.length;
+    return end < 100 ? line : flat;
+  });
 
 /**
  * @param {string} path

@@ -98,6 +98,28 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
     });
   }
 
+  if (Object.getOwnPropertyDescriptor(nodeCrypto ?? {}, "hash")?.writable) {
+    test("a runtime that cannot hash by one call hashes by several", () => {
+      const { hash, createHash } = nodeCrypto;
+      const body = utf8("{}");
+      const headers = new Signer("github", "key").sign({ body }, NOW);
+      let calls = 0;
+      nodeCrypto.hash = undefined;
+      nodeCrypto.createHash = (name) => {
+        calls += 1;
+        return createHash(name);
+      };
+      try {
+        const byHost = new Verifier("github", "key", BY_HOST).verify({ headers, body }, NOW);
+        const byCore = new Verifier("github", "key", BY_CORE).verify({ headers, body }, NOW);
+        equal(byHost.id, byCore.id);
+        equal(calls, 2, "the tag and the id");
+      } finally {
+        Object.assign(nodeCrypto, { hash, createHash });
+      }
+    });
+  }
+
   test("a tag of nothing but zeros is refused while digests are still being made", async () => {
     // A digest that is not there yet must not pass for one of zeros.
     const body = JSON.stringify({ notification_type: "upload" });
