@@ -224,10 +224,9 @@ const printSize = (/** @type {string} */ path) => console.log(`    ${describeSiz
 if (isStartedDirectly(import.meta.url)) {
   main(async () => {
     const asked = process.argv.slice(2);
-    const unknown = asked.find((name) => !(name in parts));
-    if (unknown) {
-      throw new Failure(`There is no "${unknown}" to build: ${Object.keys(parts).join(", ")}.`);
-    }
+    const known = Object.keys(parts);
+    const unknown = asked.find((name) => !known.includes(name));
+    if (unknown) throw new Failure(`There is no "${unknown}" to build: ${known.join(", ")}.`);
     await setup();
     for (const name of asked) await parts[name]();
     if (asked.length === 0) await build();

@@ -23,7 +23,8 @@ const ABSENT: u32 = u32::MAX;
 /// Stands in place of a length: the header arrived more than once.
 const REPEATED: u32 = u32::MAX - 1;
 
-/// How many bytes there is room for before and behind the body, in which the core can put what is hashed with it.
+/// How many bytes there is room for before and behind the body, in which the core can put what is hashed with it: a
+/// key's block, the longest id and a time take less than half of it, which leaves the rest to a URL.
 const MARGIN: usize = 1024;
 
 /// A buffer for records and one for answers, both used again.

@@ -18,8 +18,8 @@ pub trait HostHash: Debug {
     /// Writes the digest of what stands before a body, the body, and what stands after it, in a row. `into` is as long
     /// as a digest of this function.
     ///
-    /// What stands before and after may hold a secret: it is to be forgotten. Gives whether the digest was written; the core hashes
-    /// by itself otherwise.
+    /// What stands before and after may hold a secret: it is to be forgotten. Gives whether the digest was written; the
+    /// core hashes by itself otherwise.
     fn digest(&self, hash: Hash, pieces: [&[u8]; 3], into: &mut [u8]) -> bool;
 }
 
