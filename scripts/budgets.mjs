@@ -10,7 +10,7 @@ import { inRoot } from "./lib/project.mjs";
  */
 export const budgets = {
   "pkg/dist/core.wasm": { raw: 177_500, gzip: 80_000 },
-  "worker/build/index_bg.wasm": { raw: 830_000, gzip: 331_000 },
+  "worker/build/index_bg.wasm": { raw: 840_000, gzip: 335_000 },
 };
 
 /**

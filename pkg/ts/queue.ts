@@ -34,7 +34,7 @@ export interface Message {
   readonly unsignedtype?: string;
   /** `consumer`, where the gate could not tell copies apart. */
   readonly dedupe?: "consumer";
-  /** The how manieth replay this is, where an operator asked for one. */
+  /** Which replay this is, counted from one, where an operator asked for it. */
   readonly replay?: number;
   /** The body, in envelope 1. */
   readonly data_base64?: string;
@@ -81,7 +81,8 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
     authenticated: parsed.authenticated,
     unsigned: { id: parsed.unsignedid, type: parsed.unsignedtype },
   };
-  const replay = parsed.replay === undefined ? "" : ` replay ${parsed.replay}`;
+  // The source begins with a slash, so no id makes one event's key that of a replay of another.
+  const replay = parsed.replay === undefined ? "" : `replay ${parsed.replay} `;
   return {
     event: new VerifiedEvent(
       findings,
@@ -90,7 +91,7 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
       undefined,
     ) as Event<SchemeName>,
     source: parsed.source.replace(/^\/in\//, ""),
-    key: `${parsed.source} ${parsed.id}${replay}`,
+    key: `${replay}${parsed.source} ${parsed.id}`,
     receivedAt: new Date(parsed.time),
   };
 }

@@ -200,7 +200,7 @@ async function deliver() {
       const batch = messages.splice(0, 20);
       if (batch.length === 0) return 0;
       const bodies = batch.map(({ body }) => body);
-      const consumed = gate.consume(bodies, queue, (index) => batch[index].id);
+      const consumed = gate.consume(bodies, queue, { idOf: (index) => batch[index].id });
       const { explicitAcks } = await consumed.catch(() => ({ explicitAcks: [] }));
       const done = new Set(explicitAcks);
       messages.push(...batch.filter(({ id }) => !done.has(id)));

@@ -8,7 +8,8 @@ import { readMessage } from "countersign/queue";
 import { startWorkerd, until } from "./workerd.mjs";
 
 const API_KEY = "canary-api-key-51ce";
-const secrets = { SECRET: "a secret in text", API_KEY };
+const STANDARD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const secrets = { SECRET: "a secret in text", STANDARD, API_KEY };
 const stripe = { scheme: "stripe", keys: ["SECRET"] };
 const sign = (body) => new Signer("stripe", secrets.SECRET).sign({ body });
 
@@ -19,6 +20,7 @@ describe("the API", () => {
       sources: {
         stripe: { ...stripe, events: ["invoice.*", "charge.failed"] },
         other: stripe,
+        standard: { scheme: "standard", keys: ["STANDARD"], events: ["invoice.*"] },
         "not ready": { scheme: "stripe", keys: ["NOWHERE"] },
       },
       secrets,
@@ -88,6 +90,7 @@ describe("the API", () => {
       [
         { name: "not ready", ready: false, scheme: undefined, keys: undefined },
         { name: "other", ready: true, scheme: "stripe", keys: ["SECRET"] },
+        { name: "standard", ready: true, scheme: "standard", keys: ["STANDARD"] },
         { name: "stripe", ready: true, scheme: "stripe", keys: ["SECRET"] },
       ],
     );
@@ -214,12 +217,12 @@ describe("the API", () => {
       assert.equal(data.status, "pending");
       const [message] = await gate.messages(1);
       assert.deepEqual(message, { ...first, replay });
-      assert.equal(readMessage(message).key, `/in/stripe evt_again replay ${replay}`);
+      assert.equal(readMessage(message).key, `replay ${replay} /in/stripe evt_again`);
       await gate.consume([message, message]);
     }
     const keys = gate.handler.events.map(({ headers }) => headers["idempotency-key"]);
     const key = "/in/stripe%20evt_again";
-    assert.deepEqual(keys, [key, `${key}%20replay%201`, `${key}%20replay%202`]);
+    assert.deepEqual(keys, [key, `replay%201%20${key}`, `replay%202%20${key}`]);
     // A sender's copy is still a copy.
     assert.equal((await (await post("evt_again")).json()).status, "duplicate");
     assert.equal((await ask("events/stripe/nobody/replay", { method: "POST" })).status, 404);
@@ -293,6 +296,23 @@ describe("the API", () => {
     assert.equal(forged.status, 401);
   });
 
+  it("stores what is genuine and has no type that can be read: nobody can say that it is not wanted", async () => {
+    for (const body of ['{"type":"x","type":"x"}', "[".repeat(70), "text", "{}"]) {
+      const headers = new Signer("standard", STANDARD).sign({ body });
+      const response = await fetch(`${gate.url}/in/standard`, { method: "POST", body, headers });
+      assert.equal((await response.json()).status, "accepted", body);
+    }
+    const body = JSON.stringify({ id: "evt_untyped" });
+    const headers = sign(body);
+    const response = await fetch(`${gate.url}/in/stripe`, { method: "POST", body, headers });
+    assert.equal((await response.json()).status, "accepted");
+  });
+
+  it("refuses an event whose id would fill a queue message", async () => {
+    const note = "x".repeat(100_000);
+    assert.equal((await post(note, "invoice.paid", "stripe", note)).status, 413);
+  });
+
   it("F10: counts by source and outcome for Prometheus, and says how far a clock is off", async () => {
     const body = JSON.stringify({ id: "evt_late", type: "invoice.paid" });
     const signer = new Signer("stripe", secrets.SECRET);
@@ -343,12 +363,17 @@ describe("a source with limits", () => {
     wrong["no-rate"] = { rate_limit: 0 };
     wrong["no-burst"] = { rate_limit: { per_second: 1, burst: 0 } };
     wrong["unsigned-type"] = { scheme: "github", events: ["push"] };
+    wrong["no-types"] = { events: [] };
+    wrong["blank-type"] = { events: ["invoice.paid", ""] };
+    wrong["inner-star"] = { events: ["invoice.*.paid"] };
+    wrong["misspelt-side"] = { tolerance: { past: 300, futur: 60 } };
     notSetUp = Object.keys(wrong);
     const broken = Object.entries(wrong).map(([name, limits]) => [name, { ...stripe, ...limits }]);
     gate = await startWorkerd({
       sources: {
         near: { ...stripe, allow_ips: allowed },
         everywhere: { ...stripe, allow_ips: ["0.0.0.0/0", "::/0"] },
+        narrow: { ...stripe, tolerance: { past: 60 } },
         slow: { ...stripe, rate_limit: { per_second: 1, burst: 3 } },
         plain: { ...stripe, rate_limit: 2 },
         ...Object.fromEntries(broken),
@@ -385,6 +410,19 @@ describe("a source with limits", () => {
     // What the sender claims of itself counts for nothing.
     const claimed = { "x-forwarded-for": "192.0.2.1", "cf-connecting-ip": "192.0.3.1" };
     assert.equal((await post("near", claimed)).status, 401);
+  });
+
+  it("takes a window by one of its sides", async () => {
+    const body = JSON.stringify({ id: "evt_narrow" });
+    const signer = new Signer("stripe", secrets.SECRET);
+    for (const [seconds, status] of [
+      [-120, 401],
+      [-30, 202],
+      [250, 202],
+    ]) {
+      const headers = signer.sign({ body }, new Date(Date.now() + 1000 * seconds));
+      assert.equal((await post("narrow", headers, body)).status, status, `${seconds}`);
+    }
   });
 
   it("A-74: answers 429 before it verifies, and goes on after the time it says", async () => {

@@ -52,6 +52,12 @@ describe("the consumer", () => {
     assert.equal(await effects("evt_both"), 2);
   });
 
+  it("acts on an event whose id reads like the replay of another", async () => {
+    await gate.consume([message("evt_odd", { replay: 1 }), message("evt_odd replay 1")]);
+    assert.equal(await effects("evt_odd"), 1);
+    assert.equal(await effects("evt_odd replay 1"), 1);
+  });
+
   it("remembers what it acted on through a crash", async () => {
     await gate.consume([message("evt_crash")]);
     assert.equal(await effects("evt_crash"), 1);

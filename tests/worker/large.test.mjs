@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { connect } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { Signer } from "countersign";
 import { readMessage } from "countersign/queue";
@@ -93,6 +94,28 @@ describe("a gate with a bucket", () => {
     gate.bucket.objects.set(message.dataref, body);
     await gate.consume([message]);
     assert.equal(gate.handler.events.length, 1);
+  });
+
+  it("F13 F14: long bodies that come slowly leave room for short ones", async () => {
+    const body = bodyOf(22 * MB);
+    const lines = Object.entries({ ...sign(body), "content-length": body.length });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+    const slow = Array.from({ length: 3 }, () => connect(gate.port, "127.0.0.1"));
+    try {
+      const sent = slow.map(
+        (socket) =>
+          new Promise((resolve) => {
+            socket.on("error", resolve);
+            socket.on("data", resolve);
+            socket.write(`POST /in/github HTTP/1.1\r\nhost: gate\r\n${head}\r\n`);
+            socket.write(body.subarray(0, 20 * MB), () => setTimeout(resolve, 500));
+          }),
+      );
+      await Promise.all(sent);
+      assert.equal((await post(bodyOf(1000))).status, 202);
+    } finally {
+      for (const socket of slow) socket.destroy();
+    }
   });
 
   it("F14: of many long bodies at once it takes what it has room for, and lives on", async () => {

@@ -20,8 +20,9 @@ const PATIENCE_MS = 20_000;
 const QUEUE_WORKER = `
 export default {
   async fetch(request, env) {
-    const timestamp = new Date();
-    const messages = (await request.json()).map((message) => ({ ...message, timestamp }));
+    const messages = (await request.json()).map(({ seconds, ...message }) => {
+      return { ...message, timestamp: new Date(Date.now() - 1000 * seconds) };
+    });
     const queue = new URL(request.url).pathname.slice(1);
     return Response.json(await env.GATE.queue(queue, messages));
   },
@@ -125,10 +126,14 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
      * Hands messages to the gate's consumer, as a queue would, and gives what it answered for each.
      * @param {unknown[]} bodies
      * @param {string} [queue] the name of the queue
-     * @param {(index: number) => string} [idOf] the queue's id of each message
+     * @param {object} [options]
+     * @param {(index: number) => string} [options.idOf] the queue's id of each message
+     * @param {number} [options.seconds] how long the queue has had them
      */
-    async consume(bodies, queue = "countersign-events", idOf = (index) => `message-${index}`) {
-      const messages = bodies.map((body, index) => ({ id: idOf(index), body, attempts: 1 }));
+    async consume(bodies, queue = "countersign-events", { idOf, seconds = 0 } = {}) {
+      const messages = bodies.map((body, index) => {
+        return { id: idOf?.(index) ?? `message-${index}`, body, attempts: 1, seconds };
+      });
       const response = await fetch(`http://127.0.0.1:${queuePort}/${queue}`, {
         method: "POST",
         body: JSON.stringify(messages),

@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use worker::{Delay, Env, Result};
 
+use crate::body::Body;
 use crate::digest::sha256;
 
 /// The binding of the bucket.
@@ -28,15 +29,17 @@ pub(crate) fn has_bucket(env: &Env) -> bool {
     HAS_BUCKET.with(|known| *known.get_or_init(|| env.bucket(BINDING).is_ok()))
 }
 
-/// The name of the object for the body of an event.
-pub(crate) fn object_name(key: &str, body: &[u8]) -> String {
-    format!("{}/{}", sha256(key), sha256(body))
+/// The name of the object for the body of an event, which has this SHA-256.
+pub(crate) fn object_name(key: &str, digest: &str) -> String {
+    format!("{}/{digest}", sha256(key))
 }
 
-/// Stores a body. Doing it twice is doing it once.
-pub(crate) async fn put(env: &Env, object: &str, body: Vec<u8>) -> Result<()> {
+/// Stores a body. Doing it twice is doing it once. Its room is taken until R2 has it, though JavaScript has the bytes by
+/// then.
+pub(crate) async fn put(env: &Env, object: &str, body: Body) -> Result<()> {
     let bucket = env.bucket(BINDING)?;
-    let putting = pin!(bucket.put(object, body).execute());
+    let (bytes, _room) = body.into_parts();
+    let putting = pin!(bucket.put(object, bytes).execute());
     within_patience(putting).await.map(drop)
 }
 

@@ -16,8 +16,10 @@ use crate::settings::Settings;
 
 /// The longest body that is read in one go. Nearly all are shorter: this is what a queue message holds.
 const SHORT_BYTES: usize = 128 * 1024;
-/// How many short bodies may be on their way at once: 8 MB of them. What goes beyond is counted as it arrives.
+/// How many short bodies may be on their way at once. What goes beyond is counted as it arrives.
 const MOST_ON_THEIR_WAY: usize = 64;
+/// What long bodies leave of the budget, so that a few that come slowly do not stop all others.
+const KEPT_FOR_SHORT_BYTES: usize = MOST_ON_THEIR_WAY * SHORT_BYTES;
 /// How long a delivery is kept beyond its time, in milliseconds: a timer goes off late while the isolate is busy.
 const LATENESS: f64 = 1000.0;
 /// What `body.js` gives where the body did not come in time.
@@ -50,7 +52,14 @@ pub(crate) enum BodyError {
 #[derive(Debug)]
 pub(crate) struct Body {
     pub(crate) bytes: Vec<u8>,
-    _room: Room,
+    room: Room,
+}
+
+impl Body {
+    /// The bytes, and the room that they take as long as it is held.
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Room) {
+        (self.bytes, self.room)
+    }
 }
 
 /// Whether the sender says that the body is a short one. HTTP ends a body where its declared length does.
@@ -115,17 +124,18 @@ pub(crate) fn short(read: JsValue, max_bytes: usize, budget_bytes: usize) -> Res
     }
     let mut room = Room::default();
     room.take(length, budget_bytes)?;
-    Ok(Body { bytes: bytes.to_vec(), _room: room })
+    Ok(Body { bytes: bytes.to_vec(), room })
 }
 
 /// The whole body. It is counted as it arrives: a declared length may lie, and a body that breaks off is no body.
 pub(crate) async fn read(request: &Request, max_bytes: usize, settings: &Settings) -> Result<Body, BodyError> {
     let Some(stream) = request.body() else {
-        return Ok(Body { bytes: Vec::new(), _room: Room::default() });
+        return Ok(Body { bytes: Vec::new(), room: Room::default() });
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().map_err(|_| BodyError::Truncated)?;
     let read = {
-        let whole = pin!(read_to_end(&reader, max_bytes, settings.body_budget_bytes));
+        let budget_bytes = settings.body_budget_bytes.saturating_sub(KEPT_FOR_SHORT_BYTES);
+        let whole = pin!(read_to_end(&reader, max_bytes, budget_bytes.max(max_bytes)));
         match select(whole, Delay::from(settings.body_patience())).await {
             Either::Left((read, _)) => read,
             Either::Right(_) => Err(BodyError::TooSlow),
@@ -167,7 +177,7 @@ async fn read_to_end(
         piece.copy_to(place);
         rest = behind;
     }
-    Ok(Body { bytes, _room: room })
+    Ok(Body { bytes, room })
 }
 
 thread_local! {
@@ -177,7 +187,7 @@ thread_local! {
 
 /// Room for a body: counted as long as it is held.
 #[derive(Debug, Default)]
-struct Room {
+pub(crate) struct Room {
     bytes: usize,
 }
 

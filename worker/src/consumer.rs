@@ -1,42 +1,46 @@
 //! The consumer of the queue: hands each event to the handler, or writes a structured line for it.
 //!
 //! The handler is a Worker of yours, bound as `HANDLER`. It gets the event as CloudEvents have it over HTTP in binary
-//! mode, the body byte for byte, and says with a status of 2xx that it has acted. A crash between acting and saying so has
-//! it act again, with the same `idempotency-key`: by that it tells.
+//! mode, the body byte for byte, and says with a status of 2xx that it has acted. Where it has acted and that was not heard,
+//! since one of the two died or it took too long, it is asked again, with the same `idempotency-key`: by that it tells.
 
 use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use wasm_bindgen::JsValue;
-use worker::{
-    Delay, Env, Headers, MessageBatch, MessageExt, Method, QueueRetryOptionsBuilder, RawMessage, Request, RequestInit,
-};
+use worker::{Delay, Env, Headers, MessageBatch, MessageExt, Method, RawMessage, Request, RequestInit};
 
 use crate::bodies;
 use crate::faults::reach;
 use crate::log::{Level, Line, cut};
 use crate::message::{Message, json_of};
 use crate::outbox::{self, Effect, Turn};
+use crate::redelivery::{self, FIRST_PAUSE, LONGEST_PAUSE};
 
 /// The binding of the handler.
 const HANDLER: &str = "HANDLER";
 /// How long the handler may take. It is shorter than its turn lasts.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The pause after the first failure. It doubles with each, up to the longest that a queue allows.
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
-const LONGEST_PAUSE: Duration = Duration::from_hours(12);
 
-/// Why a message goes back to the queue, and when it may come again.
+/// Why a message goes back to the queue, and when it may come again, where that is known.
 struct Failure {
     problem: String,
-    after: Duration,
+    after: Option<Duration>,
 }
 
 impl<E: ToString> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self { problem: error.to_string(), after: FIRST_PAUSE }
+        Self { problem: error.to_string(), after: None }
     }
+}
+
+/// Why an event was not acted on.
+enum Unacted {
+    /// The attempt is over.
+    Failed(String),
+    /// The handler may still be at it.
+    Unanswered(String),
 }
 
 /// Takes in a batch. Every message is answered for by itself, so that one that cannot be read holds up no other: it
@@ -51,8 +55,7 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
             Err(Failure { problem, after }) => {
                 let line = Line { at: "consumer", outcome: "failed", id: Some(raw.id()), ..Line::default() };
                 Line { message: Some(cut(&problem)), ..line }.write(Level::Error);
-                let seconds = u32::try_from(after.as_secs()).unwrap_or(u32::MAX);
-                raw.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(seconds).build());
+                redelivery::give_back(&raw, after.unwrap_or_else(|| redelivery::pause_of(&raw)));
             }
         }
     }
@@ -61,19 +64,29 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
 /// Acts on one message, unless that was done before: a queue delivers at least once.
 async fn take(raw: &RawMessage, env: &Env) -> Result<(), Failure> {
     let message = read(&raw.body())?;
-    let effect = Effect { key: message.key(), replay: message.replay };
+    let effect = message.effect();
     reach("K10", env).await;
     let attempt = match outbox::begin(env, &effect).await? {
         Turn::Done => return Ok(()),
-        Turn::Wait => return Err("somebody else is at it".into()),
+        Turn::Wait { millis } => {
+            let after = Duration::from_millis(millis).saturating_add(Duration::from_secs(1));
+            return Err(Failure { problem: "somebody else is at it".into(), after: Some(after) });
+        }
         Turn::Act { attempt } => attempt,
     };
     reach("K11", env).await;
-    if let Err(problem) = act(&message, &effect, env).await {
-        // Should this fail, the turn ends by itself.
-        let _ = outbox::abandon(env, &effect).await;
+    if let Err(unacted) = act(&message, &effect, env).await {
+        let problem = match unacted {
+            Unacted::Failed(problem) => {
+                // Should this fail, the turn ends by itself.
+                let _ = outbox::abandon(env, &effect).await;
+                problem
+            }
+            // The turn is kept until it ends: nobody else should be at it meanwhile.
+            Unacted::Unanswered(problem) => problem,
+        };
         let doubled = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX));
-        return Err(Failure { problem, after: doubled.min(LONGEST_PAUSE) });
+        return Err(Failure { problem, after: Some(doubled.min(LONGEST_PAUSE)) });
     }
     reach("K12", env).await;
     Ok(outbox::finish(env, &effect).await?)
@@ -88,26 +101,30 @@ fn read(body: &JsValue) -> Result<Message, String> {
 }
 
 /// Acts on an event: what happens once for it.
-async fn act(message: &Message, effect: &Effect, env: &Env) -> Result<(), String> {
+async fn act(message: &Message, effect: &Effect, env: &Env) -> Result<(), Unacted> {
     let body = match &message.dataref {
         None => message.body().unwrap_or_default(),
-        Some(object) => {
-            bodies::get(env, object).await.map_err(|error| format!("the body cannot be read from R2: {error}"))?
-        }
+        Some(object) => bodies::get(env, object)
+            .await
+            .map_err(|error| Unacted::Failed(format!("the body cannot be read from R2: {error}")))?,
     };
-    let bytes = body.len();
     if let Ok(handler) = env.service(HANDLER) {
-        let request = as_request(message, effect, &body).map_err(|error| error.to_string())?;
+        let request = as_request(message, effect, &body).map_err(|error| Unacted::Failed(error.to_string()))?;
         let handling = pin!(handler.fetch_request(request));
         let response = match select(handling, Delay::from(PATIENCE)).await {
-            Either::Left((response, _)) => response.map_err(|error| format!("the handler failed: {error}"))?,
-            Either::Right(_) => return Err(format!("the handler did not answer within {} s", PATIENCE.as_secs())),
+            Either::Left((response, _)) => {
+                response.map_err(|error| Unacted::Failed(format!("the handler failed: {error}")))?
+            }
+            Either::Right(_) => {
+                let problem = format!("the handler did not answer within {} s", PATIENCE.as_secs());
+                return Err(Unacted::Unanswered(problem));
+            }
         };
         if !(200..300).contains(&response.status_code()) {
-            return Err(format!("the handler answered {}", response.status_code()));
+            return Err(Unacted::Failed(format!("the handler answered {}", response.status_code())));
         }
     }
-    log(message, bytes);
+    log(message, body.len());
     Ok(())
 }
 
@@ -161,7 +178,7 @@ fn log(message: &Message, bytes: usize) {
     Line {
         at: "consumer",
         outcome: "event",
-        source: cut(message.source.trim_start_matches("/in/")),
+        source: cut(message.source_name()),
         id: Some(cut(&message.id)),
         kind: Some(cut(&message.kind)),
         key: Some(message.keyid.clone()),

@@ -6,7 +6,7 @@ use worker::{Date, Env, MessageBatch, MessageExt, RawMessage};
 use crate::faults::reach;
 use crate::log::{Level, Line, cut};
 use crate::message::{Message, json_of};
-use crate::outbox::{self, Effect};
+use crate::{outbox, redelivery};
 
 /// Takes in a batch. A message is acknowledged when it is kept, whatever it is.
 pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
@@ -22,7 +22,7 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
             Err(error) => {
                 let message = Some(cut(&error.to_string()));
                 Line { outcome: "failed", message, ..line }.write(Level::Error);
-                raw.retry();
+                redelivery::give_back(&raw, redelivery::pause_of(&raw));
             }
         }
     }
@@ -32,8 +32,8 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
 async fn keep(raw: &RawMessage, env: &Env) -> worker::Result<Option<String>> {
     let json = json_of(&raw.body()).unwrap_or_else(|| "null".into());
     let message: Option<Message> = serde_json::from_str(&json).ok();
-    let effect = message.as_ref().map(|message| Effect { key: message.key(), replay: message.replay });
+    let effect = message.as_ref().map(Message::effect);
     let at = i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX);
     outbox::bury(env, &raw.id(), effect, json, at).await?;
-    Ok(message.map(|message| message.source.trim_start_matches("/in/").to_owned()))
+    Ok(message.map(|message| message.source_name().to_owned()))
 }

@@ -16,6 +16,7 @@ use web_sys::{Headers, Request};
 use worker::{Delay, Env, MessageBuilder, QueueContentType};
 
 use crate::body::{self, Body, BodyError, Judge, OnTheirWay};
+use crate::digest::sha256;
 use crate::faults::reach;
 use crate::handshake;
 use crate::log::{Level, Line, cut};
@@ -106,6 +107,10 @@ impl Arrival {
         let found = sources::find(name, &env);
         let found = found.and_then(|source| {
             let settings = settings::load(&env).map_err(SourceError::Misconfigured)?;
+            if !outbox::is_bound(&env) {
+                let problem = format!("the binding {} is missing, so nothing can be stored", outbox::BINDING);
+                return Err(SourceError::Misconfigured(problem));
+            }
             Ok((source, settings))
         });
         let mut line = Line { at: "gate", source: cut(name), ..Line::default() };
@@ -177,8 +182,9 @@ impl Arrival {
             }
             Decision::Store(message, body) => {
                 reach("K2", env).await;
-                match place_body(*message, &body, env, line).await {
-                    Ok(message) => store(message, &body, env, line).await,
+                let digest = sha256(&body.bytes);
+                match place_body(*message, body, &digest, env, line).await {
+                    Ok(message) => store(message, &digest, env, line).await,
                     Err(refusal) => refusal,
                 }
             }
@@ -312,27 +318,35 @@ fn note_skew(name: &str, verified: &Verified<'_>, now_millis: u64) {
     }
 }
 
-/// The message with its body: in it, or in R2 where it is too long.
-async fn place_body(message: Message, body: &Body, env: &Env, line: &mut Line) -> Result<Message, Reply> {
-    let size = message.largest_size(body.bytes.len());
+/// The message with its body: in it, or in R2 where it is too long. A body that is put there is not held any longer.
+async fn place_body(message: Message, body: Body, digest: &str, env: &Env, line: &mut Line) -> Result<Message, Reply> {
+    let length = body.bytes.len();
+    let size = message.largest_size(length);
     let has_bucket = bodies::has_bucket(env);
     if size <= COMFORTABLE_BYTES || (!has_bucket && size <= MAX_BYTES) {
         return Ok(message.holding(&body.bytes));
     }
-    if !has_bucket {
+    let problem = if !has_bucket {
+        Some("there is no bucket for bodies that are too long for a queue message")
+    } else if message.largest_size(0) > COMFORTABLE_BYTES {
+        Some("the id and the type of the event are too long for a queue message")
+    } else {
+        None
+    };
+    if let Some(problem) = problem {
         line.outcome = "too_large";
-        line.message = Some("there is no bucket for bodies that are too long for a queue message".into());
+        line.message = Some(problem.into());
         return Err(Reply::TooLarge);
     }
     let key = message.key();
-    let object = bodies::object_name(&key, &body.bytes);
+    let object = bodies::object_name(&key, digest);
     let problem = match outbox::reserve(env, &key, &object).await {
         Ok(false) => "an older copy of the body is being deleted".into(),
         // Without the outbox nobody deletes the object should the event not be stored: better that than losing it.
-        Ok(true) | Err(_) => match bodies::put(env, &object, body.bytes.clone()).await {
+        Ok(true) | Err(_) => match bodies::put(env, &object, body).await {
             Ok(()) => {
                 reach("K3", env).await;
-                return Ok(message.pointing_to(object, body.bytes.len()));
+                return Ok(message.pointing_to(object, length));
             }
             Err(error) => error.to_string(),
         },
@@ -342,10 +356,10 @@ async fn place_body(message: Message, body: &Body, env: &Env, line: &mut Line) -
     Err(Reply::CannotStore)
 }
 
-async fn store(message: Message, body: &Body, env: &Env, line: &mut Line) -> Reply {
+async fn store(message: Message, digest: &str, env: &Env, line: &mut Line) -> Reply {
     let id = message.id.clone();
     reach("K4", env).await;
-    let stored = match outbox::accept(env, &message, &body.bytes).await {
+    let stored = match outbox::accept(env, &message, digest).await {
         Ok(outcome) => Ok(outcome),
         Err(error) => {
             let message_of_error = Some(cut(&error.to_string()));

@@ -3,8 +3,8 @@
 //! A request to `POST /in/:source` is let in by the limits of its source ([`admission`]), read within bounds ([`body`]),
 //! verified with the keys of its source ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; a body that
 //! is too long for one goes to R2 first ([`bodies`]). Only then is it answered ([`reply`]). The outbox hands it to the
-//! queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again; what nobody can act on comes
-//! back to the [`dead_letters`]. Operators look and act by the [`api`] and the [`metrics`]. What senders
+//! queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again; what fails comes again later
+//! ([`redelivery`]), and what nobody can act on comes back to the [`dead_letters`]. Operators look and act by the [`api`] and the [`metrics`]. What senders
 //! ask of a new address is answered by [`handshake`].
 
 #![cfg_attr(
@@ -28,6 +28,7 @@ mod log;
 mod message;
 mod metrics;
 mod outbox;
+mod redelivery;
 mod reply;
 mod settings;
 mod sources;
@@ -38,6 +39,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 use worker::{Context, Env, MessageBatch, Method, Request, Result, event};
 
+use crate::log::{Level, Line};
 use crate::reply::Reply;
 
 /// Where JavaScript counts the wasm instances that this isolate has had.
@@ -94,12 +96,15 @@ pub(crate) fn source_in(url: &str) -> Option<&str> {
 
 #[event(queue)]
 async fn queue(batch: MessageBatch<JsValue>, env: Env, _: Context) -> Result<()> {
-    // Without settings it is not known which queue this is; what is not acknowledged comes again.
-    let settings = settings::load(&env)?;
-    if batch.queue() == settings.dead_letter_queue {
-        dead_letters::consume(&batch, &env).await;
-    } else {
-        consumer::consume(&batch, &env).await;
+    match settings::load(&env) {
+        Ok(settings) if batch.queue() == settings.dead_letter_queue => dead_letters::consume(&batch, &env).await,
+        Ok(_) => consumer::consume(&batch, &env).await,
+        // Without settings it is not known which queue this is. Everything waits until they are mended.
+        Err(problem) => {
+            let line = Line { at: "consumer", outcome: "misconfigured", message: Some(problem), ..Line::default() };
+            line.write(Level::Error);
+            batch.raw_iter().for_each(|raw| redelivery::give_back(&raw, redelivery::pause_of(&raw)));
+        }
     }
     Ok(())
 }

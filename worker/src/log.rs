@@ -10,7 +10,7 @@ const LONGEST_TEXT: usize = 256;
 /// A line of the log.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Line {
-    /// What writes: `gate`, `outbox`, `consumer` or `dead_letters`.
+    /// What writes: `gate`, `outbox`, `consumer`, `dead_letters` or `api`.
     pub(crate) at: &'static str,
     /// How it ended.
     pub(crate) outcome: &'static str,

@@ -8,11 +8,16 @@ use countersign::{Authenticated, Event};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
+use crate::outbox::Effect;
+
+/// The path that a source's deliveries come in by, up to its name.
+const PATH: &str = "/in/";
 /// The version of a message that holds its body.
 const INLINE: u32 = 1;
 /// The version of a message that names its body. Consumers that know only [`INLINE`] cannot read it, and are told so.
 const POINTER: u32 = 2;
-/// From this size on a body goes to R2, if there is a bucket.
+/// A message that would be larger than this names its body instead, which goes to R2, if there is a bucket. In base64 that
+/// is a body of some 89 000 bytes.
 pub(crate) const COMFORTABLE_BYTES: usize = 120_000;
 /// A queue takes 128 000 bytes with some hundred of its own; what remains is for the message.
 pub(crate) const MAX_BYTES: usize = 127_000;
@@ -52,7 +57,7 @@ pub(crate) struct Message {
     /// `consumer`, where the gate could not tell copies apart and the consumer has to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dedupe: Option<String>,
-    /// The how manieth replay this is, where an operator asked for one: it is to be acted on again.
+    /// Which replay this is, counted from one, where an operator asked for it: it is to be acted on again.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) replay: u32,
     /// The body.
@@ -79,7 +84,7 @@ impl Message {
             specversion: "1.0".into(),
             envelope: INLINE,
             id: event.id.clone(),
-            source: format!("/in/{source}"),
+            source: format!("{PATH}{source}"),
             kind: event.kind.clone().unwrap_or_else(|| UNTYPED.into()),
             time,
             scheme: event.source.into(),
@@ -126,6 +131,16 @@ impl Message {
     /// What tells this event from every other of every source.
     pub(crate) fn key(&self) -> String {
         format!("{} {}", self.source, self.id)
+    }
+
+    /// The name of the source that the event came by.
+    pub(crate) fn source_name(&self) -> &str {
+        self.source.strip_prefix(PATH).unwrap_or(&self.source)
+    }
+
+    /// What the consumer is to do about it, once.
+    pub(crate) fn effect(&self) -> Effect {
+        Effect { key: self.key(), replay: self.replay, object: self.dataref.clone() }
     }
 
     /// The body's bytes, where the message holds them.

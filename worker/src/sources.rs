@@ -38,7 +38,7 @@ struct Settings {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "scheme is a name, or a table that describes a sender")]
 enum SchemeSetting {
     Name(String),
     Description(serde_json::Map<String, serde_json::Value>),
@@ -59,17 +59,25 @@ impl SchemeSetting {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "rate_limit is a number, or { per_second, burst }")]
 enum RateLimitSetting {
     PerSecond(u32),
     Limit(RateLimit),
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "tolerance is a number of seconds, or { past, future }")]
 enum ToleranceSetting {
     Symmetric(u32),
-    Sides { past: u32, future: u32 },
+    Sides(Sides),
+}
+
+/// The window by its sides; the scheme's own where one is left out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sides {
+    past: Option<u32>,
+    future: Option<u32>,
 }
 
 /// A source that is ready to verify.
@@ -101,13 +109,13 @@ impl Source {
         })
     }
 
-    /// Whether events of this type are wanted.
+    /// Whether events of this type are wanted. Of an event whose type cannot be read nobody can say that it is not.
     pub(crate) fn wants(&self, kind: Option<&str>) -> bool {
-        let fits = |pattern: &String| match (pattern.strip_suffix('*'), kind) {
-            (Some(beginning), kind) => kind.unwrap_or_default().starts_with(beginning),
-            (None, kind) => kind == Some(pattern),
-        };
-        self.events.as_ref().is_none_or(|patterns| patterns.iter().any(fits))
+        let (Some(patterns), Some(kind)) = (&self.events, kind) else { return true };
+        patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(beginning) => kind.starts_with(beginning),
+            None => kind == pattern,
+        })
     }
 }
 
@@ -177,11 +185,13 @@ fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>)
     let verifier = match settings.tolerance {
         None => verifier,
         Some(ToleranceSetting::Symmetric(seconds)) => verifier.tolerance(Tolerance::symmetric(seconds)),
-        Some(ToleranceSetting::Sides { past, future }) => verifier.tolerance(Tolerance { past, future }),
+        Some(ToleranceSetting::Sides(Sides { past, future })) => verifier.tolerance(Tolerance {
+            past: past.unwrap_or(scheme.tolerance.past),
+            future: future.unwrap_or(scheme.tolerance.future),
+        }),
     };
-    // A type that nobody signed decides nothing.
-    if settings.events.is_some() && scheme.kind.is_empty() {
-        return Err(format!("{} signs no type of event, so events cannot be chosen by it", scheme.title));
+    if let Some(patterns) = &settings.events {
+        check_events(scheme, patterns)?;
     }
     let networks = settings.allow_ips.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
     let limit = settings.rate_limit.map(|setting| match setting {
@@ -205,6 +215,23 @@ fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>)
         events: settings.events,
         verify_token,
     })
+}
+
+/// Refuses patterns that would leave out what nobody meant to.
+fn check_events(scheme: &Scheme, patterns: &[String]) -> Result<(), String> {
+    // A type that nobody signed decides nothing.
+    if scheme.kind.is_empty() {
+        return Err(format!("{} signs no type of event, so events cannot be chosen by it", scheme.title));
+    }
+    if patterns.is_empty() {
+        return Err("events is empty, so no event would be stored: leave it out to take all".into());
+    }
+    let is_type =
+        |pattern: &&String| !pattern.is_empty() && !pattern.strip_suffix('*').unwrap_or(pattern.as_str()).contains('*');
+    match patterns.iter().find(|pattern| !is_type(pattern)) {
+        Some(pattern) => Err(format!("events: {pattern:?} is neither a type nor the beginning of one and `*`")),
+        None => Ok(()),
+    }
 }
 
 /// The secret that a sender shows to get an answer. It is seen by whoever asks, so it is none of the keys.

@@ -17,8 +17,11 @@ const BATCH_MESSAGES: i32 = 100;
 const BATCH_BYTES: usize = 240_000;
 /// How long a queue may take to answer: it takes milliseconds when it is well.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often a row is tried by itself before it is parked, and the pause after its first failure.
-const TRIES: u32 = 5;
+/// How many batches are sent by one alarm: an invocation has its limits, and what is old wants to be forgotten too.
+const MOST_BATCHES: u32 = 50;
+/// How often a row is tried before it is parked, and the pause after its first failure, which doubles with each: two hours
+/// and some. A queue that takes some and refuses others, whichever they are, is well again by then.
+const TRIES: u32 = 14;
 const ROW_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// After so many refusals in a row, with nothing taken, it is the queue that is not well and no row.
@@ -29,7 +32,7 @@ const REFUSALS_OF_A_QUEUE: usize = 3;
 pub(super) enum Drained {
     /// Nothing.
     All,
-    /// Rows that failed by themselves; the first of them is due after this time.
+    /// Rows that failed by themselves, or that are too many for one alarm; the first of them is due after this time.
     AllBut { next: Duration },
 }
 
@@ -53,10 +56,10 @@ impl From<Refusal> for worker::Error {
 impl Outbox {
     /// Sends what is pending, oldest first. An error means that the queue takes nothing now.
     pub(super) async fn drain(&self) -> Result<Drained> {
-        loop {
+        for _ in 0..MOST_BATCHES {
             let pending = self.store.pending(BATCH_MESSAGES)?;
             if pending.is_empty() {
-                return Ok(self.store.next_retry()?.map_or(Drained::All, |next| Drained::AllBut { next }));
+                break;
             }
             let batch = batch_of(pending);
             reach("K8", &self.env).await;
@@ -70,6 +73,7 @@ impl Outbox {
                 Err(Refusal::Silent) => return Err(Refusal::Silent.into()),
             }
         }
+        Ok(self.store.next_retry()?.map_or(Drained::All, |next| Drained::AllBut { next }))
     }
 
     /// A row that was refused alone tells nothing about the queue. It waits, longer each time, and holds up nobody who

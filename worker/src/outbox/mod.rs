@@ -11,6 +11,7 @@ mod drain;
 mod object;
 mod store;
 
+use std::cell::OnceCell;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -21,11 +22,10 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen::JsValue;
 use worker::{Delay, Env, Error, Method, Request, RequestInit, Result};
 
-use crate::digest::sha256;
 use crate::message::Message;
 
 /// The binding of the objects.
-const BINDING: &str = "OUTBOX";
+pub(crate) const BINDING: &str = "OUTBOX";
 /// How many objects share the events.
 const SHARDS: u8 = 16;
 /// How long an object may take, with all tries. Some senders wait no longer than five seconds, and the queue is tried
@@ -48,10 +48,10 @@ pub(crate) enum Outcome {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Turn {
-    /// Nobody has acted on it yet: it is this one's turn, for a while, for the how manieth time.
+    /// Nobody has acted on it yet: it is the caller's turn, for a while. Attempts are counted from one.
     Act { attempt: u32 },
-    /// Somebody else is at it.
-    Wait,
+    /// Somebody else has the turn, for so many milliseconds at most.
+    Wait { millis: u64 },
     /// It was acted on.
     Done,
 }
@@ -62,14 +62,18 @@ pub(crate) struct Effect {
     pub(crate) key: String,
     #[serde(default)]
     pub(crate) replay: u32,
+    /// The object in R2 that holds the body, where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) object: Option<String>,
 }
 
 impl Effect {
-    /// What the effect is remembered by.
+    /// What the effect is remembered by. A key begins with a slash, so no id makes one event's name that of a replay of
+    /// another.
     pub(crate) fn name(&self) -> String {
         match self.replay {
             0 => self.key.clone(),
-            replay => format!("{} replay {replay}", self.key),
+            replay => format!("replay {replay} {}", self.key),
         }
     }
 }
@@ -84,8 +88,8 @@ enum Ask {
     /// An object of this name is about to be put; if no event of its name follows, delete it. The answer is whether it
     /// may be put now.
     Reserve { object: String },
-    /// May this be acted on?
-    Begin(Effect),
+    /// May this be acted on? Whoever asks gives itself a name: its answer may be lost, and it asks again.
+    Begin { effect: Effect, caller: String },
     /// This was acted on.
     Finish(Effect),
     /// This could not be acted on.
@@ -199,10 +203,20 @@ pub(crate) struct Counts {
     pub(crate) oldest: Option<i64>,
 }
 
-/// Stores an event, or finds that it is stored. Doing it twice is doing it once.
-pub(crate) async fn accept(env: &Env, message: &Message, body: &[u8]) -> Result<Outcome> {
+thread_local! {
+    // Bindings do not change while an isolate lives.
+    static IS_BOUND: OnceCell<bool> = const { OnceCell::new() };
+}
+
+/// Whether there is an outbox at all.
+pub(crate) fn is_bound(env: &Env) -> bool {
+    IS_BOUND.with(|known| *known.get_or_init(|| env.durable_object(BINDING).is_ok()))
+}
+
+/// Stores an event, or finds that it is stored: the message, and the SHA-256 of its body. Doing it twice is doing it once.
+pub(crate) async fn accept(env: &Env, message: &Message, digest: &str) -> Result<Outcome> {
     let key = message.key();
-    let ask = Ask::Accept { key: key.clone(), digest: sha256(body), message: serde_json::to_string(message)? };
+    let ask = Ask::Accept { key: key.clone(), digest: digest.into(), message: serde_json::to_string(message)? };
     ask_shard(env, shard_of(&key), &ask).await
 }
 
@@ -213,7 +227,9 @@ pub(crate) async fn reserve(env: &Env, key: &str, object: &str) -> Result<bool> 
 
 /// Whether the consumer may act.
 pub(crate) async fn begin(env: &Env, effect: &Effect) -> Result<Turn> {
-    ask_shard(env, shard_of(&effect.key), &Ask::Begin(effect.clone())).await
+    // Long enough for no two that are at one event to have the same.
+    let caller = js_sys::Math::random().to_string();
+    ask_shard(env, shard_of(&effect.key), &Ask::Begin { effect: effect.clone(), caller }).await
 }
 
 /// Remembers that the consumer has acted.

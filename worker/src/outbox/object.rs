@@ -43,6 +43,8 @@ pub struct Outbox {
     alarm_at: Cell<Option<u64>>,
     /// How often in a row the queue has refused.
     refusals: Cell<u32>,
+    /// Whether the alarm is at work. It sets itself anew when it ends.
+    is_draining: Cell<bool>,
     /// When to look again for what can be forgotten.
     purge_at: Cell<u64>,
     /// Whether an alarm may be stuck, so that none goes off: see [`is_successor`]. What is pending is sent with each
@@ -59,6 +61,7 @@ impl DurableObject for Outbox {
             store,
             alarm_at: Cell::new(None),
             refusals: Cell::new(0),
+            is_draining: Cell::new(false),
             purge_at: Cell::new(0),
             may_be_stuck: Cell::new(is_successor()),
         }
@@ -79,7 +82,10 @@ impl DurableObject for Outbox {
     async fn alarm(&self) -> Result<Response> {
         self.alarm_at.set(None);
         self.may_be_stuck.set(false);
-        let next = match self.drain().await {
+        self.is_draining.set(true);
+        let drained = self.drain().await;
+        self.is_draining.set(false);
+        let next = match drained {
             Ok(drained) => {
                 self.refusals.set(0);
                 let purged = self.purge().await.unwrap_or_else(|error| {
@@ -122,7 +128,7 @@ impl Outbox {
                 self.wake().await?;
                 is_free.into()
             }
-            Ask::Begin(effect) => serde_json::to_value(self.store.begin(&effect)?)?,
+            Ask::Begin { effect, caller } => serde_json::to_value(self.store.begin(&effect, &caller)?)?,
             Ask::Finish(effect) => serde_json::to_value(self.store.finish(&effect)?)?,
             Ask::Abandon(effect) => serde_json::to_value(self.store.abandon(&effect)?)?,
             Ask::Bury(letter) => serde_json::to_value(self.store.bury(&letter)?)?,
@@ -150,9 +156,10 @@ impl Outbox {
         Ok(answer)
     }
 
-    /// Has the alarm go off soon. While the queue refuses, it is set already, and comes when it is time.
+    /// Has the alarm go off soon. While the queue refuses, one that is set or at work comes when it is time.
     async fn wake(&self) -> Result<()> {
-        if self.refusals.get() == 0 { self.set_alarm(SOON).await } else { Ok(()) }
+        let will_come = self.alarm_at.get().is_some() || self.is_draining.get();
+        if self.refusals.get() > 0 && will_come { Ok(()) } else { self.set_alarm(SOON).await }
     }
 
     /// Sets the alarm, unless it goes off earlier anyway.

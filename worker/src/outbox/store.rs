@@ -14,8 +14,9 @@ use super::{Counts, DeadLetter, Effect, Happening, Outcome, Position, Query, Rec
 const PURGE_ROWS: i64 = 1000;
 /// How long the consumer may act before somebody else gets the turn.
 const TURN: Duration = Duration::from_mins(1);
-/// How long an object in R2 may wait for its event.
-const RESERVATION: Duration = Duration::from_hours(1);
+/// How long an object in R2 waits for its event. One that the outbox could not take is on the queue only: for fourteen days
+/// at most, and as many in the queue of the dead letters.
+const RESERVATION: Duration = Duration::from_hours(31 * 24);
 /// How much of a history is kept for one event: a sender may send a copy as often as it likes.
 const HISTORY_ROWS: i64 = 100;
 /// What stands for the time of deletion while an object is being deleted: no event may take it over any more.
@@ -27,7 +28,7 @@ const TABLES: [&str; 7] = [
         key TEXT PRIMARY KEY, digest TEXT NOT NULL, message TEXT, accepted_at INTEGER NOT NULL
     )",
     "CREATE TABLE IF NOT EXISTS done (key TEXT PRIMARY KEY, done_at INTEGER NOT NULL)",
-    // Whose turn it is to act on an event, and for the how manieth time.
+    // Until when somebody has the turn to act on an event, and how often somebody has had it.
     "CREATE TABLE IF NOT EXISTS turns (key TEXT PRIMARY KEY, until INTEGER NOT NULL, attempts INTEGER NOT NULL)",
     // Objects in R2, and when they are to be deleted: never, as long as their event needs them.
     "CREATE TABLE IF NOT EXISTS objects (name TEXT PRIMARY KEY, delete_at INTEGER)",
@@ -40,17 +41,20 @@ const TABLES: [&str; 7] = [
     )",
 ];
 
-/// The columns that came later. The first version had no state: a message that was there was pending.
-const LATER_COLUMNS: [(&str, &str); 9] = [
-    ("source", "TEXT"),
-    ("kind", "TEXT"),
-    ("state", "TEXT NOT NULL DEFAULT 'pending'"),
-    ("sent_at", "INTEGER"),
-    ("acted_at", "INTEGER"),
-    ("failures", "INTEGER NOT NULL DEFAULT 0"),
-    ("retry_at", "INTEGER NOT NULL DEFAULT 0"),
-    ("problem", "TEXT"),
-    ("replay", "INTEGER NOT NULL DEFAULT 0"),
+/// The columns that came later: table, name, definition. The first version had no state: a message that was there was
+/// pending.
+const LATER_COLUMNS: [(&str, &str, &str); 10] = [
+    ("events", "source", "TEXT"),
+    ("events", "kind", "TEXT"),
+    ("events", "state", "TEXT NOT NULL DEFAULT 'pending'"),
+    ("events", "sent_at", "INTEGER"),
+    ("events", "acted_at", "INTEGER"),
+    ("events", "failures", "INTEGER NOT NULL DEFAULT 0"),
+    ("events", "retry_at", "INTEGER NOT NULL DEFAULT 0"),
+    ("events", "problem", "TEXT"),
+    ("events", "replay", "INTEGER NOT NULL DEFAULT 0"),
+    // Who has the turn.
+    ("turns", "holder", "TEXT"),
 ];
 
 /// What makes rows of the first version into rows of this one. Doing it twice is doing it once.
@@ -97,12 +101,20 @@ impl Store {
         for table in TABLES {
             self.run(table, Vec::new())?;
         }
-        let columns: Vec<Named> = self.run("SELECT name FROM pragma_table_info('events')", Vec::new())?.to_array()?;
-        let missing = |name: &str| columns.iter().all(|column| column.name != name);
+        let columns: Vec<Named> = self
+            .run(
+                "SELECT 'events.' || name AS name FROM pragma_table_info('events')
+                 UNION ALL SELECT 'turns.' || name FROM pragma_table_info('turns')",
+                Vec::new(),
+            )?
+            .to_array()?;
         let mut is_older = false;
-        for (name, definition) in LATER_COLUMNS.into_iter().filter(|(name, _)| missing(name)) {
-            self.run(&format!("ALTER TABLE events ADD COLUMN {name} {definition}"), Vec::new())?;
-            is_older = true;
+        for (table, name, definition) in LATER_COLUMNS {
+            let full_name = format!("{table}.{name}");
+            if columns.iter().all(|column| column.name != full_name) {
+                self.run(&format!("ALTER TABLE {table} ADD COLUMN {name} {definition}"), Vec::new())?;
+                is_older = true;
+            }
         }
         if is_older {
             for statement in MIGRATION {
@@ -165,27 +177,44 @@ impl Store {
         Ok(())
     }
 
-    /// Gives the consumer the turn, if nobody has it and nobody has acted.
-    pub(super) fn begin(&self, effect: &Effect) -> Result<Turn> {
+    /// Keeps an object that the outbox may not know of: its event came to the queue without it.
+    fn note_object(&self, object: &str) -> Result<()> {
+        let until = now().saturating_add(millis(RESERVATION));
+        self.run(
+            "INSERT INTO objects (name, delete_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            vec![object.into(), until.into()],
+        )?;
+        Ok(())
+    }
+
+    /// Gives a caller the turn, if nobody else has it and nobody has acted.
+    pub(super) fn begin(&self, effect: &Effect, caller: &str) -> Result<Turn> {
         #[derive(Deserialize)]
         struct Held {
             until: i64,
             attempts: u32,
+            holder: Option<String>,
+        }
+        if let Some(object) = &effect.object {
+            self.note_object(object)?;
         }
         let name = effect.name();
         if self.first::<Named>("SELECT key AS name FROM done WHERE key = ?", vec![name.as_str().into()])?.is_some() {
             return Ok(Turn::Done);
         }
         let held: Option<Held> =
-            self.first("SELECT until, attempts FROM turns WHERE key = ?", vec![name.as_str().into()])?;
-        if held.as_ref().is_some_and(|held| held.until > now()) {
-            return Ok(Turn::Wait);
+            self.first("SELECT until, attempts, holder FROM turns WHERE key = ?", vec![name.as_str().into()])?;
+        if let Some(held) = held.as_ref().filter(|held| held.until > now()) {
+            // Whoever asks again has not heard the answer.
+            let is_holder = !caller.is_empty() && held.holder.as_deref() == Some(caller);
+            let millis = u64::try_from(held.until.saturating_sub(now())).unwrap_or(0);
+            return Ok(if is_holder { Turn::Act { attempt: held.attempts } } else { Turn::Wait { millis } });
         }
         let attempt = held.map_or(0, |held| held.attempts).saturating_add(1);
         let until = now().saturating_add(millis(TURN));
         self.run(
-            "INSERT OR REPLACE INTO turns (key, until, attempts) VALUES (?, ?, ?)",
-            vec![name.into(), until.into(), i64::from(attempt).into()],
+            "INSERT OR REPLACE INTO turns (key, until, attempts, holder) VALUES (?, ?, ?, ?)",
+            vec![name.into(), until.into(), i64::from(attempt).into(), caller.into()],
         )?;
         Ok(Turn::Act { attempt })
     }
@@ -205,9 +234,9 @@ impl Store {
         Ok(())
     }
 
-    /// Takes the turn back, and keeps the number of attempts.
+    /// Takes the turn back, and keeps the number of attempts as long as keys are remembered.
     pub(super) fn abandon(&self, effect: &Effect) -> Result<()> {
-        self.run("UPDATE turns SET until = 0 WHERE key = ?", vec![effect.name().into()])?;
+        self.run("UPDATE turns SET until = ? WHERE key = ?", vec![now().into(), effect.name().into()])?;
         Ok(())
     }
 
@@ -352,6 +381,12 @@ impl Store {
             "INSERT OR IGNORE INTO dead_letters (id, key, replay, message, at) VALUES (?, ?, ?, ?, ?)",
             vec![id.into(), text_or_null(key), replay.into(), letter.message.as_str().into(), letter.at.into()],
         )?;
+        // It is kept until somebody decides, and its body with it.
+        self.run(
+            "INSERT INTO objects (name) SELECT ?1 ->> '$.dataref' WHERE ?1 ->> '$.dataref' IS NOT NULL
+             ON CONFLICT DO UPDATE SET delete_at = NULL",
+            vec![letter.message.as_str().into()],
+        )?;
         if let Some(key) = key {
             // One that was acted on after all has no need of anybody.
             self.run(
@@ -479,7 +514,16 @@ impl Store {
 
     /// Throws a dead letter away, and says whether there was one of this id.
     pub(super) fn discard(&self, id: &str) -> Result<bool> {
-        // Its event may be forgotten in time, like one that was acted on.
+        // Its event may be forgotten in time, like one that was acted on. Where the outbox has no event of it, nobody else
+        // needs the body.
+        self.run(
+            "UPDATE objects SET delete_at = ?1 WHERE name = (
+                SELECT message ->> '$.dataref' FROM dead_letters WHERE id = ?2 AND NOT EXISTS (
+                    SELECT 1 FROM events WHERE events.key = dead_letters.key
+                )
+             )",
+            vec![now().into(), id.into()],
+        )?;
         self.run(
             "UPDATE events SET state = 'discarded' WHERE state = 'dead'
                AND key = (SELECT key FROM dead_letters WHERE id = ?)",
@@ -538,7 +582,7 @@ struct Buried {
 
 impl From<Buried> for DeadLetter {
     fn from(row: Buried) -> Self {
-        let effect = row.key.map(|key| Effect { key, replay: row.replay });
+        let effect = row.key.map(|key| Effect { key, replay: row.replay, object: None });
         Self { id: row.id, effect, message: row.message, at: row.at }
     }
 }
