@@ -9,7 +9,7 @@ import { inRoot } from "./lib/project.mjs";
  * @type {Record<string, Size>}
  */
 export const budgets = {
-  "pkg/dist/core.wasm": { raw: 177_500, gzip: 80_000 },
+  "pkg/dist/core.wasm": { raw: 180_000, gzip: 81_920 },
   "worker/build/index_bg.wasm": { raw: 840_000, gzip: 335_000 },
 };
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::content::{Content, Facts, Members, contents, needs};
 use crate::delivery::Delivery;
-use crate::encoding::{cut, pieces};
+use crate::encoding::{cut, join, pieces};
 use crate::error::Rejection;
 use crate::json;
 use crate::key::ReceivedTag;
@@ -19,6 +19,8 @@ pub(crate) const MAX_SIGNATURES: usize = 32;
 pub(crate) const MAX_HEADER_BYTES: usize = 8 * 1024;
 /// No id that is signed in a header is longer than this.
 const MAX_ID_BYTES: usize = 256;
+/// No body that is read before anybody has proven anything is longer than this: it may take twenty times its room.
+const MAX_UNPROVEN_BYTES: usize = 1024 * 1024;
 
 /// What a delivery says of itself.
 pub(crate) struct Claim<'d> {
@@ -126,11 +128,17 @@ fn in_body<'d>(
 ) -> Result<(Vec<TagText<'d>>, Members<'d>), Rejection> {
     let mut pointers = Members::pointers(signature.content);
     pointers.push(Cow::Borrowed(pointer));
+    // What is signed in an item of an array says nothing of the items beside it.
+    let beside = cut(pointer, "/0/").map(|(array, _)| join(&[array, "/1"]));
+    pointers.extend(beside.clone().map(Cow::Owned));
     let wanted: Vec<&str> = pointers.iter().map(Cow::as_ref).collect();
-    let document = json::read(body, &wanted).map_err(|_| Rejection::MalformedHeader {
-        header: pointer,
-        problem: "the body that should hold it is not strict JSON",
-    })?;
+    let document = read_unproven(body, &wanted, pointer)?;
+    if beside.is_some() && document.found.last().is_some_and(Option::is_some) {
+        return Err(Rejection::MalformedHeader {
+            header: pointer,
+            problem: "beside the item that it signs stands another, which nobody has signed",
+        });
+    }
     let members = Members::of(pointers, &document);
     if members.has_open_end(signature.content) {
         return Err(Rejection::MalformedHeader {
@@ -140,6 +148,19 @@ fn in_body<'d>(
     }
     let tag = members.text(pointer).ok_or(Rejection::MissingHeader { header: pointer })?;
     Ok((Vec::from([(pointer, tag)]), members))
+}
+
+/// Reads a body in which the proof stands that it is genuine, at a pointer.
+pub(crate) fn read_unproven<'d>(
+    body: &'d [u8],
+    wanted: &[&str],
+    pointer: Pointer,
+) -> Result<json::Document<'d>, Rejection> {
+    let malformed = |problem| Rejection::MalformedHeader { header: pointer, problem };
+    if body.len() > MAX_UNPROVEN_BYTES {
+        return Err(malformed("the body that should hold it is longer than a megabyte"));
+    }
+    json::read(body, wanted).map_err(|_| malformed("the body that should hold it is not strict JSON"))
 }
 
 /// The time in a member of the body. Only asked for where a key has signed that member.

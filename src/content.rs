@@ -1,18 +1,20 @@
 //! The signed content: what sender and receiver have to agree on to the byte.
 
 use alloc::borrow::{Cow, ToOwned};
-use alloc::collections::BinaryHeap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use crate::encoding::{encode_hex, holds, join};
+use crate::encoding::{cut_last, encode_hex, holds, join};
 use crate::form;
 use crate::json::{Document, Value};
 use crate::key::sha256;
 use crate::scheme::{Part, Pointer};
 use crate::url;
+
+/// No sender signs a form of more fields than this by what they say.
+const MOST_FIELDS: usize = 1024;
 
 /// Bytes that are overwritten when they are given back.
 type Wiped = Zeroizing<Vec<u8>>;
@@ -204,21 +206,29 @@ fn lines(names: &[&str], members: &Members<'_>) -> Vec<u8> {
 /// Names and values in a row, sorted, each pair once. A body that the URL vouches for adds nothing, and one that is no
 /// form is taken as it is, which no sender signs.
 fn sorted_form<'d>(facts: &Facts<'d>) -> Cow<'d, [u8]> {
-    if url::parameter(facts.url, BODY_DIGEST).is_some() {
+    if digest_in(facts.url).is_some() {
         return Cow::Borrowed(&[]);
     }
-    let Some(fields) = form::decode(facts.body) else {
+    // Whoever sends it has proven nothing yet, and a field takes many times the room of the byte that it may be.
+    let has_too_many = facts.body.split(|byte| *byte == b'&').nth(MOST_FIELDS).is_some();
+    let fields = if has_too_many { None } else { form::decode(facts.body) };
+    let Some(fields) = fields else {
         return Cow::Borrowed(facts.body);
     };
-    // A heap is a good deal smaller in WebAssembly than sorting in place is.
-    let mut fields = BinaryHeap::from(fields).into_sorted_vec();
-    fields.dedup();
+    // For so few, putting each in its place is a good deal smaller in WebAssembly than sorting them all.
     let mut sorted = Vec::new();
-    for (name, value) in &fields {
-        sorted.extend_from_slice(name.as_bytes());
-        sorted.extend_from_slice(value.as_bytes());
+    for field in fields {
+        let place = sorted.partition_point(|other| *other < field);
+        if sorted.get(place) != Some(&field) {
+            sorted.insert(place, field);
+        }
     }
-    Cow::Owned(sorted)
+    let mut form = Vec::new();
+    for (name, value) in &sorted {
+        form.extend_from_slice(name.as_bytes());
+        form.extend_from_slice(value.as_bytes());
+    }
+    Cow::Owned(form)
 }
 
 fn has_form(parts: &[Part]) -> bool {
@@ -228,12 +238,20 @@ fn has_form(parts: &[Part]) -> bool {
 /// The parameter of the URL that vouches for a body that is no form.
 const BODY_DIGEST: &str = "bodySHA256";
 
+/// The digest in that parameter, which stands last. Elsewhere it may be a part of what a form says: the URL and the form
+/// are signed as one text, so somebody could move the one into the other.
+fn digest_in(url: &str) -> Option<&str> {
+    let (before, digest) = cut_last(url, b'=')?;
+    let before = before.strip_suffix(BODY_DIGEST)?;
+    matches!(before.as_bytes(), [.., b'?' | b'&']).then_some(digest)
+}
+
 /// Whether the body is the one that the URL vouches for, where it vouches for one.
 pub(crate) fn agrees_with_url(parts: &[Part], facts: &Facts<'_>) -> bool {
     if !has_form(parts) {
         return true;
     }
-    url::parameter(facts.url, BODY_DIGEST).is_none_or(|digest| digest == encode_hex(&sha256(&[facts.body])))
+    digest_in(facts.url).is_none_or(|digest| digest == encode_hex(&sha256(&[facts.body])))
 }
 
 /// Puts that parameter into a URL, as a sender does whose body is no form.

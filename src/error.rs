@@ -64,9 +64,11 @@ pub enum Rejection {
         /// How far ahead it may be, in seconds.
         tolerance: u32,
     },
-    /// The token is genuine, but the body does not say the same as the token.
+    /// What vouches for the body is genuine, but this is not the body that it speaks of.
     BodyMismatch {
-        /// Where body and token differ: a JSON pointer into the body.
+        /// What vouches for it: the token, or the URL, which is signed.
+        vouched_by: &'static str,
+        /// Where they differ: a JSON pointer into the body; empty, if it is the body as a whole.
         field: &'static str,
     },
 }
@@ -138,11 +140,10 @@ impl Rejection {
                 &decimal(u64::from(*tolerance)),
                 " s are allowed: check the clock of this machine",
             ]),
-            Self::BodyMismatch { field } => join(&[
-                "the token is genuine, but the body disagrees with it at `",
-                field,
-                "`: the body is not signed, so it is refused",
-            ]),
+            Self::BodyMismatch { vouched_by, field } => {
+                let place = if field.is_empty() { "" } else { ", by its member " };
+                join(&["the ", vouched_by, " is genuine, but this is not the body that it speaks of", place, field])
+            }
         }
     }
 }

@@ -48,7 +48,7 @@ impl SignedId<'_> {
         match id {
             Id::Body(pointer) => Self::Body(pointer),
             Id::BodyOrDigest(pointer) => Self::BodyOrDigest(pointer),
-            Id::Digest | Id::Header(_) => Self::BodyDigest,
+            Id::Digest | Id::Notice | Id::Header(_) => Self::BodyDigest,
         }
     }
 }
@@ -91,7 +91,8 @@ impl<'d> Verified<'d> {
         };
         // The places of the type, and the place of the id last.
         let kinds = if self.kind.is_some() { &[] } else { self.scheme.kind };
-        let pointers: Vec<Pointer> = kinds.iter().copied().chain(id_pointer).collect();
+        let mut pointers: Vec<Pointer> = kinds.to_vec();
+        pointers.extend(id_pointer);
         let document = if pointers.is_empty() { None } else { Some(json::read(self.body(), &pointers)) };
         let found = match &document {
             Some(Ok(document)) => document.found.as_slice(),

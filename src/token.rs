@@ -19,6 +19,8 @@ use crate::time::{Tolerance, UnixTime};
 
 /// No sender has reason for a longer token.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
+/// What vouches for the body.
+const TOKEN: &str = "token";
 /// 9999-12-31T23:59:59Z. A larger number counts milliseconds, or nothing at all.
 const LATEST_SECOND: u64 = 253_402_300_799;
 
@@ -63,10 +65,15 @@ impl<'d> Bearer<'d> {
         Ok(Self { signed, tag, payload, key_id })
     }
 
-    /// Whether this key signed the token. A token that names its key is checked with the key of that name only.
+    /// Whether this may be the key. A token that names its key is checked with the key of that name only.
+    pub(crate) fn is_meant_for(&self, key: &Key) -> bool {
+        self.key_id.is_none() || self.key_id.as_deref() == key.id()
+    }
+
+    /// Whether this key signed the token.
     pub(crate) fn was_signed_by(&self, key: &Key) -> bool {
-        let is_meant = self.key_id.is_none() || self.key_id.as_deref() == key.id();
-        is_meant & key.made_any_of(slice::from_ref(&self.tag), &[Content::of(self.signed.as_bytes())], None)
+        self.is_meant_for(key)
+            & key.made_any_of(slice::from_ref(&self.tag), &[Content::of(self.signed.as_bytes())], None)
     }
 
     /// The claims. Only called for a token that a key has signed.
@@ -181,7 +188,7 @@ impl Claims<'_> {
         if digest == body_digest(body, host) {
             Ok(())
         } else {
-            Err(Rejection::BodyMismatch { field: "the body as a whole, whose digest is in the token" })
+            Err(Rejection::BodyMismatch { vouched_by: TOKEN, field: "" })
         }
     }
 
@@ -196,14 +203,13 @@ impl Claims<'_> {
             pointers.push(agreement.body);
             pointers.push(parent(agreement.body));
         }
-        let document = read_object(body, &pointers)
-            .ok_or(Rejection::BodyMismatch { field: "the body as a whole, which is not a strict JSON object" })?;
+        let document = read_object(body, &pointers).ok_or(Rejection::BodyMismatch { vouched_by: TOKEN, field: "" })?;
         for ((agreement, found), claimed) in token.agreement.iter().zip(document.found.chunks(2)).zip(&self.agreed) {
             let [stated, parent] = found else { continue };
             let parent_is_readable = parent.is_none_or(|parent| parent == Value::Object);
             let agrees = stated.is_none_or(|stated| claimed.is_some_and(|claimed| says_the_same(stated, claimed)));
             if !agrees || !parent_is_readable {
-                return Err(Rejection::BodyMismatch { field: agreement.body });
+                return Err(Rejection::BodyMismatch { vouched_by: TOKEN, field: agreement.body });
             }
         }
         Ok(Some(Json::new(&document)))

@@ -3,8 +3,9 @@
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::slice;
 
-use crate::claim::{Claim, printable, time_in_body};
+use crate::claim::{Claim, printable, read_unproven, time_in_body};
 use crate::content::{Content, agrees_with_url, contents, without_time};
 use crate::delivery::Delivery;
 use crate::encoding::{cut, decode_base64};
@@ -148,18 +149,25 @@ impl<'d> Pipeline<'d> {
             self.tolerance.admit(signed_at, now)?;
         }
         if !agrees_with_url(signature.content, &claim.facts) {
-            return Err(Rejection::BodyMismatch { field: "the body as a whole, whose digest is in the URL" });
+            return Err(Rejection::BodyMismatch { vouched_by: "URL", field: "" });
         }
         let id = match (self.scheme.id, claim.id) {
             (Id::Header(_), Some(id)) => SignedId::Header(id),
-            (Id::Digest, _) if !signature.covers_body() => SignedId::Digest(members_digest(signature, &claim)),
+            (Id::Digest | Id::Notice, _) if !signature.holds_body() => {
+                SignedId::Digest(signed_digest(signature, &claim, self.keys.get(key)))
+            }
             _ => SignedId::of_body(self.scheme.id),
         };
-        Ok(Verified { scheme: self.scheme, delivery, signed_at, key, id, kind: None, json: None, host: self.host })
+        Ok(Verified { signed_at, ..self.verified(delivery, key, id) })
     }
 
     fn verify_token(self, token: &Token, delivery: Delivery<'d>, now: UnixTime) -> Result<Verified<'d>, Rejection> {
         let bearer = Bearer::read(token, &delivery)?;
+        if !self.keys.iter().any(|key| bearer.is_meant_for(key)) {
+            return Err(Rejection::UnsupportedSignature {
+                problem: "the token names its key (kid), and none of the keys has that name: pass { id, key }, or a JSON Web Key",
+            });
+        }
         let key = self.find_key(|key| bearer.was_signed_by(key))?;
         let claims = bearer.claims(token)?;
         claims.admit(token, self.tolerance, now)?;
@@ -170,32 +178,19 @@ impl<'d> Pipeline<'d> {
             None => SignedId::Digest(sha256(&[bearer.signed.as_bytes()])),
         };
         let kind: Option<String> = claims.kind.as_deref().map(ToOwned::to_owned);
-        Ok(Verified {
-            scheme: self.scheme,
-            delivery,
-            signed_at: claims.signed_at(token),
-            key,
-            id,
-            kind,
-            json,
-            host: self.host,
-        })
+        Ok(Verified { signed_at: claims.signed_at(token), kind, json, ..self.verified(delivery, key, id) })
     }
 
     fn verify_shared_token(self, place: SharedToken, delivery: Delivery<'d>) -> Result<Verified<'d>, Rejection> {
         let sent = sent_token(place, &delivery)?;
         let key = self.find_key(|key| key.is_shared_token(&sent))?;
         let id = SignedId::of_body(self.scheme.id);
-        Ok(Verified {
-            scheme: self.scheme,
-            delivery,
-            signed_at: None,
-            key,
-            id,
-            kind: None,
-            json: None,
-            host: self.host,
-        })
+        Ok(self.verified(delivery, key, id))
+    }
+
+    /// What a key vouches for, as far as every kind of proof tells it.
+    const fn verified(self, delivery: Delivery<'d>, key: usize, id: SignedId<'d>) -> Verified<'d> {
+        Verified { scheme: self.scheme, delivery, signed_at: None, key, id, kind: None, json: None, host: self.host }
     }
 
     /// The first key that fits. Every key is tried, so the time it takes does not tell which one it was.
@@ -233,10 +228,7 @@ fn basic_credentials(value: &str) -> Result<Vec<u8>, Rejection> {
 }
 
 fn token_in_body(body: &[u8], pointer: Pointer) -> Result<Cow<'_, [u8]>, Rejection> {
-    let document = json::read(body, &[pointer]).map_err(|_| Rejection::MalformedHeader {
-        header: pointer,
-        problem: "the body that should hold it is not strict JSON",
-    })?;
+    let document = read_unproven(body, &[pointer], pointer)?;
     let text = document.found.first().copied().flatten().and_then(json::Value::text);
     let text = text.ok_or(Rejection::MissingHeader { header: pointer })?;
     Ok(match text {
@@ -245,14 +237,17 @@ fn token_in_body(body: &[u8], pointer: Pointer) -> Result<Cow<'_, [u8]>, Rejecti
     })
 }
 
-/// What tells one event from another where only members of the body are signed.
-fn members_digest(signature: &Signature, claim: &Claim<'_>) -> [u8; 32] {
+/// What tells one event from another where not the body's bytes are signed, but what it says or a part of that.
+fn signed_digest(signature: &Signature, claim: &Claim<'_>, key: Option<&Key>) -> [u8; 32] {
     let time = match signature.timestamp {
         Some(Timestamp { place: Place::Body(pointer), .. }) => Some(pointer),
         _ => None,
     };
     let parts = without_time(signature.content, time);
     let contents = contents(&parts, &claim.facts, &claim.members);
-    let whole = contents.first().map(Content::whole).unwrap_or_default();
+    // The URL may be given to us in another spelling each time. It was signed in one.
+    let is_signed = |content| key.is_some_and(|key| key.made_any_of(&claim.tags, slice::from_ref(content), None));
+    let index = claim.contents.iter().position(is_signed).unwrap_or(0);
+    let whole = contents.get(index).map(Content::whole).unwrap_or_default();
     sha256(&[&whole])
 }

@@ -11,6 +11,8 @@
 
 mod shared;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use countersign::providers::{FLASH, GITHUB, SHOPIFY, STANDARD, STRIPE, SUBSCRIBEFLOW, SVIX};
 use countersign::scheme::{Encoding, KeyFormat, Proof};
 use countersign::{Delivery, Event, Key, Outgoing, Scheme, Signer, Tolerance, UnixTime, Verifier, providers};
@@ -19,6 +21,14 @@ use shared::{BASE64_KEY, TEXT_KEY, secret_for, signs_any_body};
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 const BODY: &[u8] = br#"{"id":"evt_1","type":"a.b"}"#;
 const URL: &str = "https://example.com/hooks";
+
+fn base64(text: &str) -> Vec<u8> {
+    BASE64_STANDARD.decode(text).unwrap()
+}
+
+fn to_base64(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(bytes)
+}
 
 fn key_for(scheme: &Scheme) -> &'static str {
     secret_for(scheme).unwrap()
@@ -342,6 +352,145 @@ fn a51_a_public_key_is_not_taken_for_a_secret() {
     }
 }
 
+/// The public key of RFC 8410, section 10.1, as SPKI in base64.
+const PUBLIC_KEY: &str = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
+
+#[test]
+fn a51_a_public_key_is_not_taken_for_a_secret_in_any_form() {
+    let der = base64(PUBLIC_KEY);
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{PUBLIC_KEY}\n-----END PUBLIC KEY-----\n");
+    let wrapped = to_base64(pem.as_bytes());
+    let with_choice = &providers::FUSIONAUTH;
+    for scheme in [&FLASH, &STRIPE, &GITHUB, &STANDARD, &SUBSCRIBEFLOW, with_choice] {
+        for bytes in [
+            der.as_slice(),
+            pem.as_bytes(),
+            wrapped.as_bytes(),
+            PUBLIC_KEY.as_bytes(),
+            b"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE\"}\n",
+            b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me@example.com\n",
+            b"whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=",
+        ] {
+            assert_eq!(Key::from_bytes(scheme, bytes).unwrap_err().code(), "wrong_type", "{}", scheme.name);
+        }
+        for (bytes, code) in [(&b""[..], "empty"), (b" \n", "empty"), (b"undefined", "empty"), (b"null", "empty")] {
+            assert_eq!(Key::from_bytes(scheme, bytes).unwrap_err().code(), code, "{}", scheme.name);
+        }
+        assert!(Key::from_bytes(scheme, &der[12..]).is_ok(), "any 32 bytes may be a secret");
+    }
+    for scheme in [&FLASH, &STRIPE, &GITHUB, &SUBSCRIBEFLOW, &STANDARD] {
+        for text in [PUBLIC_KEY, &wrapped] {
+            assert_eq!(Verifier::new(scheme, [text]).unwrap_err().code(), "wrong_type", "{}", scheme.name);
+        }
+    }
+    // Where a public key is welcome it is read as one, and signs nothing.
+    assert_eq!(Verifier::new(with_choice, [&wrapped]).unwrap_err().code(), "wrong_type");
+    let key = Key::parse(with_choice, PUBLIC_KEY).unwrap();
+    assert!(format!("{key:?}").contains("Ed25519"), "{key:?}");
+    assert_eq!(Signer::new(with_choice, PUBLIC_KEY).unwrap_err().code(), "wrong_type");
+}
+
+#[test]
+fn a_secret_may_have_its_version_before_it_wherever_it_may_have_its_prefix() {
+    for scheme in [&STANDARD, &providers::OPENAI] {
+        let signed = Signer::new(scheme, BASE64_KEY).unwrap().sign("msg_1", BODY, NOW);
+        let verifier = Verifier::new(scheme, [format!("v1,{BASE64_KEY}")]).unwrap();
+        assert_eq!(code_with(&verifier, &signed, BODY, NOW), "valid", "{}", scheme.name);
+    }
+}
+
+#[test]
+fn events_about_one_object_are_not_taken_for_one_event() {
+    let events = [
+        (&providers::RECURLY, [r#"{"id":"a1","event_type":"created"}"#, r#"{"id":"a1","event_type":"updated"}"#]),
+        (&providers::ZENDESK, [r#"{"id":"4711","status":"open"}"#, r#"{"id":"4711","status":"solved"}"#]),
+    ];
+    for (scheme, bodies) in events {
+        let [one, other] = bodies.map(|body| {
+            let headers = Signer::new(scheme, key_for(scheme)).unwrap().sign("", body.as_bytes(), NOW);
+            let mut id = String::new();
+            event_of(scheme, &headers, body.as_bytes(), |event| id = event.id);
+            id
+        });
+        assert_ne!(one, other, "{}", scheme.name);
+    }
+}
+
+/// The id of a genuine delivery from Twilio, or the code of its rejection.
+fn twilio(url: &str, signature: &str, body: &[u8]) -> String {
+    let headers = [("x-twilio-signature", signature.as_bytes())];
+    let verifier = Verifier::new(&providers::TWILIO, [TEXT_KEY]).unwrap();
+    match verifier.verify(Delivery::new(headers, body).method("POST").url(url), NOW) {
+        Ok(verified) => verified.decode().unwrap().id,
+        Err(rejection) => rejection.code().to_owned(),
+    }
+}
+
+fn twilio_signature(url: &str, body: &[u8]) -> String {
+    let signer = Signer::new(&providers::TWILIO, TEXT_KEY).unwrap();
+    signer.sign_request(&Outgoing { id: "", body, method: "POST", url }, NOW).remove(0).1
+}
+
+#[test]
+fn a_form_that_is_written_differently_is_the_same_event() {
+    let signature = twilio_signature(URL, b"Body=a+b&From=%2B1&To=%2B2");
+    let id = twilio(URL, &signature, b"Body=a+b&From=%2B1&To=%2B2");
+    assert!(id.starts_with("sha256:"), "{id}");
+    for written in [
+        "From=%2B1&Body=a+b&To=%2B2",
+        "Body=a%20b&From=%2B1&To=%2B2",
+        "&Body=a+b&From=%2B1&To=%2B2",
+        "Body=a+b&Body=a+b&From=%2B1&To=%2B2",
+        "%42ody=a+b&From=%2B1&To=%2B2",
+    ] {
+        assert_eq!(twilio(URL, &signature, written.as_bytes()), id, "{written}");
+    }
+    for url in ["https://example.com:443/hooks", URL] {
+        assert_eq!(twilio(url, &signature, b"Body=a+b&From=%2B1&To=%2B2"), id, "{url}");
+    }
+    let other = twilio_signature(URL, b"Body=a+c&From=%2B1&To=%2B2");
+    assert_ne!(twilio(URL, &other, b"Body=a+c&From=%2B1&To=%2B2"), id);
+}
+
+#[test]
+fn what_a_form_says_cannot_be_moved_into_the_url() {
+    let url = "https://example.com/hooks?a=1";
+    let evil = br#"{"evil":true}"#;
+    // The digest of another body, as a text message could carry it.
+    let signer = Signer::new(&providers::TWILIO, TEXT_KEY).unwrap();
+    let vouched = signer.sign_url(url, evil);
+    let (_, digest) = vouched.rsplit_once('=').unwrap();
+    let form = format!("Body=x%26bodySHA256%3D{digest}%26&To=%2B2");
+    let signature = twilio_signature(url, form.as_bytes());
+    assert!(twilio(url, &signature, form.as_bytes()).starts_with("sha256:"));
+    let moved = format!("{url}Bodyx&bodySHA256={digest}&To+2");
+    assert_eq!(twilio(&moved, &signature, evil), "body_mismatch");
+    let signature = twilio_signature(&vouched, evil);
+    assert!(twilio(&vouched, &signature, evil).starts_with("sha256:"));
+    assert_eq!(twilio(&vouched, &signature, b"{}"), "body_mismatch");
+}
+
+#[test]
+fn an_item_beside_the_one_that_is_signed_is_refused() {
+    let item = r#"{"NotificationRequestItem":{"pspReference":"1","additionalData":{"hmacSignature":""}}}"#;
+    let key = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056";
+    let signer = Signer::new(&providers::ADYEN, key).unwrap();
+    let verifier = Verifier::new(&providers::ADYEN, [key]).unwrap();
+    let body = signer.sign_body(format!(r#"{{"notificationItems":[{item}]}}"#).as_bytes()).unwrap();
+    assert_eq!(code_with(&verifier, &Vec::new(), &body, NOW), "valid");
+    let more = String::from_utf8(body).unwrap().replace("}]}", &format!("}},{item}]}}"));
+    assert_eq!(code_with(&verifier, &Vec::new(), more.as_bytes(), NOW), "malformed_header");
+}
+
+#[test]
+fn a34_what_nobody_has_proven_takes_no_more_room_than_it_should() {
+    let many = format!("{{{}\"passcode\":\"{TEXT_KEY}\"}}", "\"a\":0,".repeat(200_000));
+    let figma = Verifier::new(&providers::FIGMA, [TEXT_KEY]).unwrap();
+    assert_eq!(code_with(&figma, &Vec::new(), many.as_bytes(), NOW), "malformed_header");
+    let signature = twilio_signature(URL, b"a=1");
+    assert_eq!(twilio(URL, &signature, "&a".repeat(3_000_000).as_bytes()), "signature_mismatch");
+}
+
 #[test]
 fn a53_a_token_that_names_its_key_is_checked_with_that_key_only() {
     let keys = |names: [&str; 2]| {
@@ -354,7 +503,9 @@ fn a53_a_token_that_names_its_key_is_checked_with_that_key_only() {
     let headers = vec![("authorization".to_owned(), format!("Bearer {token}"))];
     assert_eq!(code_with(&keys(["first", "second"]), &headers, b"", NOW), "valid");
     assert_eq!(code_with(&keys(["second", "first"]), &headers, b"", NOW), "signature_mismatch");
-    assert_eq!(code_with(&Verifier::new(&FLASH, [TEXT_KEY]).unwrap(), &headers, b"", NOW), "signature_mismatch");
+    // With no key of that name it is not the secret that is wrong.
+    assert_eq!(code_with(&keys(["second", "third"]), &headers, b"", NOW), "unsupported_signature");
+    assert_eq!(code_with(&Verifier::new(&FLASH, [TEXT_KEY]).unwrap(), &headers, b"", NOW), "unsupported_signature");
 }
 
 #[test]

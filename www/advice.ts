@@ -21,7 +21,7 @@ const HEADLINES: Readonly<Record<string, string>> = {
   signature_mismatch: "The signature does not fit",
   stale: "Genuine, but too old",
   premature: "Genuine, but from the future",
-  body_mismatch: "The body contradicts the token",
+  body_mismatch: "Genuine, but with another body",
 };
 
 /** The codes speak of headers, as nearly all senders do. */
@@ -75,7 +75,7 @@ function furtherAdvice(reason: Reason, isExplained: boolean, question: Question)
       return ["From a log or a replay? Check it as if it had just arrived."];
     case "body_mismatch":
       return [
-        "The token belongs to another event, or the body was changed on the way. Refusing it is right.",
+        "What vouches for the body belongs to another event, or the body was changed on the way. Refusing it is right.",
       ];
     default:
       return [];

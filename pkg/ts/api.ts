@@ -65,6 +65,8 @@ export interface SchemeInfo {
   readonly confirmed: "vector" | "oracle" | "documented";
   /** What a successful verification proves. */
   readonly authenticated: Authenticated;
+  /** Whether what has the same id is the same event. It is not where bodies say no more than that something has changed. */
+  readonly tellsEvents: boolean;
   /** Whether a time is signed, so that late copies are refused. */
   readonly signsTime: boolean;
   /** Whether the URL that the sender was given is signed, so that deliveries need their `url`. */

@@ -134,9 +134,13 @@ interface CommonDescription {
   /** The window for the signed time in seconds; 300 either way where it is left out. */
   readonly tolerance?: number | { readonly past: number; readonly future: number };
   readonly payload?: "json" | "form" | "json-or-form";
-  /** Where the event's id comes from: always from something signed. */
+  /**
+   * Where the event's id comes from: always from something signed. `notice` is `digest`, of a sender whose bodies say the
+   * same again the next time that something happens: what has the same id may be another event.
+   */
   readonly id:
     | "digest"
+    | "notice"
     | { readonly header: HeaderNames }
     | { readonly body: Pointer }
     | { readonly bodyOrDigest: Pointer };

@@ -1,4 +1,5 @@
-// The errors that callers meet. Each has a stable `code`, the same string as in the Rust core, in vectors and in logs.
+// The errors that callers meet. Each has a stable `code`, the same string as in the Rust core, in vectors and in logs; but
+// for `not_text`, which Rust has no use for: there a body is bytes.
 
 /** Why a delivery was not accepted as genuine and fresh. */
 export type RejectionCode =

@@ -17,6 +17,10 @@ const LAST_INDEX: usize = 9;
 
 /// Reads a whole text and picks out the values at `pointers`.
 pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>, DecodeError> {
+    // No scheme of ours asks for half as many. What were not followed would pass for something that is not there.
+    if pointers.len() > MOST_POINTERS {
+        return Err(DecodeError::TooDeep { at: 0 });
+    }
     if !scan::is_ascii(body) {
         core::str::from_utf8(body).map_err(|error| DecodeError::NotJson { at: error.valid_up_to() })?;
     }
@@ -59,7 +63,10 @@ impl Within {
     const WHOLE_TEXT: Self = Self { end: 0, alive: Alive::ALL, items: 0, first_name: 0 };
 }
 
-/// Which of the pointers lead to or through the value at hand, as bits; there are never more than 32.
+/// How many pointers are followed at once: as many as there are bits.
+const MOST_POINTERS: usize = 32;
+
+/// Which of the pointers lead to or through the value at hand, as bits.
 #[derive(Clone, Copy)]
 struct Alive(u32);
 

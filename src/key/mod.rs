@@ -128,13 +128,15 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Empty`] for no bytes, [`KeyError::WrongType`] where the scheme has no shared secrets.
+    /// [`KeyError::Empty`] for no bytes or a blank text, [`KeyError::WrongType`] where the scheme has no shared secrets, or
+    /// the bytes are a public key.
     pub fn from_bytes(scheme: &Scheme, secret: &[u8]) -> Result<Self, KeyError> {
-        if secret.is_empty() {
-            return Err(KeyError::Empty { problem: "the key has no bytes: is the secret configured?" });
+        if let Ok(text) = core::str::from_utf8(secret) {
+            check_presence(text)?;
         }
+        let material = shared_secret(scheme, secret)?;
         check_can_be_sent(scheme, secret)?;
-        shared_secret(scheme, secret).map(Self::from)
+        Ok(material.into())
     }
 
     /// Gives the key a name: a token that carries a `kid` is checked with the key of that name only.
@@ -156,13 +158,14 @@ impl Key {
         check_stray_characters(text)?;
         match scheme.key {
             KeyFormat::Standard => standard_key(purpose, scheme, text).map(Self::from),
-            KeyFormat::StandardOrText if text.starts_with(SECRET_PREFIX) => {
+            KeyFormat::StandardOrText if without_version(text).starts_with(SECRET_PREFIX) => {
                 standard_key(purpose, scheme, text).map(Self::from)
             }
-            KeyFormat::Text | KeyFormat::StandardOrText => text_key(scheme, text),
+            // The text is the key.
+            KeyFormat::Text | KeyFormat::StandardOrText => Self::from_bytes(scheme, text.as_bytes()),
             KeyFormat::Hex => raw_key(purpose, scheme, decode_hex(&text.to_ascii_lowercase()), NOT_HEX).map(Self::from),
             KeyFormat::Base64 => raw_key(purpose, scheme, decode_base64(text), NOT_BASE64).map(Self::from),
-            KeyFormat::PublicOrText if !public::is_structured(text) => text_key(scheme, text),
+            KeyFormat::PublicOrText if !public::is_key(text) => Self::from_bytes(scheme, text.as_bytes()),
             KeyFormat::Public | KeyFormat::PublicOrText => {
                 let parsed = public::parse(purpose, text)?;
                 let key = Self { id: parsed.id.map(String::into_boxed_str), material: parsed.material };
@@ -330,6 +333,7 @@ fn algorithms(scheme: &Scheme) -> impl Iterator<Item = Algorithm> {
 
 /// The key of a secret that both sides hold, for whatever the scheme does with it.
 fn shared_secret(scheme: &Scheme, secret: &[u8]) -> Result<Material, KeyError> {
+    check_not_a_public_key(secret)?;
     let algorithm = algorithms(scheme).find(|algorithm| algorithm.is_symmetric());
     if let Some(hash) = algorithm.and_then(hmac_hash) {
         return Ok(Material::Hmac(Box::new(HmacKey::new(hash, secret))));
@@ -340,13 +344,6 @@ fn shared_secret(scheme: &Scheme, secret: &[u8]) -> Result<Material, KeyError> {
             Err(KeyError::WrongType { problem: "this is a secret, and the scheme needs the sender's public key" })
         }
     }
-}
-
-/// A secret whose text is the key.
-fn text_key(scheme: &Scheme, text: &str) -> Result<Key, KeyError> {
-    check_not_a_public_key(text)?;
-    check_can_be_sent(scheme, text.as_bytes())?;
-    shared_secret(scheme, text.as_bytes()).map(Key::from)
 }
 
 const NOT_HEX: KeyError =
@@ -415,14 +412,12 @@ fn check_can_be_sent(scheme: &Scheme, secret: &[u8]) -> Result<(), KeyError> {
     Ok(())
 }
 
-/// A public key is no secret: whoever has read it could sign with it if it were taken for one.
-fn check_not_a_public_key(text: &str) -> Result<(), KeyError> {
-    let is_public = text.starts_with("-----BEGIN")
-        || (text.starts_with('{') && text.ends_with('}'))
-        || ["ssh-", "ecdsa-sha2-", "whpk_"].iter().any(|prefix| text.starts_with(prefix));
-    if is_public {
+/// A public key is no secret: whoever has read it could sign with it if it were taken for one, in whatever form.
+fn check_not_a_public_key(secret: &[u8]) -> Result<(), KeyError> {
+    let decoded = core::str::from_utf8(secret).ok().and_then(decode_base64);
+    if public::is_public(secret) || decoded.as_deref().is_some_and(public::is_public) {
         return Err(KeyError::WrongType {
-            problem: "this is a public or structured key, and the scheme needs the text of a shared secret",
+            problem: "this is a public or structured key, and the scheme needs a shared secret",
         });
     }
     Ok(())
@@ -433,8 +428,7 @@ const PUBLIC_PREFIX: &str = "whpk_";
 const PRIVATE_PREFIX: &str = "whsk_";
 
 fn standard_key(purpose: Use, scheme: &Scheme, text: &str) -> Result<Material, KeyError> {
-    // Some dashboards show the version in front of the secret.
-    let text = text.strip_prefix("v1,").filter(|rest| rest.starts_with(SECRET_PREFIX)).unwrap_or(text);
+    let text = without_version(text);
     if let Some(encoded) = text.strip_prefix(PUBLIC_PREFIX) {
         return match purpose {
             Use::Verify => ed25519_public(encoded),
@@ -457,6 +451,11 @@ fn standard_key(purpose: Use, scheme: &Scheme, text: &str) -> Result<Material, K
         return Err(KeyError::Empty { problem: "nothing follows `whsec_`: copy the whole secret" });
     }
     shared_secret(scheme, &secret)
+}
+
+/// Some dashboards show the version in front of the secret.
+fn without_version(text: &str) -> &str {
+    text.strip_prefix("v1,").filter(|rest| rest.starts_with(SECRET_PREFIX)).unwrap_or(text)
 }
 
 /// Base64 with or without its padding. Anything else about it must be canonical: a secret that is cut short or

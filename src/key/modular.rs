@@ -129,8 +129,11 @@ fn assign_if(number: &mut Number, other: &Number, choice: Choice) {
 }
 
 fn limbs(bytes: &[u8]) -> Vec<u32> {
-    let limb = |bytes: &[u8]| bytes.iter().fold(0, |limb, byte| limb << 8 | u32::from(*byte));
-    bytes.rchunks(4).map(limb).collect()
+    let mut limbs = Vec::with_capacity(bytes.len());
+    for bytes in bytes.rchunks(4) {
+        limbs.push(bytes.iter().fold(0, |limb, byte| limb << 8 | u32::from(*byte)));
+    }
+    limbs
 }
 
 /// One as it is, not in Montgomery's form.

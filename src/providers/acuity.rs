@@ -1,15 +1,16 @@
 //! Acuity Scheduling: appointments.
 
 use super::common::{base64, over_body, signed};
-use crate::scheme::{Format, Scheme};
+use crate::scheme::{Format, Id, Scheme};
 
-/// The body is a form, whose field `action` is the type. The key is the API key of the account's main administrator.
+/// The body is a form, whose field `action` is the type. An appointment that is moved twice has it twice. The key is the API key of the account's main administrator.
 ///
 /// <https://developers.acuityscheduling.com/docs/webhooks>
 pub const ACUITY: Scheme = Scheme {
     name: "acuity",
     title: "Acuity Scheduling",
     docs: "https://developers.acuityscheduling.com/docs/webhooks",
+    id: Id::Notice,
     payload: Format::Form,
     ..signed(over_body(&["x-acuity-signature"], &[base64("")]))
 };

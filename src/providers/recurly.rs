@@ -1,9 +1,10 @@
 //! Recurly: subscription billing.
 
 use super::common::{TIME_DOT_BODY, hex, over_body, signed};
-use crate::scheme::{Confirmed, Form, Id, Place, Scheme, Signature, Timestamp, Unit};
+use crate::scheme::{Confirmed, Form, Place, Scheme, Signature, Timestamp, Unit};
 
-/// The header is `<time>,<hex>`, with one more signature for each key while they rotate.
+/// The header is `<time>,<hex>`, with one more signature for each key while they rotate. What the body calls its id is that
+/// of the account or subscription, which many events have in common.
 ///
 /// <https://docs.recurly.com/recurly-subscriptions/docs/webhooks#signature>
 pub const RECURLY: Scheme = Scheme {
@@ -11,7 +12,6 @@ pub const RECURLY: Scheme = Scheme {
     title: "Recurly",
     docs: "https://docs.recurly.com/recurly-subscriptions/docs/webhooks#signature",
     confirmed: Confirmed::Vector,
-    id: Id::BodyOrDigest("/id"),
     kind: &["/event_type"],
     ..signed(Signature {
         form: Form::List { between: "," },

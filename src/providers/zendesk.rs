@@ -1,16 +1,16 @@
 //! Zendesk: customer support.
 
 use super::common::{TIME_BODY, base64, signed, with_time_header};
-use crate::scheme::{Id, Scheme, Unit, Unsigned};
+use crate::scheme::{Scheme, Unit, Unsigned};
 
-/// A webhook that a trigger or an automation calls has a body of the user's own, without id and type.
+/// A webhook that a trigger or an automation calls has a body of the user's own, in which an id may be that of a ticket,
+/// and a type anything.
 ///
 /// <https://developer.zendesk.com/documentation/webhooks/verifying/>
 pub const ZENDESK: Scheme = Scheme {
     name: "zendesk",
     title: "Zendesk",
     docs: "https://developer.zendesk.com/documentation/webhooks/verifying/",
-    id: Id::BodyOrDigest("/id"),
     kind: &["/type"],
     unsigned: Unsigned { id: Some("x-zendesk-webhook-invocation-id"), kind: None },
     ..signed(with_time_header(

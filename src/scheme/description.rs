@@ -4,17 +4,20 @@
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::cell::Cell;
 
 use super::{
     Agreement, Algorithm, Answer, BodyDigest, ClaimPart, Confirmed, Encoding, Form, Format, Handshake, Id, KeyFormat,
     KeyUrl, Part, Place, Proof, Scheme, SharedToken, Signature, Spelling, Tag, TagPlace, Timestamp, Token, Unit,
     Unsigned, Validity,
 };
-use crate::encoding::{decimal, join};
+use crate::encoding::{decimal, holds, join};
 use crate::error::SchemeError;
 use crate::json::{Tree, tree};
 use crate::time::Tolerance;
+
+/// How many items a list may have: so that no more members of a body are read than can be followed at once.
+const MOST_ITEMS: usize = 16;
 
 /// The names of the values of a field.
 type Names<T> = &'static [(&'static str, T)];
@@ -105,7 +108,7 @@ impl Scheme {
     pub fn from_json(json: &str) -> Result<Self, SchemeError> {
         let tree = tree(json)
             .map_err(|error| SchemeError::Unsound { field: ROOT.to_owned(), problem: error.message().into() })?;
-        let error = OnceCell::new();
+        let error = Cell::new(None);
         let scheme = read_scheme(&Field::root(&tree, &error));
         if let Some(error) = error.into_inner() {
             return Err(error);
@@ -139,7 +142,7 @@ struct Field<'t> {
     parent: Option<&'t Field<'t>>,
     step: Step<'t>,
     tree: Option<&'t Tree<'t>>,
-    error: &'t OnceCell<SchemeError>,
+    error: &'t Cell<Option<SchemeError>>,
 }
 
 #[derive(Clone, Copy)]
@@ -149,7 +152,7 @@ enum Step<'t> {
 }
 
 impl<'t> Field<'t> {
-    const fn root(tree: &'t Tree<'t>, error: &'t OnceCell<SchemeError>) -> Self {
+    const fn root(tree: &'t Tree<'t>, error: &'t Cell<Option<SchemeError>>) -> Self {
         Self { parent: None, step: Step::Member(ROOT), tree: Some(tree), error }
     }
 
@@ -158,7 +161,8 @@ impl<'t> Field<'t> {
     }
 
     fn is_wrong(&self, problem: Cow<'static, str>) {
-        self.error.get_or_init(|| SchemeError::Unsound { field: self.path(), problem });
+        let first = self.error.take();
+        self.error.set(first.or_else(|| Some(SchemeError::Unsound { field: self.path(), problem })));
     }
 
     /// Where this is, like `signature.tags[0].encoding`.
@@ -254,8 +258,9 @@ impl<'t> Field<'t> {
     /// A JSON pointer to a member of the body or of the claims.
     fn pointer(&self) -> &'static str {
         let text = self.text();
-        if !text.starts_with('/') {
-            self.wrong("it must be a JSON pointer, like \"/data/id\"");
+        // Names with a slash or a tilde, which a tilde would stand for, are nobody's.
+        if !text.starts_with('/') || holds(text.as_bytes(), b'~') {
+            self.wrong("it must be a JSON pointer, like \"/data/id\", without ~");
         }
         text
     }
@@ -271,9 +276,9 @@ impl<'t> Field<'t> {
     /// Not generic: there is one of it for all kinds of items.
     fn items(&self) -> &'t [Tree<'t>] {
         match self.tree {
-            Some(Tree::Array(items)) => return items,
+            Some(Tree::Array(items)) if items.len() <= MOST_ITEMS => return items,
             None => self.wrong(MISSING),
-            Some(_) => self.wrong("it must be an array"),
+            Some(_) => self.wrong("it must be an array of no more than 16"),
         }
         &[]
     }
@@ -414,11 +419,11 @@ fn read_tolerance(field: &Field<'_>) -> Tolerance {
 
 fn read_id(field: &Field<'_>) -> Id {
     if field.is_string() {
-        return field.choice(&[("digest", Id::Digest)], Id::Digest);
+        return field.choice(&[("digest", Id::Digest), ("notice", Id::Notice)], Id::Digest);
     }
     let place = field.variant(
         &["header", "body", "bodyOrDigest"],
-        "it must be \"digest\" or an object with one of header, body and bodyOrDigest",
+        "it must be \"digest\", \"notice\" or an object with one of header, body and bodyOrDigest",
     );
     if place.is("header") {
         Id::Header(place.header())
@@ -773,6 +778,7 @@ fn write_id(json: &mut Writer, id: Id) {
         Id::Body(pointer) => json.variant("body", |json| json.string(pointer)),
         Id::BodyOrDigest(pointer) => json.variant("bodyOrDigest", |json| json.string(pointer)),
         Id::Digest => json.string("digest"),
+        Id::Notice => json.string("notice"),
     }
 }
 

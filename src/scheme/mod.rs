@@ -378,9 +378,12 @@ pub enum Id {
     Body(Pointer),
     /// From the body where it has one, else as with [`Id::Digest`].
     BodyOrDigest(Pointer),
-    /// The sender signs none: `sha256:` and the hexadecimal SHA-256 of what is signed without the time of the attempt,
-    /// so that a retry keeps its id: the body where it is signed, else the token or the signed members.
+    /// The sender signs none: `sha256:` and the hexadecimal SHA-256 of what is signed, without a time that stands beside it,
+    /// so that a retry keeps its id: of the body where its bytes are signed, else of the token, the fields or the members.
     Digest,
+    /// As with [`Id::Digest`], of a sender whose bodies say no more than that something has changed, and say the same the
+    /// next time: what has the same id may be another event.
+    Notice,
 }
 
 /// Headers that nobody signed: for people to look at, not for code to decide by.
@@ -463,7 +466,12 @@ impl Signature {
         }
     }
 
-    /// Whether every byte of the body is signed.
+    /// Whether the body is signed byte for byte, so that what was signed has no other body.
+    pub(crate) fn holds_body(&self) -> bool {
+        self.content.iter().any(|part| matches!(part, Part::Body))
+    }
+
+    /// Whether all that the body says is signed.
     pub(crate) const fn covers_body(&self) -> bool {
         let mut rest = self.content;
         while let [part, tail @ ..] = rest {
@@ -486,6 +494,12 @@ impl Scheme {
             Proof::SharedToken(_) => false,
         };
         if covers_body { Authenticated::Content } else { Authenticated::Sender }
+    }
+
+    /// Whether what has the same id is the same event. It is not where bodies say no more than that something has changed.
+    #[must_use]
+    pub const fn tells_events(&self) -> bool {
+        !matches!(self.id, Id::Notice)
     }
 
     /// Whether a signed time is checked.

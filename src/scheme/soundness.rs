@@ -123,7 +123,7 @@ impl Scheme {
                 flaw("sharedToken.body", "it must point at a member of the body")
             }
             _ if !matches!(self.key, KeyFormat::Text) => flaw("key", "a shared token is the text of the secret"),
-            _ if !matches!(self.id, Id::Digest) => {
+            _ if !matches!(self.id, Id::Digest | Id::Notice) => {
                 flaw("id", "a shared token signs nothing that an id could be read from: it must be \"digest\"")
             }
             _ => Ok(()),
@@ -131,8 +131,8 @@ impl Scheme {
     }
 
     const fn check_token(&self, token: &Token) -> Result<(), Flaw> {
-        if !is_header(token.header) {
-            return flaw("token.header", "it needs a name in lower case");
+        if !is_header(token.header) || token.header.len() > 1 {
+            return flaw("token.header", "it needs one name, in lower case");
         }
         if token.algorithms.is_empty() {
             return flaw("token.algorithms", "there must be one at least");
@@ -205,7 +205,7 @@ impl Scheme {
             Id::Header(header) if !signs_id || !is_header(header) || header.len() != signature.families() => {
                 flaw("id", "an id that is read from a header must be signed, and named in each family of headers")
             }
-            Id::Body(_) | Id::BodyOrDigest(_) | Id::Digest if signs_id => {
+            Id::Body(_) | Id::BodyOrDigest(_) | Id::Digest | Id::Notice if signs_id => {
                 flaw("id", "an id that is signed must be read from its header")
             }
             Id::Body(pointer) | Id::BodyOrDigest(pointer) if !signature.signs_member(pointer) => {
@@ -213,7 +213,7 @@ impl Scheme {
             }
             _ if signs_id && !separates(signature.content) => flaw(
                 "signature.content",
-                "the id needs a fixed text or the timestamp after it, or bytes could move between it and the next part",
+                "the id needs the timestamp or a text with a dot, comma or space on both sides, or bytes could move into it",
             ),
             _ => Ok(()),
         }
@@ -247,6 +247,12 @@ impl Signature {
                 }
                 if covering != 0 || !has_members(self.content) {
                     return flaw("signature.content", "a signature in the body can cover only some of its members");
+                }
+                if has_neighbours(self.content, self.timestamp) {
+                    return flaw(
+                        "signature.content",
+                        "two members need a fixed text between them, or bytes could move from one to the other",
+                    );
                 }
                 Ok(())
             }
@@ -455,22 +461,63 @@ const fn same_kind(part: &Part, other: &Part) -> bool {
     )
 }
 
-/// Whether something follows the id that cannot be taken for a part of it: a fixed text, or a timestamp, which has one
-/// length and one form.
+/// Whether what stands around the id cannot be taken for a part of it: a timestamp, which has one length and one form, or
+/// a fixed text with a byte that no id has. What stands first of all needs nothing before it.
 const fn separates(content: &[Part]) -> bool {
+    let mut is_before_apart = true;
+    let mut is_first = true;
     let mut rest = content;
     while let [part, tail @ ..] = rest {
         if matches!(part, Part::Id) {
-            return matches!(tail, [Part::Text(_) | Part::Timestamp, ..]);
+            return is_before_apart && matches!(tail, [next, ..] if is_apart(next));
         }
+        is_before_apart = is_apart(part) || (is_first && matches!(part, Part::Text(_)));
+        is_first = false;
         rest = tail;
     }
     true
 }
 
+const fn is_apart(part: &Part) -> bool {
+    match part {
+        Part::Timestamp => true,
+        Part::Text(text) => {
+            let mut rest = text.as_bytes();
+            while let [byte, tail @ ..] = rest {
+                if matches!(byte, b'.' | b',' | b' ') {
+                    return true;
+                }
+                rest = tail;
+            }
+            false
+        }
+        _ => false,
+    }
+}
+
+/// Whether two members stand next to each other, so that bytes could move from one to the other. A time has its window.
+const fn has_neighbours(content: &[Part], time: Option<Timestamp>) -> bool {
+    let mut rest = content;
+    while let [part, tail @ ..] = rest {
+        if let (Part::Member(one), [Part::Member(other), ..]) = (part, tail) {
+            let has_time = match time {
+                Some(Timestamp { place: Place::Body(time), .. }) => same_text(time, one) || same_text(time, other),
+                _ => false,
+            };
+            if !has_time {
+                return true;
+            }
+        }
+        rest = tail;
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
+
     use crate::providers::{FLASH, FLEXPRICE_NATIVE_TOKEN, STANDARD, STRIPE};
     use crate::scheme::{BodyDigest, Unit};
 
@@ -522,7 +569,7 @@ mod tests {
         let in_body = stripe_with(|signature| {
             signature.place = TagPlace::Body("/signature");
             signature.form = Form::Whole;
-            signature.content = &[Part::Member("/id"), Part::Member("/time")];
+            signature.content = &[Part::Member("/id"), Part::Text(" "), Part::Member("/time")];
             signature.timestamp = Some(Timestamp { place: Place::Body("/time"), unit: Unit::Seconds });
         });
         assert!(in_body.is_sound());
@@ -531,8 +578,34 @@ mod tests {
         let with = |signature| Scheme { proof: Proof::Signature(signature), ..in_body };
         let whole_body = Signature { content: &[Part::Body], ..signature };
         assert_eq!(broken_field(&with(whole_body)), "signature.content");
+        let neighbours = &[Part::Member("/id"), Part::Member("/other"), Part::Member("/time")];
+        assert_eq!(broken_field(&with(Signature { content: neighbours, ..signature })), "signature.content");
+        let beside_time = &[Part::Member("/time"), Part::Member("/id")];
+        assert!(with(Signature { content: beside_time, ..signature }).is_sound());
         let other_time = Some(Timestamp { place: Place::Body("/other"), unit: Unit::Seconds });
         assert_eq!(broken_field(&with(Signature { timestamp: other_time, ..signature })), "signature.timestamp");
+    }
+
+    #[test]
+    fn bytes_cannot_move_into_an_id_or_out_of_it() {
+        let Proof::Signature(signature) = STANDARD.proof else { panic!("it signs") };
+        let with = |content| Scheme { proof: Proof::Signature(Signature { content, ..signature }), ..STANDARD };
+        let time = [Part::Text("."), Part::Timestamp];
+        for around in [
+            [Part::Id, Part::Text(""), Part::Body],
+            [Part::Id, Part::Text("-"), Part::Body],
+            [Part::Body, Part::Id, Part::Text(".")],
+        ] {
+            let content: Vec<Part> = around.into_iter().chain(time).collect();
+            assert_eq!(broken_field(&with(content.leak())), "signature.content", "{around:?}");
+        }
+        for around in [
+            [Part::Text("v0:"), Part::Id, Part::Text("-.-"), Part::Body].as_slice(),
+            &[Part::Body, Part::Text(", "), Part::Id, Part::Text(" ")],
+        ] {
+            let content: Vec<Part> = around.iter().copied().chain(time).collect();
+            assert!(with(content.leak()).is_sound(), "{around:?}");
+        }
     }
 
     #[test]

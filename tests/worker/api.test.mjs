@@ -20,6 +20,9 @@ describe("the API", () => {
       sources: {
         stripe: { ...stripe, events: ["invoice.*", "charge.failed"] },
         other: stripe,
+        dropbox: { scheme: "dropbox", keys: ["SECRET"] },
+        "dropbox-once": { scheme: "dropbox", keys: ["SECRET"], distinct: false },
+        "stripe-all": { ...stripe, distinct: true },
         standard: { scheme: "standard", keys: ["STANDARD"], events: ["invoice.*"] },
         "not ready": { scheme: "stripe", keys: ["NOWHERE"] },
       },
@@ -88,13 +91,16 @@ describe("the API", () => {
     assert.deepEqual(
       data.map(({ name, ready, scheme, keys }) => ({ name, ready, scheme, keys })),
       [
+        { name: "dropbox", ready: true, scheme: "dropbox", keys: ["SECRET"] },
+        { name: "dropbox-once", ready: true, scheme: "dropbox", keys: ["SECRET"] },
         { name: "not ready", ready: false, scheme: undefined, keys: undefined },
         { name: "other", ready: true, scheme: "stripe", keys: ["SECRET"] },
         { name: "standard", ready: true, scheme: "standard", keys: ["STANDARD"] },
         { name: "stripe", ready: true, scheme: "stripe", keys: ["SECRET"] },
+        { name: "stripe-all", ready: true, scheme: "stripe", keys: ["SECRET"] },
       ],
     );
-    assert.match(data[0].error, /NOWHERE/);
+    assert.match(data.find(({ ready }) => !ready).error, /NOWHERE/);
     assert.ok(!JSON.stringify(data).includes(secrets.SECRET));
   });
 
@@ -306,6 +312,25 @@ describe("the API", () => {
     const headers = sign(body);
     const response = await fetch(`${gate.url}/in/stripe`, { method: "POST", body, headers });
     assert.equal((await response.json()).status, "accepted");
+  });
+
+  it("takes each delivery for an event where bodies say the same again, or where that is wanted", async () => {
+    const taken = async (source, scheme, body) => {
+      const headers = new Signer(scheme, secrets.SECRET).sign({ body });
+      const response = await fetch(`${gate.url}/in/${source}`, { method: "POST", body, headers });
+      return (await response.json()).status;
+    };
+    const changed = '{"list_folder":{"accounts":["dbid:AAH4"]}}';
+    const event = JSON.stringify({ id: "evt_each" });
+    for (const [source, scheme, body, second] of [
+      ["dropbox", "dropbox", changed, "accepted"],
+      ["dropbox-once", "dropbox", changed, "duplicate"],
+      ["stripe-all", "stripe", event, "accepted"],
+      ["other", "stripe", event, "duplicate"],
+    ]) {
+      assert.equal(await taken(source, scheme, body), "accepted", source);
+      assert.equal(await taken(source, scheme, body), second, source);
+    }
   });
 
   it("refuses an event whose id would fill a queue message", async () => {

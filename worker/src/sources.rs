@@ -31,6 +31,8 @@ struct Settings {
     /// The networks that deliveries may come from, where not from everywhere.
     #[serde(default)]
     allow_ips: Vec<String>,
+    /// Whether each delivery is an event of its own, whatever its id is; the scheme's own choice where it is left out.
+    distinct: Option<bool>,
     /// How often deliveries may come.
     rate_limit: Option<RateLimitSetting>,
     /// The name of the secret that the sender shows in its handshake.
@@ -94,6 +96,8 @@ pub(crate) struct Source {
     pub(crate) bucket: Option<TokenBucket>,
     /// The types that are wanted, if not all.
     pub(crate) events: Option<Vec<String>>,
+    /// Whether each delivery is an event of its own.
+    pub(crate) is_distinct: bool,
     /// What the sender shows in its handshake.
     pub(crate) verify_token: Option<String>,
 }
@@ -213,6 +217,7 @@ fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>)
         networks,
         bucket,
         events: settings.events,
+        is_distinct: settings.distinct.unwrap_or(!scheme.tells_events()),
         verify_token,
     })
 }

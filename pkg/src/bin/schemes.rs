@@ -27,12 +27,13 @@ fn description(scheme: &Scheme) -> String {
 fn entry(scheme: &Scheme) -> String {
     let headers: Vec<_> = scheme.headers().iter().map(|header| format!("{header:?}")).collect();
     format!(
-        "{{ name: {:?}, title: {:?}, docs: {:?}, confirmed: {:?}, authenticated: {:?}, signsTime: {}, signsUrl: {}, signsMethod: {}, key: {:?}, tolerance: {{ past: {}, future: {} }}, headers: [{}] }}",
+        "{{ name: {:?}, title: {:?}, docs: {:?}, confirmed: {:?}, authenticated: {:?}, tellsEvents: {}, signsTime: {}, signsUrl: {}, signsMethod: {}, key: {:?}, tolerance: {{ past: {}, future: {} }}, headers: [{}] }}",
         scheme.name,
         scheme.title,
         scheme.docs,
         confirmed(scheme.confirmed),
         authenticated(scheme.authenticated()),
+        scheme.tells_events(),
         scheme.signs_time(),
         scheme.signs_url(),
         scheme.signs_method(),
