@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use countersign::scheme::Id;
 use countersign::{Delivery, Hash, HostHash, Scheme, UnixTime, Verifier, providers};
 use serde::Deserialize;
 use sha1::Sha1;
@@ -34,7 +35,8 @@ struct Vector {
     expect: String,
     /// For a valid delivery: the code of the error that decoding gives.
     decode: Option<String>,
-    /// For a valid delivery: the type of its event.
+    /// For a valid delivery: the id and the type of its event.
+    event_id: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
 }
@@ -126,15 +128,38 @@ fn files() -> Result<Vec<File>, Box<dyn std::error::Error>> {
 fn every_vector_gives_its_verdict() -> Result<(), Box<dyn std::error::Error>> {
     let mut wrong = Vec::new();
     for vector in files()?.into_iter().flat_map(|file| file.tests) {
-        let Verdict { code, decode, kind, .. } = vector.verdict(None)?;
-        // A vector that says nothing about decoding, or about the type, is about the signature only.
+        let Verdict { code, decode, id, kind } = vector.verdict(None)?;
+        // A vector that says nothing about decoding, or about the event, is about the signature only.
         let decodes = vector.decode.is_none() || vector.decode == decode;
-        let is_of_its_type = vector.kind.is_none() || vector.kind == kind;
-        if !vector.is_as_expected(&code) || !decodes || !is_of_its_type {
-            wrong.push(format!("{}: {} expected, {code} {decode:?} {kind:?} given", vector.id, vector.expect));
+        let is_its_event =
+            (vector.event_id.is_none() || vector.event_id == id) && (vector.kind.is_none() || vector.kind == kind);
+        if !vector.is_as_expected(&code) || !decodes || !is_its_event {
+            wrong.push(format!("{}: {} expected, {code} {decode:?} {id:?} {kind:?} given", vector.id, vector.expect));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+    Ok(())
+}
+
+/// A pointer that leads nowhere would go unnoticed: without an id in the body, its digest is one.
+#[test]
+fn every_scheme_has_a_vector_for_what_it_reads_from_a_body() -> Result<(), Box<dyn std::error::Error>> {
+    let vectors: Vec<Vector> = files()?.into_iter().flat_map(|file| file.tests).collect();
+    let mut without = Vec::new();
+    for scheme in providers::ALL {
+        let mut own = vectors.iter().filter(|vector| vector.scheme == scheme.name);
+        let is_read = |vector: &Vector| vector.event_id.as_deref().is_some_and(|id| !id.starts_with("sha256:"));
+        if matches!(scheme.id, Id::Body(_) | Id::BodyOrDigest(_)) && !own.clone().any(is_read) {
+            without.push(format!("{}: an id", scheme.name));
+        }
+        if !own.clone().any(|vector| vector.event_id.is_some()) {
+            without.push(format!("{}: any id", scheme.name));
+        }
+        if !scheme.kind.is_empty() && !own.any(|vector| vector.kind.is_some()) {
+            without.push(format!("{}: a type", scheme.name));
+        }
+    }
+    assert_eq!(without, Vec::<String>::new());
     Ok(())
 }
 

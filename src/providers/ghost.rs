@@ -4,13 +4,13 @@ use super::common::{BODY_TIME, hex, in_items, signed};
 use crate::scheme::{Form, Scheme, Signature, Unit};
 
 /// The header is `sha256=<hex>, t=<time>`, and the time follows the body in what is signed.
+/// The body says what is there now and what was before, and names no type.
 ///
 /// <https://ghost.org/docs/webhooks/>
 pub const GHOST: Scheme = Scheme {
     name: "ghost",
     title: "Ghost",
     docs: "https://ghost.org/docs/webhooks/",
-    kind: &["/event"],
     ..signed(Signature {
         form: Form::Items { between: ", ", within: "=" },
         ..in_items(&["x-ghost-signature"], "t", Unit::Milliseconds, &[hex("sha256")], BODY_TIME)

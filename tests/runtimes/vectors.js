@@ -50,6 +50,7 @@ export function vectorTests(test, { Verifier, Rejection, DecodeError, schemes },
             const event = verify(headers, body);
             equal(event.source, vector.scheme, "source");
             ok(typeof event.id === "string" && event.id !== "", `the id is ${print(event.id)}`);
+            if (vector.event_id !== undefined) equal(event.id, vector.event_id, "id");
             if (vector.type !== undefined) equal(event.type, vector.type, "type");
             equal(event.authenticated, authenticated, "authenticated");
             equalBytes(event.body, utf8(text), "the body");
