@@ -5,12 +5,12 @@ import { gzipSync } from "node:zlib";
 import { inRoot } from "./lib/project.mjs";
 
 /**
- * What is measured now, rounded up. The package is to stay under 80 KB gzip, come what may.
+ * What is measured now, rounded up. The package is to stay under 80 KB gzip, which is 81 920 bytes, come what may.
  * @type {Record<string, Size>}
  */
 export const budgets = {
-  "pkg/dist/core.wasm": { raw: 180_000, gzip: 81_920 },
-  "worker/build/index_bg.wasm": { raw: 840_000, gzip: 335_000 },
+  "pkg/dist/core.wasm": { raw: 179_000, gzip: 81_000 },
+  "worker/build/index_bg.wasm": { raw: 843_000, gzip: 336_500 },
 };
 
 /**

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
+use core::ptr;
 
 use crate::error::Rejection;
 use crate::scheme::Header;
@@ -74,7 +75,9 @@ impl<'d> Delivery<'d> {
     }
 
     fn values(&self, name: &'static str) -> impl Iterator<Item = &'d [u8]> {
-        self.headers.iter().filter(move |(candidate, _)| candidate.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+        // Where only the scheme's own names cross, they are the very same texts, which need no comparing.
+        let is_meant = move |own: &str| ptr::eq(own, name) || own.eq_ignore_ascii_case(name);
+        self.headers.iter().filter(move |(own, _)| is_meant(own)).map(|(_, value)| *value)
     }
 
     /// Which family of header names the sender used: the first for which every one of `headers` arrived. Families

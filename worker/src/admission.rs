@@ -5,6 +5,30 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use serde::Deserialize;
+use web_sys::Headers;
+
+use crate::clock;
+use crate::log::Line;
+use crate::reply::Reply;
+use crate::sources::Source;
+
+/// Whether this sender may be listened to at all, before anything is read.
+pub(crate) fn admit(source: &Source, headers: &Headers, line: &mut Line) -> Option<Reply> {
+    if !source.networks.is_empty() {
+        let address = headers.get("cf-connecting-ip").ok().flatten();
+        let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
+        if !address.is_some_and(|address| source.networks.iter().any(|network| network.contains(address))) {
+            line.outcome = "rejected";
+            line.code = Some("address_not_allowed");
+            line.message = Some(address.map_or_else(|| "no address".into(), |address| address.to_string()));
+            return Some(Reply::NotAuthentic);
+        }
+    }
+    let bucket = source.bucket.as_ref()?;
+    let after_seconds = bucket.take(clock::now_millis()).err()?;
+    line.outcome = "too_many";
+    Some(Reply::TooMany { after_seconds })
+}
 
 /// A network in CIDR notation: `192.0.2.0/24`, `2001:db8::/32`, or one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,3 +26,14 @@ pub(crate) fn since(then: f64) -> Duration {
 const fn whole(millis: f64) -> u64 {
     millis as u64
 }
+
+/// A time in milliseconds since 1970 as text.
+pub(crate) fn rfc3339(millis: u64) -> String {
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_precision_loss,
+        reason = "a Date counts milliseconds in floating point, and fourteen digits fit exactly"
+    )]
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(millis as f64));
+    date.to_iso_string().into()
+}

@@ -1,12 +1,12 @@
 //! The consumer of the dead-letter queue: it keeps every message that the queue has given up, until somebody decides.
 
 use worker::wasm_bindgen::JsValue;
-use worker::{Date, Env, MessageBatch, MessageExt, RawMessage};
+use worker::{Env, MessageBatch, MessageExt, RawMessage};
 
 use crate::faults::reach;
 use crate::log::{Level, Line, cut};
 use crate::message::{Message, json_of};
-use crate::{outbox, redelivery};
+use crate::{clock, outbox, redelivery};
 
 /// Takes in a batch. A message is acknowledged when it is kept, whatever it is.
 pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
@@ -33,7 +33,7 @@ async fn keep(raw: &RawMessage, env: &Env) -> worker::Result<Option<String>> {
     let json = json_of(&raw.body()).unwrap_or_else(|| "null".into());
     let message: Option<Message> = serde_json::from_str(&json).ok();
     let effect = message.as_ref().map(Message::effect);
-    let at = i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX);
+    let at = i64::try_from(clock::now_millis()).unwrap_or(i64::MAX);
     outbox::bury(env, &raw.id(), effect, json, at).await?;
     Ok(message.map(|message| message.source_name().to_owned()))
 }

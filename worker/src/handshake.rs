@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use countersign::{Delivery, Rejection, UnixTime};
 use futures_util::future::{Either, select};
-use worker::{Date, Delay, Env, Fetch, Request, RequestInit, RequestRedirect};
+use worker::{Delay, Env, Fetch, Request, RequestInit, RequestRedirect};
 
-use crate::intake::admit;
+use crate::admission::admit;
 use crate::log::{Level, Line, cut};
-use crate::metrics;
 use crate::reply::Reply;
 use crate::sources::{self, Source, SourceError};
+use crate::{clock, metrics};
 
 /// How long a sender may take to confirm what it asked to have confirmed. It waits for the answer meanwhile.
 const VISIT_PATIENCE: Duration = Duration::from_secs(8);
@@ -60,14 +60,14 @@ pub(crate) async fn take_get(name: &str, request: &Request, env: &Env) -> Reply 
             return Reply::Misconfigured;
         }
     };
-    let started = Date::now().as_millis();
+    let started = clock::now_millis();
     let reply = match admit(&source, &request.inner().headers(), &mut line) {
         Some(refusal) => refusal,
         None => ask(&source, request, &mut line).await,
     };
     if !line.outcome.is_empty() {
         line.write(reply.level());
-        let took = Date::now().as_millis().saturating_sub(started);
+        let took = clock::now_millis().saturating_sub(started);
         metrics::delivery(name, line.outcome, Duration::from_millis(took));
     }
     reply
@@ -76,7 +76,7 @@ pub(crate) async fn take_get(name: &str, request: &Request, env: &Env) -> Reply 
 /// Answers a handshake that stands in the query; what is none has no place here, and is nothing to write about.
 async fn ask(source: &Source, request: &Request, line: &mut Line) -> Reply {
     let url = request.inner().url();
-    let now = UnixTime::from_millis(Date::now().as_millis());
+    let now = UnixTime::from_millis(clock::now_millis());
     match asked(source, Delivery::new([], b"").url(&url), now) {
         Ok(None) => Reply::MethodNotAllowed { allow: "POST" },
         Ok(Some(reply)) => {

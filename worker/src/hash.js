@@ -3,6 +3,9 @@
 /** Where a runtime has no such module, the core hashes by itself. */
 const crypto = globalThis.process?.getBuiltinModule?.("node:crypto");
 
+/** What is hashed stands here in one piece, so that one call does it. Most bodies are shorter. */
+const whole = new Uint8Array(64 * 1024);
+
 /**
  * Writes the digest of three pieces in a row, and says whether it could.
  * @param {string} name of the hash function
@@ -13,6 +16,31 @@ const crypto = globalThis.process?.getBuiltinModule?.("node:crypto");
  */
 export function digest(name, before, body, after, into) {
   if (crypto === undefined) return false;
-  into.set(crypto.createHash(name).update(before).update(body).update(after).digest());
+  const length = before.length + body.length + after.length;
+  // A longer body has pieces enough to pay for three calls, and would stay here.
+  if (length > whole.length) {
+    into.set(crypto.createHash(name).update(before).update(body).update(after).digest());
+    return true;
+  }
+  whole.set(before);
+  whole.set(body, before.length);
+  whole.set(after, before.length + body.length);
+  writeHex(crypto.hash(name, whole.subarray(0, length), "hex"), into);
+  // What stands around the body may hold a secret.
+  whole.fill(0, 0, before.length);
+  whole.fill(0, before.length + body.length, length);
   return true;
+}
+
+/** In hexadecimal a digest comes in half the time that it takes as bytes. */
+function writeHex(/** @type {string} */ hex, /** @type {Uint8Array} */ into) {
+  for (let index = 0; index < into.length; index++) {
+    into[index] = (digit(hex, 2 * index) << 4) | digit(hex, 2 * index + 1);
+  }
+}
+
+/** The number that a digit in lower case writes: letters have the bit for 64, and their lower bits count from one. */
+function digit(/** @type {string} */ hex, /** @type {number} */ index) {
+  const code = hex.charCodeAt(index);
+  return (code & 15) + (code >> 6) * 9;
 }

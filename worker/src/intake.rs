@@ -2,33 +2,30 @@
 //! the event is stored: in the outbox, or on the queue where the outbox fails.
 
 use std::cell::RefCell;
-use std::net::IpAddr;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use countersign::{DecodeError, Delivery, Event, Rejection, UnixTime, Verified};
 use futures_util::future::{Either, select};
-use js_sys::Date as JsDate;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Headers, Request};
 use worker::{Delay, Env, MessageBuilder, QueueContentType};
 
+use crate::admission::admit;
 use crate::body::{self, Body, BodyError, Judge, OnTheirWay};
 use crate::digest::sha256;
 use crate::faults::reach;
 use crate::handshake;
 use crate::log::{Level, Line, cut};
 use crate::message::{COMFORTABLE_BYTES, MAX_BYTES, Message};
-use crate::outbox::{self, Outcome};
+use crate::outbox::{self, Outcome, QUEUE};
 use crate::reply::Reply;
 use crate::settings::{self, Settings};
 use crate::sources::{self, Source, SourceError};
 use crate::{bodies, clock, hash, later, metrics};
 
-/// The binding of the queue that events go to.
-pub(crate) const QUEUE: &str = "EVENTS";
 /// The longest value of a header that is looked at: the longest that any scheme takes.
 const MAX_HEADER_BYTES: usize = 8 * 1024;
 /// The longest body that is read where there is no bucket for long ones. It is refused after it was verified.
@@ -252,27 +249,9 @@ impl Arrival {
             line.outcome = "filtered";
             return Decision::Answer(Reply::Filtered { id: event.id });
         }
-        let message = Message::new(&event, name, key, rfc3339(now), signed_time(&event));
+        let message = Message::new(&event, name, key, clock::rfc3339(now), signed_time(&event));
         Decision::Store(Box::new(message), body)
     }
-}
-
-/// Whether this sender may be listened to at all, before anything is read.
-pub(crate) fn admit(source: &Source, headers: &Headers, line: &mut Line) -> Option<Reply> {
-    if !source.networks.is_empty() {
-        let address = headers.get("cf-connecting-ip").ok().flatten();
-        let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
-        if !address.is_some_and(|address| source.networks.iter().any(|network| network.contains(address))) {
-            line.outcome = "rejected";
-            line.code = Some("address_not_allowed");
-            line.message = Some(address.map_or_else(|| "no address".into(), |address| address.to_string()));
-            return Some(Reply::NotAuthentic);
-        }
-    }
-    let bucket = source.bucket.as_ref()?;
-    let after_seconds = bucket.take(clock::now_millis()).err()?;
-    line.outcome = "too_many";
-    Some(Reply::TooMany { after_seconds })
 }
 
 fn refuse_body(error: BodyError, line: &mut Line) -> Reply {
@@ -401,18 +380,7 @@ fn key_name<'s>(source: &'s Source, verified: &Verified<'_>) -> &'s str {
 }
 
 fn signed_time(event: &Event<'_>) -> Option<String> {
-    event.signed_at.map(|time| rfc3339(time.as_millis()))
-}
-
-/// A time in milliseconds since 1970 as text.
-pub(crate) fn rfc3339(millis: u64) -> String {
-    #[expect(
-        clippy::as_conversions,
-        clippy::cast_precision_loss,
-        reason = "a Date counts milliseconds in floating point, and fourteen digits fit exactly"
-    )]
-    let date = JsDate::new(&JsValue::from_f64(millis as f64));
-    date.to_iso_string().into()
+    event.signed_at.map(|time| clock::rfc3339(time.as_millis()))
 }
 
 async fn enqueue(message: Message, env: &Env) -> worker::Result<()> {

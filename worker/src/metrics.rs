@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use worker::{Date, Env};
+use worker::Env;
 
+use crate::clock;
 use crate::outbox::{self, Counts};
 
 /// The upper bounds of the histogram's buckets, in milliseconds.
@@ -68,7 +69,7 @@ fn write_counts(text: &mut String, counts: &Counts) -> std::fmt::Result {
     writeln!(text, "countersign_outbox_events{{state=\"parked\"}} {parked}")?;
     head(text, "countersign_dead_letters", "gauge", "Messages that the queue has given up.")?;
     writeln!(text, "countersign_dead_letters {dead}")?;
-    let now = Date::now().as_millis();
+    let now = clock::now_millis();
     let age = oldest.map_or(0, |oldest| now.saturating_sub(u64::try_from(oldest).unwrap_or(0)));
     head(text, "countersign_oldest_pending_seconds", "gauge", "How long the oldest pending event has waited.")?;
     writeln!(text, "countersign_oldest_pending_seconds {}", seconds(age))

@@ -6,7 +6,7 @@ use worker::{Env, Request};
 use super::Problem;
 use super::list::{Parameters, page};
 use crate::bodies;
-use crate::intake::rfc3339;
+use crate::clock::rfc3339;
 use crate::message::Message;
 use crate::outbox::{self, Position, Query, Record, Replayed, Story};
 use crate::reply::Reply;

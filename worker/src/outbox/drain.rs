@@ -7,10 +7,10 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use worker::{Delay, QueueContentType, RawMessageBuilder, Result};
 
+use super::QUEUE;
 use super::object::{Outbox, complain};
 use super::store::Pending;
 use crate::faults::reach;
-use crate::intake::QUEUE;
 
 /// A batch of a queue holds 100 messages and 256 000 bytes; some of that is the queue's own.
 const BATCH_MESSAGES: i32 = 100;

@@ -24,6 +24,8 @@ use worker::{Delay, Env, Error, Method, Request, RequestInit, Result};
 
 use crate::message::Message;
 
+/// The binding of the queue that events go to.
+pub(crate) const QUEUE: &str = "EVENTS";
 /// The binding of the objects.
 pub(crate) const BINDING: &str = "OUTBOX";
 /// How many objects share the events.

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use serde_json::Value;
-use worker::{Date, Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::Ask;
 use super::drain::Drained;
 use super::store::Store;
 use crate::faults::reach;
 use crate::log::{Level, Line, cut};
-use crate::{bodies, is_successor, settings};
+use crate::{bodies, clock, is_successor, settings};
 
 /// How long an event waits for others before it is sent. An alarm costs as much as storing an event, so events share it; a
 /// queue's consumer waits longer than this for a batch.
@@ -164,7 +164,7 @@ impl Outbox {
 
     /// Sets the alarm, unless it goes off earlier anyway.
     async fn set_alarm(&self, after: Duration) -> Result<()> {
-        let now = Date::now().as_millis();
+        let now = clock::now_millis();
         let at = now.saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
         // An alarm that should have gone off long ago is not waited for.
         let is_due = |earlier: u64| earlier <= at && earlier >= now.saturating_sub(OVERDUE_MILLIS);
@@ -182,7 +182,7 @@ impl Outbox {
     /// Forgets what is no longer needed, a bounded number of rows, and says when to go on. An object that is busy does not
     /// look each time.
     async fn purge(&self) -> Result<Duration> {
-        let now = Date::now().as_millis();
+        let now = clock::now_millis();
         if now < self.purge_at.get() {
             return Ok(IDLE);
         }

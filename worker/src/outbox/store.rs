@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use worker::{Date, Result, SqlCursor, SqlStorage, SqlStorageValue};
+use worker::{Result, SqlCursor, SqlStorage, SqlStorageValue};
 
 use super::{Counts, DeadLetter, Effect, Happening, Outcome, Position, Query, Record, Replayed, Story, Turn};
+use crate::clock;
 
 /// How many rows are forgotten at a time.
 const PURGE_ROWS: i64 = 1000;
@@ -601,5 +602,5 @@ fn millis(duration: Duration) -> i64 {
 
 /// Milliseconds since 1970.
 fn now() -> i64 {
-    i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
+    i64::try_from(clock::now_millis()).unwrap_or(i64::MAX)
 }

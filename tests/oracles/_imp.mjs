@@ -1,1 +1,0 @@
-export const imp = (name) => import(name);
