@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { schemes } from "countersign";
+import { Signer, schemes } from "countersign";
 import { aheadTable, describeTargets } from "../../benches/report.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -81,6 +81,52 @@ describe("README", () => {
     assert.equal((await handle(request)).status, 401);
   });
 
+  const body = '{"id":"evt_1","type":"invoice.paid"}';
+  const secret = "a secret in text";
+  /** What an example's app is asked, and the status and the text that it answers. */
+  const asked = (changed = "") => ({
+    method: "POST",
+    headers: { ...new Signer("stripe", secret).sign({ body }), "content-type": "application/json" },
+    body: body + changed,
+  });
+  const load = (path) => {
+    assert.equal(blockFrom(path), read(path));
+    process.env.STRIPE_SECRET = secret;
+    return import(`../../${path}`);
+  };
+
+  it("shows how Express gets at the raw body", async () => {
+    const { app } = await load("examples/express.mjs");
+    const server = app.listen(0);
+    try {
+      const url = `http://127.0.0.1:${server.address().port}/hooks`;
+      const taken = await fetch(url, asked());
+      assert.deepEqual([taken.status, await taken.text()], [202, "evt_1"]);
+      assert.equal((await fetch(url, asked(" "))).status, 401);
+      assert.equal((await fetch(url, { method: "POST" })).status, 401);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("shows how Fastify gets at the raw body", async () => {
+    const { app } = await load("examples/fastify.mjs");
+    const { body: payload, ...request } = asked();
+    const taken = await app.inject({ url: "/hooks", ...request, payload });
+    assert.deepEqual([taken.statusCode, taken.body], [202, "evt_1"]);
+    const changed = await app.inject({ url: "/hooks", ...request, payload: `${payload} ` });
+    assert.equal(changed.statusCode, 401);
+    assert.equal((await app.inject({ url: "/hooks", method: "POST" })).statusCode, 401);
+    await app.close();
+  });
+
+  it("shows how it is done where there is a Request, as in Hono", async () => {
+    const { default: app } = await load("examples/hono.mjs");
+    const taken = await app.request("/hooks", asked());
+    assert.deepEqual([taken.status, await taken.text()], [202, "evt_1"]);
+    assert.equal((await app.request("/hooks", asked(" "))).status, 401);
+  });
+
   it("of the package shows the same example", () => {
     const example = blockFrom("examples/verify.mjs", read("pkg/README.md"));
     assert.equal(example, read("examples/verify.mjs"));
@@ -112,9 +158,26 @@ describe("README", () => {
     assert.deepEqual(rows, expected);
   });
 
-  it("names only files that are there", () => {
-    for (const [, path] of readme.matchAll(/\]\(([\w.-]+\.(?:md|toml))\)/g)) {
-      assert.ok(read(path).length > 0, path);
+  it("like every other page names only files that are there", () => {
+    const pages = [
+      "README",
+      "DESIGN",
+      "CONTRIBUTING",
+      "CHANGELOG",
+      "SECURITY",
+      "docs/gate",
+      "pkg/README",
+    ];
+    let named = 0;
+    for (const page of pages.map((name) => `${name}.md`)) {
+      for (const [, path] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
+        const file = fileURLToPath(
+          new URL(path, new URL(page, new URL("../../", import.meta.url))),
+        );
+        assert.ok(existsSync(file), `${page}: ${path}`);
+        named += 1;
+      }
     }
+    assert.ok(named > 10, `${named}`);
   });
 });

@@ -1,0 +1,22 @@
+import { Rejection, Verifier } from "countersign";
+import fastify from "fastify";
+
+const verifier = new Verifier("stripe", process.env.STRIPE_SECRET);
+export const app = fastify();
+
+// A plugin of its own, so that only its paths get raw bodies.
+app.register(async (hooks) => {
+  hooks.removeAllContentTypeParsers();
+  hooks.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) =>
+    done(null, body),
+  );
+  hooks.post("/hooks", async (request, reply) => {
+    try {
+      const event = verifier.verify({ headers: request.headers, body: request.body ?? "" });
+      return reply.code(202).send(event.id);
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      return reply.code(401).send();
+    }
+  });
+});

@@ -1,0 +1,17 @@
+import { Rejection, Verifier } from "countersign";
+import { Hono } from "hono";
+
+const verifier = new Verifier("stripe", process.env.STRIPE_SECRET);
+const app = new Hono();
+
+app.post("/hooks", async (context) => {
+  try {
+    const event = await verifier.receive(context.req.raw);
+    return context.text(event.id, 202);
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    return context.body(null, 401);
+  }
+});
+
+export default app;
