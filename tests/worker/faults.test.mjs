@@ -471,6 +471,15 @@ describe("a gate whose outbox fails", () => {
     assert.equal(lines(), 1);
   });
 
+  it("A-74: asks its objects for metrics once in a while, however often somebody asks for them", async () => {
+    await become("well");
+    for (let count = 0; count < 5; count += 1) {
+      const metrics = await (await fetch(`${gate.url}/metrics`)).text();
+      assert.match(metrics, /countersign_outbox_events/);
+    }
+    assert.equal(await become("well"), 16);
+  });
+
   it("F18: what comes off the queue meanwhile waits longer each time, so that its tries last", async () => {
     await post("evt_patient");
     const [message] = await gate.messages(1);

@@ -1,7 +1,7 @@
 //! Numbers about deliveries, counted in this isolate since it started. Prometheus adds up what isolates say, as far as it
 //! reaches them; what the outbox holds is asked there and is true for all.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
@@ -28,8 +28,13 @@ struct Metrics {
     skew_seconds: BTreeMap<String, i64>,
 }
 
+/// How long what the outbox has said is said again. Anybody may ask for metrics, and every object is asked for them.
+const FRESH_MILLIS: u64 = 5000;
+
 thread_local! {
     static METRICS: RefCell<Metrics> = RefCell::default();
+    /// What the outbox has said last, and when.
+    static COUNTED: Cell<Option<(u64, Counts)>> = const { Cell::new(None) };
 }
 
 /// Counts a delivery: of which source, how it ended, and how long it took.
@@ -51,7 +56,7 @@ pub(crate) fn skew(source: &str, seconds: i64) {
 
 /// What was counted here and what waits in the outbox, as Prometheus reads it.
 pub(crate) async fn text(env: &Env) -> String {
-    let counts = outbox::count(env).await.ok();
+    let counts = count(env).await;
     let mut text = String::new();
     // Writing to a string does not fail.
     let _ = METRICS.with_borrow(|metrics| metrics.write(&mut text));
@@ -59,6 +64,17 @@ pub(crate) async fn text(env: &Env) -> String {
         let _ = write_counts(&mut text, &counts);
     }
     text
+}
+
+async fn count(env: &Env) -> Option<Counts> {
+    let now = clock::now_millis();
+    let known = COUNTED.get().filter(|(at, _)| now.saturating_sub(*at) < FRESH_MILLIS);
+    if let Some((_, counts)) = known {
+        return Some(counts);
+    }
+    let counts = outbox::count(env).await.ok()?;
+    COUNTED.set(Some((now, counts)));
+    Some(counts)
 }
 
 /// What waits in the outbox. When it cannot be asked these metrics are absent, which is an alarm of its own.
