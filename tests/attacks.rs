@@ -391,6 +391,18 @@ fn a51_a_public_key_is_not_taken_for_a_secret_in_any_form() {
 }
 
 #[test]
+fn a_secret_is_not_taken_for_a_public_key_by_what_it_happens_to_be() {
+    let in_braces: Vec<u8> =
+        (0..32).map(|index| [b'{', 0xFF, b'}'][usize::from(index > 0) + usize::from(index == 31)]).collect();
+    let encoded = to_base64(&in_braces);
+    assert!(Key::from_bytes(&STANDARD, &in_braces).is_ok());
+    assert!(Key::parse(&STANDARD, &format!("whsec_{encoded}")).is_ok());
+    for text in [&encoded, &to_base64(br#"{"a":1}"#), &to_base64(b"ssh-ed25519 AAAA")] {
+        assert!(Key::parse(&STRIPE, text).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn a_secret_may_have_its_version_before_it_wherever_it_may_have_its_prefix() {
     for scheme in [&STANDARD, &providers::OPENAI] {
         let signed = Signer::new(scheme, BASE64_KEY).unwrap().sign("msg_1", BODY, NOW);

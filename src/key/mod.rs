@@ -414,8 +414,9 @@ fn check_can_be_sent(scheme: &Scheme, secret: &[u8]) -> Result<(), KeyError> {
 
 /// A public key is no secret: whoever has read it could sign with it if it were taken for one, in whatever form.
 fn check_not_a_public_key(secret: &[u8]) -> Result<(), KeyError> {
-    let decoded = core::str::from_utf8(secret).ok().and_then(decode_base64);
-    if public::is_public(secret) || decoded.as_deref().is_some_and(public::is_public) {
+    let text = core::str::from_utf8(secret).unwrap_or_default();
+    let decoded = decode_base64(text).unwrap_or_default();
+    if public::is_written(text) || public::is_encoded(secret) || public::is_encoded(&decoded) {
         return Err(KeyError::WrongType {
             problem: "this is a public or structured key, and the scheme needs a shared secret",
         });

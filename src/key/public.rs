@@ -30,22 +30,24 @@ pub(super) struct Parsed {
 
 /// Whether a text is a key of this module rather than a secret.
 pub(super) fn is_key(text: &str) -> bool {
-    is_structured(text.as_bytes()) || decode_base64(text).is_some_and(|der| is_der(&der))
+    is_structured(text) || decode_base64(text).is_some_and(|der| public_key(&der).is_some())
 }
 
-/// Whether bytes are a key that others may know, in any form that such keys are handed out in.
-pub(super) fn is_public(bytes: &[u8]) -> bool {
-    let text = bytes.trim_ascii();
-    let prefixes: [&[u8]; 3] = [b"ssh-", b"ecdsa-sha2-", b"whpk_"];
-    is_structured(text) || is_der(bytes) || prefixes.iter().any(|prefix| text.starts_with(prefix))
+/// Whether a text is a key that others may know, in any form that such keys are written in.
+pub(super) fn is_written(text: &str) -> bool {
+    let text = text.trim_ascii();
+    is_structured(text) || ["ssh-", "ecdsa-sha2-", "whpk_"].iter().any(|prefix| text.starts_with(prefix))
 }
 
-fn is_structured(text: &[u8]) -> bool {
-    text.starts_with(b"-----BEGIN") || (text.starts_with(b"{") && text.ends_with(b"}"))
+/// Whether bytes are such a key in DER, or its PEM.
+pub(super) fn is_encoded(bytes: &[u8]) -> bool {
+    bytes.starts_with(PEM.as_bytes()) || public_key(bytes).is_some() || certificate(bytes).is_some()
 }
 
-fn is_der(bytes: &[u8]) -> bool {
-    public_key(bytes).is_some() || certificate(bytes).is_some()
+const PEM: &str = "-----BEGIN";
+
+fn is_structured(text: &str) -> bool {
+    text.starts_with(PEM) || (text.starts_with('{') && text.ends_with('}'))
 }
 
 /// Reads a public key, or for signing the private one.
