@@ -236,14 +236,17 @@ describe("a gate to which things happen", () => {
     assert.deepEqual(keys, Array(2).fill("/in/stripe%20evt_unsure"));
   });
 
+  /** The message of an event, and a handler that does not answer until it is told to go on. */
+  const withSlowHandler = async (id) => {
+    await post(id);
+    await until(() => arrived().has(id), gate.output);
+    const { promise, resolve: goOn } = Promise.withResolvers();
+    gate.handler.pause = promise;
+    return { message: gate.sink.messages.find((message) => message.id === id), goOn };
+  };
+
   it("copies that are handed over at the same time are acted on one after the other, which is once", async () => {
-    await post("evt_at_once");
-    await until(() => arrived().has("evt_at_once"), gate.output);
-    const message = gate.sink.messages.find(({ id }) => id === "evt_at_once");
-    let goOn;
-    gate.handler.pause = new Promise((resolve) => {
-      goOn = resolve;
-    });
+    const { message, goOn } = await withSlowHandler("evt_at_once");
     const first = gate.consume([message]);
     await until(() => gate.handler.events.length === 1, gate.output);
     const { retryMessages } = await gate.consume([message]);
@@ -256,13 +259,7 @@ describe("a gate to which things happen", () => {
   });
 
   it("F16: a handler that takes too long may still be at it, so nobody else is asked meanwhile", async () => {
-    await post("evt_slow");
-    await until(() => arrived().has("evt_slow"), gate.output);
-    const message = gate.sink.messages.find(({ id }) => id === "evt_slow");
-    let goOn;
-    gate.handler.pause = new Promise((resolve) => {
-      goOn = resolve;
-    });
+    const { message, goOn } = await withSlowHandler("evt_slow");
     assert.equal((await gate.consume([message])).retryMessages[0].delaySeconds, 5);
     const [{ delaySeconds }] = (await gate.consume([message])).retryMessages;
     assert.ok(delaySeconds > 5 && delaySeconds <= 31, `${delaySeconds}: until the turn ends`);

@@ -4,8 +4,8 @@
 //! verified with the keys of its source ([`sources`], [`intake`]), and becomes a [`message`] in the [`outbox`]; a body that
 //! is too long for one goes to R2 first ([`bodies`]). Only then is it answered ([`reply`]). The outbox hands it to the
 //! queue, as often as it takes, and the [`consumer`] of the same Worker takes it off again; what fails comes again later
-//! ([`redelivery`]), and what nobody can act on comes back to the [`dead_letters`]. Operators look and act by the [`api`] and the [`metrics`]. What senders
-//! ask of a new address is answered by [`handshake`].
+//! ([`redelivery`]), and what nobody can act on comes back to the [`dead_letters`]. Operators look and act by the [`api`]
+//! and the [`metrics`]. What senders ask of a new address is answered by [`handshake`].
 
 #![cfg_attr(
     test,
