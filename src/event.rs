@@ -12,7 +12,7 @@ use crate::encoding::{encode_hex, join};
 use crate::error::DecodeError;
 use crate::form;
 use crate::json::{self, Document, Value, Written};
-use crate::key::{Host, body_digest};
+use crate::key::{Host, HostHash, body_digest};
 use crate::scheme::{Authenticated, Id, Pointer, Scheme};
 use crate::time::UnixTime;
 
@@ -85,6 +85,20 @@ impl<'d> Verified<'d> {
     /// [`DecodeError`], where the id must come from the body and cannot be read there. A type that cannot be read is
     /// left out.
     pub fn decode(&self) -> Result<Event<'d>, DecodeError> {
+        let mut event = self.decode_leaving_digest()?;
+        if event.id.is_empty() {
+            event.id = body_id(self.body(), self.host);
+        }
+        Ok(event)
+    }
+
+    /// Like [`decode`](Self::decode), but an id that is a digest of the body is left empty: [`body_id`] makes it for
+    /// whoever turns out to want it. Hashing the body once more is half of the work where it is large.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decode`](Self::decode).
+    pub fn decode_leaving_digest(&self) -> Result<Event<'d>, DecodeError> {
         let id_pointer = match self.id {
             SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer) => Some(pointer),
             _ => None,
@@ -109,7 +123,7 @@ impl<'d> Verified<'d> {
                     _ => DecodeError::MissingId { pointer },
                 });
             }
-            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => digest_id(&body_digest(self.body(), self.host)),
+            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => String::new(),
         };
         let kind = self.kind.clone().or_else(|| first_text(kinds));
         Ok(Event {
@@ -151,7 +165,12 @@ fn first_text(values: &[Option<Value<'_>>]) -> Option<String> {
     texts.find(|text| !text.is_empty()).map(Cow::into_owned)
 }
 
-/// The id of an event whose sender signs none.
+/// The id of an event whose sender signs none, and nothing but the body: `sha256:` and the body's digest.
+#[must_use]
+pub fn body_id(body: &[u8], host: Option<&dyn HostHash>) -> String {
+    digest_id(&body_digest(body, host))
+}
+
 fn digest_id(digest: &[u8]) -> String {
     join(&["sha256:", &encode_hex(digest)])
 }

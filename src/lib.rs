@@ -83,7 +83,7 @@ mod verifier;
 
 pub use delivery::Delivery;
 pub use error::{DecodeError, KeyError, Rejection, SchemeError};
-pub use event::{Event, Json, Verified, check_json};
+pub use event::{Event, Json, Verified, body_id, check_json};
 pub use explain::{Background, Check, Explanation, Hint};
 pub use handshake::Reply;
 pub use json::MAX_DEPTH;

@@ -130,6 +130,18 @@ export const contests = [
     theirs: (secret) => webCrypto(encode(secret), text),
   },
   ...["core", "host"].flatMap((who) => itself(who)),
+  {
+    // What no peer has is not read beside them: how much longer it takes, the ratio says.
+    peer: "itself: and reads the id",
+    ...{ scheme: "github", secret: TEXT, runtimes: EVERYWHERE },
+    theirs: (secret) => {
+      const verifier = new Verifier("github", secret);
+      return (delivery) => {
+        const event = verifier.verify(delivery);
+        return event.id && event.json();
+      };
+    },
+  },
 ];
 
 /**

@@ -53,7 +53,8 @@ impl Verifier {
 
     /// Verifies and decodes the delivery in the exchange: the values of its headers, its method, its URL and a verify
     /// token, then its body. Or answers it, if it may be a handshake: then the answer has no texts where it is none.
-    /// Where the body is large, its host hashes it. Gives the address of the answer.
+    /// Where the body is large, its host hashes it. An id that is a digest of the body is left empty. Gives the address
+    /// of the answer.
     pub fn verify(
         &self,
         exchange: &mut Exchange,
@@ -76,7 +77,7 @@ impl Verifier {
             } else {
                 self.inner.verify(delivery, now)
             };
-            verified.map(|verified| verified.decode().into())
+            verified.map(|verified| verified.decode_leaving_digest().into())
         };
         let answer = found.unwrap_or_else(Answer::from);
         exchange.answer(&answer)
@@ -168,6 +169,16 @@ fn described(exchange: &mut Exchange) -> Result<&'static Scheme, SchemeError> {
 pub fn check_json(exchange: &mut Exchange, length: usize) -> *const u8 {
     let answer = countersign::check_json(exchange.holding(length).record().body).into();
     exchange.answer(&answer)
+}
+
+/// Makes the id of an event whose sender signs nothing but the body, which is in the exchange; gives the address of the
+/// answer.
+#[wasm_bindgen(js_name = bodyId)]
+pub fn body_id(exchange: &mut Exchange, length: usize, is_hosted: bool) -> *const u8 {
+    let record = exchange.holding(length).record();
+    let host = JsHost::around(record.body, record.margins);
+    let id = countersign::body_id(record.body, if is_hosted { Some(&host) } else { None });
+    exchange.answer(&Some(id).into())
 }
 
 /// A signer of the core, ready for use.

@@ -2,6 +2,7 @@
 // to get at the module in its runtime and says so with `provide`.
 
 import { __wbg_reset_state, Exchange, initSync } from "#bindings";
+import type { Sent } from "./exchange.js";
 
 /** Where the module comes from: compiled already, or its bytes, which are few enough to be compiled at once. */
 export type ModuleSource = () => WebAssembly.Module | BufferSource;
@@ -14,6 +15,8 @@ export interface Core {
   readonly generation: number;
   /** Where there is room for a record, and for how many bytes. */
   room: { readonly address: number; readonly length: number };
+  /** The record that is there now. */
+  sent: Sent;
   /** All of its memory, as long as it has not grown. */
   views: { readonly bytes: Uint8Array; readonly numbers: DataView };
 }
@@ -62,6 +65,7 @@ function start(generation: number): Core {
     memory,
     generation,
     room: { address: 0, length: 0 },
+    sent: { length: 0 },
     views: viewsOf(memory),
   };
 }

@@ -5,10 +5,14 @@ import { guarded } from "./core.js";
 import { DecodeError } from "./errors.js";
 import { JsonState, receive, send } from "./exchange.js";
 import { parseWithBigIntegers } from "./json.js";
+import type { KeptBody } from "./kept.js";
 
 // A byte order mark is part of the body like any other bytes.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The name by which Node, Deno and Bun ask how a value is to be shown. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /** What a proof covers: the body itself, or only who sent it. */
 export type Authenticated = "content" | "sender";
@@ -41,37 +45,46 @@ export class VerifiedEvent<
   Type extends string | undefined = string | undefined,
   Body = unknown,
 > {
+  // Only declared: a property that is there before it gets a getter makes an object slow.
   /** The name of the scheme it came by. */
-  readonly source: Source;
+  declare readonly source: Source;
   /**
    * What tells this event from every other of the source: the sender's signed id, or `sha256:` and a digest of what
-   * was signed. A repeated delivery has the same id.
+   * was signed. A repeated delivery has the same id. A digest of the body is made when it is first read.
    */
-  readonly id: string;
+  declare readonly id: string;
   /** The sender's name for the type of event, where something signed says it. */
-  readonly type: Type;
+  declare readonly type: Type;
   /** When the sender signed it, where the scheme signs a time. */
-  readonly signedAt: Date | undefined;
+  declare readonly signedAt: Date | undefined;
   /** Which key fits: the name it was given, or its position. */
-  readonly keyId: string | number;
+  declare readonly keyId: string | number;
   /** Whether the body itself is signed, or only its sender known. */
-  readonly authenticated: Authenticated;
+  declare readonly authenticated: Authenticated;
   /** What headers say that nobody signed. */
-  readonly unsigned: Unsigned;
+  declare readonly unsigned: Unsigned;
   readonly #raw: Uint8Array | string;
+  /** The body, where the id is still to be made of it. */
+  readonly #kept: KeptBody | undefined;
   #bytes: Uint8Array | undefined;
   #json: JsonState;
   #jsonError: DecodeError | undefined;
 
   /** @internal */
   constructor(
-    findings: Findings<Source, Type>,
+    findings: Omit<Findings<Source, Type>, "id">,
+    id: string | KeptBody,
     raw: Uint8Array | string,
     json: JsonState,
     jsonError: DecodeError | undefined,
   ) {
     this.source = findings.source;
-    this.id = findings.id;
+    if (typeof id === "string") {
+      this.id = id;
+    } else {
+      this.#kept = id;
+      Object.defineProperty(this, "id", VerifiedEvent.#idOfKept);
+    }
     this.type = findings.type;
     this.signedAt = findings.signedAt;
     this.keyId = findings.keyId;
@@ -81,6 +94,14 @@ export class VerifiedEvent<
     this.#json = json;
     this.#jsonError = jsonError;
   }
+
+  static readonly #idOfKept: PropertyDescriptor & ThisType<VerifiedEvent> = {
+    enumerable: true,
+    configurable: true,
+    get() {
+      return this.#kept?.id;
+    },
+  };
 
   /** The body's bytes, exactly as they were passed in; they are not copied. */
   get body(): Uint8Array {
@@ -93,15 +114,16 @@ export class VerifiedEvent<
    * @throws {DecodeError} `not_text`, if it is not UTF-8
    */
   text(): string {
-    if (typeof this.#raw === "string") {
-      return this.#raw;
+    const content = this.#kept?.content ?? this.#raw;
+    if (typeof content === "string") {
+      return content;
     }
     if (this.#json === JsonState.strict || this.#json === JsonState.strictWithBigIntegers) {
       // The core has found it to be UTF-8. Some decoders take ten times as long where they have to find out.
-      return decoder.decode(this.#raw);
+      return decoder.decode(content);
     }
     try {
-      return strictDecoder.decode(this.#raw);
+      return strictDecoder.decode(content);
     } catch {
       throw new DecodeError("not_text", "genuine, but the body is not UTF-8: use `body`");
     }
@@ -147,10 +169,18 @@ export class VerifiedEvent<
     return { source, id, type, signedAt, keyId, authenticated, unsigned };
   }
 
+  /**
+   * What `console.log` shows: the same, with the id and not its getter.
+   * @internal
+   */
+  [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string) {
+    return `VerifiedEvent ${inspect(this.toJSON(), options)}`;
+  }
+
   #check(): void {
     try {
       this.#json = guarded((core) => {
-        const length = send(core, [], this.#raw);
+        const length = this.#kept?.send(core) ?? send(core, [], this.#raw);
         return receive(core, checkJson(core.exchange, length)).json;
       });
     } catch (error) {

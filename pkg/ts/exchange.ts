@@ -18,8 +18,15 @@ export const REPEATED = Symbol("repeated");
 /** A field of a record. */
 export type Field = string | Uint8Array | typeof REPEATED | undefined;
 
+/** A record that was put into the core. */
+export interface Sent {
+  readonly length: number;
+}
+
 /** What the core found. */
 export interface Answer {
+  /** The record that it is about. */
+  readonly sent: Sent;
   readonly json: JsonState;
   readonly key: number;
   /** Milliseconds since 1970, or `NaN`. */
@@ -46,7 +53,7 @@ const encoder = new TextEncoder();
 // A byte order mark at the start of an id is part of it.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Puts a record into the core; gives its length in bytes. */
+/** Puts a record into the core, where it stays until the next; gives its length in bytes. */
 export function send(core: Core, fields: readonly Field[], body: string | Uint8Array): number {
   const table = WORD * (1 + fields.length);
   // A UTF-16 code unit becomes three bytes of UTF-8 at most.
@@ -72,7 +79,8 @@ export function send(core: Core, fields: readonly Field[], body: string | Uint8A
   }
   end += MARGIN;
   end += write(bytes, end, body);
-  return end - start;
+  core.sent = { length: end - start };
+  return core.sent.length;
 }
 
 /** The address of room for so many bytes. */
@@ -152,6 +160,7 @@ export function receive(core: Core, address: number): Answer {
   }
   throwIfError(outcome, texts);
   return {
+    sent: core.sent,
     json: numbers.getUint32(start + 4, true) as JsonState,
     key: numbers.getUint32(start + 8, true),
     signedAt: numbers.getFloat64(start + 12, true),

@@ -74,7 +74,6 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
   }
   const findings = {
     source: parsed.scheme as SchemeName,
-    id: parsed.id,
     type: parsed.type === UNTYPED ? undefined : parsed.type,
     signedAt: parsed.signedtime === undefined ? undefined : new Date(parsed.signedtime),
     keyId: parsed.keyid,
@@ -86,6 +85,7 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
   return {
     event: new VerifiedEvent(
       findings,
+      parsed.id,
       bodyOf(parsed, body),
       JsonState.notRead,
       undefined,

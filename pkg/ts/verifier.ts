@@ -16,6 +16,7 @@ import {
   signingKey,
 } from "./explanation.js";
 import { hashesAtOnce, hashesLater, withDigests } from "./host.js";
+import { KeptBody } from "./kept.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
 
@@ -131,19 +132,21 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     const fields = pick(delivery.headers, this.#facts.headers);
     this.#addRequest(fields, delivery);
     const answer = this.#run(fields, raw, now, { isHosted });
-    const [id = "", type, unsignedId, unsignedType, code, message = ""] = answer.texts;
+    const [id, type, unsignedId, unsignedType, code, message = ""] = answer.texts;
     const findings = {
       source: this.#facts.source as SourceOf<Scheme>,
-      id,
       type,
       signedAt: Number.isNaN(answer.signedAt) ? undefined : new Date(answer.signedAt),
       keyId: this.#keys[answer.key]?.id ?? answer.key,
       authenticated: this.#facts.authenticated,
       unsigned: { id: unsignedId, type: unsignedType },
     };
-    const jsonError =
+    const idOrBody = id || new KeptBody(raw, answer.sent, this.#hostHashFrom);
+    const error =
       code === undefined ? undefined : new DecodeError(code as DecodeErrorCode, message);
-    return new VerifiedEvent(findings, raw, answer.json, jsonError) as Event<SourceOf<Scheme>>;
+    return new VerifiedEvent(findings, idOrBody, raw, answer.json, error) as Event<
+      SourceOf<Scheme>
+    >;
   }
 
   /**

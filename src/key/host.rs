@@ -9,7 +9,6 @@ use alloc::vec::Vec;
 use core::fmt::Debug;
 
 use super::hash::{Hash, Hasher};
-use super::sha256;
 use crate::content::Content;
 
 /// Whoever can hash large bodies faster than the core itself. Believed: a host that gives other digests than the
@@ -40,9 +39,9 @@ pub(super) fn digest(hash: Hash, content: &Content<'_>, secret: &[u8], host: Hos
 }
 
 /// The SHA-256 digest of a body.
-pub(crate) fn body_digest(body: &[u8], host: Host<'_>) -> [u8; 32] {
+pub(crate) fn body_digest(body: &[u8], host: Host<'_>) -> Vec<u8> {
     let hosted = by_host(host, Hash::Sha256, [&[], body, &[]]);
-    hosted.and_then(|digest| digest.try_into().ok()).unwrap_or_else(|| sha256(&[body]))
+    hosted.unwrap_or_else(|| Hasher::new(Hash::Sha256).with(body).finish())
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
       };
       try {
         const byHost = new Verifier("github", "key", BY_HOST).verify({ headers, body }, NOW);
+        equal(calls, 1, "the tag; the id only when it is read");
         const byCore = new Verifier("github", "key", BY_CORE).verify({ headers, body }, NOW);
         equal(byHost.id, byCore.id);
         equal(calls, 2, "the tag and the id");

@@ -17,6 +17,7 @@ import { collect, equal, ok, runAll } from "./harness.js";
 import { hashing } from "./hashing.js";
 import { jsonReading } from "./json.js";
 import { judge } from "./judge.js";
+import { keptBodies } from "./kept.js";
 import { payloadTests } from "./payloads.js";
 import { properties } from "./properties.js";
 import { coverage, describeCoverage } from "./rows.js";
@@ -43,6 +44,7 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
   });
   vectorTests(test, context, vectors);
   hashing(test, countersign, vectors);
+  keptBodies(test, countersign);
   jsonReading(test, countersign);
   payloadTests(test, context, payloads);
   usage(test, context);
