@@ -146,7 +146,7 @@ export function receive(core: Core, address: number): Answer {
   const lengths = start + ANSWER_HEAD;
   const at = lengths + WORD * count;
   // All at once, and cut up as text: a call for each would cost more.
-  const all = decoder.decode(bytes.subarray(at, at + length));
+  const all = length === 0 ? "" : decoder.decode(bytes.subarray(at, at + length));
   const texts: (string | undefined)[] = [];
   let from = 0;
   for (let index = 0; index < count; index++) {
