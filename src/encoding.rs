@@ -5,6 +5,7 @@
 //! who uses the npm package downloads.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// The two letters in which the alphabets of base64 differ.
@@ -20,19 +21,18 @@ pub(crate) fn decode_hex(text: &str) -> Option<Vec<u8>> {
     if !rest.is_empty() {
         return None;
     }
-    let mut bytes = Vec::with_capacity(pairs.len());
-    for [high, low] in pairs {
-        bytes.push(hex_digit(*high)? << 4 | hex_digit(*low)?);
+    let mut bytes = vec![0; pairs.len()];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = hex_digit(*high)? << 4 | hex_digit(*low)?;
     }
     Some(bytes)
 }
 
+/// The number that a digit writes. The lower bits of letters count from one, and letters have the bit for 64; what does
+/// not write it is no digit. Asking for ranges would branch by what is as good as random.
 fn hex_digit(letter: u8) -> Option<u8> {
-    match letter {
-        b'0'..=b'9' => Some(letter.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(letter.wrapping_sub(b'a').wrapping_add(10)),
-        _ => None,
-    }
+    let number = (letter & 15).wrapping_add((letter >> 6).wrapping_mul(9));
+    (HEX_DIGITS.get(usize::from(number)) == Some(&letter)).then_some(number)
 }
 
 /// Writes lower-case hexadecimal.
@@ -280,6 +280,10 @@ mod tests {
 
     #[test]
     fn only_canonical_hexadecimal_is_read_a05() {
+        for byte in 0..=u8::MAX {
+            let number = char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_uppercase());
+            assert_eq!(hex_digit(byte).map(u32::from), number, "{byte}");
+        }
         for text in ["0", "0G", "zz", "AB", "0x00", "00 ", " 00", "00\n", "0０"] {
             assert_eq!(decode_hex(text), None, "{text:?}");
         }

@@ -145,7 +145,7 @@ impl Exchange {
         output.extend_from_slice(&count.to_le_bytes());
         output.extend_from_slice(&u32::try_from(bytes).unwrap_or(0).to_le_bytes());
         for text in &answer.texts {
-            let units = text.as_ref().and_then(|text| u32::try_from(text.encode_utf16().count()).ok());
+            let units = text.as_deref().map(utf16_units);
             output.extend_from_slice(&units.unwrap_or(ABSENT).to_le_bytes());
         }
         for text in answer.texts.iter().flatten() {
@@ -153,6 +153,14 @@ impl Exchange {
         }
         output.as_ptr()
     }
+}
+
+/// How long a text is in UTF-16: a unit for each character, and one more for those of four bytes.
+fn utf16_units(text: &str) -> u32 {
+    text.bytes().fold(0, |units: u32, byte| {
+        let begins = byte & 0xC0 != 0x80;
+        units.wrapping_add(u32::from(begins)).wrapping_add(u32::from(byte >= 0xF0))
+    })
 }
 
 /// What is still to be read of a record.
