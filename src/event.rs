@@ -92,12 +92,14 @@ impl<'d> Verified<'d> {
         Ok(event)
     }
 
-    /// Like [`decode`](Self::decode), but an id that is a digest of the body is left empty: [`body_id`] makes it for
-    /// whoever turns out to want it. Hashing the body once more is half of the work where it is large.
+    /// Like [`decode`](Self::decode), but an id that is a digest of the body is left empty, for [`body_id`] to make it when
+    /// somebody asks: for a large body it is half of the work. For the npm package, whose events do so by themselves; an
+    /// event without an id is easily taken for another one.
     ///
     /// # Errors
     ///
     /// Those of [`decode`](Self::decode).
+    #[doc(hidden)]
     pub fn decode_leaving_digest(&self) -> Result<Event<'d>, DecodeError> {
         let id_pointer = match self.id {
             SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer) => Some(pointer),
@@ -165,7 +167,8 @@ fn first_text(values: &[Option<Value<'_>>]) -> Option<String> {
     texts.find(|text| !text.is_empty()).map(Cow::into_owned)
 }
 
-/// The id of an event whose sender signs none, and nothing but the body: `sha256:` and the body's digest.
+/// The id of an event without a signed one, where the body as it stands tells it from others: `sha256:` and its digest.
+#[doc(hidden)]
 #[must_use]
 pub fn body_id(body: &[u8], host: Option<&dyn HostHash>) -> String {
     digest_id(&body_digest(body, host))

@@ -2,7 +2,8 @@
 //!
 //! All numbers are little-endian. A record: how many fields there are (`u32`); the length of each in bytes (`u32`,
 //! [`ABSENT`] or [`REPEATED`]); the bytes of the fields, one after the other; a margin of [`MARGIN`] bytes, which mean
-//! nothing; the rest is the body. Behind the record there is another margin.
+//! nothing; the rest is the body. Behind the record there is another margin. But for the margins nothing of it changes here:
+//! JavaScript may ask more about a record that is still there, and reads the body from it.
 //!
 //! An answer: outcome, what is known of the body as JSON, and the index of the key (`u32` each); the signed time
 //! (`f64`); how many texts there are, and how many bytes they take together (`u32` each); the length of each text in

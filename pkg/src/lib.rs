@@ -171,8 +171,8 @@ pub fn check_json(exchange: &mut Exchange, length: usize) -> *const u8 {
     exchange.answer(&answer)
 }
 
-/// Makes the id of an event whose sender signs nothing but the body, which is in the exchange; gives the address of the
-/// answer.
+/// Makes the id of an event that a digest of its body tells from others, of the body in the exchange; gives the address
+/// of the answer.
 #[wasm_bindgen(js_name = bodyId)]
 pub fn body_id(exchange: &mut Exchange, length: usize, is_hosted: bool) -> *const u8 {
     let record = exchange.holding(length).record();

@@ -2,10 +2,15 @@
 // to get at the module in its runtime and says so with `provide`.
 
 import { __wbg_reset_state, Exchange, initSync } from "#bindings";
-import type { Sent } from "./exchange.js";
 
 /** Where the module comes from: compiled already, or its bytes, which are few enough to be compiled at once. */
 export type ModuleSource = () => WebAssembly.Module | BufferSource;
+
+/** A record that was put into the core: its length and that of its body, in bytes. Whether it is still there, identity tells. */
+export interface Sent {
+  length: number;
+  bodyLength: number;
+}
 
 /** The running core. */
 export interface Core {
@@ -65,7 +70,7 @@ function start(generation: number): Core {
     memory,
     generation,
     room: { address: 0, length: 0 },
-    sent: { length: 0 },
+    sent: { length: 0, bodyLength: 0 },
     views: viewsOf(memory),
   };
 }

@@ -11,6 +11,21 @@ import type { KeptBody } from "./kept.js";
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Under what an event has the body that its id is still to be made of. A proxy finds it, too, unlike a private field. */
+const KEPT = Symbol("kept");
+
+const ID_OF_KEPT: PropertyDescriptor & ThisType<VerifiedEvent> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    return this[KEPT]?.id;
+  },
+  // As it is with every other event, where no type forbids it.
+  set(id: string) {
+    Object.defineProperty(this, "id", { value: id, writable: true });
+  },
+};
+
 /** The name by which Node, Deno and Bun ask how a value is to be shown. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
@@ -63,9 +78,9 @@ export class VerifiedEvent<
   declare readonly authenticated: Authenticated;
   /** What headers say that nobody signed. */
   declare readonly unsigned: Unsigned;
+  /** @internal */
+  declare readonly [KEPT]?: KeptBody;
   readonly #raw: Uint8Array | string;
-  /** The body, where the id is still to be made of it. */
-  readonly #kept: KeptBody | undefined;
   #bytes: Uint8Array | undefined;
   #json: JsonState;
   #jsonError: DecodeError | undefined;
@@ -82,8 +97,8 @@ export class VerifiedEvent<
     if (typeof id === "string") {
       this.id = id;
     } else {
-      this.#kept = id;
-      Object.defineProperty(this, "id", VerifiedEvent.#idOfKept);
+      Object.defineProperty(this, "id", ID_OF_KEPT);
+      this[KEPT] = id;
     }
     this.type = findings.type;
     this.signedAt = findings.signedAt;
@@ -95,15 +110,7 @@ export class VerifiedEvent<
     this.#jsonError = jsonError;
   }
 
-  static readonly #idOfKept: PropertyDescriptor & ThisType<VerifiedEvent> = {
-    enumerable: true,
-    configurable: true,
-    get() {
-      return this.#kept?.id;
-    },
-  };
-
-  /** The body's bytes, exactly as they were passed in; they are not copied. */
+  /** The body's bytes, exactly as they were passed in. They are not copied: who uses them again changes them here. */
   get body(): Uint8Array {
     this.#bytes ??= typeof this.#raw === "string" ? new TextEncoder().encode(this.#raw) : this.#raw;
     return this.#bytes;
@@ -114,7 +121,7 @@ export class VerifiedEvent<
    * @throws {DecodeError} `not_text`, if it is not UTF-8
    */
   text(): string {
-    const content = this.#kept?.content ?? this.#raw;
+    const content = this[KEPT]?.content ?? this.#raw;
     if (typeof content === "string") {
       return content;
     }
@@ -180,7 +187,7 @@ export class VerifiedEvent<
   #check(): void {
     try {
       this.#json = guarded((core) => {
-        const length = this.#kept?.send(core) ?? send(core, [], this.#raw);
+        const length = this[KEPT]?.send(core) ?? send(core, [], this.#raw);
         return receive(core, checkJson(core.exchange, length)).json;
       });
     } catch (error) {

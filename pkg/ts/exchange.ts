@@ -1,6 +1,6 @@
 // How records go into the core and answers come out: the other side of `pkg/src/exchange.rs`, which describes both.
 
-import { type Core, viewsOf } from "./core.js";
+import { type Core, type Sent, viewsOf } from "./core.js";
 import {
   DecodeError,
   type DecodeErrorCode,
@@ -17,11 +17,6 @@ export const REPEATED = Symbol("repeated");
 
 /** A field of a record. */
 export type Field = string | Uint8Array | typeof REPEATED | undefined;
-
-/** A record that was put into the core. */
-export interface Sent {
-  readonly length: number;
-}
 
 /** What the core found. */
 export interface Answer {
@@ -53,11 +48,22 @@ const encoder = new TextEncoder();
 // A byte order mark at the start of an id is part of it.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Puts a record into the core, where it stays until the next; gives its length in bytes. */
-export function send(core: Core, fields: readonly Field[], body: string | Uint8Array): number {
+/**
+ * Puts a record into the core, where it stays until the next; gives its length in bytes.
+ * @param room how many bytes the body takes, if that is known
+ */
+export function send(
+  core: Core,
+  fields: readonly Field[],
+  body: string | Uint8Array,
+  room = roomFor(body),
+): number {
+  // Now and not at the end: whatever may go wrong meanwhile, the record of before is no longer there.
+  const sent = { length: 0, bodyLength: 0 };
+  core.sent = sent;
   const table = WORD * (1 + fields.length);
   // A UTF-16 code unit becomes three bytes of UTF-8 at most.
-  let wanted = table + MARGIN + roomFor(body) + MARGIN;
+  let wanted = table + MARGIN + room + MARGIN;
   for (const field of fields) {
     wanted += roomFor(field);
   }
@@ -78,9 +84,22 @@ export function send(core: Core, fields: readonly Field[], body: string | Uint8A
     at += WORD;
   }
   end += MARGIN;
-  end += write(bytes, end, body);
-  core.sent = { length: end - start };
-  return core.sent.length;
+  sent.bodyLength = write(bytes, end, body);
+  sent.length = end + sent.bodyLength - start;
+  return sent.length;
+}
+
+/** The bytes of the body that is in the core: not a copy. */
+export function sentBody(core: Core): Uint8Array {
+  const { length, bodyLength } = core.sent;
+  const end = core.room.address + length;
+  return views(core).bytes.subarray(end - bodyLength, end);
+}
+
+/** Overwrites the record in the core: it held a secret. */
+export function wipe(core: Core): void {
+  core.exchange.wipe();
+  core.sent = { length: 0, bodyLength: 0 };
 }
 
 /** The address of room for so many bytes. */

@@ -52,7 +52,7 @@ let nodeCrypto: NodeCrypto | null | undefined;
 let round: Round | undefined;
 
 /**
- * Makes a digest for the core, which calls this while it verifies: of so many bytes before the body, the body, and so many
+ * Makes a digest for the core, which calls this when it needs one: of so many bytes before the body, the body, and so many
  * after it, all of which stand at an address of the core's memory. Gives whether it did.
  * @internal
  */

@@ -1,40 +1,44 @@
-// Senders that sign no id have their events told apart by a digest of the body. That is half of the work for a large body,
-// and not everybody wants it, so it is made when somebody asks.
+// Where an event has no signed id, a digest of the body is one. Making it is half of the work for a large body, and not
+// everybody wants it, so it is made when somebody asks.
 
 import { bodyId } from "#bindings";
-import { type Core, guarded } from "./core.js";
-import { receive, type Sent, send } from "./exchange.js";
-import { hashesAtOnce } from "./host.js";
+import { type Core, core, guarded, type Sent } from "./core.js";
+import { receive, send, sentBody } from "./exchange.js";
 
 // What is not UTF-8 becomes this character.
 const REPLACEMENT = "\uFFFD";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** A body as it was when it was verified. Who passed it may put another one into the same bytes. */
+/** A body as it was verified. Whoever passed it may put another one into the same bytes. */
 export class KeptBody {
-  /** As text where it is one, which most want anyway; else a copy. */
-  readonly content: string | Uint8Array;
+  readonly #content: string | Uint8Array;
   readonly #sent: Sent;
-  readonly #hostHashFrom: number | undefined;
+  readonly #isHosted: boolean;
   #id: string | undefined;
 
   /**
-   * @param raw the body
-   * @param sent the record that it was verified in
-   * @param hostHashFrom from how many bytes on the runtime hashes, unless it is the usual
+   * Keeps the body that has just been verified.
+   * @param raw as it was passed
+   * @param sent the record that it came in, which is still in the core
+   * @param isHosted whether the runtime hashes it
    */
-  constructor(raw: string | Uint8Array, sent: Sent, hostHashFrom: number | undefined) {
-    this.content = typeof raw === "string" ? raw : (textOf(raw) ?? new Uint8Array(raw));
+  constructor(raw: string | Uint8Array, sent: Sent, isHosted: boolean) {
+    this.#content = typeof raw === "string" ? raw : contentOf(sentBody(core()));
     this.#sent = sent;
-    this.#hostHashFrom = hostHashFrom;
+    this.#isHosted = isHosted;
+  }
+
+  /** As text where it is one, which most want anyway; else the bytes. */
+  get content(): string | Uint8Array {
+    return this.#content;
   }
 
   /** The id of its event: `sha256:` and its digest. */
   get id(): string {
     this.#id ??= guarded((core) => {
-      const isHosted = hashesAtOnce(this.content.length, this.#hostHashFrom);
-      const [id = ""] = receive(core, bodyId(core.exchange, this.send(core), isHosted)).texts;
+      const length = this.send(core);
+      const [id = ""] = receive(core, bodyId(core.exchange, length, this.#isHosted)).texts;
       return id;
     });
     return this.#id;
@@ -42,16 +46,20 @@ export class KeptBody {
 
   /** Puts it into the core, unless it is there still; gives the length of its record. */
   send(core: Core): number {
-    return core.sent === this.#sent ? this.#sent.length : send(core, [], this.content);
+    const { length, bodyLength } = this.#sent;
+    return core.sent === this.#sent ? length : send(core, [], this.#content, bodyLength);
   }
 }
 
-function textOf(bytes: Uint8Array): string | undefined {
+/** The text of some bytes, or a copy of them where they are none. Nobody can change either. */
+function contentOf(bytes: Uint8Array): string | Uint8Array {
   try {
     const text = decoder.decode(bytes);
-    return text.includes(REPLACEMENT) ? undefined : text;
+    if (!text.includes(REPLACEMENT)) {
+      return text;
+    }
   } catch {
     // There is a length that no text can have.
-    return undefined;
   }
+  return bytes.slice();
 }

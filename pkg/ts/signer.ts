@@ -5,7 +5,7 @@ import { type Core, guarded } from "./core.js";
 import { type DeliveryBody, millis, rawBody } from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
 import { KeyError } from "./errors.js";
-import { type Answer, type Field, receive, send } from "./exchange.js";
+import { type Answer, type Field, receive, send, wipe } from "./exchange.js";
 import { describe, type KeyValue, keyFields, keyValue, type SchemeName } from "./keys.js";
 
 /** What is to be signed. */
@@ -111,7 +111,7 @@ export class Signer {
   #open(core: Core): CoreSigner {
     const length = send(core, [this.#description, ...keyFields(this.#key)], "");
     const opened = CoreSigner.open(core.exchange, length);
-    core.exchange.wipe();
+    wipe(core);
     if (opened === undefined) {
       receive(core, core.exchange.latest);
       throw new KeyError("wrong_type", "this key cannot sign");

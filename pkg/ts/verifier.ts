@@ -6,7 +6,7 @@ import { type Delivery, everyHeader, isWellFormed, millis, pick, rawBody } from 
 import type { SchemeDescription } from "./description.js";
 import { DecodeError, type DecodeErrorCode, Rejection } from "./errors.js";
 import { VerifiedEvent } from "./event.js";
-import { type Answer, type Field, receive, send } from "./exchange.js";
+import { type Answer, type Field, receive, send, wipe } from "./exchange.js";
 import {
   type Explanation,
   type Hint,
@@ -141,7 +141,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       authenticated: this.#facts.authenticated,
       unsigned: { id: unsignedId, type: unsignedType },
     };
-    const idOrBody = id || new KeptBody(raw, answer.sent, this.#hostHashFrom);
+    const idOrBody = id || new KeptBody(raw, answer.sent, isHosted);
     const error =
       code === undefined ? undefined : new DecodeError(code as DecodeErrorCode, message);
     return new VerifiedEvent(findings, idOrBody, raw, answer.json, error) as Event<
@@ -211,7 +211,12 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     if (hashesAtOnce(length, this.#hostHashFrom) || !hashesLater(length, this.#hostHashFrom)) {
       return this.verify(delivery, time);
     }
-    return withDigests((isHosted) => this.#verify(delivery, body, time, isHosted));
+    return withDigests((isHosted) => {
+      const event = this.#verify(delivery, body, time, isHosted);
+      // Where it is a digest, WebCrypto makes it as well, which nobody could wait for later.
+      void event.id;
+      return event;
+    });
   }
 
   /**
@@ -240,7 +245,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       const inner = this.#current(core);
       const length = send(core, [...request, ...headers, ...texts], raw);
       const address = inner.explain(core.exchange, length, time);
-      core.exchange.wipe();
+      wipe(core);
       return readExplanation(receive(core, address));
     });
     if (signingKey(explanation) !== undefined) {
@@ -304,7 +309,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     const length = send(core, fields, "");
     const { past, future } = this.#tolerance;
     const opened = CoreVerifier.open(core.exchange, length, past, future);
-    core.exchange.wipe();
+    wipe(core);
     const { key: bits, texts } = receive(core, core.exchange.latest);
     if (opened === undefined) {
       throw new Error("countersign: a verifier could not be made");

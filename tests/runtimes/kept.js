@@ -1,5 +1,5 @@
-// An id that is a digest of the body is made when it is read. It tells the body apart that was verified, whatever has
-// become of its bytes meanwhile, and so does everything else that is read from such an event.
+// An id that is a digest of the body is made when it is read. It is that of the body that was verified, whatever has become
+// of the bytes that were passed; so is what `text` and `json` read. `body` is those bytes.
 
 import { encode, sha256, utf8 } from "./bytes.js";
 import { equal, ok, print } from "./harness.js";
@@ -29,10 +29,10 @@ export function keptBodies(test, { Verifier, Signer }) {
 
   for (const hostHashFrom of [0, Number.POSITIVE_INFINITY]) {
     const verifier = new Verifier("github", KEY, { hostHashFrom });
-    const who = hostHashFrom === 0 ? "the runtime" : "the core";
+    const from = `hostHashFrom ${hostHashFrom}`;
 
     for (const [name, body] of Object.entries(BODIES)) {
-      test(`an id made by ${who} is that of the body that was verified: ${name}`, async () => {
+      test(`an id is that of the body that was verified: ${name}, ${from}`, async () => {
         const id = await idOf(body);
         const delivery = received(body);
         equal(verifier.verify(delivery, NOW).id, id, "read at once");
@@ -40,6 +40,7 @@ export function keptBodies(test, { Verifier, Signer }) {
         const event = verifier.verify(delivery, NOW);
         verifier.verify(received(utf8("another body")), NOW);
         equal(event.id, id, "read after another delivery");
+        equal(event.body, delivery.body, "the body is what was passed");
 
         const changed = verifier.verify(delivery, NOW);
         delivery.body.fill(0x7b);
@@ -49,7 +50,7 @@ export function keptBodies(test, { Verifier, Signer }) {
       });
     }
 
-    test(`a body of a shared buffer has its id: ${who}`, async () => {
+    test(`a body of a shared buffer has its id, ${from}`, async () => {
       if (globalThis.SharedArrayBuffer === undefined) {
         return;
       }
@@ -90,6 +91,40 @@ export function keptBodies(test, { Verifier, Signer }) {
     equal(error?.code, "duplicate_key", print(error));
   });
 
+  test("whatever the core does meanwhile, an event that it has verified has its own id", async () => {
+    const body = utf8('{"a":1}');
+    const id = await idOf(body);
+    const { headers } = received(body);
+    const detached = new Uint8Array(8);
+    structuredClone(detached, { transfer: [detached.buffer] });
+    const happenings = {
+      "a verifier is made": () => new Verifier("stripe", "whsec_other"),
+      "a verifier is not made": () => new Verifier({ name: "x" }, "key"),
+      "a body is signed": () =>
+        new Signer("standard", "whsec_c2VjcmV0").sign({ id: "a", body: "b" }),
+      "a delivery is refused": () => verifier.verify({ headers: {}, body: "other" }, NOW),
+      "a delivery is explained": () => verifier.explain({ headers: {}, body: "other" }, NOW),
+      "a handshake is answered": () => new Verifier("slack", KEY).handshake(received("x"), NOW),
+      "a body cannot be copied": () =>
+        verifier.verify(
+          { headers: { ...headers, "x-github-event": "issues" }, body: detached },
+          NOW,
+        ),
+      "other JSON is read": () => verifier.verify(received(utf8("[2]")), NOW).json(),
+    };
+    for (const [name, happens] of Object.entries(happenings)) {
+      const event = verifier.verify(received(body), NOW);
+      const other = verifier.verify(received(body), NOW);
+      try {
+        happens();
+      } catch (error) {
+        ok(/^(?:Rejection|SchemeError|TypeError)$/.test(error.name), `${name}: ${print(error)}`);
+      }
+      equal(other.json(), { a: 1 }, name);
+      equal([event.id, other.id], [id, id], name);
+    }
+  });
+
   test("an id that is a digest is a property like any other", async () => {
     const { headers, body } = received(utf8("{}"));
     const event = verifier.verify({ headers, body: "{}" }, NOW);
@@ -98,9 +133,15 @@ export function keptBodies(test, { Verifier, Signer }) {
     equal({ ...event }.id, id, "spread");
     equal(JSON.parse(JSON.stringify(event)).id, id, "written as JSON");
     equal(Object.freeze(verifier.verify({ headers, body }, NOW)).id, id, "frozen");
+    equal(new Proxy(event, {}).id, id, "through a proxy");
+    equal(Object.create(event).id, id, "inherited");
+    equal(event.constructor.name, "VerifiedEvent");
+    event.id = "another";
+    equal(JSON.parse(JSON.stringify(event)).id, "another", "set");
     const inspect = globalThis.process?.getBuiltinModule?.("util")?.inspect;
     if (inspect !== undefined) {
-      ok(inspect(event).includes(id), `it is shown as ${inspect(event)}`);
+      const shown = inspect(verifier.verify({ headers, body }, NOW));
+      ok(shown.includes(id) && !shown.includes("[Getter"), `it is shown as ${shown}`);
     }
   });
 }
