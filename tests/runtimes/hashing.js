@@ -147,13 +147,14 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
     }
   });
 
-  test("where WebCrypto fails, the core hashes", async () => {
+  /** Receives a delivery of GitHub's while WebCrypto's `digest` is another. */
+  const receivedWith = async (digest) => {
     const { subtle } = globalThis.crypto;
     const original = subtle.digest;
     const body = "{}";
     const headers = new Signer("github", "key").sign({ body });
     Object.defineProperty(subtle, "digest", {
-      value: () => Promise.reject(new Error("broken")),
+      value: (...given) => digest(original.bind(subtle), ...given),
       configurable: true,
     });
     try {
@@ -164,6 +165,19 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
       delete subtle.digest;
     }
     ok(subtle.digest === original, "WebCrypto is as it was");
+  };
+
+  test("where WebCrypto fails, the core hashes", () =>
+    receivedWith(() => Promise.reject(new Error("broken"))));
+
+  test("where WebCrypto hashes, it makes an id that is a digest, too", async () => {
+    const hashed = [];
+    await receivedWith((original, name, bytes) => {
+      hashed.push(bytes.length);
+      return original(name, bytes);
+    });
+    // The key's block and the body, then the body alone. With `node:crypto` nothing is left to it.
+    equal(hashed, nodeCrypto === undefined ? [66, 2] : []);
   });
 
   test("hostHashFrom is a number of bytes", () => {
