@@ -3,12 +3,10 @@
 import { checkJson } from "#bindings";
 import { guarded } from "./core.js";
 import { DecodeError } from "./errors.js";
-import { JsonState, receive, send } from "./exchange.js";
+import { decoder, JsonState, receive, send } from "./exchange.js";
 import { parseWithBigIntegers } from "./json.js";
 import type { KeptBody } from "./kept.js";
 
-// A byte order mark is part of the body like any other bytes.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Under what an event has the body that its id is still to be made of. A proxy finds it, too, unlike a private field. */

@@ -45,8 +45,8 @@ const LARGEST_KEPT = 1024 * 1024;
 const LONGEST_BY_HAND = 128;
 
 const encoder = new TextEncoder();
-// A byte order mark at the start of an id is part of it.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Reads UTF-8, also where it need not be any. A byte order mark is part of a body, or of an id, like any other bytes. */
+export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Puts a record into the core, where it stays until the next; gives its length in bytes.

@@ -3,12 +3,10 @@
 
 import { bodyId } from "#bindings";
 import { type Core, core, guarded, type Sent } from "./core.js";
-import { receive, send, sentBody } from "./exchange.js";
+import { decoder, receive, send, sentBody } from "./exchange.js";
 
 // What is not UTF-8 becomes this character.
 const REPLACEMENT = "\uFFFD";
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** A body as it was verified. Whoever passed it may put another one into the same bytes. */
 export class KeptBody {

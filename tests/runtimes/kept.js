@@ -50,17 +50,16 @@ export function keptBodies(test, { Verifier, Signer }) {
       });
     }
 
-    test(`a body of a shared buffer has its id, ${from}`, async () => {
-      if (globalThis.SharedArrayBuffer === undefined) {
-        return;
-      }
-      const { headers, body } = received(utf8('{"a":"grün"}'));
-      const shared = new Uint8Array(new SharedArrayBuffer(body.length));
-      shared.set(body);
-      const event = verifier.verify({ headers, body: shared }, NOW);
-      equal(event.id, await idOf(body));
-      equal(event.json(), { a: "grün" });
-    });
+    if (globalThis.SharedArrayBuffer !== undefined) {
+      test(`a body of a shared buffer has its id, ${from}`, async () => {
+        const { headers, body } = received(utf8('{"a":"grün"}'));
+        const shared = new Uint8Array(new SharedArrayBuffer(body.length));
+        shared.set(body);
+        const event = verifier.verify({ headers, body: shared }, NOW);
+        equal(event.id, await idOf(body));
+        equal(event.json(), { a: "grün" });
+      });
+    }
   }
 
   const verifier = new Verifier("github", KEY);
