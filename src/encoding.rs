@@ -8,10 +8,53 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// The two letters in which the alphabets of base64 differ.
-type LastLetters = [u8; 2];
-const STANDARD: LastLetters = *b"+/";
-const FOR_URLS: LastLetters = *b"-_";
+/// The letters of base64, each for the six bits of its place.
+struct Alphabet {
+    letters: &'static [u8; 64],
+    /// The place of each byte among the letters; [`NO_SEXTET`] for those that are none.
+    sextets: [u8; 256],
+}
+
+static STANDARD: Alphabet = Alphabet::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+static FOR_URLS: Alphabet = Alphabet::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+/// In place of a sextet, what has more bits than any, even together.
+const NO_SEXTET: u8 = 0xFF;
+
+impl Alphabet {
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::indexing_slicing,
+        reason = "run by the compiler, where what goes wrong is an error of the compilation"
+    )]
+    const fn of(letters: &'static [u8; 64]) -> Self {
+        let mut sextets = [NO_SEXTET; 256];
+        let mut place = 0;
+        while place < letters.len() {
+            sextets[letters[place] as usize] = place as u8;
+            place = place.wrapping_add(1);
+        }
+        Self { letters, sextets }
+    }
+
+    /// The three bytes that four letters write.
+    fn decode(&self, letters: &[u8; 4]) -> Option<[u8; 3]> {
+        let (mut group, mut marks) = (0, 0);
+        for letter in letters {
+            let sextet = self.sextets.get(usize::from(*letter)).copied().unwrap_or(NO_SEXTET);
+            group = group << 6 | u32::from(sextet);
+            marks |= sextet;
+        }
+        let [_, bytes @ ..] = group.to_be_bytes();
+        (marks != NO_SEXTET).then_some(bytes)
+    }
+
+    fn letter(&self, sextet: u32) -> char {
+        let place = usize::try_from(sextet).unwrap_or(usize::MAX);
+        self.letters.get(place).copied().map_or(char::REPLACEMENT_CHARACTER, char::from)
+    }
+}
 
 const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 
@@ -22,35 +65,46 @@ pub(crate) fn decode_hex(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let mut bytes = vec![0; pairs.len()];
+    let mut marks = 0;
     for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = hex_digit(*high)? << 4 | hex_digit(*low)?;
+        let (high, low) = (hex_digit(*high), hex_digit(*low));
+        *byte = high << 4 | low;
+        marks |= high | low;
     }
-    Some(bytes)
+    (marks != NO_DIGIT).then_some(bytes)
 }
+
+/// In place of a digit, what has more bits than any, even together.
+const NO_DIGIT: u8 = 0xFF;
 
 /// The number that a digit writes. The lower bits of letters count from one, and letters have the bit for 64; what does
 /// not write it is no digit. Asking for ranges would branch by what is as good as random.
-fn hex_digit(letter: u8) -> Option<u8> {
+#[expect(clippy::inline_always, reason = "compiled for size, a few instructions would be a call otherwise")]
+#[inline(always)]
+fn hex_digit(letter: u8) -> u8 {
     let number = (letter & 15).wrapping_add((letter >> 6).wrapping_mul(9));
-    (HEX_DIGITS.get(usize::from(number)) == Some(&letter)).then_some(number)
+    if HEX_DIGITS.get(usize::from(number)) == Some(&letter) { number } else { NO_DIGIT }
 }
 
 /// Writes lower-case hexadecimal.
 pub(crate) fn encode_hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(HEX_DIGITS.get(usize::from(digit)).copied().map_or('0', char::from));
-        }
+    let mut text = vec![0; bytes.len().saturating_mul(2)];
+    for ([high, low], byte) in text.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *high = letter_of_hex(byte >> 4);
+        *low = letter_of_hex(byte & 15);
     }
-    text
+    String::from_utf8(text).unwrap_or_default()
+}
+
+fn letter_of_hex(digit: u8) -> u8 {
+    HEX_DIGITS.get(usize::from(digit)).copied().unwrap_or(b'0')
 }
 
 /// Decodes base64 with the standard alphabet and all of its padding.
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     let unpadded = without_padding(text);
     let is_padded = text.len().is_multiple_of(4) && text.len().abs_diff(unpadded.len()) < 3;
-    if is_padded { decode_sextets(unpadded, STANDARD) } else { None }
+    if is_padded { decode_sextets(unpadded, &STANDARD) } else { None }
 }
 
 /// Base64 without the padding at its end, however much that is.
@@ -64,17 +118,17 @@ pub(crate) fn without_padding(text: &str) -> &str {
 
 /// Decodes base64 with the standard alphabet and no padding.
 pub(crate) fn decode_base64_unpadded(text: &str) -> Option<Vec<u8>> {
-    decode_sextets(text, STANDARD)
+    decode_sextets(text, &STANDARD)
 }
 
 /// Decodes base64 with the alphabet for URLs and no padding, as tokens have it.
 pub(crate) fn decode_base64url(text: &str) -> Option<Vec<u8>> {
-    decode_sextets(text, FOR_URLS)
+    decode_sextets(text, &FOR_URLS)
 }
 
 /// Writes base64 with the standard alphabet and padding.
 pub(crate) fn encode_base64(bytes: &[u8]) -> String {
-    let mut text = encode_sextets(bytes, STANDARD);
+    let mut text = encode_sextets(bytes, &STANDARD);
     while !text.len().is_multiple_of(4) {
         text.push('=');
     }
@@ -83,40 +137,28 @@ pub(crate) fn encode_base64(bytes: &[u8]) -> String {
 
 /// Writes base64 with the alphabet for URLs and no padding.
 pub(crate) fn encode_base64url(bytes: &[u8]) -> String {
-    encode_sextets(bytes, FOR_URLS)
+    encode_sextets(bytes, &FOR_URLS)
 }
 
-fn decode_sextets(text: &str, last: LastLetters) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    // Bits that have arrived and do not make a byte yet.
-    let mut held: u32 = 0;
-    let mut bits: u32 = 0;
-    for letter in text.bytes() {
-        held = held << 6 | u32::from(sextet(letter, last)?);
-        bits = bits.wrapping_add(6);
-        if let Some(left) = bits.checked_sub(8) {
-            bytes.extend((held >> left).to_le_bytes().first());
-            held &= 0xFF >> (8_u32.wrapping_sub(left));
-            bits = left;
-        }
+fn decode_sextets(text: &str, alphabet: &Alphabet) -> Option<Vec<u8>> {
+    let letters = text.as_bytes();
+    let mut bytes = vec![0; letters.len().checked_mul(3)? / 4];
+    let (groups, rest) = letters.as_chunks();
+    let (whole, part) = bytes.as_chunks_mut();
+    for (own, group) in whole.iter_mut().zip(groups) {
+        *own = alphabet.decode(group)?;
     }
-    // What is left must be too short for a letter, and zero: otherwise another text would mean the same bytes.
-    if bits < 6 && held == 0 { Some(bytes) } else { None }
+    let mut group = *b"AAAA";
+    group.get_mut(..rest.len())?.copy_from_slice(rest);
+    let decoded = alphabet.decode(&group)?;
+    let (own, beyond) = decoded.split_at_checked(part.len())?;
+    part.copy_from_slice(own);
+    // A letter alone is less than a byte, and bits beyond the last byte are zero: otherwise another text would mean the same.
+    (rest.len() != 1 && beyond.iter().all(|byte| *byte == 0)).then_some(bytes)
 }
 
-fn sextet(letter: u8, [plus, slash]: LastLetters) -> Option<u8> {
-    match letter {
-        b'A'..=b'Z' => Some(letter.wrapping_sub(b'A')),
-        b'a'..=b'z' => Some(letter.wrapping_sub(b'a').wrapping_add(26)),
-        b'0'..=b'9' => Some(letter.wrapping_sub(b'0').wrapping_add(52)),
-        _ if letter == plus => Some(62),
-        _ if letter == slash => Some(63),
-        _ => None,
-    }
-}
-
-fn encode_sextets(bytes: &[u8], last: LastLetters) -> String {
-    let mut text = String::new();
+fn encode_sextets(bytes: &[u8], alphabet: &Alphabet) -> String {
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
     for chunk in bytes.chunks(3) {
         let mut held: u32 = 0;
         for index in 0..3 {
@@ -124,21 +166,10 @@ fn encode_sextets(bytes: &[u8], last: LastLetters) -> String {
         }
         // A letter more than there are bytes.
         for shift in [18, 12, 6, 0].into_iter().take(chunk.len().wrapping_add(1)) {
-            text.push(letter(held >> shift & 63, last));
+            text.push(alphabet.letter(held >> shift & 63));
         }
     }
     text
-}
-
-fn letter(sextet: u32, [plus, slash]: LastLetters) -> char {
-    let (first, offset) = match sextet {
-        0..=25 => (b'A', 0),
-        26..=51 => (b'a', 26),
-        52..=61 => (b'0', 52),
-        62 => (plus, 62),
-        _ => (slash, 63),
-    };
-    char::from_u32(u32::from(first).wrapping_add(sextet).wrapping_sub(offset)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// Writes a number in decimal digits.
@@ -172,15 +203,33 @@ pub(crate) fn holds(bytes: &[u8], byte: u8) -> bool {
     bytes.iter().any(|other| *other == byte)
 }
 
+/// Where the first of these bytes stands that is `byte`. Looks at eight at a time.
+fn position(bytes: &[u8], byte: u8) -> Option<usize> {
+    let (blocks, rest) = bytes.as_chunks();
+    let sought = u64::from_le_bytes([byte; 8]);
+    let mut passed: usize = 0;
+    for block in blocks {
+        // Where bytes are equal there is a zero now. What is subtracted borrows from the next byte only there, so the first
+        // mark is always right.
+        let difference = u64::from_le_bytes(*block) ^ sought;
+        let found = difference.wrapping_sub(u64::from_le_bytes([1; 8])) & !difference & u64::from_le_bytes([0x80; 8]);
+        if found != 0 {
+            return Some(passed.wrapping_add(usize::try_from(found.trailing_zeros() / 8).ok()?));
+        }
+        passed = passed.wrapping_add(8);
+    }
+    rest.iter().position(|other| *other == byte).map(|offset| passed.wrapping_add(offset))
+}
+
 /// What stands before and after the first place where `separator` stands.
 ///
 /// Searching for a text with the standard library brings three kilobytes of WebAssembly along; header values are short.
 pub(crate) fn cut<'t>(text: &'t str, separator: &str) -> Option<(&'t str, &'t str)> {
-    let first = separator.as_bytes().first()?;
+    let first = *separator.as_bytes().first()?;
     let mut from = 0;
     loop {
         let rest = text.as_bytes().get(from..)?;
-        from = rest.iter().position(|byte| byte == first)?.wrapping_add(from);
+        from = position(rest, first)?.wrapping_add(from);
         // No character holds the first byte of another but at its own beginning: nothing is cut in the middle of one.
         let (before, found) = text.split_at_checked(from)?;
         if let Some(after) = found.strip_prefix(separator) {
@@ -282,7 +331,7 @@ mod tests {
     fn only_canonical_hexadecimal_is_read_a05() {
         for byte in 0..=u8::MAX {
             let number = char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_uppercase());
-            assert_eq!(hex_digit(byte).map(u32::from), number, "{byte}");
+            assert_eq!(u32::from(hex_digit(byte)), number.unwrap_or(0xFF), "{byte}");
         }
         for text in ["0", "0G", "zz", "AB", "0x00", "00 ", " 00", "00\n", "0０"] {
             assert_eq!(decode_hex(text), None, "{text:?}");

@@ -215,6 +215,27 @@ mod tests {
     }
 
     #[test]
+    fn a_slash_in_a_name_is_none_of_a_pointers() {
+        for json in [r#"{"a/b":"wrong"}"#, r#"{"a\/b":"wrong"}"#, r#"{"a":{"b/":"wrong","/b":"wrong"}}"#] {
+            assert_eq!(find(json, "/a/b"), None, "{json}");
+        }
+        assert_eq!(find(r#"{"a/b":"wrong","a":{"b":"right"},"a/":{"b":"wrong"}}"#, "/a/b").as_deref(), Some("right"));
+        assert_eq!(find(r#"{"a/":{"b":"wrong"}}"#, "/a//b"), None);
+    }
+
+    #[test]
+    fn a_name_that_a_pointer_only_begins_or_ends_like_is_another() {
+        for json in [r#"{"i":"wrong"}"#, r#"{"idx":"wrong"}"#, r#"{"":"wrong"}"#, r#"{"d":"wrong"}"#] {
+            assert_eq!(find(json, "/id"), None, "{json}");
+        }
+        assert_eq!(find(r#"{"data":{"i":{"d":"wrong"}},"dat":{"a":{"id":"wrong"}}}"#, "/data/id"), None);
+        // What does not begin with a slash is no pointer.
+        for pointer in ["", "id", "xid"] {
+            assert_eq!(find(r#"{"id":"wrong","d":"wrong","":"wrong"}"#, pointer), None, "{pointer}");
+        }
+    }
+
+    #[test]
     fn several_pointers_share_one_pass() {
         let json = br#"{"type":"event_callback","event":{"type":"app_mention","id":7}}"#;
         let found = read(json, &["/event/type", "/type", "/event/id", "/event"]).map(|document| document.found);

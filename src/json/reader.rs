@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::cursor::Cursor;
 use super::names::Names;
 use super::{Document, Value, Written, scan};
-use crate::encoding::decimal;
+use crate::encoding::{decimal, holds};
 use crate::error::DecodeError;
 
 /// How many objects and arrays may be open at once.
@@ -53,6 +53,8 @@ struct Within {
     end: u8,
     /// The pointers that lead through it.
     alive: Alive,
+    /// How much of each of those has led here: the names on the way, with a slash before each.
+    by: usize,
     /// How many of its items were read.
     items: usize,
     /// How many names stand before its own.
@@ -60,7 +62,7 @@ struct Within {
 }
 
 impl Within {
-    const WHOLE_TEXT: Self = Self { end: 0, alive: Alive::ALL, items: 0, first_name: 0 };
+    const WHOLE_TEXT: Self = Self { end: 0, alive: Alive::ALL, by: 0, items: 0, first_name: 0 };
 }
 
 /// How many pointers are followed at once: as many as there are bits.
@@ -88,10 +90,13 @@ impl Alive {
 struct Led {
     through: Alive,
     here: Alive,
+    /// How much of each of them has led to the value.
+    by: usize,
 }
 
 impl Led {
-    const NOWHERE: Self = Self { through: Alive::NONE, here: Alive::NONE };
+    const NOWHERE: Self = Self { through: Alive::NONE, here: Alive::NONE, by: 0 };
+    const TO_WHOLE_TEXT: Self = Self { through: Alive::ALL, ..Self::NOWHERE };
 }
 
 #[expect(clippy::inline_always, reason = "compiled for size, what is done for every value would be a call otherwise")]
@@ -106,7 +111,7 @@ impl<'j> Reader<'j, '_> {
                 Some(start @ (b'{' | b'[')) => {
                     let (end, value) = if start == b'{' { (b'}', Value::Object) } else { (b']', Value::Array) };
                     self.note(led, value);
-                    within = self.open(&mut cursor, within, end, led.through)?;
+                    within = self.open(&mut cursor, within, end, led)?;
                     if cursor.next() != Some(end) {
                         continue;
                     }
@@ -173,7 +178,7 @@ impl<'j> Reader<'j, '_> {
                     return Err(cursor.not_json());
                 }
                 cursor.space();
-                let led = if within.alive.0 == 0 { Led::NOWHERE } else { self.follow(within.alive, &name) };
+                let led = if within.alive.0 == 0 { Led::NOWHERE } else { self.follow(within.alive, within.by, &name) };
                 self.names.push(name);
                 Ok(led)
             }
@@ -181,22 +186,22 @@ impl<'j> Reader<'j, '_> {
                 let index = within.items;
                 within.items = index.saturating_add(1);
                 let is_pointed_at = within.alive.0 != 0 && index <= LAST_INDEX;
-                Ok(if is_pointed_at { self.follow_to_item(within.alive, index) } else { Led::NOWHERE })
+                Ok(if is_pointed_at { self.follow_to_item(within.alive, within.by, index) } else { Led::NOWHERE })
             }
-            _ => Ok(Led { through: Alive::ALL, here: Alive::NONE }),
+            _ => Ok(Led::TO_WHOLE_TEXT),
         }
     }
 
     /// Goes into an object or array.
     #[inline(always)]
-    fn open(&mut self, cursor: &mut Cursor<'j>, outer: Within, end: u8, alive: Alive) -> Result<Within, DecodeError> {
+    fn open(&mut self, cursor: &mut Cursor<'j>, outer: Within, end: u8, led: Led) -> Result<Within, DecodeError> {
         if self.outer.len() == MAX_DEPTH {
             return Err(DecodeError::TooDeep { at: cursor.at() });
         }
         self.outer.push(outer);
         cursor.advance(1);
         cursor.space();
-        Ok(Within { end, alive, items: 0, first_name: self.names.len() })
+        Ok(Within { end, alive: led.through, by: led.by, items: 0, first_name: self.names.len() })
     }
 
     /// Goes out of an object or array, after a look for a name that stands twice.
@@ -219,23 +224,31 @@ impl<'j> Reader<'j, '_> {
     }
 
     #[inline(never)]
-    fn follow_to_item(&self, alive: Alive, index: usize) -> Led {
-        self.follow(alive, decimal(u64::try_from(index).unwrap_or(u64::MAX)).as_bytes())
+    fn follow_to_item(&self, alive: Alive, by: usize, index: usize) -> Led {
+        self.follow(alive, by, decimal(u64::try_from(index).unwrap_or(u64::MAX)).as_bytes())
     }
 
-    /// Follows pointers to the member or item `name` of what is open. Several may be the same.
+    /// Follows pointers on, so much of which has led to what is open, to its member or item `name`. Several may be the same.
     #[inline(never)]
-    fn follow(&self, alive: Alive, name: &[u8]) -> Led {
-        let mut led = Led::NOWHERE;
+    fn follow(&self, alive: Alive, by: usize, name: &[u8]) -> Led {
+        let start = by.saturating_add(1);
+        let end = start.saturating_add(name.len());
+        let mut led = Led { by: end, ..Led::NOWHERE };
         for (index, pointer) in self.pointers.iter().enumerate() {
-            let mut segments = pointer.as_bytes().split(|byte| *byte == b'/');
-            // What a pointer begins with is empty and stands for the whole text.
-            if !alive.has(index) || segments.nth(self.outer.len()) != Some(name) {
-                continue;
+            let pointer = pointer.as_bytes();
+            let leads = match pointer.get(end..) {
+                Some([]) => &mut led.here,
+                Some([b'/', ..]) => &mut led.through,
+                _ => continue,
+            };
+            // Most names are told by their length already, which costs the least.
+            let is_led = alive.has(index) && pointer.get(by) == Some(&b'/');
+            if is_led && pointer.get(start..end) == Some(name) {
+                leads.0 |= Alive::bit(index);
             }
-            let leads = if segments.next().is_some() { &mut led.through } else { &mut led.here };
-            leads.0 |= Alive::bit(index);
         }
-        led
+        // A slash parts the names in a pointer, and is no part of any: what has one in its name cannot be pointed at.
+        let is_found = led.here.0 | led.through.0 != 0;
+        if is_found && holds(name, b'/') { Led::NOWHERE } else { led }
     }
 }
