@@ -9,7 +9,7 @@ import { inRoot } from "./lib/project.mjs";
  * @type {Record<string, Size>}
  */
 export const budgets = {
-  "pkg/dist/core.wasm": { raw: 179_000, gzip: 81_100 },
+  "pkg/dist/core.wasm": { raw: 180_000, gzip: 81_400 },
   "worker/build/index_bg.wasm": { raw: 845_000, gzip: 337_000 },
 };
 

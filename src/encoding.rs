@@ -39,10 +39,10 @@ impl Alphabet {
     }
 
     /// The three bytes that four letters write.
-    fn decode(&self, letters: &[u8; 4]) -> Option<[u8; 3]> {
+    fn decode(&self, letters: [u8; 4]) -> Option<[u8; 3]> {
         let (mut group, mut marks) = (0, 0);
         for letter in letters {
-            let sextet = self.sextets.get(usize::from(*letter)).copied().unwrap_or(NO_SEXTET);
+            let sextet = self.sextets.get(usize::from(letter)).copied().unwrap_or(NO_SEXTET);
             group = group << 6 | u32::from(sextet);
             marks |= sextet;
         }
@@ -146,11 +146,11 @@ fn decode_sextets(text: &str, alphabet: &Alphabet) -> Option<Vec<u8>> {
     let (groups, rest) = letters.as_chunks();
     let (whole, part) = bytes.as_chunks_mut();
     for (own, group) in whole.iter_mut().zip(groups) {
-        *own = alphabet.decode(group)?;
+        *own = alphabet.decode(*group)?;
     }
     let mut group = *b"AAAA";
     group.get_mut(..rest.len())?.copy_from_slice(rest);
-    let decoded = alphabet.decode(&group)?;
+    let decoded = alphabet.decode(group)?;
     let (own, beyond) = decoded.split_at_checked(part.len())?;
     part.copy_from_slice(own);
     // A letter alone is less than a byte, and bits beyond the last byte are zero: otherwise another text would mean the same.
@@ -324,6 +324,38 @@ mod tests {
         }
         for text in ["=", "==", "A", "A=", "A==", "A===", "AA=", "AAA==", "AAAA=", "AAAA====", "AA+/", "AB"] {
             assert_eq!(decode_base64url(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_byte_is_a_letter_of_base64_or_none_wherever_it_stands() {
+        for (alphabet, last) in [(&STANDARD, "+/"), (&FOR_URLS, "-_")] {
+            for byte in 0..=u8::MAX {
+                let is_letter = byte.is_ascii_alphanumeric() || last.as_bytes().contains(&byte);
+                for place in 0..4 {
+                    let mut group = *b"AAAA";
+                    group[place] = byte;
+                    let decoded = alphabet.decode(group);
+                    assert_eq!(decoded.is_some(), is_letter, "{byte} at {place}");
+                    let written = decoded.map(|bytes| encode_sextets(&bytes, alphabet));
+                    assert!(written.is_none_or(|text| text.as_bytes() == group), "{byte} at {place}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_is_found_where_it_stands_first() {
+        // What differs from it by one bit could be taken for it behind the first.
+        for filler in [b'a', b',' ^ 1, b',' ^ 0x80, 0, 0xff] {
+            for length in 0..40 {
+                let mut bytes = vec![filler; length];
+                assert_eq!(position(&bytes, b','), None);
+                for place in (0..length).rev() {
+                    bytes[place] = b',';
+                    assert_eq!(position(&bytes, b','), Some(place), "{filler} before {place} of {length}");
+                }
+            }
         }
     }
 

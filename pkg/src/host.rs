@@ -12,7 +12,15 @@ use crate::wasm_bindgen;
 #[wasm_bindgen(raw_module = "#host")]
 extern "C" {
     #[wasm_bindgen(js_name = digest)]
-    fn digest(hash: u32, content: *const u8, before: usize, body: usize, after: usize, into: &mut [u8]) -> bool;
+    fn digest(
+        hash: u32,
+        content: *const u8,
+        before: usize,
+        body: usize,
+        after: usize,
+        into: *mut u8,
+        length: usize,
+    ) -> bool;
 }
 
 /// The host of the JavaScript around this core. It hashes what stands in one place, so what is hashed with the body is put
@@ -37,7 +45,8 @@ impl HostHash for JsHost<'_> {
         write(head, before);
         write(tail, after);
         let content = head.as_ptr().cast();
-        let is_made = digest(number_of(hash), content, before.len(), body.len(), after.len(), into);
+        let is_made =
+            digest(number_of(hash), content, before.len(), body.len(), after.len(), into.as_mut_ptr(), into.len());
         // It may hold a secret.
         wipe(head);
         wipe(tail);

@@ -113,7 +113,8 @@ function makeRoom(core: Core, wanted: number): number {
   return core.room.address;
 }
 
-function views(core: Core): Core["views"] {
+/** All of the core's memory. */
+export function views(core: Core): Core["views"] {
   // Memory that has grown has left its views without a byte. Asking it for its buffer would take longer.
   if (core.views.bytes.length === 0) {
     core.views = viewsOf(core.memory);

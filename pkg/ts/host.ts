@@ -2,6 +2,9 @@
 // large bodies several times as fast as the core. This is the other side of `pkg/src/host.rs`: the core says what is to be
 // hashed and gets a digest, nothing else; what it is good for, the core knows.
 
+import { core } from "./core.js";
+import { views } from "./exchange.js";
+
 /** The hash functions by their numbers in the core, as `node:crypto` and as WebCrypto call them. */
 const FUNCTIONS = [
   ["sha1", "SHA-1"],
@@ -24,6 +27,13 @@ interface NodeCrypto {
 
 interface Process {
   getBuiltinModule?(name: "crypto"): NodeCrypto | undefined;
+}
+
+/** Where a digest is to be written: in the core's memory. A view of the place itself would take longer than to write it. */
+interface Place {
+  readonly bytes: Uint8Array;
+  readonly into: number;
+  readonly length: number;
 }
 
 /** A digest that WebCrypto is to make: of what stands before the body of the delivery at hand, the body, and what follows. */
@@ -50,7 +60,8 @@ let round: Round | undefined;
 
 /**
  * Makes a digest for the core, which calls this when it needs one: of so many bytes before the body, the body, and so many
- * after it, all of which stand at an address of the core's memory. Gives whether it did.
+ * after it, all of which stand at an address of the core's memory. So many bytes at another address there are for it. Gives
+ * whether it was made.
  * @internal
  */
 export function digest(
@@ -59,14 +70,16 @@ export function digest(
   before: number,
   body: number,
   after: number,
-  into: Uint8Array<ArrayBuffer>,
+  into: number,
+  length: number,
 ): boolean {
-  const content = new Uint8Array(into.buffer, address, before + body + after);
+  const { bytes } = views(core());
+  const content = bytes.subarray(address, address + before + body + after);
   if (round === undefined) {
-    return hashNow(hash, content, into);
+    return hashNow(hash, content, { bytes, into, length });
   }
   const around = [content.subarray(0, before), content.subarray(before + body)] as const;
-  return lookUp(round, hash, around, content, into);
+  return lookUp(round, hash, around, content, { bytes, into, length });
 }
 
 /** Whether the runtime is to hash a body of this length, and can without being waited for. */
@@ -125,14 +138,14 @@ function lookUp(
   { answers, questions }: Round,
   hash: number,
   [before, after]: readonly [Uint8Array, Uint8Array],
-  content: Uint8Array<ArrayBuffer>,
-  into: Uint8Array,
+  content: Uint8Array,
+  place: Place,
 ): boolean {
   const answer = answers.find(
     (other) => other.hash === hash && isEqual(other.before, before) && isEqual(other.after, after),
   );
   if (answer !== undefined) {
-    into.set(answer.digest);
+    write(answer.digest, place);
     return true;
   }
   // Copied, since the core's memory is its own again after the call. What the core makes of no digest is thrown away, so
@@ -145,7 +158,7 @@ function isEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
-function hashNow(hash: number, content: Uint8Array, into: Uint8Array): boolean {
+function hashNow(hash: number, content: Uint8Array, place: Place): boolean {
   const crypto = findNodeCrypto();
   if (crypto === null) {
     return false;
@@ -153,9 +166,9 @@ function hashNow(hash: number, content: Uint8Array, into: Uint8Array): boolean {
   const [name] = FUNCTIONS[hash] ?? FUNCTIONS[1];
   try {
     if (crypto.hash === undefined) {
-      into.set(crypto.createHash(name).update(content).digest());
+      write(crypto.createHash(name).update(content).digest(), place);
     } else {
-      writeHex(crypto.hash(name, content, "hex"), into);
+      writeHex(crypto.hash(name, content, "hex"), place);
     }
     return true;
   } catch {
@@ -164,9 +177,13 @@ function hashNow(hash: number, content: Uint8Array, into: Uint8Array): boolean {
   }
 }
 
-function writeHex(hex: string, into: Uint8Array): void {
-  for (let index = 0; index < into.length; index++) {
-    into[index] = (digit(hex, 2 * index) << 4) | digit(hex, 2 * index + 1);
+function write(digest: Uint8Array, { bytes, into, length }: Place): void {
+  bytes.subarray(into, into + length).set(digest);
+}
+
+function writeHex(hex: string, { bytes, into, length }: Place): void {
+  for (let index = 0; index < length; index++) {
+    bytes[into + index] = (digit(hex, 2 * index) << 4) | digit(hex, 2 * index + 1);
   }
 }
 
