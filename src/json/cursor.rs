@@ -4,8 +4,8 @@ use super::{Text, Written, scan};
 use crate::encoding::holds;
 use crate::error::DecodeError;
 
-/// A place in a text. Whoever reads holds it in a variable of its own; what is not compiled into the reader takes a copy and
-/// says where it got to, since what is lent out has to be in memory and waited for there.
+/// A place in a text. Whoever reads holds it in a variable of its own. What is not compiled into the reader gets the text and
+/// the place each by itself, and says where it got to: what is lent out, or passed as a whole, is written to memory each time.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'j> {
     text: &'j [u8],
@@ -67,14 +67,8 @@ impl<'j> Cursor<'j> {
     #[inline(always)]
     pub(super) fn space(&mut self) {
         if self.next().is_some_and(|byte| byte <= b' ') {
-            self.at = self.after_space();
+            self.at = after_space(self.text, self.at);
         }
-    }
-
-    #[inline(never)]
-    fn after_space(mut self) -> usize {
-        self.pass_over(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-        self.at
     }
 
     /// Passes over bytes for as long as they are of a kind.
@@ -107,7 +101,7 @@ impl<'j> Cursor<'j> {
         self.advance(scan::plain_length(self.rest()));
         let has_escapes = self.next() != Some(b'"');
         if has_escapes {
-            self.at = start.end_of_string()?;
+            self.at = end_of_string(start.text, start.at)?;
         }
         let written = self.since(start);
         self.advance(1);
@@ -119,25 +113,10 @@ impl<'j> Cursor<'j> {
     pub(super) fn string_with_escapes(&mut self) -> Result<Text<'j>, DecodeError> {
         self.advance(1);
         let start = *self;
-        self.at = start.end_of_string()?;
+        self.at = end_of_string(start.text, start.at)?;
         let written = self.since(start);
         self.advance(1);
         Ok(Text { written, has_escapes: holds(written.0, b'\\') })
-    }
-
-    /// Where the quotation mark stands that ends the string in which this place is.
-    #[inline(never)]
-    fn end_of_string(mut self) -> Result<usize, DecodeError> {
-        loop {
-            let run = self;
-            self.advance(scan::plain_length(self.rest()));
-            match self.next() {
-                Some(b'"') => return Ok(self.at),
-                Some(b'\\') => self.escape()?,
-                Some(_) => return Err(self.not_json()),
-                None => return Err(run.not_json()),
-            }
-        }
     }
 
     fn escape(&mut self) -> Result<(), DecodeError> {
@@ -165,24 +144,9 @@ impl<'j> Cursor<'j> {
             return Err(self.not_json());
         }
         if self.next().is_some_and(|byte| matches!(byte, b'.' | b'e' | b'E')) {
-            self.at = self.after_fraction()?;
+            self.at = after_fraction(self.text, self.at)?;
         }
         Ok(self.since(start))
-    }
-
-    /// The end of a number whose whole part ends here.
-    #[inline(never)]
-    fn after_fraction(mut self) -> Result<usize, DecodeError> {
-        if self.take(b'.') && self.digits() == 0 {
-            return Err(self.not_json());
-        }
-        if self.take_if(|byte| matches!(byte, b'e' | b'E')) {
-            self.take_if(|byte| matches!(byte, b'+' | b'-'));
-            if self.digits() == 0 {
-                return Err(self.not_json());
-            }
-        }
-        Ok(self.at)
     }
 
     /// Passes over digits and says how many there are.
@@ -190,4 +154,43 @@ impl<'j> Cursor<'j> {
     fn digits(&mut self) -> usize {
         self.pass_over(|byte| byte.is_ascii_digit()).len()
     }
+}
+
+#[inline(never)]
+fn after_space(text: &[u8], at: usize) -> usize {
+    let mut cursor = Cursor { text, at };
+    cursor.pass_over(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    cursor.at
+}
+
+/// Where the quotation mark stands that ends the string in which this place is.
+#[inline(never)]
+fn end_of_string(text: &[u8], at: usize) -> Result<usize, DecodeError> {
+    let mut cursor = Cursor { text, at };
+    loop {
+        let run = cursor;
+        cursor.advance(scan::plain_length(cursor.rest()));
+        match cursor.next() {
+            Some(b'"') => return Ok(cursor.at),
+            Some(b'\\') => cursor.escape()?,
+            Some(_) => return Err(cursor.not_json()),
+            None => return Err(run.not_json()),
+        }
+    }
+}
+
+/// The end of a number whose whole part ends at this place.
+#[inline(never)]
+fn after_fraction(text: &[u8], at: usize) -> Result<usize, DecodeError> {
+    let mut cursor = Cursor { text, at };
+    if cursor.take(b'.') && cursor.digits() == 0 {
+        return Err(cursor.not_json());
+    }
+    if cursor.take_if(|byte| matches!(byte, b'e' | b'E')) {
+        cursor.take_if(|byte| matches!(byte, b'+' | b'-'));
+        if cursor.digits() == 0 {
+            return Err(cursor.not_json());
+        }
+    }
+    Ok(cursor.at)
 }

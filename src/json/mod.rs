@@ -75,8 +75,11 @@ impl<'j> Written<'j> {
     /// Whether this number is an integer that a floating-point number of 64 bits cannot hold, or not with all smaller
     /// ones.
     fn is_big_integer(self) -> bool {
-        let digits = self.0.strip_prefix(b"-").unwrap_or(self.0);
         let length = LARGEST_SAFE_INTEGER.len();
+        if self.len() < length {
+            return false;
+        }
+        let digits = self.0.strip_prefix(b"-").unwrap_or(self.0);
         digits.len() >= length
             && digits.iter().all(u8::is_ascii_digit)
             && (digits.len() > length || digits > LARGEST_SAFE_INTEGER)
@@ -99,7 +102,16 @@ impl<'j> Text<'j> {
         self.written.as_str()
     }
 
-    /// What the string says; `None` where an escape names half of a surrogate pair.
+    /// What the string says, in UTF-8; `None` where an escape names half of a surrogate pair.
+    fn says(self) -> Option<Cow<'j, [u8]>> {
+        if self.has_escapes {
+            self.without_escapes().map(|text| Cow::Owned(text.into_bytes()))
+        } else {
+            Some(Cow::Borrowed(self.written.0))
+        }
+    }
+
+    /// The same as text.
     fn unescaped(self) -> Option<Cow<'j, str>> {
         if self.has_escapes { self.without_escapes().map(Cow::Owned) } else { Some(Cow::Borrowed(self.raw())) }
     }

@@ -1,8 +1,10 @@
 //! The names of members, and whether one stands twice in its object.
 
-use alloc::borrow::Cow;
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use super::Text;
 
 /// With so few members, looking at every pair is quickest.
 const FEW: usize = 16;
@@ -19,9 +21,10 @@ impl<'j> Names<'j> {
         self.0.len()
     }
 
+    /// Adds a name, with the mark of what it says.
     #[inline]
-    pub(super) fn push(&mut self, text: Cow<'j, [u8]>) {
-        self.0.push(Name { mark: mark(&text), text });
+    pub(super) fn push(&mut self, text: Text<'j>, mark: u64) {
+        self.0.push(Name { mark, text });
     }
 
     /// Forgets the names from an index on, which are those of one object. Gives whether two of them are equal.
@@ -31,9 +34,9 @@ impl<'j> Names<'j> {
         let repeats = if own.len() <= FEW {
             stands_twice(own)
         } else {
-            // In the order of their marks, and of their texts where marks are equal, equal names are neighbours; a heap
+            // In the order of their marks, and of what they say where marks are equal, equal names are neighbours; a heap
             // keeps the cost down whatever the names are.
-            let sorted = BinaryHeap::from(self.0.split_off(first)).into_sorted_vec();
+            let sorted = BinaryHeap::from(own.to_vec()).into_sorted_vec();
             sorted.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
         };
         self.0.truncate(first);
@@ -41,11 +44,41 @@ impl<'j> Names<'j> {
     }
 }
 
-/// The name of a member. Names are compared by their marks first, and so are seldom read again.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The name of a member. Names are compared by their marks first, and so are seldom read again: what one with escapes says
+/// is found out anew then, and kept nowhere.
+#[derive(Clone, Copy)]
 struct Name<'j> {
     mark: u64,
-    text: Cow<'j, [u8]>,
+    text: Text<'j>,
+}
+
+impl Name<'_> {
+    #[inline(never)]
+    fn compare_texts(&self, other: &Self) -> Ordering {
+        // A name that says nothing is not pushed.
+        let [one, other] = [self, other].map(|name| name.text.says().unwrap_or_default());
+        one.cmp(&other)
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.mark == other.mark && self.compare_texts(other).is_eq()
+    }
+}
+
+impl Eq for Name<'_> {}
+
+impl Ord for Name<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.mark.cmp(&other.mark).then_with(|| self.compare_texts(other))
+    }
+}
+
+impl PartialOrd for Name<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// A number that is the same for equal names, and seldom for others: their two ends and their length, mixed. Whoever
@@ -69,18 +102,17 @@ pub(super) fn mark(name: &[u8]) -> u64 {
     reason = "compiled for size, it would be a call with a detour through memory otherwise"
 )]
 #[inline(always)]
-const fn ends<const N: usize>(name: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
-    match (name.first_chunk(), name.last_chunk()) {
-        (Some(first), Some(last)) => Some((first, last)),
-        _ => None,
-    }
+fn ends<const N: usize>(name: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+    // The library's way to the last bytes is such a call, too.
+    let last = name.get(name.len().checked_sub(N)?..)?;
+    Some((name.first_chunk()?, last.first_chunk()?))
 }
 
 /// Whether two of a few names are equal.
 fn stands_twice(names: &[Name<'_>]) -> bool {
     let mut others = names;
     while let [name, rest @ ..] = others {
-        if rest.iter().any(|other| name.mark == other.mark && name.text == other.text) {
+        if rest.iter().any(|other| name == other) {
             return true;
         }
         others = rest;

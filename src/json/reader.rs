@@ -1,11 +1,10 @@
 //! The one pass over a text: its grammar, the pointers that are followed, the names that may not stand twice.
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::cursor::Cursor;
-use super::names::Names;
-use super::{Document, Value, Written, scan};
+use super::names::{Names, mark};
+use super::{Document, Text, Value, Written, scan};
 use crate::encoding::{decimal, holds};
 use crate::error::DecodeError;
 
@@ -110,7 +109,7 @@ impl<'j> Reader<'j, '_> {
             match cursor.next() {
                 Some(start @ (b'{' | b'[')) => {
                     let (end, value) = if start == b'{' { (b'}', Value::Object) } else { (b']', Value::Array) };
-                    self.note(led, value);
+                    self.note(led, || value);
                     within = self.open(&mut cursor, within, end, led)?;
                     if cursor.next() != Some(end) {
                         continue;
@@ -118,24 +117,24 @@ impl<'j> Reader<'j, '_> {
                 }
                 Some(b'"') => {
                     let text = cursor.string()?;
-                    self.note(led, Value::String(text));
+                    self.note(led, || Value::String(text));
                 }
                 Some(b't') => {
                     cursor.word(b"true")?;
-                    self.note(led, Value::Bool(true));
+                    self.note(led, || Value::Bool(true));
                 }
                 Some(b'f') => {
                     cursor.word(b"false")?;
-                    self.note(led, Value::Bool(false));
+                    self.note(led, || Value::Bool(false));
                 }
                 Some(b'n') => {
                     cursor.word(b"null")?;
-                    self.note(led, Value::Null);
+                    self.note(led, || Value::Null);
                 }
                 _ => {
                     let number = cursor.number()?;
                     self.has_big_integer |= number.is_big_integer();
-                    self.note(led, Value::Number(number));
+                    self.note(led, || Value::Number(number));
                 }
             }
             // What ends here, and then the comma before what comes next, or the end of the text.
@@ -153,9 +152,9 @@ impl<'j> Reader<'j, '_> {
 
     /// Notes a value, if a pointer ends at it.
     #[inline(always)]
-    fn note(&mut self, led: Led, value: Value<'j>) {
+    fn note(&mut self, led: Led, value: impl FnOnce() -> Value<'j>) {
         if led.here.0 != 0 {
-            self.remember(led.here, value);
+            self.remember(led.here, value());
         }
     }
 
@@ -167,19 +166,16 @@ impl<'j> Reader<'j, '_> {
             b'}' => {
                 let name = cursor.string()?;
                 cursor.space();
-                // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
-                let name = if name.has_escapes {
-                    let text = name.without_escapes().ok_or_else(|| cursor.not_json())?;
-                    Cow::Owned(text.into_bytes())
+                let led = if name.has_escapes {
+                    // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
+                    self.enter_escaped(*within, name).ok_or_else(|| cursor.not_json())?
                 } else {
-                    Cow::Borrowed(name.written.0)
+                    self.enter_member(*within, name, name.written.0)
                 };
                 if !cursor.take(b':') {
                     return Err(cursor.not_json());
                 }
                 cursor.space();
-                let led = if within.alive.0 == 0 { Led::NOWHERE } else { self.follow(within.alive, within.by, &name) };
-                self.names.push(name);
                 Ok(led)
             }
             b']' => {
@@ -190,6 +186,19 @@ impl<'j> Reader<'j, '_> {
             }
             _ => Ok(Led::TO_WHOLE_TEXT),
         }
+    }
+
+    /// Goes to the member whose name says this.
+    #[inline(always)]
+    fn enter_member(&mut self, within: Within, name: Text<'j>, says: &[u8]) -> Led {
+        self.names.push(name, mark(says));
+        if within.alive.0 == 0 { Led::NOWHERE } else { self.follow(within.alive, within.by, says) }
+    }
+
+    #[inline(never)]
+    fn enter_escaped(&mut self, within: Within, name: Text<'j>) -> Option<Led> {
+        let says = name.says()?;
+        Some(self.enter_member(within, name, &says))
     }
 
     /// Goes into an object or array.
@@ -223,22 +232,29 @@ impl<'j> Reader<'j, '_> {
         }
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn follow_to_item(&self, alive: Alive, by: usize, index: usize) -> Led {
         self.follow(alive, by, decimal(u64::try_from(index).unwrap_or(u64::MAX)).as_bytes())
     }
 
-    /// Follows pointers on, so much of which has led to what is open, to its member or item `name`. Several may be the same.
-    #[inline(never)]
+    /// Follows pointers on, so much of which has led to what is open, to its member or item `name`.
+    #[inline(always)]
     fn follow(&self, alive: Alive, by: usize, name: &[u8]) -> Led {
+        let [through, here] = self.leads(alive, by, name);
+        Led { through, here, by: by.saturating_add(1).saturating_add(name.len()) }
+    }
+
+    /// The pointers that lead through a member or item, and those that end at it. Several may be the same.
+    #[inline(never)]
+    fn leads(&self, alive: Alive, by: usize, name: &[u8]) -> [Alive; 2] {
         let start = by.saturating_add(1);
         let end = start.saturating_add(name.len());
-        let mut led = Led { by: end, ..Led::NOWHERE };
+        let (mut through, mut here) = (Alive::NONE, Alive::NONE);
         for (index, pointer) in self.pointers.iter().enumerate() {
             let pointer = pointer.as_bytes();
             let leads = match pointer.get(end..) {
-                Some([]) => &mut led.here,
-                Some([b'/', ..]) => &mut led.through,
+                Some([]) => &mut here,
+                Some([b'/', ..]) => &mut through,
                 _ => continue,
             };
             // Most names are told by their length already, which costs the least.
@@ -248,7 +264,7 @@ impl<'j> Reader<'j, '_> {
             }
         }
         // A slash parts the names in a pointer, and is no part of any: what has one in its name cannot be pointed at.
-        let is_found = led.here.0 | led.through.0 != 0;
-        if is_found && holds(name, b'/') { Led::NOWHERE } else { led }
+        let is_found = here.0 | through.0 != 0;
+        if is_found && holds(name, b'/') { [Alive::NONE; 2] } else { [through, here] }
     }
 }
