@@ -22,7 +22,11 @@ impl<'j> Names<'j> {
     }
 
     /// Adds a name, with the mark of what it says.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "compiled for size, it would be a call with a detour through memory otherwise"
+    )]
+    #[inline(always)]
     pub(super) fn push(&mut self, text: Text<'j>, mark: u64) {
         self.0.push(Name { mark, text });
     }
@@ -83,7 +87,8 @@ impl PartialOrd for Name<'_> {
 
 /// A number that is the same for equal names, and seldom for others: their two ends and their length, mixed. Whoever
 /// makes names of one mark gains nothing, since they are compared in full then.
-#[inline]
+#[expect(clippy::inline_always, reason = "compiled for size, it would be a call for every name otherwise")]
+#[inline(always)]
 pub(super) fn mark(name: &[u8]) -> u64 {
     let length = u64::try_from(name.len()).unwrap_or(0);
     let mixed = if let Some((first, last)) = ends::<8>(name) {

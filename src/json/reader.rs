@@ -166,12 +166,13 @@ impl<'j> Reader<'j, '_> {
             b'}' => {
                 let name = cursor.string()?;
                 cursor.space();
-                let led = if name.has_escapes {
+                let (mark, led) = if name.has_escapes {
                     // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
                     self.enter_escaped(*within, name).ok_or_else(|| cursor.not_json())?
                 } else {
-                    self.enter_member(*within, name, name.written.0)
+                    self.enter_member(*within, name.written.0)
                 };
+                self.names.push(name, mark);
                 if !cursor.take(b':') {
                     return Err(cursor.not_json());
                 }
@@ -188,17 +189,16 @@ impl<'j> Reader<'j, '_> {
         }
     }
 
-    /// Goes to the member whose name says this.
+    /// Goes to the member whose name says this: gives its mark, and what leads there.
     #[inline(always)]
-    fn enter_member(&mut self, within: Within, name: Text<'j>, says: &[u8]) -> Led {
-        self.names.push(name, mark(says));
-        if within.alive.0 == 0 { Led::NOWHERE } else { self.follow(within.alive, within.by, says) }
+    fn enter_member(&self, within: Within, says: &[u8]) -> (u64, Led) {
+        let led = if within.alive.0 == 0 { Led::NOWHERE } else { self.follow(within.alive, within.by, says) };
+        (mark(says), led)
     }
 
     #[inline(never)]
-    fn enter_escaped(&mut self, within: Within, name: Text<'j>) -> Option<Led> {
-        let says = name.says()?;
-        Some(self.enter_member(within, name, &says))
+    fn enter_escaped(&self, within: Within, name: Text<'j>) -> Option<(u64, Led)> {
+        Some(self.enter_member(within, &name.says()?))
     }
 
     /// Goes into an object or array.
