@@ -97,25 +97,27 @@ impl<'j> Cursor<'j> {
         if !self.take(b'"') {
             return Err(self.not_json());
         }
-        let start = *self;
-        self.advance(scan::plain_length(self.rest()));
-        let has_escapes = self.next() != Some(b'"');
-        if has_escapes {
-            self.at = end_of_string(start.text, start.at)?;
-        }
-        let written = self.since(start);
-        self.advance(1);
+        let rest = self.text.get(self.at..).ok_or(self.not_json())?;
+        let (plain, after) = rest.split_at_checked(scan::plain_length(rest)).ok_or(self.not_json())?;
+        let has_escapes = after.first() != Some(&b'"');
+        let written = if has_escapes { self.rest_of_string()? } else { Written(plain) };
+        self.advance(written.len().wrapping_add(1));
         Ok(Text { written, has_escapes })
+    }
+
+    /// What stands before the quotation mark that ends the string in which this place is.
+    #[inline(always)]
+    fn rest_of_string(self) -> Result<Written<'j>, DecodeError> {
+        let end = end_of_string(self.text, self.at)?;
+        Ok(Self { at: end, ..self }.since(self))
     }
 
     /// Reads a string that is known to stand here. It is the smaller way, for who reads little.
     #[inline(never)]
     pub(super) fn string_with_escapes(&mut self) -> Result<Text<'j>, DecodeError> {
         self.advance(1);
-        let start = *self;
-        self.at = end_of_string(start.text, start.at)?;
-        let written = self.since(start);
-        self.advance(1);
+        let written = self.rest_of_string()?;
+        self.advance(written.len().wrapping_add(1));
         Ok(Text { written, has_escapes: holds(written.0, b'\\') })
     }
 

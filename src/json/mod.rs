@@ -285,6 +285,20 @@ mod tests {
     }
 
     #[test]
+    fn names_with_escapes_are_compared_by_what_they_say_a33() {
+        // All have the same ends and length, and so the same mark.
+        let name = |middle: &str| format!("\"ends alike {middle} ends alike\":0");
+        for (one, other) in [("a", "\\u0061"), ("\\n", "\\u000a"), ("\\u00e9", "é"), ("\\ud83d\\ude00", "😀")] {
+            let twice = format!("{{{},{}}}", name(one), name(other));
+            assert_eq!(read(twice.as_bytes(), &[]).map(|_| ()).unwrap_err().code(), "duplicate_key", "{twice}");
+        }
+        for (one, other) in [("a", "\\u0062"), ("\\n", "\\t"), ("\\u0061", "\\u0062")] {
+            let both = format!("{{{},{}}}", name(one), name(other));
+            assert!(read(both.as_bytes(), &[]).is_ok(), "{both}");
+        }
+    }
+
+    #[test]
     fn nesting_is_bounded_a34() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(read(nested(MAX_DEPTH).as_bytes(), &[]).is_ok());

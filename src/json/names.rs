@@ -2,11 +2,10 @@
 
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use super::Text;
 
-/// With so few members, looking at every pair is quickest.
+/// With so few members, looking at the marks of every pair is quickest.
 const FEW: usize = 16;
 
 /// The names of the members of every open object; an object's own are the last ones.
@@ -35,54 +34,18 @@ impl<'j> Names<'j> {
     #[inline(never)]
     pub(super) fn forget(&mut self, first: usize) -> bool {
         let own = self.0.get(first..).unwrap_or_default();
-        let repeats = if own.len() <= FEW {
-            stands_twice(own)
-        } else {
-            // In the order of their marks, and of what they say where marks are equal, equal names are neighbours; a heap
-            // keeps the cost down whatever the names are.
-            let sorted = BinaryHeap::from(own.to_vec()).into_sorted_vec();
-            sorted.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
-        };
+        let may_repeat = own.len() > FEW || share_a_mark(own);
+        let repeats = may_repeat && are_equal_somewhere(own);
         self.0.truncate(first);
         repeats
     }
 }
 
-/// The name of a member. Names are compared by their marks first, and so are seldom read again: what one with escapes says
-/// is found out anew then, and kept nowhere.
-#[derive(Clone, Copy)]
+/// The name of a member. What one with escapes says is found out again in the few cases in which that is needed: to keep it
+/// would make every name something that has to be given back.
 struct Name<'j> {
     mark: u64,
     text: Text<'j>,
-}
-
-impl Name<'_> {
-    #[inline(never)]
-    fn compare_texts(&self, other: &Self) -> Ordering {
-        // A name that says nothing is not pushed.
-        let [one, other] = [self, other].map(|name| name.text.says().unwrap_or_default());
-        one.cmp(&other)
-    }
-}
-
-impl PartialEq for Name<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.mark == other.mark && self.compare_texts(other).is_eq()
-    }
-}
-
-impl Eq for Name<'_> {}
-
-impl Ord for Name<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.mark.cmp(&other.mark).then_with(|| self.compare_texts(other))
-    }
-}
-
-impl PartialOrd for Name<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
 }
 
 /// A number that is the same for equal names, and seldom for others: their two ends and their length, mixed. Whoever
@@ -113,14 +76,23 @@ fn ends<const N: usize>(name: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
     Some((name.first_chunk()?, last.first_chunk()?))
 }
 
-/// Whether two of a few names are equal.
-fn stands_twice(names: &[Name<'_>]) -> bool {
+/// Whether two of a few names have the same mark, as equal ones do.
+fn share_a_mark(names: &[Name<'_>]) -> bool {
     let mut others = names;
     while let [name, rest @ ..] = others {
-        if rest.iter().any(|other| name == other) {
+        if rest.iter().any(|other| name.mark == other.mark) {
             return true;
         }
         others = rest;
     }
     false
+}
+
+/// Whether two names are equal. In the order of their marks, and of what they say where marks are equal, equal ones are
+/// neighbours; a heap keeps the cost down whatever the names are.
+#[inline(never)]
+fn are_equal_somewhere(names: &[Name<'_>]) -> bool {
+    let read: Vec<_> = names.iter().map(|name| (name.mark, name.text.says())).collect();
+    let sorted = BinaryHeap::from(read).into_sorted_vec();
+    sorted.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
 }

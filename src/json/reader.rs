@@ -107,30 +107,34 @@ impl<'j> Reader<'j, '_> {
         loop {
             let led = self.enter(&mut cursor, &mut within)?;
             match cursor.next() {
-                Some(start @ (b'{' | b'[')) => {
-                    let (end, value) = if start == b'{' { (b'}', Value::Object) } else { (b']', Value::Array) };
-                    self.note(led, || value);
-                    within = self.open(&mut cursor, within, end, led)?;
-                    if cursor.next() != Some(end) {
-                        continue;
-                    }
-                }
                 Some(b'"') => {
                     let text = cursor.string()?;
                     self.note(led, || Value::String(text));
                 }
-                Some(b't') => {
-                    cursor.word(b"true")?;
-                    self.note(led, || Value::Bool(true));
-                }
-                Some(b'f') => {
-                    cursor.word(b"false")?;
-                    self.note(led, || Value::Bool(false));
-                }
-                Some(b'n') => {
-                    cursor.word(b"null")?;
-                    self.note(led, || Value::Null);
-                }
+                // What begins all others stands behind the digits.
+                Some(start @ b'A'..) => match start {
+                    b'{' | b'[' => {
+                        let (end, value) = if start == b'{' { (b'}', Value::Object) } else { (b']', Value::Array) };
+                        self.note(led, || value);
+                        within = self.open(&mut cursor, within, end, led)?;
+                        if cursor.next() != Some(end) {
+                            continue;
+                        }
+                    }
+                    b't' => {
+                        cursor.word(b"true")?;
+                        self.note(led, || Value::Bool(true));
+                    }
+                    b'f' => {
+                        cursor.word(b"false")?;
+                        self.note(led, || Value::Bool(false));
+                    }
+                    b'n' => {
+                        cursor.word(b"null")?;
+                        self.note(led, || Value::Null);
+                    }
+                    _ => return Err(cursor.not_json()),
+                },
                 _ => {
                     let number = cursor.number()?;
                     self.has_big_integer |= number.is_big_integer();
