@@ -34,7 +34,7 @@ export function pick(headers: DeliveryHeaders, names: readonly string[]): Field[
   }
   const found: Field[] = names.map(() => undefined);
   const indexOf = (header: unknown) =>
-    typeof header === "string" ? indexOfName(names, header) : -1;
+    typeof header === "string" ? indexOfName(names, header, found) : -1;
   forEach(headers, indexOf, (value, index) => {
     if (value !== undefined) {
       found[index] = found[index] === undefined ? single(names[index] ?? "", value) : REPEATED;
@@ -109,11 +109,13 @@ function isHeaders(headers: DeliveryHeaders): headers is Headers {
   );
 }
 
-function indexOfName(names: readonly string[], header: string): number {
+/** Which of these names a header has, unless it is known already to have come more than once: that is all there is to it. */
+function indexOfName(names: readonly string[], header: string, found: readonly Field[]): number {
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
     // Comparing lengths first spares lowering the case of most of twenty headers.
-    if (name.length === header.length && (name === header || isSameName(name, header))) {
+    const mayBe = name.length === header.length && found[index] !== REPEATED;
+    if (mayBe && (name === header || isSameName(name, header))) {
       return index;
     }
   }
@@ -122,9 +124,14 @@ function indexOfName(names: readonly string[], header: string): number {
 
 /** Whether these are one name but for the case of ASCII letters; other letters have lower cases in ASCII too. */
 function isSameName(name: string, header: string): boolean {
-  // A letter and its capital differ by one bit. Most other names are told by their first letter, which costs the least.
-  const mayBe = (header.charCodeAt(0) | 0x20) === name.charCodeAt(0);
-  return mayBe && name === header.toLowerCase() && /^[!-~]+$/.test(header);
+  for (let index = 0; index < name.length; index++) {
+    const code = header.charCodeAt(index);
+    const isCapital = code >= 0x41 && code <= 0x5a;
+    if ((isCapital ? code | 0x20 : code) !== name.charCodeAt(index)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function single(name: string, value: unknown): Field {
