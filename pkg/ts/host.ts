@@ -60,8 +60,8 @@ let round: Round | undefined;
 
 /**
  * Makes a digest for the core, which calls this when it needs one: of so many bytes before the body, the body, and so many
- * after it, all of which stand at an address of the core's memory. So many bytes at another address there are for it. Gives
- * whether it was made.
+ * after it, all of which stand at an address of the core's memory. `into` is the address there of the room for the digest,
+ * and `length` how long it is. Gives whether the digest was made.
  * @internal
  */
 export function digest(
