@@ -1,7 +1,7 @@
 //! Bytes as text: hexadecimal and base64, strict. Every decoder takes the one canonical text of some bytes and
 //! refuses all others: other alphabets, stray bits, wrong padding, white space.
 //!
-//! These few lines stand in place of a library because they are a tenth of its size in WebAssembly, which everybody
+//! These few lines stand in place of a library because they are a fraction of its size in WebAssembly, which everybody
 //! who uses the npm package downloads.
 
 use alloc::string::String;
@@ -11,15 +11,16 @@ use alloc::vec::Vec;
 /// The letters of base64, each for the six bits of its place.
 struct Alphabet {
     letters: &'static [u8; 64],
-    /// The place of each byte among the letters; [`NO_SEXTET`] for those that are none.
+    /// The place of each byte among the letters; [`NO_NUMBER`] for those that are none.
     sextets: [u8; 256],
 }
 
 static STANDARD: Alphabet = Alphabet::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 static FOR_URLS: Alphabet = Alphabet::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-/// In place of a sextet, what has more bits than any, even together.
-const NO_SEXTET: u8 = 0xFF;
+/// In place of the number that a letter writes, where it writes none: more bits than any has, even all numbers together. So
+/// letters need not be asked one by one.
+const NO_NUMBER: u8 = 0xFF;
 
 impl Alphabet {
     #[expect(
@@ -29,7 +30,7 @@ impl Alphabet {
         reason = "run by the compiler, where what goes wrong is an error of the compilation"
     )]
     const fn of(letters: &'static [u8; 64]) -> Self {
-        let mut sextets = [NO_SEXTET; 256];
+        let mut sextets = [NO_NUMBER; 256];
         let mut place = 0;
         while place < letters.len() {
             sextets[letters[place] as usize] = place as u8;
@@ -42,12 +43,12 @@ impl Alphabet {
     fn decode(&self, letters: [u8; 4]) -> Option<[u8; 3]> {
         let (mut group, mut marks) = (0, 0);
         for letter in letters {
-            let sextet = self.sextets.get(usize::from(letter)).copied().unwrap_or(NO_SEXTET);
+            let sextet = self.sextets.get(usize::from(letter)).copied().unwrap_or(NO_NUMBER);
             group = group << 6 | u32::from(sextet);
             marks |= sextet;
         }
         let [_, bytes @ ..] = group.to_be_bytes();
-        (marks != NO_SEXTET).then_some(bytes)
+        (marks != NO_NUMBER).then_some(bytes)
     }
 
     fn letter(&self, sextet: u32) -> char {
@@ -71,11 +72,8 @@ pub(crate) fn decode_hex(text: &str) -> Option<Vec<u8>> {
         *byte = high << 4 | low;
         marks |= high | low;
     }
-    (marks != NO_DIGIT).then_some(bytes)
+    (marks != NO_NUMBER).then_some(bytes)
 }
-
-/// In place of a digit, what has more bits than any, even together.
-const NO_DIGIT: u8 = 0xFF;
 
 /// The number that a digit writes. The lower bits of letters count from one, and letters have the bit for 64; what does
 /// not write it is no digit. Asking for ranges would branch by what is as good as random.
@@ -83,7 +81,7 @@ const NO_DIGIT: u8 = 0xFF;
 #[inline(always)]
 fn hex_digit(letter: u8) -> u8 {
     let number = (letter & 15).wrapping_add((letter >> 6).wrapping_mul(9));
-    if HEX_DIGITS.get(usize::from(number)) == Some(&letter) { number } else { NO_DIGIT }
+    if HEX_DIGITS.get(usize::from(number)) == Some(&letter) { number } else { NO_NUMBER }
 }
 
 /// Writes lower-case hexadecimal.

@@ -75,7 +75,15 @@ function start(generation: number): Core {
   };
 }
 
-/** Views of all memory, to be made anew whenever it has grown. */
-export function viewsOf({ buffer }: WebAssembly.Memory): Core["views"] {
+/** All of its memory. */
+export function views(core: Core): Core["views"] {
+  // Memory that has grown has left its views without a byte. Asking it for its buffer would take longer.
+  if (core.views.bytes.length === 0) {
+    core.views = viewsOf(core.memory);
+  }
+  return core.views;
+}
+
+function viewsOf({ buffer }: WebAssembly.Memory): Core["views"] {
   return { bytes: new Uint8Array(buffer), numbers: new DataView(buffer) };
 }

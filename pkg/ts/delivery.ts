@@ -113,7 +113,7 @@ function isHeaders(headers: DeliveryHeaders): headers is Headers {
 function indexOfName(names: readonly string[], header: string, found: readonly Field[]): number {
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
-    // Comparing lengths first spares lowering the case of most of twenty headers.
+    // Comparing lengths first spares looking at the letters of most of twenty headers.
     const mayBe = name.length === header.length && found[index] !== REPEATED;
     if (mayBe && (name === header || isSameName(name, header))) {
       return index;

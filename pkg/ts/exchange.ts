@@ -1,6 +1,6 @@
 // How records go into the core and answers come out: the other side of `pkg/src/exchange.rs`, which describes both.
 
-import { type Core, type Sent, viewsOf } from "./core.js";
+import { type Core, type Sent, views } from "./core.js";
 import {
   DecodeError,
   type DecodeErrorCode,
@@ -111,15 +111,6 @@ function makeRoom(core: Core, wanted: number): number {
     core.room = { address: core.exchange.reserve(made) >>> 0, length: made };
   }
   return core.room.address;
-}
-
-/** All of the core's memory. */
-export function views(core: Core): Core["views"] {
-  // Memory that has grown has left its views without a byte. Asking it for its buffer would take longer.
-  if (core.views.bytes.length === 0) {
-    core.views = viewsOf(core.memory);
-  }
-  return core.views;
 }
 
 function roomFor(field: Field): number {

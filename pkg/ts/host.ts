@@ -2,8 +2,7 @@
 // large bodies several times as fast as the core. This is the other side of `pkg/src/host.rs`: the core says what is to be
 // hashed and gets a digest, nothing else; what it is good for, the core knows.
 
-import { core } from "./core.js";
-import { views } from "./exchange.js";
+import { core, views } from "./core.js";
 
 /** The hash functions by their numbers in the core, as `node:crypto` and as WebCrypto call them. */
 const FUNCTIONS = [

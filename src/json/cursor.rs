@@ -97,6 +97,7 @@ impl<'j> Cursor<'j> {
         if !self.take(b'"') {
             return Err(self.not_json());
         }
+        // Neither of these two is ever refused; to go on with nothing instead would cost more.
         let rest = self.text.get(self.at..).ok_or(self.not_json())?;
         let (plain, after) = rest.split_at_checked(scan::plain_length(rest)).ok_or(self.not_json())?;
         let has_escapes = after.first() != Some(&b'"');

@@ -76,6 +76,7 @@ impl<'j> Written<'j> {
     /// ones.
     fn is_big_integer(self) -> bool {
         let length = LARGEST_SAFE_INTEGER.len();
+        // Nearly every number is told by this.
         if self.len() < length {
             return false;
         }
@@ -102,16 +103,7 @@ impl<'j> Text<'j> {
         self.written.as_str()
     }
 
-    /// What the string says, in UTF-8; `None` where an escape names half of a surrogate pair.
-    fn says(self) -> Option<Cow<'j, [u8]>> {
-        if self.has_escapes {
-            self.without_escapes().map(|text| Cow::Owned(text.into_bytes()))
-        } else {
-            Some(Cow::Borrowed(self.written.0))
-        }
-    }
-
-    /// The same as text.
+    /// What the string says; `None` where an escape names half of a surrogate pair.
     fn unescaped(self) -> Option<Cow<'j, str>> {
         if self.has_escapes { self.without_escapes().map(Cow::Owned) } else { Some(Cow::Borrowed(self.raw())) }
     }

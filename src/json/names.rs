@@ -92,7 +92,7 @@ fn share_a_mark(names: &[Name<'_>]) -> bool {
 /// neighbours; a heap keeps the cost down whatever the names are.
 #[inline(never)]
 fn are_equal_somewhere(names: &[Name<'_>]) -> bool {
-    let read: Vec<_> = names.iter().map(|name| (name.mark, name.text.says())).collect();
+    let read: Vec<_> = names.iter().map(|name| (name.mark, name.text.unescaped())).collect();
     let sorted = BinaryHeap::from(read).into_sorted_vec();
     sorted.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
 }

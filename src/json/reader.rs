@@ -202,7 +202,7 @@ impl<'j> Reader<'j, '_> {
 
     #[inline(never)]
     fn enter_escaped(&self, within: Within, name: Text<'j>) -> Option<(u64, Led)> {
-        Some(self.enter_member(within, &name.says()?))
+        Some(self.enter_member(within, name.unescaped()?.as_bytes()))
     }
 
     /// Goes into an object or array.
