@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { inRoot, node } from "../scripts/lib/project.mjs";
 import { Failure } from "../scripts/lib/run.mjs";
-import { bundle } from "../tests/runtimes/bundle.mjs";
-import { inBun, inChromium, inDeno, inNode, inWorkerd } from "../tests/runtimes/launch.mjs";
+import { bundle } from "../tests/package/runtimes/bundle.mjs";
+import { inBun, inChromium, inDeno, inNode, inWorkerd } from "../tests/package/runtimes/launch.mjs";
 import { bodyOf, deliveryOf } from "./peers/deliveries.js";
 import { spread } from "./peers/measure.js";
 

@@ -3,9 +3,9 @@
 import { ensureChromium } from "../scripts/chromium.mjs";
 import { inRoot, node } from "../scripts/lib/project.mjs";
 import { Failure } from "../scripts/lib/run.mjs";
-import { bundle } from "../tests/runtimes/bundle.mjs";
-import { inBun, inChromium, inDeno, inNode, inWorkerd, tool } from "../tests/runtimes/launch.mjs";
-import { versionOf } from "../tests/runtimes/nodes.mjs";
+import { bundle } from "../tests/package/runtimes/bundle.mjs";
+import { inBun, inChromium, inDeno, inNode, inWorkerd, tool } from "../tests/package/runtimes/launch.mjs";
+import { versionOf } from "../tests/package/runtimes/nodes.mjs";
 import { nodeOfRuntime, withoutNode } from "./bundling.mjs";
 
 /** @typedef {import("./peers/suite.js").Cell} Cell */

@@ -9,7 +9,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { Signer } from "countersign";
 import { Failure } from "../scripts/lib/run.mjs";
-import { startWorkerd } from "../tests/worker/workerd.mjs";
+import { startWorkerd } from "../tests/gate/workerd.mjs";
 import { bodyOf } from "./peers/deliveries.js";
 import { spread } from "./peers/measure.js";
 import { sizeName } from "./report.mjs";
@@ -32,7 +32,7 @@ const CONNECTIONS = 8;
 export async function measureGate({ sizes, requests, growth = requests }) {
   if (!existsSync("/proc/self/stat"))
     throw new Failure("CPU and memory are read from /proc: this needs Linux.");
-  const plain = readFileSync(new URL("../tests/load/plain.js", import.meta.url), "utf8");
+  const plain = readFileSync(new URL("../tests/gate/load/plain.js", import.meta.url), "utf8");
   const [gate, beside, logging] = [
     await started(),
     await started(plain),

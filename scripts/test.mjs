@@ -16,7 +16,7 @@ const MINUTES = 20;
 const WASM = ["--target", "wasm32-unknown-unknown"];
 const WASM_CRATES = ["countersign-js", "countersign-worker"];
 
-/** The hosts of the one suite that runs everywhere, in tests/runtimes. */
+/** The hosts of the one suite that runs everywhere, in tests/package/runtimes. */
 const RUNTIMES = ["node-esm", "node-cjs", "deno", "bun", "workerd", "chromium"];
 
 const TINY_BENCH = [
@@ -83,7 +83,7 @@ const STEPS = [
   },
   ...RUNTIMES.map((name) => ({
     name,
-    commands: () => [[node(), "tests/runtimes/run.mjs", name]],
+    commands: () => [[node(), "tests/package/runtimes/run.mjs", name]],
     counter: /** @type {const} */ ("host"),
     needs: ["build package", ...(name === "chromium" ? ["find browser"] : [])],
   })),
@@ -96,10 +96,10 @@ const STEPS = [
     ],
     needs: ["build package"],
   },
-  nodeTests("package", "tests/packaging", ["build package"]),
-  nodeTests("readme", "tests/readme", ["build package"]),
+  nodeTests("package", "tests/package/packaging", ["build package"]),
+  nodeTests("readme", "tests/docs", ["build package"]),
   { ...nodeTests("oracles", "tests/oracles", ["build package"]), prepare: ensureOracles },
-  nodeTests("gate", "tests/worker", [
+  nodeTests("gate", "tests/gate", [
     "build package",
     "build gate",
     "build gate with faults",
@@ -107,10 +107,10 @@ const STEPS = [
   ]),
   {
     name: "chaos",
-    commands: () => [[node(), "tests/chaos/run.mjs"]],
+    commands: () => [[node(), "tests/gate/chaos/run.mjs"]],
     needs: ["build package", "build gate with faults"],
   },
-  nodeTests("browser page", "tests/browser", [
+  nodeTests("browser page", "tests/page", [
     "build package",
     "build gate",
     "build page",

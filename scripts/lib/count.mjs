@@ -29,7 +29,7 @@ export const counters = {
     };
   },
 
-  /** The hosts in tests/runtimes end with `3 passed, 0 failed`. */
+  /** The hosts in tests/package/runtimes end with `3 passed, 0 failed`. */
   host(output) {
     const [, passed, failed] = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1) ?? [];
     return { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: 0 };

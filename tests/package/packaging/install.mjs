@@ -5,9 +5,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { inRoot, npmBin, withoutTools } from "../../scripts/lib/project.mjs";
+import { inRoot, npmBin, withoutTools } from "../../../scripts/lib/project.mjs";
 
-export const sample = (name) => inRoot(`tests/packaging/samples/${name}`);
+export const sample = (name) => inRoot(`tests/package/packaging/samples/${name}`);
 
 /** Where runtimes and npm look for neither updates nor colours. */
 const QUIET = {

@@ -1,14 +1,14 @@
-// Runs the suite in one runtime: `node tests/runtimes/run.mjs <runtime>`. Prints what failed and, as the last line,
+// Runs the suite in one runtime: `node tests/package/runtimes/run.mjs <runtime>`. Prints what failed and, as the last line,
 // how many tests passed.
 
-import { ensureChromium } from "../../scripts/chromium.mjs";
-import { inRoot } from "../../scripts/lib/project.mjs";
-import { Failure, main } from "../../scripts/lib/run.mjs";
+import { ensureChromium } from "../../../scripts/chromium.mjs";
+import { inRoot } from "../../../scripts/lib/project.mjs";
+import { Failure, main } from "../../../scripts/lib/run.mjs";
 import { report } from "./hosts/report.js";
 import { inBun, inChromium, inDeno, inNode, inWorkerd, tool } from "./launch.mjs";
 import { nodes, versionOf } from "./nodes.mjs";
 
-const host = (name) => inRoot(`tests/runtimes/hosts/${name}`);
+const host = (name) => inRoot(`tests/package/runtimes/hosts/${name}`);
 
 /** @type {Record<string, () => Promise<number>>} each gives the exit code */
 const runtimes = {

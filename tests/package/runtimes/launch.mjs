@@ -5,9 +5,9 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureChromium } from "../../scripts/chromium.mjs";
-import { npmBin, withoutTools } from "../../scripts/lib/project.mjs";
-import { Failure, run } from "../../scripts/lib/run.mjs";
+import { ensureChromium } from "../../../scripts/chromium.mjs";
+import { npmBin, withoutTools } from "../../../scripts/lib/project.mjs";
+import { Failure, run } from "../../../scripts/lib/run.mjs";
 import { versionOf } from "./nodes.mjs";
 
 /** @typedef {Awaited<ReturnType<typeof run>>} Ended how a process ended, and what it wrote where that was kept */

@@ -1,4 +1,4 @@
-// Every vector of tests/vectors gives its verdict. `tests/vectors.rs` reads the same files.
+// Every vector of tests/vectors gives its verdict. `tests/core/vectors.rs` reads the same files.
 
 import { utf8 } from "./bytes.js";
 import { equal, equalBytes, ok, print, thrown } from "./harness.js";

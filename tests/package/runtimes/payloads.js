@@ -1,5 +1,5 @@
-// Every body of tests/payloads comes out of the package as it went in, under its type. `tests/payloads.rs` reads the
-// same files as Rust types, `tests/packaging` compiles them as TypeScript.
+// Every body of tests/payloads comes out of the package as it went in, under its type. `tests/core/payloads.rs` reads the
+// same files as Rust types, `tests/package/packaging` compiles them as TypeScript.
 
 import { equal, ok } from "./harness.js";
 

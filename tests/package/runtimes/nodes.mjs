@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { node, withoutTools } from "../../scripts/lib/project.mjs";
+import { node, withoutTools } from "../../../scripts/lib/project.mjs";
 
 /** @param {string} command */
 export const versionOf = (command) =>

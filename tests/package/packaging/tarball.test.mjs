@@ -6,8 +6,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { schemes } from "countersign";
-import { budgets, sizeOf } from "../../scripts/budgets.mjs";
-import { root } from "../../scripts/lib/project.mjs";
+import { budgets, sizeOf } from "../../../scripts/budgets.mjs";
+import { root } from "../../../scripts/lib/project.mjs";
 import { install, readJson } from "./install.mjs";
 
 const { installed, files } = install();

@@ -11,6 +11,6 @@ function readFolder(path) {
 
 /** The parsed files of tests/vectors and tests/payloads. */
 export const readFiles = () => ({
-  vectors: readFolder("../../vectors/"),
-  payloads: readFolder("../../payloads/"),
+  vectors: readFolder("../../../vectors/"),
+  payloads: readFolder("../../../payloads/"),
 });

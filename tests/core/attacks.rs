@@ -1,5 +1,5 @@
 //! Attacks from the catalogue of this project's design, by their numbers. The same catalogue is run through the npm
-//! package in every runtime by `tests/runtimes`; here are those that are best told in the core's own terms.
+//! package in every runtime by `tests/package/runtimes`; here are those that are best told in the core's own terms.
 
 #![allow(
     clippy::unwrap_used,

@@ -35,7 +35,7 @@ struct Test {
 }
 
 fn groups(file: &str) -> Vec<Group> {
-    let path = format!("{}/tests/wycheproof/{file}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/core/wycheproof/{file}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_slice::<File>(&fs::read(path).unwrap()).unwrap().groups
 }
 

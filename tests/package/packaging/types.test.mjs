@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { inRoot } from "../../scripts/lib/project.mjs";
+import { inRoot } from "../../../scripts/lib/project.mjs";
 import { readFiles } from "../runtimes/hosts/files.mjs";
 import { execute, install, nodes, npmBin, readJson, sample, write } from "./install.mjs";
 

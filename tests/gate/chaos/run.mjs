@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Signer } from "countersign";
-import { startWorkerd } from "../worker/workerd.mjs";
+import { startWorkerd } from "../workerd.mjs";
 
 const SECRET = "chaos-secret";
 const API_KEY = "chaos-key";

@@ -1,5 +1,5 @@
 //! The bodies under `tests/payloads` are what the payload types say they are. The same files are read in every
-//! JavaScript runtime by `tests/runtimes`, and compiled as TypeScript by `tests/packaging`.
+//! JavaScript runtime by `tests/package/runtimes`, and compiled as TypeScript by `tests/package/packaging`.
 
 use std::collections::BTreeSet;
 use std::error::Error;

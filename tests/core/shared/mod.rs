@@ -7,7 +7,7 @@ pub(crate) const BASE64_KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 pub(crate) const TEXT_KEY: &str = "It's a Secret to Everybody";
 pub(crate) const HEX_KEY: &str = "11223344d785fbae710e7f943f307971bb61b21281c98c9129b3d4018a57b2eb";
 
-/// A secret for a scheme; none where it takes only public keys, which `tests/schemes.rs` makes.
+/// A secret for a scheme; none where it takes only public keys, which `tests/core/schemes.rs` makes.
 pub(crate) fn secret_for(scheme: &Scheme) -> Option<&'static str> {
     match scheme.key {
         KeyFormat::Standard => Some(BASE64_KEY),

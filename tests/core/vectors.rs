@@ -1,5 +1,5 @@
 //! Every vector under `tests/vectors` gives the verdict it expects. The same files are read in every JavaScript
-//! runtime by `tests/runtimes`.
+//! runtime by `tests/package/runtimes`.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { parseArgs } from "node:util";
 import { Signer } from "countersign";
-import { startWorkerd, until } from "../worker/workerd.mjs";
+import { startWorkerd, until } from "../workerd.mjs";
 
 const SECRET = "load-secret";
 /** What an event of Stripe's weighs. */
