@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use countersign::providers::STRIPE;
+use countersign::senders::STRIPE;
 use countersign::{Delivery, Signer, UnixTime, Verifier};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

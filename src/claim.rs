@@ -4,23 +4,17 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::content::{Content, Facts, Members, contents, needs};
+use crate::content::{Facts, Members, contents};
 use crate::delivery::Delivery;
-use crate::encoding::{cut, join, pieces};
 use crate::error::Rejection;
+use crate::hash::Message;
 use crate::json;
 use crate::key::ReceivedTag;
+use crate::limits::{MAX_HEADER_BYTES, MAX_ID_BYTES, MAX_SIGNATURES, MAX_UNAUTHENTICATED_BODY_BYTES};
 use crate::scheme::{Form, Id, Place, Pointer, Scheme, Signature, Tag, TagPlace, Timestamp, Unit};
+use crate::text::decimal::join;
+use crate::text::split::{cut, pieces};
 use crate::time::UnixTime;
-
-/// No sender signs one delivery with more keys than this.
-pub(crate) const MAX_SIGNATURES: usize = 32;
-/// No signature header is longer than this.
-pub(crate) const MAX_HEADER_BYTES: usize = 8 * 1024;
-/// No id that is signed in a header is longer than this.
-const MAX_ID_BYTES: usize = 256;
-/// No body that is read before anybody has proven anything is longer than this: it may take twenty times its room.
-const MAX_UNPROVEN_BYTES: usize = 1024 * 1024;
 
 /// What a delivery says of itself.
 pub(crate) struct Claim<'d> {
@@ -33,7 +27,7 @@ pub(crate) struct Claim<'d> {
     /// The members of the body that are signed each by itself.
     pub(crate) members: Members<'d>,
     /// The signed content, in each of the spellings that it may have been signed in.
-    pub(crate) contents: Vec<Content<'d>>,
+    pub(crate) contents: Vec<Message<'d>>,
 }
 
 impl<'d> Claim<'d> {
@@ -83,12 +77,11 @@ impl<'d> Claim<'d> {
 
 /// The request's method and URL are the caller's to give.
 fn check_request(signature: &Signature, delivery: &Delivery<'_>) -> Result<(), Rejection> {
-    let (needs_method, needs_url) = needs(signature.content);
     let missing = |problem| Err(Rejection::UnsupportedSignature { problem });
-    if needs_url && delivery.requested_url().is_none() {
+    if signature.signs_url() && delivery.requested_url().is_none() {
         return missing("this sender signs the URL: pass it, as the sender was given it, with the delivery");
     }
-    if needs_method && delivery.requested_method().is_none() {
+    if signature.signs_method() && delivery.requested_method().is_none() {
         return missing("this sender signs the request's method: pass it with the delivery");
     }
     Ok(())
@@ -157,7 +150,7 @@ pub(crate) fn read_unproven<'d>(
     pointer: Pointer,
 ) -> Result<json::Document<'d>, Rejection> {
     let malformed = |problem| Rejection::MalformedHeader { header: pointer, problem };
-    if body.len() > MAX_UNPROVEN_BYTES {
+    if body.len() > MAX_UNAUTHENTICATED_BODY_BYTES {
         return Err(malformed("the body that should hold it is longer than a megabyte"));
     }
     json::read(body, wanted).map_err(|_| malformed("the body that should hold it is not strict JSON"))

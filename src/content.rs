@@ -4,77 +4,15 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use zeroize::Zeroizing;
-
-use crate::encoding::{cut_last, encode_hex, holds, join};
 use crate::form;
+use crate::hash::{Message, sha256};
 use crate::json::{Document, Value};
-use crate::key::sha256;
+use crate::limits::{MAX_FORM_FIELDS, MAX_SIGNED_CHALLENGE_BYTES};
 use crate::scheme::{Part, Pointer};
+use crate::text::decimal::join;
+use crate::text::hex;
+use crate::text::split::{cut_last, holds};
 use crate::url;
-
-/// No sender signs a form of more fields than this by what they say.
-const MOST_FIELDS: usize = 1024;
-
-/// Bytes that are overwritten when they are given back.
-type Wiped = Zeroizing<Vec<u8>>;
-
-/// Signed content, in pieces.
-#[derive(Clone, Default)]
-pub(crate) struct Content<'d> {
-    pieces: Vec<Piece<'d>>,
-}
-
-#[derive(Clone)]
-enum Piece<'d> {
-    Bytes(Cow<'d, [u8]>),
-    Body(&'d [u8]),
-    /// Each key puts its own secret here.
-    Secret,
-}
-
-impl<'d> Content<'d> {
-    /// Content that is all there already.
-    pub(crate) fn of(bytes: &'d [u8]) -> Self {
-        Self { pieces: Vec::from([Piece::Bytes(Cow::Borrowed(bytes))]) }
-    }
-
-    /// The pieces, as they are with this secret.
-    pub(crate) fn pieces<'c>(&'c self, secret: &'c [u8]) -> impl Iterator<Item = &'c [u8]> {
-        self.pieces.iter().map(move |piece| piece.bytes(secret))
-    }
-
-    /// All of it in one piece, for algorithms that read it twice.
-    pub(crate) fn whole(&self) -> Vec<u8> {
-        joined(&[], &self.pieces, &[])
-    }
-
-    /// `first` and what stands before the body, the body, and what stands after it; nothing where it is not part of the
-    /// content. The secret may be part of it.
-    pub(crate) fn around_body(&self, first: &[u8], secret: &[u8]) -> Option<(Wiped, &'d [u8], Wiped)> {
-        let at = self.pieces.iter().position(|piece| matches!(piece, Piece::Body(_)))?;
-        let (before, [Piece::Body(body), after @ ..]) = self.pieces.split_at_checked(at)? else { return None };
-        Some((joined(first, before, secret).into(), body, joined(&[], after, secret).into()))
-    }
-}
-
-impl Piece<'_> {
-    fn bytes<'c>(&'c self, secret: &'c [u8]) -> &'c [u8] {
-        match self {
-            Self::Bytes(bytes) => bytes,
-            Self::Body(body) => body,
-            Self::Secret => secret,
-        }
-    }
-}
-
-fn joined(first: &[u8], pieces: &[Piece<'_>], secret: &[u8]) -> Vec<u8> {
-    let mut joined = first.to_vec();
-    for piece in pieces {
-        joined.extend_from_slice(piece.bytes(secret));
-    }
-    joined
-}
 
 /// What a request says that may be part of the content.
 #[derive(Clone, Copy, Default)]
@@ -137,7 +75,7 @@ fn pointer_to(name: &str) -> Cow<'static, str> {
 }
 
 /// The content that these parts make of a request. It is one, unless the URL may have been signed in several spellings.
-pub(crate) fn contents<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<'d>) -> Vec<Content<'d>> {
+pub(crate) fn contents<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<'d>) -> Vec<Message<'d>> {
     let spelling = parts.iter().find_map(|part| match part {
         Part::Url(spelling) => Some(*spelling),
         _ => None,
@@ -157,9 +95,9 @@ fn content<'d>(
     members: &Members<'d>,
     url: Cow<'d, str>,
     form: &Cow<'d, [u8]>,
-) -> Content<'d> {
+) -> Message<'d> {
     let url = bytes(url);
-    let mut pieces = Vec::with_capacity(parts.len());
+    let mut message = Message::with_capacity(parts.len());
     for part in parts {
         let bytes = match part {
             Part::Id => facts.id.as_bytes().into(),
@@ -171,17 +109,17 @@ fn content<'d>(
             Part::Member(pointer) => bytes(members.text(pointer).unwrap_or_default()),
             Part::Members(names) => lines(names, members).into(),
             Part::Body => {
-                pieces.push(Piece::Body(facts.body));
+                message.push_body(facts.body);
                 continue;
             }
             Part::Secret => {
-                pieces.push(Piece::Secret);
+                message.push_secret();
                 continue;
             }
         };
-        pieces.push(Piece::Bytes(bytes));
+        message.push(bytes);
     }
-    Content { pieces }
+    message
 }
 
 fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
@@ -210,7 +148,7 @@ fn sorted_form<'d>(facts: &Facts<'d>) -> Cow<'d, [u8]> {
         return Cow::Borrowed(&[]);
     }
     // Whoever sends it has proven nothing yet, and a field takes many times the room of the byte that it may be.
-    let has_too_many = facts.body.split(|byte| *byte == b'&').nth(MOST_FIELDS).is_some();
+    let has_too_many = facts.body.split(|byte| *byte == b'&').nth(MAX_FORM_FIELDS).is_some();
     let fields = if has_too_many { None } else { form::decode(facts.body) };
     let Some(fields) = fields else {
         return Cow::Borrowed(facts.body);
@@ -251,7 +189,7 @@ pub(crate) fn agrees_with_url(parts: &[Part], facts: &Facts<'_>) -> bool {
     if !has_form(parts) {
         return true;
     }
-    digest_in(facts.url).is_none_or(|digest| digest == encode_hex(&sha256(&[facts.body])))
+    digest_in(facts.url).is_none_or(|digest| digest == hex::encode(&sha256(&[facts.body])))
 }
 
 /// Puts that parameter into a URL, as a sender does whose body is no form.
@@ -260,18 +198,21 @@ pub(crate) fn vouch_in_url(parts: &[Part], url: &str, body: &[u8]) -> String {
         return url.to_owned();
     }
     let separator = if holds(url.as_bytes(), b'?') { "&" } else { "?" };
-    join(&[url, separator, BODY_DIGEST, "=", &encode_hex(&sha256(&[body]))])
-}
-
-/// Whether these parts need the request's method, and its URL.
-pub(crate) fn needs(parts: &[Part]) -> (bool, bool) {
-    let needs_method = parts.iter().any(|part| matches!(part, Part::Method));
-    let needs_url = parts.iter().any(|part| matches!(part, Part::Url(_)));
-    (needs_method, needs_url)
+    join(&[url, separator, BODY_DIGEST, "=", &hex::encode(&sha256(&[body]))])
 }
 
 /// The parts without the member that holds the time of the attempt.
 pub(crate) fn without_time(parts: &[Part], time: Option<Pointer>) -> Vec<Part> {
     let is_time = |part: &Part| matches!(part, Part::Member(pointer) if Some(*pointer) == time);
     parts.iter().filter(|part| !is_time(part)).copied().collect()
+}
+
+/// Whether this message is nothing but a token that a handshake could ask to be signed.
+pub(crate) fn is_bare_token(message: &Message<'_>) -> bool {
+    let mut length: usize = 0;
+    let is_signable = message.pieces(&[]).all(|piece| {
+        length = length.saturating_add(piece.len());
+        piece.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    });
+    is_signable && (1..=MAX_SIGNED_CHALLENGE_BYTES).contains(&length)
 }

@@ -6,9 +6,8 @@ use alloc::string::String;
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
 
-use crate::claim::{MAX_HEADER_BYTES, MAX_SIGNATURES};
-use crate::encoding::{decimal, join};
-use crate::json::MAX_DEPTH;
+use crate::limits::{MAX_DEPTH, MAX_HEADER_BYTES, MAX_SIGNATURES};
+use crate::text::decimal::{decimal, join};
 
 /// Why a delivery was not accepted as genuine and fresh.
 #[derive(Clone, Debug, PartialEq, Eq)]

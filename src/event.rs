@@ -8,12 +8,13 @@ use core::fmt::{self, Debug, Formatter};
 use serde::de::DeserializeOwned;
 
 use crate::delivery::Delivery;
-use crate::encoding::{encode_hex, join};
 use crate::error::DecodeError;
 use crate::form;
+use crate::hash::{Host, HostHash, body_digest};
 use crate::json::{self, Document, Value, Written};
-use crate::key::{Host, HostHash, body_digest};
 use crate::scheme::{Authenticated, Id, Pointer, Scheme};
+use crate::text::decimal::join;
+use crate::text::hex;
 use crate::time::UnixTime;
 
 /// A delivery that one of the keys vouches for and that came in time. Only
@@ -175,7 +176,7 @@ pub fn body_id(body: &[u8], host: Option<&dyn HostHash>) -> String {
 }
 
 fn digest_id(digest: &[u8]) -> String {
-    join(&["sha256:", &encode_hex(digest)])
+    join(&["sha256:", &hex::encode(digest)])
 }
 
 /// What happened, at which sender. `Debug` shows everything but the body.

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::{cut, pieces};
+use crate::text::split::{cut, pieces};
 
 /// Names and values in their order; `None` where an escape is broken or the bytes are no UTF-8.
 pub(crate) fn decode(body: &[u8]) -> Option<Vec<(String, String)>> {

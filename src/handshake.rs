@@ -7,24 +7,19 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use crate::content::Content;
+use crate::content::is_bare_token;
 use crate::delivery::Delivery;
-use crate::encoding::pieces;
 use crate::error::Rejection;
 use crate::form::unescape;
+use crate::hash::Message;
 use crate::json;
 use crate::key::{encode, is_same_secret};
+use crate::limits::{MAX_ECHOED_CHALLENGE_BYTES, MAX_HANDSHAKE_BYTES};
 use crate::scheme::{Answer, Handshake, Proof};
+use crate::text::split::pieces;
 use crate::time::UnixTime;
 use crate::url;
 use crate::verifier::Verifier;
-
-/// A longer body is no handshake.
-const MAX_BODY: usize = 16 * 1024;
-/// The longest token that is sent back as it is.
-const MAX_ECHO: usize = 1024;
-/// The longest token that is signed.
-const MAX_SIGNED: usize = 256;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
@@ -50,7 +45,7 @@ impl Verifier {
     /// must equal `verify_token`. Where a token is to be signed and nothing says with which key, the first one does it.
     ///
     /// ```
-    /// use countersign::{Delivery, UnixTime, Verifier, providers::META};
+    /// use countersign::{Delivery, UnixTime, Verifier, senders::META};
     ///
     /// let verifier = Verifier::new(&META, ["app secret"])?;
     /// let url = "/in?hub.mode=subscribe&hub.verify_token=chosen&hub.challenge=1158201444";
@@ -73,7 +68,7 @@ impl Verifier {
         let (url, body) = (delivery.requested_url().unwrap_or_default(), delivery.body());
         let is_signed = !body.is_empty();
         let is_asked = |handshake: &&Handshake| handshake.is_signed() == is_signed;
-        if body.len() > MAX_BODY {
+        if body.len() > MAX_HANDSHAKE_BYTES {
             return Ok(None);
         }
         let request = if is_signed { Request::Body(body) } else { Request::Query(url) };
@@ -93,7 +88,7 @@ impl Verifier {
             Answer::Token if handshake.token.is_none() => Ok(reply(204, JSON, String::new())),
             Answer::Token if is_echoable(token) => Ok(reply(200, TEXT, token.into())),
             Answer::Token => Err(malformed("a handshake's token is 1 to 1024 printable characters without < and >")),
-            Answer::Json(_) if handshake.token.is_some() && !is_bare_token(&Content::of(token.as_bytes())) => {
+            Answer::Json(_) if handshake.token.is_some() && !is_bare_token(&Message::of(token.as_bytes())) => {
                 Err(malformed("a token to be signed is 1 to 256 letters, digits, - and _"))
             }
             Answer::Json(template) => Ok(reply(200, JSON, self.fill(template, token, key))),
@@ -126,7 +121,7 @@ impl Verifier {
     fn tag(&self, token: &str, key: usize) -> Option<String> {
         let Proof::Signature(signature) = self.scheme().proof else { return None };
         let tag = signature.tags.first()?;
-        let bytes = self.key(key)?.sign(tag.algorithm, &Content::of(token.as_bytes()))?;
+        let bytes = self.key(key)?.sign(tag.algorithm, &Message::of(token.as_bytes()))?;
         Some(encode(tag.encoding, &bytes))
     }
 }
@@ -184,16 +179,6 @@ fn check_verify_token(shown: &str, own: Option<&str>) -> Result<(), Rejection> {
 
 /// Whether a token can be sent back as text. None has the marks that begin HTML.
 fn is_echoable(token: &str) -> bool {
-    (1..=MAX_ECHO).contains(&token.len())
+    (1..=MAX_ECHOED_CHALLENGE_BYTES).contains(&token.len())
         && token.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'<' && byte != b'>')
-}
-
-/// Whether this content is nothing but a token that a handshake could ask to be signed.
-pub(crate) fn is_bare_token(content: &Content<'_>) -> bool {
-    let mut length: usize = 0;
-    let is_signable = content.pieces(&[]).all(|piece| {
-        length = length.saturating_add(piece.len());
-        piece.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    });
-    is_signable && (1..=MAX_SIGNED).contains(&length)
 }

@@ -5,7 +5,7 @@
 //! decoded into an [`Event`]. Data flows in this one direction, and the types hold it there.
 //!
 //! ```
-//! use countersign::{Delivery, Signer, UnixTime, Verifier, providers::STRIPE};
+//! use countersign::{Delivery, Signer, UnixTime, Verifier, senders::STRIPE};
 //!
 //! let body = br#"{"id":"evt_1","type":"invoice.paid"}"#;
 //! let now = UnixTime::from_secs(1_700_000_000);
@@ -40,7 +40,7 @@
 //! }
 //! ```
 //!
-//! What the bodies of some senders look like is in [`providers`], and [`payload`] says how to read them.
+//! What the bodies of some senders look like is in [`senders`], and [`payload`] says how to read them.
 //! [`Verifier::explain`] says why a delivery was refused and what would have made it pass.
 //!
 //! The crate has no clock, no randomness and no I/O: the caller says what time it is. It needs `alloc`, not `std`.
@@ -63,19 +63,21 @@ extern crate alloc;
 mod claim;
 mod content;
 mod delivery;
-mod encoding;
 mod error;
 mod event;
 mod explain;
 mod form;
 mod handshake;
+mod hash;
 mod json;
 mod key;
+mod limits;
 mod open_enum;
 pub mod payload;
-pub mod providers;
 pub mod scheme;
+pub mod senders;
 mod signer;
+mod text;
 mod time;
 mod token;
 mod url;
@@ -86,8 +88,9 @@ pub use error::{DecodeError, KeyError, Rejection, SchemeError};
 pub use event::{Event, Json, Verified, body_id, check_json};
 pub use explain::{Background, Check, Explanation, Hint};
 pub use handshake::Reply;
-pub use json::MAX_DEPTH;
-pub use key::{Hash, HostHash, Key};
+pub use hash::{Hash, HostHash};
+pub use key::Key;
+pub use limits::MAX_DEPTH;
 pub use scheme::{Authenticated, Scheme};
 pub use signer::{Outgoing, Signer};
 pub use time::{Tolerance, UnixTime};

@@ -6,7 +6,7 @@
 //! texts. What a sender does not fix stays JSON.
 //!
 //! ```
-//! use countersign::providers::{FLEXPRICE, flexprice};
+//! use countersign::senders::{FLEXPRICE, flexprice};
 //! # use countersign::{Delivery, Signer, UnixTime, Verifier};
 //! # let body = br#"{"event_type":"invoice.update.finalized","invoice":{"id":"inv_1","total":"100.50"}}"#;
 //! # let now = UnixTime::from_secs(1_700_000_000);

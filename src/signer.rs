@@ -4,14 +4,16 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::content::{Content, Facts, Members, contents, needs, vouch_in_url};
-use crate::encoding::{decimal, encode_base64, join};
+use crate::content::{Facts, Members, contents, vouch_in_url};
 use crate::error::KeyError;
+use crate::hash::Message;
 use crate::json;
 use crate::key::{Key, Use, encode};
 use crate::scheme::{
     Form, Header, Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Tag, TagPlace, Timestamp, Unit,
 };
+use crate::text::base64;
+use crate::text::decimal::{decimal, join};
 use crate::time::UnixTime;
 use crate::token;
 
@@ -98,7 +100,7 @@ impl Signer {
         let token = self.key.shared_token()?;
         match place {
             SharedToken::Header(header) => Some((usual(header), core::str::from_utf8(token).ok()?.to_owned())),
-            SharedToken::Basic => Some((AUTHORIZATION.to_owned(), join(&["Basic ", &encode_base64(token)]))),
+            SharedToken::Basic => Some((AUTHORIZATION.to_owned(), join(&["Basic ", &base64::encode(token)]))),
             SharedToken::Body(_) => None,
         }
     }
@@ -110,8 +112,8 @@ impl Signer {
         now: UnixTime,
     ) -> Option<Vec<(String, String)>> {
         let (TagPlace::Header(header) | TagPlace::AnyHeader(header)) = signature.place else { return None };
-        let (needs_method, needs_url) = needs(signature.content);
-        if (needs_method && request.method.is_empty()) || (needs_url && request.url.is_empty()) {
+        if (signature.signs_method() && request.method.is_empty()) || (signature.signs_url() && request.url.is_empty())
+        {
             return None;
         }
         let time = match signature.timestamp {
@@ -145,7 +147,7 @@ impl Signer {
     }
 
     /// The tag over some content, and which kind it is: the first that the key can make.
-    fn write_tag(&self, signature: &Signature, content: &Content<'_>) -> Option<(Tag, String)> {
+    fn write_tag(&self, signature: &Signature, content: &Message<'_>) -> Option<(Tag, String)> {
         let kind = signature.tags.iter().find(|tag| self.key.fits(tag.algorithm))?;
         let tag = self.key.sign(kind.algorithm, content)?;
         Some((*kind, encode(kind.encoding, &tag)))

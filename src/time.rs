@@ -2,8 +2,8 @@
 
 use alloc::string::String;
 
-use crate::encoding::{decimal, join};
 use crate::error::Rejection;
+use crate::text::decimal::{decimal, join};
 
 /// An instant, counted in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,22 +7,21 @@ use alloc::vec::Vec;
 use core::slice;
 
 use crate::claim::printable;
-use crate::content::Content;
 use crate::delivery::Delivery;
-use crate::encoding::{cut, cut_before, cut_last, decimal, decode_base64url, encode_base64url, join, pieces};
 use crate::error::Rejection;
 use crate::event::Json;
+use crate::hash::{Host, Message, body_digest, sha256};
 use crate::json::{self, Document, Value};
-use crate::key::{Host, Key, ReceivedTag, body_digest, decode, encode, sha256};
+use crate::key::{Key, ReceivedTag, decode, encode};
+use crate::limits::{MAX_CLAIM_SECONDS, MAX_TOKEN_BYTES};
 use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Pointer, Token, Validity};
+use crate::text::base64;
+use crate::text::decimal::{decimal, join};
+use crate::text::split::{cut, cut_before, cut_last, pieces};
 use crate::time::{Tolerance, UnixTime};
 
-/// No sender has reason for a longer token.
-const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// What vouches for the body.
 const TOKEN: &str = "token";
-/// 9999-12-31T23:59:59Z. A larger number counts milliseconds, or nothing at all.
-const LATEST_SECOND: u64 = 253_402_300_799;
 
 /// A token taken apart, not yet believed.
 pub(crate) struct Bearer<'d> {
@@ -61,7 +60,7 @@ impl<'d> Bearer<'d> {
         let (algorithm, key_id) = read_header(token, header)?;
         let tag = ReceivedTag::decode(algorithm, Encoding::Base64Url, signature)
             .ok_or(malformed("its signature is not canonical base64url of the length that its algorithm gives"))?;
-        let payload = decode_base64url(payload).ok_or(malformed("its claims are not canonical base64url"))?;
+        let payload = base64::decode_url(payload).ok_or(malformed("its claims are not canonical base64url"))?;
         Ok(Self { signed, tag, payload, key_id })
     }
 
@@ -73,7 +72,7 @@ impl<'d> Bearer<'d> {
     /// Whether this key signed the token.
     pub(crate) fn was_signed_by(&self, key: &Key) -> bool {
         self.is_meant_for(key)
-            & key.made_any_of(slice::from_ref(&self.tag), &[Content::of(self.signed.as_bytes())], None)
+            & key.made_any_of(slice::from_ref(&self.tag), &[Message::of(self.signed.as_bytes())], None)
     }
 
     /// The claims. Only called for a token that a key has signed.
@@ -118,7 +117,7 @@ const NAMES: &[(&str, Algorithm)] = &[
 
 /// Checks the token's header and gives the algorithm and the name of the key it was signed with, where it says one.
 fn read_header(token: &Token, encoded: &str) -> Result<(Algorithm, Option<String>), Rejection> {
-    let header = decode_base64url(encoded).ok_or(malformed("its header is not canonical base64url"))?;
+    let header = base64::decode_url(encoded).ok_or(malformed("its header is not canonical base64url"))?;
     let document = read_object(&header, &["/alg", "/kid", "/crit", "/b64", "/zip"])
         .ok_or(malformed("its header is not a strict JSON object"))?;
     let [name, key_id, critical, unencoded, compressed] = document.found.as_slice() else {
@@ -252,7 +251,7 @@ fn instant(claim: Option<Value<'_>>) -> Result<Option<UnixTime>, Rejection> {
         Some(Value::Number(number)) if !number.as_str().bytes().any(|byte| matches!(byte, b'e' | b'E' | b'-')) => {
             let (whole, _) = cut_before(number.as_str(), b".");
             match whole.parse() {
-                Ok(seconds) if seconds <= LATEST_SECOND => Ok(Some(UnixTime::from_secs(seconds))),
+                Ok(seconds) if seconds <= MAX_CLAIM_SECONDS => Ok(Some(UnixTime::from_secs(seconds))),
                 _ => Err(not_a_date),
             }
         }
@@ -282,8 +281,8 @@ pub(crate) fn issue(token: &Token, key: &Key, body: &[u8], now: UnixTime) -> Opt
     }
     let named = key.id().map(|id| join(&[",\"kid\":\"", id, "\""])).unwrap_or_default();
     let header = join(&["{\"alg\":\"", name, "\",\"typ\":\"JWT\"", &named, "}"]);
-    let signed = join(&[&encode_base64url(header.as_bytes()), ".", &encode_base64url(claims.as_bytes())]);
-    let tag = key.sign(*algorithm, &Content::of(signed.as_bytes()))?;
+    let signed = join(&[&base64::encode_url(header.as_bytes()), ".", &base64::encode_url(claims.as_bytes())]);
+    let tag = key.sign(*algorithm, &Message::of(signed.as_bytes()))?;
     Some(join(&[signed.as_str(), ".", &encode(Encoding::Base64Url, &tag)]))
 }
 

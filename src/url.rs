@@ -5,9 +5,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter;
 
-use crate::encoding::{cut, cut_before, cut_last, holds, join, pieces};
 use crate::form::unescape;
 use crate::scheme::{Spelling, UrlPattern};
+use crate::text::decimal::join;
+use crate::text::split::{cut, cut_before, cut_last, holds, pieces};
 
 /// Every spelling that is to be tried; the first is the one that is signed with.
 pub(crate) fn spellings(url: &str, spelling: Spelling) -> Vec<Cow<'_, str>> {

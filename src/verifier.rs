@@ -6,15 +6,16 @@ use alloc::vec::Vec;
 use core::slice;
 
 use crate::claim::{Claim, printable, read_unproven, time_in_body};
-use crate::content::{Content, agrees_with_url, contents, without_time};
+use crate::content::{agrees_with_url, contents, is_bare_token, without_time};
 use crate::delivery::Delivery;
-use crate::encoding::{cut, decode_base64};
 use crate::error::{KeyError, Rejection};
 use crate::event::{SignedId, Verified};
-use crate::handshake::is_bare_token;
+use crate::hash::{Host, HostHash, Message, sha256};
 use crate::json;
-use crate::key::{Host, HostHash, Key, sha256};
+use crate::key::Key;
 use crate::scheme::{Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Timestamp, Token};
+use crate::text::base64;
+use crate::text::split::cut;
 use crate::time::{Tolerance, UnixTime};
 use crate::token::Bearer;
 
@@ -221,7 +222,7 @@ const AUTHORIZATION: &str = "authorization";
 
 fn basic_credentials(value: &str) -> Result<Vec<u8>, Rejection> {
     let encoded = cut(value, " ").filter(|(word, _)| word.eq_ignore_ascii_case("basic"));
-    encoded.and_then(|(_, encoded)| decode_base64(encoded)).ok_or(Rejection::MalformedHeader {
+    encoded.and_then(|(_, encoded)| base64::decode(encoded)).ok_or(Rejection::MalformedHeader {
         header: AUTHORIZATION,
         problem: "it must be the word Basic, one space, and base64",
     })
@@ -248,6 +249,6 @@ fn signed_digest(signature: &Signature, claim: &Claim<'_>, key: Option<&Key>) ->
     // The URL may be given to us in another spelling each time. It was signed in one.
     let is_signed = |content| key.is_some_and(|key| key.made_any_of(&claim.tags, slice::from_ref(content), None));
     let index = claim.contents.iter().position(is_signed).unwrap_or(0);
-    let whole = contents.get(index).map(Content::whole).unwrap_or_default();
+    let whole = contents.get(index).map(Message::whole).unwrap_or_default();
     sha256(&[&whole])
 }

@@ -4,13 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Hint, Inquiry};
-use crate::encoding::join;
 use crate::json::{self, Escapes, Spacing};
-
-/// A larger body is left alone, so that an explanation takes no longer than a person waits.
-const MAX_BODY_BYTES: usize = 256 * 1024;
-/// Indentation can make gigabytes of a body that is nested on purpose.
-const MAX_PRINTED_BYTES: usize = 2 * MAX_BODY_BYTES;
+use crate::limits::{MAX_EXPLAINED_BODY_BYTES, MAX_REPRINTED_BODY_BYTES};
+use crate::text::decimal::join;
 
 /// How a body was changed, and how to undo it.
 struct Change {
@@ -82,7 +78,7 @@ impl Inquiry<'_> {
     /// The change that the body went through, if it passes when that is undone.
     pub(super) fn other_body(&self) -> Option<Hint> {
         let body = self.delivery.body();
-        if body.len() > MAX_BODY_BYTES {
+        if body.len() > MAX_EXPLAINED_BODY_BYTES {
             return None;
         }
         for Change { code, signed, arrived, undo } in CHANGES {
@@ -108,7 +104,7 @@ impl Inquiry<'_> {
         for (layout, spacing) in SPACINGS {
             let mut last = String::new();
             for (escapes, escaped) in ESCAPES {
-                let Some(printed) = json::print(text, spacing, escaped, MAX_PRINTED_BYTES) else { continue };
+                let Some(printed) = json::print(text, spacing, escaped, MAX_REPRINTED_BODY_BYTES) else { continue };
                 // Most bodies have nothing to escape.
                 if printed == last {
                     continue;

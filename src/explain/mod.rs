@@ -15,11 +15,11 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use crate::delivery::Delivery;
-use crate::encoding::{decimal, join};
 use crate::error::Rejection;
 use crate::key::Key;
-use crate::providers;
 use crate::scheme::{Authenticated, Place, Proof, Scheme, Timestamp};
+use crate::senders;
+use crate::text::decimal::{decimal, join};
 use crate::time::{Tolerance, UnixTime};
 use crate::token::Bearer;
 use crate::verifier::{Pipeline, Verifier};
@@ -88,7 +88,7 @@ impl Verifier {
     /// [`Verifier::explain_with`] knows of more mistakes when it is told more.
     #[must_use]
     pub fn explain(&self, delivery: Delivery<'_>, now: UnixTime) -> Explanation {
-        self.explain_with(delivery, now, &Background { senders: providers::ALL, ..Background::default() })
+        self.explain_with(delivery, now, &Background { senders: senders::ALL, ..Background::default() })
     }
 
     /// The same with the texts of the secrets, and with other verifiers that the delivery may have been meant for.
@@ -96,7 +96,7 @@ impl Verifier {
     /// The work is bounded: a few hundred attempts, and none with another body where it has more than 256 KiB.
     ///
     /// ```
-    /// use countersign::{Background, Delivery, Signer, UnixTime, Verifier, providers::STRIPE};
+    /// use countersign::{Background, Delivery, Signer, UnixTime, Verifier, senders::STRIPE};
     ///
     /// let now = UnixTime::from_secs(1_700_000_000);
     /// let headers = Signer::new(&STRIPE, "whsec_test")?.sign("", br#"{"id": "evt_1"}"#, now);

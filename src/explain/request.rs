@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use super::{Hint, Inquiry};
-use crate::encoding::{cut, cut_before, holds, join};
+use crate::text::decimal::join;
+use crate::text::split::{cut, cut_before, holds};
 
 const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE"];
 

@@ -4,12 +4,12 @@ use alloc::vec::Vec;
 use core::slice;
 
 use super::{Hint, Inquiry};
-use crate::encoding::{cut, decode_base64_unpadded, decode_base64url, decode_hex, join, without_padding};
 use crate::key::Key;
+use crate::limits::MAX_EXPLAINED_SECRETS;
+use crate::text::decimal::join;
+use crate::text::split::cut;
+use crate::text::{base64, hex};
 use crate::verifier::Pipeline;
-
-/// Nobody has reason for more keys at one source.
-const MAX_SECRETS: usize = 16;
 
 /// How the sender reads a secret that the receiver reads as the scheme says.
 struct Reading {
@@ -38,7 +38,7 @@ const READINGS: &[Reading] = &[
     Reading {
         code: "secret_encoding",
         what: "decodes it from hexadecimal, where the scheme does not",
-        bytes: |text| decode_hex(&after_prefix(text).to_ascii_lowercase()),
+        bytes: |text| hex::decode(&after_prefix(text).to_ascii_lowercase()),
     },
     Reading {
         code: "secret_prefix",
@@ -57,7 +57,7 @@ const READINGS: &[Reading] = &[
 impl Inquiry<'_> {
     /// How the sender reads one of the secrets, if that makes the signature fit.
     pub(super) fn other_reading_of_secret(&self) -> Option<Hint> {
-        for text in self.secrets.iter().take(MAX_SECRETS) {
+        for text in self.secrets.iter().take(MAX_EXPLAINED_SECRETS) {
             for Reading { code, what, bytes } in READINGS {
                 if bytes(text).is_some_and(|bytes| self.fits_secret(&bytes)) {
                     let message = join(&[
@@ -86,8 +86,8 @@ fn after_prefix(text: &str) -> &str {
 
 /// Base64 in either alphabet, with or without padding.
 fn decoded(text: &str) -> Option<Vec<u8>> {
-    let text = without_padding(text);
-    decode_base64_unpadded(text).or_else(|| decode_base64url(text))
+    let text = base64::trim_padding(text);
+    base64::decode_unpadded(text).or_else(|| base64::decode_url(text))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the readings are of one type")]

@@ -3,12 +3,11 @@
 use alloc::vec::Vec;
 
 use super::{Background, Explanation, Hint, Inquiry, which_key};
-use crate::encoding::join;
+use crate::limits::MAX_NAMED_SENDERS;
 use crate::scheme::Scheme;
+use crate::text::decimal::join;
 use crate::verifier::Verifier;
 
-/// Senders to name at most. Some headers are used by many.
-const MAX_NAMED: usize = 3;
 /// A header that is on all sorts of requests.
 const COMMON_HEADER: &str = "authorization";
 
@@ -51,7 +50,7 @@ impl Inquiry<'_> {
         let mut titles: Vec<&str> = Vec::new();
         for sender in senders {
             let Some(header) = self.arrived(sender) else { continue };
-            if *found.get_or_insert(header) == header && titles.len() < MAX_NAMED {
+            if *found.get_or_insert(header) == header && titles.len() < MAX_NAMED_SENDERS {
                 titles.push(sender.title);
             }
         }

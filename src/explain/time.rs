@@ -1,8 +1,8 @@
 //! Clocks and units.
 
 use super::{Hint, Inquiry};
-use crate::encoding::{decimal, join};
 use crate::scheme::{Proof, Signature, Unit};
+use crate::text::decimal::{decimal, join};
 use crate::time::UnixTime;
 use crate::verifier::Pipeline;
 

@@ -1,8 +1,8 @@
 //! A place in a text, and what is read there without knowing what it is in: white space, strings, numbers and words.
 
 use super::{Text, Written, scan};
-use crate::encoding::holds;
 use crate::error::DecodeError;
+use crate::text::split::holds;
 
 /// A place in a text. Whoever reads holds it in a variable of its own. What is not compiled into the reader gets the text and
 /// the place each by itself, and says where it got to: what is lent out, or passed as a whole, is written to memory each time.

@@ -17,10 +17,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::cut;
+use crate::text::split::cut;
 
 pub(crate) use print::{Escapes, Spacing, print};
-pub use reader::MAX_DEPTH;
 pub(crate) use reader::read;
 pub(crate) use tree::{Tree, tree};
 
@@ -179,6 +178,7 @@ impl Document<'_> {
 mod tests {
     use super::*;
     use crate::error::DecodeError;
+    use crate::limits::MAX_DEPTH;
     use alloc::format;
     use alloc::string::ToString;
 

@@ -4,7 +4,8 @@
 use alloc::string::String;
 
 use super::{Text, Written};
-use crate::encoding::{encode_hex, holds};
+use crate::text::hex;
+use crate::text::split::holds;
 
 /// Where a printer puts white space.
 #[derive(Clone, Copy)]
@@ -135,7 +136,7 @@ impl Printer<'_> {
 
     fn code_units(&mut self, character: char) {
         for unit in character.encode_utf16(&mut [0; 2]) {
-            let mut digits = encode_hex(&unit.to_be_bytes());
+            let mut digits = hex::encode(&unit.to_be_bytes());
             if self.escapes.upper_case {
                 digits.make_ascii_uppercase();
             }

@@ -5,11 +5,10 @@ use alloc::vec::Vec;
 use super::cursor::Cursor;
 use super::names::{Names, mark};
 use super::{Document, Text, Value, Written, scan};
-use crate::encoding::{decimal, holds};
 use crate::error::DecodeError;
-
-/// How many objects and arrays may be open at once.
-pub const MAX_DEPTH: usize = 64;
+use crate::limits::{MAX_DEPTH, MAX_POINTERS};
+use crate::text::decimal::decimal;
+use crate::text::split::holds;
 
 /// The last item of an array that a pointer may lead to.
 const LAST_INDEX: usize = 9;
@@ -17,7 +16,7 @@ const LAST_INDEX: usize = 9;
 /// Reads a whole text and picks out the values at `pointers`.
 pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>, DecodeError> {
     // No scheme of ours asks for half as many. What were not followed would pass for something that is not there.
-    if pointers.len() > MOST_POINTERS {
+    if pointers.len() > MAX_POINTERS {
         return Err(DecodeError::TooDeep { at: 0 });
     }
     if !scan::is_ascii(body) {
@@ -63,9 +62,6 @@ struct Within {
 impl Within {
     const WHOLE_TEXT: Self = Self { end: 0, alive: Alive::ALL, by: 0, items: 0, first_name: 0 };
 }
-
-/// How many pointers are followed at once: as many as there are bits.
-const MOST_POINTERS: usize = 32;
 
 /// Which of the pointers lead to or through the value at hand, as bits.
 #[derive(Clone, Copy)]

@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::{MAX_DEPTH, read};
+use super::read;
 use crate::error::DecodeError;
+use crate::limits::MAX_DEPTH;
 
 /// Whether a text is sound, and whether it holds a big integer.
 fn slow_read(body: &[u8]) -> Result<bool, DecodeError> {

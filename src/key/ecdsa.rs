@@ -11,8 +11,8 @@ use p256::elliptic_curve::point::AffineCoordinates;
 use p256::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
 use zeroize::Zeroizing;
 
-use super::hash::Hash;
 use super::mac::HmacKey;
+use crate::hash::Hash;
 
 const HALF_BYTES: usize = 32;
 
@@ -127,7 +127,7 @@ mod tests {
     use alloc::format;
 
     use super::*;
-    use crate::encoding::{decode_hex, encode_hex};
+    use crate::text::hex;
     use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
     use p256::ecdsa::{Signature, SigningKey};
     use p256::elliptic_curve::Curve;
@@ -157,13 +157,13 @@ mod tests {
 
     #[test]
     fn it_signs_as_the_standard_shows() {
-        let secret = Secret::new(&decode_hex(KEY).unwrap()).unwrap();
-        let [x, y] = PUBLIC.map(|half| decode_hex(half).unwrap());
+        let secret = Secret::new(&hex::decode(KEY).unwrap()).unwrap();
+        let [x, y] = PUBLIC.map(|half| hex::decode(half).unwrap());
         let public = Public::new(&x, &y).unwrap();
         for (message, signature) in SIGNED {
             let digest = Sha256::digest(message);
             let signed = secret.sign(&digest).unwrap();
-            assert_eq!(encode_hex(&signed), signature);
+            assert_eq!(hex::encode(&signed), signature);
             assert!(public.verify(&digest, &signed));
         }
     }
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn numbers_at_the_edges_are_none() {
-        let order = decode_hex(&format!("{:x}", NistP256::ORDER.as_ref())).unwrap();
+        let order = hex::decode(&format!("{:x}", NistP256::ORDER.as_ref())).unwrap();
         let mut below = order.clone();
         below[31] -= 1;
         assert!(scalar(&below).is_some());
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_point_beside_the_curve_is_no_key() {
-        let [x, y] = PUBLIC.map(|half| decode_hex(half).unwrap());
+        let [x, y] = PUBLIC.map(|half| hex::decode(half).unwrap());
         let mut beside = y.clone();
         beside[31] ^= 1;
         assert!(Public::new(&x, &beside).is_none());

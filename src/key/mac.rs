@@ -6,9 +6,8 @@ use core::iter;
 
 use zeroize::Zeroizing;
 
-use super::hash::{Hash, Hasher};
-use super::host::{Host, by_host};
-use crate::content::Content;
+use crate::hash::{Hash, Hasher};
+use crate::hash::{Host, Message, by_host};
 
 const INNER_PAD: u8 = 0x36;
 const OUTER_PAD: u8 = 0x5c;
@@ -42,7 +41,7 @@ impl HmacKey {
     }
 
     /// The tag of some content.
-    pub(super) fn tag(&self, content: &Content<'_>, host: Host<'_>) -> Vec<u8> {
+    pub(super) fn tag(&self, content: &Message<'_>, host: Host<'_>) -> Vec<u8> {
         let inner = self.inner_by_host(content, host).unwrap_or_else(|| self.inner.clone().digest(content, &[]));
         self.outer.clone().with(&inner).finish()
     }
@@ -52,7 +51,7 @@ impl HmacKey {
         self.outer.clone().with(&self.inner.clone().with(message).finish()).finish()
     }
 
-    fn inner_by_host(&self, content: &Content<'_>, host: Host<'_>) -> Option<Vec<u8>> {
+    fn inner_by_host(&self, content: &Message<'_>, host: Host<'_>) -> Option<Vec<u8>> {
         host?;
         let (before, body, after) = content.around_body(&self.inner_block, &[])?;
         by_host(host, self.hash, [&before, body, &after])
@@ -61,9 +60,9 @@ impl HmacKey {
 
 #[cfg(test)]
 mod tests {
-    use super::super::host::tests::Itself;
     use super::*;
     use crate::content::{Facts, Members, contents};
+    use crate::hash::Itself;
     use crate::scheme::Part;
     use hmac::{Hmac, KeyInit, Mac};
     use sha1::Sha1;

@@ -3,8 +3,6 @@
 
 mod der;
 mod ecdsa;
-mod hash;
-mod host;
 mod mac;
 mod modular;
 mod public;
@@ -16,22 +14,14 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use ed25519_dalek::{Signer as _, SigningKey as Ed25519Secret, VerifyingKey as Ed25519Public};
-use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-use crate::content::Content;
-use crate::encoding::{
-    decode_base64, decode_base64_unpadded, decode_base64url, decode_hex, encode_base64, encode_base64url, encode_hex,
-};
 use crate::error::KeyError;
+use crate::hash::{Hash, Host, Message, digest, sha256};
 use crate::scheme::{Algorithm, Encoding, KeyFormat, Proof, Scheme, SharedToken};
-use host::digest;
+use crate::text::{base64, hex};
 use mac::HmacKey;
-
-pub use hash::Hash;
-pub use host::HostHash;
-pub(crate) use host::{Host, body_digest};
 
 /// A secret or public key, parsed for one scheme and ready for use.
 ///
@@ -82,30 +72,21 @@ impl ReceivedTag {
 /// Decodes the one canonical text of some bytes.
 pub(crate) fn decode(encoding: Encoding, text: &str) -> Option<Vec<u8>> {
     match encoding {
-        Encoding::Hex => decode_hex(text),
-        Encoding::Base64 => decode_base64(text),
-        Encoding::Base64Url => decode_base64url(text),
-        Encoding::Base64Der => der::decode_signature(&decode_base64(text)?),
+        Encoding::Hex => hex::decode(text),
+        Encoding::Base64 => base64::decode(text),
+        Encoding::Base64Url => base64::decode_url(text),
+        Encoding::Base64Der => der::decode_signature(&base64::decode(text)?),
     }
 }
 
 /// Writes some bytes, such as a tag, the way [`decode`] reads them.
 pub(crate) fn encode(encoding: Encoding, bytes: &[u8]) -> String {
     match encoding {
-        Encoding::Hex => encode_hex(bytes),
-        Encoding::Base64 => encode_base64(bytes),
-        Encoding::Base64Url => encode_base64url(bytes),
-        Encoding::Base64Der => encode_base64(&der::encode_signature(bytes)),
+        Encoding::Hex => hex::encode(bytes),
+        Encoding::Base64 => base64::encode(bytes),
+        Encoding::Base64Url => base64::encode_url(bytes),
+        Encoding::Base64Der => base64::encode(&der::encode_signature(bytes)),
     }
-}
-
-/// The SHA-256 digest of some parts in a row.
-pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    hasher.finalize().into()
 }
 
 /// Whether two secrets are the same. Two digests have one length, so the time this takes tells nothing about theirs.
@@ -163,8 +144,10 @@ impl Key {
             }
             // The text is the key.
             KeyFormat::Text | KeyFormat::StandardOrText => Self::from_bytes(scheme, text.as_bytes()),
-            KeyFormat::Hex => raw_key(purpose, scheme, decode_hex(&text.to_ascii_lowercase()), NOT_HEX).map(Self::from),
-            KeyFormat::Base64 => raw_key(purpose, scheme, decode_base64(text), NOT_BASE64).map(Self::from),
+            KeyFormat::Hex => {
+                raw_key(purpose, scheme, hex::decode(&text.to_ascii_lowercase()), NOT_HEX).map(Self::from)
+            }
+            KeyFormat::Base64 => raw_key(purpose, scheme, base64::decode(text), NOT_BASE64).map(Self::from),
             KeyFormat::PublicOrText if !public::is_key(text) => Self::from_bytes(scheme, text.as_bytes()),
             KeyFormat::Public | KeyFormat::PublicOrText => {
                 let parsed = public::parse(purpose, text)?;
@@ -191,7 +174,7 @@ impl Key {
     ///
     /// Every tag that the key could have made is looked at, and the answers are joined without a branch, so the time
     /// it takes tells neither how much of a tag was right nor which one.
-    pub(crate) fn made_any_of(&self, tags: &[ReceivedTag], contents: &[Content<'_>], host: Host<'_>) -> bool {
+    pub(crate) fn made_any_of(&self, tags: &[ReceivedTag], contents: &[Message<'_>], host: Host<'_>) -> bool {
         let mut hit = Choice::from(0);
         for content in contents {
             for algorithm in ALGORITHMS {
@@ -208,7 +191,7 @@ impl Key {
         &self,
         algorithm: Algorithm,
         mut tags: impl Iterator<Item = &'t ReceivedTag>,
-        content: &Content<'_>,
+        content: &Message<'_>,
         host: Host<'_>,
     ) -> Choice {
         let mut any = |is_own: &dyn Fn(&ReceivedTag) -> bool| {
@@ -246,11 +229,11 @@ impl Key {
     }
 
     /// The tag that this key makes over `content`; none for keys that cannot sign.
-    pub(crate) fn sign(&self, algorithm: Algorithm, content: &Content<'_>) -> Option<Vec<u8>> {
+    pub(crate) fn sign(&self, algorithm: Algorithm, content: &Message<'_>) -> Option<Vec<u8>> {
         self.tag(algorithm, content, None)
     }
 
-    fn tag(&self, algorithm: Algorithm, content: &Content<'_>, host: Host<'_>) -> Option<Vec<u8>> {
+    fn tag(&self, algorithm: Algorithm, content: &Message<'_>, host: Host<'_>) -> Option<Vec<u8>> {
         match &self.material {
             Material::Hmac(key) => Some(key.tag(content, host)),
             Material::Secret(secret) => Some(digest(hash_of(algorithm), content, secret, host)),
@@ -415,7 +398,7 @@ fn check_can_be_sent(scheme: &Scheme, secret: &[u8]) -> Result<(), KeyError> {
 /// A public key is no secret: whoever has read it could sign with it if it were taken for one, in whatever form.
 fn check_not_a_public_key(secret: &[u8]) -> Result<(), KeyError> {
     let text = core::str::from_utf8(secret).unwrap_or_default();
-    let decoded = decode_base64(text).unwrap_or_default();
+    let decoded = base64::decode(text).unwrap_or_default();
     if public::is_written(text) || public::is_encoded(secret) || public::is_encoded(&decoded) {
         return Err(KeyError::WrongType {
             problem: "this is a public or structured key, and the scheme needs a shared secret",
@@ -462,7 +445,7 @@ fn without_version(text: &str) -> &str {
 /// Base64 with or without its padding. Anything else about it must be canonical: a secret that is cut short or
 /// mangled should fail here, where it can be explained, and not at the first delivery.
 fn base64(encoded: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let decoded = if encoded.ends_with('=') { decode_base64(encoded) } else { decode_base64_unpadded(encoded) };
+    let decoded = if encoded.ends_with('=') { base64::decode(encoded) } else { base64::decode_unpadded(encoded) };
     decoded.map(Zeroizing::new).ok_or(KeyError::Encoding {
         problem: "the key is not base64 after its prefix: copy the whole secret, and nothing but it",
     })

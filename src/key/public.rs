@@ -13,9 +13,10 @@ use ed25519_dalek::{SigningKey as Ed25519Secret, VerifyingKey as Ed25519Public};
 
 use super::der::{BIT_STRING, Elements, OBJECT_ID, OCTET_STRING, VERSION};
 use super::{Material, Use, ecdsa, rsa};
-use crate::encoding::{cut, decode_base64, decode_base64url};
 use crate::error::KeyError;
 use crate::json::{self, Value};
+use crate::text::base64;
+use crate::text::split::cut;
 
 const ED25519: &[u8] = b"\x2b\x65\x70";
 const RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
@@ -30,7 +31,7 @@ pub(super) struct Parsed {
 
 /// Whether a text is a key of this module rather than a secret.
 pub(super) fn is_key(text: &str) -> bool {
-    is_structured(text) || decode_base64(text).is_some_and(|der| public_key(&der).is_some())
+    is_structured(text) || base64::decode(text).is_some_and(|der| public_key(&der).is_some())
 }
 
 /// Whether a text is a key that others may know, in any form that such keys are written in.
@@ -92,7 +93,7 @@ fn unwrap(text: &str) -> Option<(&str, Vec<u8>)> {
         }
     };
     let encoded: String = encoded.chars().filter(|character| !character.is_ascii_whitespace()).collect();
-    Some((label, decode_base64(&encoded)?))
+    Some((label, base64::decode(&encoded)?))
 }
 
 /// The key in a certificate (RFC 5280, section 4.1).
@@ -158,7 +159,7 @@ fn json_web_key(purpose: Use, text: &str) -> Result<Parsed, KeyError> {
     let [kind, curve, x, y, modulus, exponent, private, id] = document.found.as_slice() else {
         return Err(not_a_jwk);
     };
-    let bytes = |value: &Option<Value<'_>>| value.and_then(Value::text).and_then(|text| decode_base64url(&text));
+    let bytes = |value: &Option<Value<'_>>| value.and_then(Value::text).and_then(|text| base64::decode_url(&text));
     let (x, y, modulus, exponent, private) = (bytes(x), bytes(y), bytes(modulus), bytes(exponent), bytes(private));
     let private = match (purpose, private) {
         (Use::Verify, Some(_)) => return Err(PRIVATE),

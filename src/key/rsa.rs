@@ -7,11 +7,10 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use super::hash::Hash;
 use super::modular::Modulus;
+use crate::hash::Hash;
+use crate::limits::{MAX_RSA_BYTES, MIN_RSA_BYTES};
 
-const LONGEST_BYTES: usize = 512;
-const FEWEST_BYTES: usize = 256;
 /// 65537, the exponent of every key that is in use: 2^16 + 1.
 const EXPONENT: &[u8] = &[1, 0, 1];
 const SQUARINGS: u32 = 16;
@@ -44,7 +43,7 @@ pub(super) struct Secret {
 impl Public {
     /// A key of this modulus and exponent, both without leading zeros.
     pub(super) fn new(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
-        let is_usual = exponent == EXPONENT && is_long_enough(modulus) && modulus.len() <= LONGEST_BYTES;
+        let is_usual = exponent == EXPONENT && is_long_enough(modulus) && modulus.len() <= MAX_RSA_BYTES;
         if is_usual { Some(Self { modulus: Modulus::new(modulus)?, bytes: modulus.len() }) } else { None }
     }
 
@@ -83,7 +82,7 @@ impl Public {
 impl Secret {
     pub(super) fn new(public: Public, exponent: &[u8]) -> Option<Self> {
         let exponent = Zeroizing::new(exponent.to_vec());
-        (exponent.len() <= LONGEST_BYTES).then_some(Self { public, exponent })
+        (exponent.len() <= MAX_RSA_BYTES).then_some(Self { public, exponent })
     }
 
     pub(super) fn sign(&self, hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
@@ -97,5 +96,5 @@ impl Secret {
 fn is_long_enough(number: &[u8]) -> bool {
     let start = number.iter().take_while(|byte| **byte == 0).count();
     let significant = number.get(start..).unwrap_or_default();
-    (significant.len(), significant.first().copied().unwrap_or(0)) >= (FEWEST_BYTES, 0x80)
+    (significant.len(), significant.first().copied().unwrap_or(0)) >= (MIN_RSA_BYTES, 0x80)
 }

@@ -11,13 +11,12 @@ use super::{
     KeyUrl, Part, Place, Proof, Scheme, SharedToken, Signature, Spelling, Tag, TagPlace, Timestamp, Token, Unit,
     Unsigned, Validity,
 };
-use crate::encoding::{decimal, holds, join};
 use crate::error::SchemeError;
 use crate::json::{Tree, tree};
+use crate::limits::MAX_DESCRIPTION_ITEMS;
+use crate::text::decimal::{decimal, join};
+use crate::text::split::holds;
 use crate::time::Tolerance;
-
-/// How many items a list may have: so that no more members of a body are read than can be followed at once.
-const MOST_ITEMS: usize = 16;
 
 /// The names of the values of a field.
 type Names<T> = &'static [(&'static str, T)];
@@ -76,7 +75,7 @@ impl KeyFormat {
 }
 
 impl Scheme {
-    /// Reads a description from JSON, for a sender that is not among the [`providers`](crate::providers).
+    /// Reads a description from JSON, for a sender that is not among the [`senders`](crate::senders).
     ///
     /// A scheme lives as long as the program, so each call keeps a few hundred bytes for good: describe a sender once.
     ///
@@ -276,7 +275,7 @@ impl<'t> Field<'t> {
     /// Not generic: there is one of it for all kinds of items.
     fn items(&self) -> &'t [Tree<'t>] {
         match self.tree {
-            Some(Tree::Array(items)) if items.len() <= MOST_ITEMS => return items,
+            Some(Tree::Array(items)) if items.len() <= MAX_DESCRIPTION_ITEMS => return items,
             None => self.wrong(MISSING),
             Some(_) => self.wrong("it must be an array of no more than 16"),
         }

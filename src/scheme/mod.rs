@@ -1,16 +1,15 @@
-//! A sender, described: the small vocabulary in which every provider is a constant.
+//! A sender, described: the small vocabulary in which every sender is a constant.
 //!
-//! A description reads like the provider's own page. One parser (`claim`), one token reader (`token`) and one compare
+//! A description reads like the sender's own page. One parser (`claim`), one token reader (`token`) and one compare
 //! (`key`) serve all of them, and [`Scheme::is_sound`] judges each at compile time. A new word needs a published
-//! specification or two providers that use it. [`Scheme::from_json`] reads the same words from JSON, for senders that
-//! are not among the [`providers`](crate::providers).
+//! specification or two senders that use it. [`Scheme::from_json`] reads the same words from JSON, for senders that
+//! are not among the [`senders`](crate::senders).
 
 mod description;
 mod soundness;
 
 use alloc::vec::Vec;
 
-use crate::content::needs;
 use crate::time::Tolerance;
 
 /// How one sender signs its deliveries and where it says what they mean.
@@ -466,6 +465,16 @@ impl Signature {
         }
     }
 
+    /// Whether the request's method is signed.
+    pub(crate) fn signs_method(&self) -> bool {
+        self.content.iter().any(|part| matches!(part, Part::Method))
+    }
+
+    /// Whether the request's URL is signed.
+    pub(crate) fn signs_url(&self) -> bool {
+        self.content.iter().any(|part| matches!(part, Part::Url(_)))
+    }
+
     /// Whether the body is signed byte for byte, so that what was signed has no other body.
     pub(crate) fn holds_body(&self) -> bool {
         self.content.iter().any(|part| matches!(part, Part::Body))
@@ -515,13 +524,13 @@ impl Scheme {
     /// Whether the URL that the sender was given must be known.
     #[must_use]
     pub fn signs_url(&self) -> bool {
-        matches!(self.proof, Proof::Signature(signature) if needs(signature.content).1)
+        matches!(self.proof, Proof::Signature(signature) if signature.signs_url())
     }
 
     /// Whether the request's method must be known.
     #[must_use]
     pub fn signs_method(&self) -> bool {
-        matches!(self.proof, Proof::Signature(signature) if needs(signature.content).0)
+        matches!(self.proof, Proof::Signature(signature) if signature.signs_method())
     }
 
     /// The header that holds the proof, under all its names.

@@ -518,8 +518,8 @@ mod tests {
     use super::*;
     use alloc::vec::Vec;
 
-    use crate::providers::{FLASH, FLEXPRICE_NATIVE_TOKEN, STANDARD, STRIPE};
     use crate::scheme::{BodyDigest, Unit};
+    use crate::senders::{FLASH, FLEXPRICE_NATIVE_TOKEN, STANDARD, STRIPE};
 
     fn stripe_with(change: impl FnOnce(&mut Signature)) -> Scheme {
         let Proof::Signature(mut signature) = STRIPE.proof else {

@@ -13,9 +13,9 @@ mod shared;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use countersign::providers::{FLASH, GITHUB, SHOPIFY, STANDARD, STRIPE, SUBSCRIBEFLOW, SVIX};
 use countersign::scheme::{Encoding, KeyFormat, Proof};
-use countersign::{Delivery, Event, Key, Outgoing, Scheme, Signer, Tolerance, UnixTime, Verifier, providers};
+use countersign::senders::{FLASH, GITHUB, SHOPIFY, STANDARD, STRIPE, SUBSCRIBEFLOW, SVIX};
+use countersign::{Delivery, Event, Key, Outgoing, Scheme, Signer, Tolerance, UnixTime, Verifier, senders};
 use shared::{BASE64_KEY, TEXT_KEY, secret_for, signs_any_body};
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
@@ -58,7 +58,7 @@ fn code(scheme: &Scheme, headers: &Headers) -> &'static str {
 
 /// The schemes that sign the body in a header, with the position of the tag in the last header that they send.
 fn signing_schemes() -> impl Iterator<Item = (&'static Scheme, usize)> {
-    providers::ALL.iter().filter_map(|scheme| match scheme.proof {
+    senders::ALL.iter().filter_map(|scheme| match scheme.proof {
         Proof::Signature(signature) if signs_any_body(scheme) => {
             let bytes = signature.tags[0].algorithm.tag_bytes().unwrap();
             let letters = match signature.tags[0].encoding {
@@ -171,7 +171,7 @@ fn a09_one_good_signature_by_one_good_key_is_enough_in_any_order() {
 
 #[test]
 fn a10_a11_a_key_that_is_none_is_an_error_and_never_a_skipped_check() {
-    for scheme in providers::ALL.iter().filter(|scheme| secret_for(scheme).is_some()) {
+    for scheme in senders::ALL.iter().filter(|scheme| secret_for(scheme).is_some()) {
         for (text, code) in [
             ("", "empty"),
             ("  ", "empty"),
@@ -205,7 +205,7 @@ fn a10_a11_a_key_that_is_none_is_an_error_and_never_a_skipped_check() {
     }
     // No header can carry these, so they could never match.
     for token in ["s\u{e9}cret", "a\nb"] {
-        assert_eq!(Verifier::new(&providers::FLEXPRICE_NATIVE_TOKEN, [token]).unwrap_err().code(), "encoding");
+        assert_eq!(Verifier::new(&senders::FLEXPRICE_NATIVE_TOKEN, [token]).unwrap_err().code(), "encoding");
     }
     // Short, but somebody issued it.
     assert!(Verifier::new(&STRIPE, ["x"]).is_ok());
@@ -317,10 +317,10 @@ fn a25_an_unsigned_header_never_decides_which_event_it_is() {
     });
     // A retry is signed at another time and is the same event.
     let later =
-        Signer::new(&providers::FLASH_VAULT, TEXT_KEY).unwrap().sign("", BODY, UnixTime::from_secs(1_700_000_060));
+        Signer::new(&senders::FLASH_VAULT, TEXT_KEY).unwrap().sign("", BODY, UnixTime::from_secs(1_700_000_060));
     let mut ids = Vec::new();
-    for headers in [signed(&providers::FLASH_VAULT), later] {
-        event_of(&providers::FLASH_VAULT, &headers, BODY, |event| ids.push(event.id));
+    for headers in [signed(&senders::FLASH_VAULT), later] {
+        event_of(&senders::FLASH_VAULT, &headers, BODY, |event| ids.push(event.id));
     }
     assert_eq!(ids[0], ids[1]);
 }
@@ -360,7 +360,7 @@ fn a51_a_public_key_is_not_taken_for_a_secret_in_any_form() {
     let der = base64(PUBLIC_KEY);
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{PUBLIC_KEY}\n-----END PUBLIC KEY-----\n");
     let wrapped = to_base64(pem.as_bytes());
-    let with_choice = &providers::FUSIONAUTH;
+    let with_choice = &senders::FUSIONAUTH;
     for scheme in [&FLASH, &STRIPE, &GITHUB, &STANDARD, &SUBSCRIBEFLOW, with_choice] {
         for bytes in [
             der.as_slice(),
@@ -404,7 +404,7 @@ fn a_secret_is_not_taken_for_a_public_key_by_what_it_happens_to_be() {
 
 #[test]
 fn a_secret_may_have_its_version_before_it_wherever_it_may_have_its_prefix() {
-    for scheme in [&STANDARD, &providers::OPENAI] {
+    for scheme in [&STANDARD, &senders::OPENAI] {
         let signed = Signer::new(scheme, BASE64_KEY).unwrap().sign("msg_1", BODY, NOW);
         let verifier = Verifier::new(scheme, [format!("v1,{BASE64_KEY}")]).unwrap();
         assert_eq!(code_with(&verifier, &signed, BODY, NOW), "valid", "{}", scheme.name);
@@ -414,8 +414,8 @@ fn a_secret_may_have_its_version_before_it_wherever_it_may_have_its_prefix() {
 #[test]
 fn events_about_one_object_are_not_taken_for_one_event() {
     let events = [
-        (&providers::RECURLY, [r#"{"id":"a1","event_type":"created"}"#, r#"{"id":"a1","event_type":"updated"}"#]),
-        (&providers::ZENDESK, [r#"{"id":"4711","status":"open"}"#, r#"{"id":"4711","status":"solved"}"#]),
+        (&senders::RECURLY, [r#"{"id":"a1","event_type":"created"}"#, r#"{"id":"a1","event_type":"updated"}"#]),
+        (&senders::ZENDESK, [r#"{"id":"4711","status":"open"}"#, r#"{"id":"4711","status":"solved"}"#]),
     ];
     for (scheme, bodies) in events {
         let [one, other] = bodies.map(|body| {
@@ -431,7 +431,7 @@ fn events_about_one_object_are_not_taken_for_one_event() {
 /// The id of a genuine delivery from Twilio, or the code of its rejection.
 fn twilio(url: &str, signature: &str, body: &[u8]) -> String {
     let headers = [("x-twilio-signature", signature.as_bytes())];
-    let verifier = Verifier::new(&providers::TWILIO, [TEXT_KEY]).unwrap();
+    let verifier = Verifier::new(&senders::TWILIO, [TEXT_KEY]).unwrap();
     match verifier.verify(Delivery::new(headers, body).method("POST").url(url), NOW) {
         Ok(verified) => verified.decode().unwrap().id,
         Err(rejection) => rejection.code().to_owned(),
@@ -439,7 +439,7 @@ fn twilio(url: &str, signature: &str, body: &[u8]) -> String {
 }
 
 fn twilio_signature(url: &str, body: &[u8]) -> String {
-    let signer = Signer::new(&providers::TWILIO, TEXT_KEY).unwrap();
+    let signer = Signer::new(&senders::TWILIO, TEXT_KEY).unwrap();
     signer.sign_request(&Outgoing { id: "", body, method: "POST", url }, NOW).remove(0).1
 }
 
@@ -469,7 +469,7 @@ fn what_a_form_says_cannot_be_moved_into_the_url() {
     let url = "https://example.com/hooks?a=1";
     let evil = br#"{"evil":true}"#;
     // The digest of another body, as a text message could carry it.
-    let signer = Signer::new(&providers::TWILIO, TEXT_KEY).unwrap();
+    let signer = Signer::new(&senders::TWILIO, TEXT_KEY).unwrap();
     let vouched = signer.sign_url(url, evil);
     let (_, digest) = vouched.rsplit_once('=').unwrap();
     let form = format!("Body=x%26bodySHA256%3D{digest}%26&To=%2B2");
@@ -486,8 +486,8 @@ fn what_a_form_says_cannot_be_moved_into_the_url() {
 fn an_item_beside_the_one_that_is_signed_is_refused() {
     let item = r#"{"NotificationRequestItem":{"pspReference":"1","additionalData":{"hmacSignature":""}}}"#;
     let key = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056";
-    let signer = Signer::new(&providers::ADYEN, key).unwrap();
-    let verifier = Verifier::new(&providers::ADYEN, [key]).unwrap();
+    let signer = Signer::new(&senders::ADYEN, key).unwrap();
+    let verifier = Verifier::new(&senders::ADYEN, [key]).unwrap();
     let body = signer.sign_body(format!(r#"{{"notificationItems":[{item}]}}"#).as_bytes()).unwrap();
     assert_eq!(code_with(&verifier, &Vec::new(), &body, NOW), "valid");
     let more = String::from_utf8(body).unwrap().replace("}]}", &format!("}},{item}]}}"));
@@ -497,7 +497,7 @@ fn an_item_beside_the_one_that_is_signed_is_refused() {
 #[test]
 fn a34_what_nobody_has_proven_takes_no_more_room_than_it_should() {
     let many = format!("{{{}\"passcode\":\"{TEXT_KEY}\"}}", "\"a\":0,".repeat(200_000));
-    let figma = Verifier::new(&providers::FIGMA, [TEXT_KEY]).unwrap();
+    let figma = Verifier::new(&senders::FIGMA, [TEXT_KEY]).unwrap();
     assert_eq!(code_with(&figma, &Vec::new(), many.as_bytes(), NOW), "malformed_header");
     let signature = twilio_signature(URL, b"a=1");
     assert_eq!(twilio(URL, &signature, "&a".repeat(3_000_000).as_bytes()), "signature_mismatch");
@@ -566,7 +566,7 @@ fn bytes_cannot_move_between_members_that_are_signed_as_lines() {
 
 #[test]
 fn a62_nothing_that_is_shown_holds_a_secret() {
-    for scheme in providers::ALL {
+    for scheme in senders::ALL {
         let secret = match scheme.key {
             KeyFormat::Standard => "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnk=",
             KeyFormat::Text | KeyFormat::StandardOrText | KeyFormat::PublicOrText => "canary-canary-canary",

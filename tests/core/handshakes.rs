@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, reason = "tests may panic")]
 
-use countersign::providers::{ALL, DISCORD, META, MICROSOFT_GRAPH, SLACK, SNS, STRIPE, TWITCH, X, ZOOM};
 use countersign::scheme::{Answer, Handshake, KeyUrl, Scheme};
+use countersign::senders::{ALL, DISCORD, META, MICROSOFT_GRAPH, SLACK, SNS, STRIPE, TWITCH, X, ZOOM};
 use countersign::{Delivery, Rejection, Reply, Signer, UnixTime, Verifier};
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);

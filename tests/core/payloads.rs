@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use countersign::providers::{flash, flexprice, resend, stripe, subscribeflow};
+use countersign::senders::{flash, flexprice, resend, stripe, subscribeflow};
 use countersign::{DecodeError, Delivery, Scheme, Signer, UnixTime, Verifier};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -11,7 +11,7 @@
 mod shared;
 
 use countersign::scheme::{Authenticated, Proof, SharedToken};
-use countersign::{Delivery, Outgoing, Scheme, Signer, UnixTime, Verifier, providers};
+use countersign::{Delivery, Outgoing, Scheme, Signer, UnixTime, Verifier, senders};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use shared::{secret_for, signs_any_body};
@@ -25,7 +25,7 @@ fn key_for(scheme: &Scheme) -> &'static str {
 }
 
 fn schemes() -> impl Strategy<Value = &'static Scheme> {
-    let usual: Vec<_> = providers::ALL.iter().filter(|scheme| signs_any_body(scheme)).collect();
+    let usual: Vec<_> = senders::ALL.iter().filter(|scheme| signs_any_body(scheme)).collect();
     prop::sample::select(usual).prop_map(|scheme| Scheme::named(scheme.name).unwrap())
 }
 

@@ -17,7 +17,7 @@ use std::fs;
 use std::iter::once;
 
 use countersign::scheme::{Algorithm, Authenticated, KeyFormat, Part, Proof, SharedToken, TagPlace};
-use countersign::{Delivery, Outgoing, Scheme, Signer, UnixTime, Verifier, body_id, providers};
+use countersign::{Delivery, Outgoing, Scheme, Signer, UnixTime, Verifier, body_id, senders};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -222,8 +222,8 @@ fn is_case_of_an_escape(body: &[u8], at: usize, other: &[u8]) -> bool {
 
 #[test]
 fn every_scheme_is_sound_and_survives_being_written_as_json() {
-    assert!(providers::ALL.len() > 100);
-    for scheme in providers::ALL {
+    assert!(senders::ALL.len() > 100);
+    for scheme in senders::ALL {
         assert_eq!(scheme.soundness(), Ok(()), "{}", scheme.name);
         assert_eq!(Scheme::from_json(&scheme.to_json()).as_ref(), Ok(scheme), "{}", scheme.name);
         assert!(!scheme.title.is_empty() && scheme.docs.starts_with("https://"), "{}", scheme.name);
@@ -232,15 +232,15 @@ fn every_scheme_is_sound_and_survives_being_written_as_json() {
 
 #[test]
 fn every_scheme_has_a_name_of_its_own() {
-    let mut names: Vec<_> = providers::ALL.iter().map(|scheme| scheme.name).collect();
+    let mut names: Vec<_> = senders::ALL.iter().map(|scheme| scheme.name).collect();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), providers::ALL.len());
+    assert_eq!(names.len(), senders::ALL.len());
 }
 
 #[test]
 fn what_a_sender_signs_verifies_and_no_byte_of_a_signed_body_can_be_changed() {
-    for scheme in providers::ALL {
+    for scheme in senders::ALL {
         let request = Request::of(scheme);
         for key in key_pairs(scheme) {
             let verifier = Verifier::new(scheme, [&key.verifies]).unwrap();
@@ -268,7 +268,7 @@ fn what_a_sender_signs_verifies_and_no_byte_of_a_signed_body_can_be_changed() {
 
 #[test]
 fn no_byte_of_a_header_that_proves_something_can_be_changed() {
-    for scheme in providers::ALL {
+    for scheme in senders::ALL {
         let request = Request::of(scheme);
         // The word before a token or a password may be written in any case; it proves nothing.
         let word = match scheme.proof {
@@ -300,7 +300,7 @@ fn no_byte_of_a_header_that_proves_something_can_be_changed() {
 #[test]
 fn where_the_request_is_signed_it_cannot_be_another() {
     let mut urls = 0;
-    for scheme in providers::ALL {
+    for scheme in senders::ALL {
         let Proof::Signature(signature) = scheme.proof else { continue };
         let request = Request::of(scheme);
         let key = key_pairs(scheme).remove(0);
@@ -325,7 +325,7 @@ fn where_the_request_is_signed_it_cannot_be_another() {
 #[test]
 fn an_id_that_is_left_for_later_is_the_same_one() {
     let mut left = 0;
-    for scheme in providers::ALL {
+    for scheme in senders::ALL {
         let request = Request::of(scheme);
         let key = key_pairs(scheme).remove(0);
         let verifier = Verifier::new(scheme, [&key.verifies]).unwrap();
@@ -343,5 +343,5 @@ fn an_id_that_is_left_for_later_is_the_same_one() {
         };
         assert_eq!(verified.decode().unwrap().id, id, "{}", scheme.name);
     }
-    assert!((20..providers::ALL.len()).contains(&left), "{left} schemes have a digest of the body for an id");
+    assert!((20..senders::ALL.len()).contains(&left), "{left} schemes have a digest of the body for an id");
 }

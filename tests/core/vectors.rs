@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use countersign::scheme::Id;
-use countersign::{Delivery, Hash, HostHash, Scheme, UnixTime, Verifier, providers};
+use countersign::{Delivery, Hash, HostHash, Scheme, UnixTime, Verifier, senders};
 use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
@@ -146,7 +146,7 @@ fn every_vector_gives_its_verdict() -> Result<(), Box<dyn std::error::Error>> {
 fn every_scheme_has_a_vector_for_what_it_reads_from_a_body() -> Result<(), Box<dyn std::error::Error>> {
     let vectors: Vec<Vector> = files()?.into_iter().flat_map(|file| file.tests).collect();
     let mut without = Vec::new();
-    for scheme in providers::ALL {
+    for scheme in senders::ALL {
         let mut own = vectors.iter().filter(|vector| vector.scheme == scheme.name);
         let is_read = |vector: &Vector| vector.event_id.as_deref().is_some_and(|id| !id.starts_with("sha256:"));
         if matches!(scheme.id, Id::Body(_) | Id::BodyOrDigest(_)) && !own.clone().any(is_read) {
@@ -179,7 +179,7 @@ fn a_host_that_hashes_changes_no_verdict() -> Result<(), Box<dyn std::error::Err
 #[test]
 fn every_scheme_has_a_vector_file_and_every_file_a_scheme() -> Result<(), Box<dyn std::error::Error>> {
     let mut tested: Vec<_> = files()?.into_iter().map(|file| file.scheme).collect();
-    let mut known: Vec<_> = providers::ALL.iter().map(|scheme| scheme.name.to_owned()).collect();
+    let mut known: Vec<_> = senders::ALL.iter().map(|scheme| scheme.name.to_owned()).collect();
     tested.sort();
     known.sort();
     assert_eq!(tested, known);

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::hint::black_box;
 
-use countersign::providers::{STANDARD, SVIX};
+use countersign::senders::{STANDARD, SVIX};
 use countersign::{Delivery, Scheme, Verifier};
 use countersign_benches::{body, headers, now};
 use criterion::{BenchmarkId, Criterion, Throughput};

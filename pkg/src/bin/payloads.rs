@@ -6,7 +6,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use countersign::providers::{flash, flexprice, resend, stripe, subscribeflow};
+use countersign::senders::{flash, flexprice, resend, stripe, subscribeflow};
 use typeshare_core::context::{ParseContext, ParseFileContext};
 use typeshare_core::language::{CrateName, CrateTypes, Language, TypeScript};
 use typeshare_core::parser::{ParsedData, parse};
@@ -61,8 +61,8 @@ fn flexprice() -> Sender {
     Sender {
         name: "flexprice",
         sources: &[
-            include_str!("../../../src/providers/flexprice/entity.rs"),
-            include_str!("../../../src/providers/flexprice/payload.rs"),
+            include_str!("../../../src/senders/flexprice/entity.rs"),
+            include_str!("../../../src/senders/flexprice/payload.rs"),
         ],
         unions: unions!(
             flexprice: AlertState,
@@ -95,7 +95,7 @@ fn flexprice() -> Sender {
 fn flash() -> Sender {
     Sender {
         name: "flash",
-        sources: &[include_str!("../../../src/providers/flash/payload.rs")],
+        sources: &[include_str!("../../../src/senders/flash/payload.rs")],
         unions: String::new(),
         known: listed(flash::EventType::ALL, flash::EventType::as_str, |_, name| {
             Some(format!("Payload & {{ eventType?: {{ name: {name:?} }} | null }}"))
@@ -108,7 +108,7 @@ fn flash() -> Sender {
 fn flash_vault() -> Sender {
     Sender {
         name: "flashVault",
-        sources: &[include_str!("../../../src/providers/flash/vault.rs")],
+        sources: &[include_str!("../../../src/senders/flash/vault.rs")],
         unions: String::new(),
         known: listed(flash::vault::EventType::ALL, flash::vault::EventType::as_str, |_, name| {
             Some(format!("Payload & {{ event: {name:?} }}"))
@@ -121,7 +121,7 @@ fn flash_vault() -> Sender {
 fn subscribeflow() -> Sender {
     Sender {
         name: "subscribeflow",
-        sources: &[include_str!("../../../src/providers/subscribeflow/payload.rs")],
+        sources: &[include_str!("../../../src/senders/subscribeflow/payload.rs")],
         unions: String::new(),
         known: listed(subscribeflow::EventType::ALL, subscribeflow::EventType::as_str, |kind, name| {
             Some(format!("Payload<{:?}> & {{ type: {name:?} }}", kind.subject()?))
@@ -134,7 +134,7 @@ fn subscribeflow() -> Sender {
 fn resend() -> Sender {
     Sender {
         name: "resend",
-        sources: &[include_str!("../../../src/providers/resend/payload.rs")],
+        sources: &[include_str!("../../../src/senders/resend/payload.rs")],
         unions: unions!(resend: BounceSubType, BounceType, DomainStatus, SuppressionOrigin, WithholdingType),
         known: listed(resend::EventType::ALL, resend::EventType::as_str, |kind, name| {
             Some(format!("Payload<{:?}> & {{ type: {name:?} }}", kind.subject()?))
@@ -147,7 +147,7 @@ fn resend() -> Sender {
 fn stripe() -> Sender {
     Sender {
         name: "stripe",
-        sources: &[include_str!("../../../src/providers/stripe/payload.rs")],
+        sources: &[include_str!("../../../src/senders/stripe/payload.rs")],
         unions: String::new(),
         known: listed(stripe::EventType::ALL, stripe::EventType::as_str, |_, name| {
             Some(format!("Event & {{ type: {name:?} }}"))

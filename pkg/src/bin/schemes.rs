@@ -1,8 +1,8 @@
 //! Prints the list of schemes as the TypeScript module that the package is built with, so that names and facts have
 //! one source.
 
-use countersign::providers::ALL;
 use countersign::scheme::{Authenticated, Confirmed, Scheme};
+use countersign::senders::ALL;
 
 fn main() {
     println!("// Made from the core's schemes when the package is built.");

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use crate::content::Content;
+use super::message::Message;
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Hash {
 
 impl Hash {
     /// The length of its digests.
-    pub(super) const fn digest_bytes(self) -> usize {
+    pub(crate) const fn digest_bytes(self) -> usize {
         match self {
             Self::Sha1 => 20,
             Self::Sha256 => 32,
@@ -29,7 +29,7 @@ impl Hash {
     }
 
     /// The length of the blocks that it reads.
-    pub(super) const fn block_bytes(self) -> usize {
+    pub(crate) const fn block_bytes(self) -> usize {
         match self {
             Self::Sha1 | Self::Sha256 => 64,
             Self::Sha512 => 128,
@@ -39,14 +39,14 @@ impl Hash {
 
 /// A digest in the making. One type for all functions, since what is made of them is written once then.
 #[derive(Clone)]
-pub(super) enum Hasher {
+pub(crate) enum Hasher {
     Sha1(Sha1),
     Sha256(Sha256),
     Sha512(Sha512),
 }
 
 impl Hasher {
-    pub(super) fn new(hash: Hash) -> Self {
+    pub(crate) fn new(hash: Hash) -> Self {
         match hash {
             Hash::Sha1 => Self::Sha1(Sha1::new()),
             Hash::Sha256 => Self::Sha256(Sha256::new()),
@@ -55,7 +55,7 @@ impl Hasher {
     }
 
     /// The same with some more bytes read.
-    pub(super) fn with(mut self, bytes: &[u8]) -> Self {
+    pub(crate) fn with(mut self, bytes: &[u8]) -> Self {
         self.read(bytes);
         self
     }
@@ -69,7 +69,7 @@ impl Hasher {
     }
 
     /// The digest of all that was read.
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         match self {
             Self::Sha1(hasher) => hasher.finalize().to_vec(),
             Self::Sha256(hasher) => hasher.finalize().to_vec(),
@@ -77,11 +77,20 @@ impl Hasher {
         }
     }
 
-    /// The digest of what was read and some content after it, in which `secret` stands where each key puts its own.
-    pub(super) fn digest(mut self, content: &Content<'_>, secret: &[u8]) -> Vec<u8> {
-        for piece in content.pieces(secret) {
+    /// The digest of what was read and a message after it, in which `secret` stands where each key puts its own.
+    pub(crate) fn digest(mut self, message: &Message<'_>, secret: &[u8]) -> Vec<u8> {
+        for piece in message.pieces(secret) {
             self.read(piece);
         }
         self.finish()
     }
+}
+
+/// The SHA-256 digest of some parts in a row.
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().into()
 }

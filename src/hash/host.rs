@@ -8,8 +8,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
-use super::hash::{Hash, Hasher};
-use crate::content::Content;
+use super::function::{Hash, Hasher};
+use super::message::Message;
 
 /// Whoever can hash large bodies faster than the core itself. Believed: a host that gives other digests than the
 /// function's decides what is genuine.
@@ -26,16 +26,16 @@ pub trait HostHash: Debug {
 pub(crate) type Host<'h> = Option<&'h dyn HostHash>;
 
 /// The digest of these pieces in a row, if there is a host that makes it.
-pub(super) fn by_host(host: Host<'_>, hash: Hash, pieces: [&[u8]; 3]) -> Option<Vec<u8>> {
+pub(crate) fn by_host(host: Host<'_>, hash: Hash, pieces: [&[u8]; 3]) -> Option<Vec<u8>> {
     let mut made = vec![0; hash.digest_bytes()];
     host?.digest(hash, pieces, &mut made).then_some(made)
 }
 
 /// The digest of some content, in which `secret` stands where each key puts its own.
-pub(super) fn digest(hash: Hash, content: &Content<'_>, secret: &[u8], host: Host<'_>) -> Vec<u8> {
-    let hosted = host.and_then(|_| content.around_body(&[], secret));
+pub(crate) fn digest(hash: Hash, message: &Message<'_>, secret: &[u8], host: Host<'_>) -> Vec<u8> {
+    let hosted = host.and_then(|_| message.around_body(&[], secret));
     let hosted = hosted.and_then(|(before, body, after)| by_host(host, hash, [&before, body, &after]));
-    hosted.unwrap_or_else(|| Hasher::new(hash).digest(content, secret))
+    hosted.unwrap_or_else(|| Hasher::new(hash).digest(message, secret))
 }
 
 /// The SHA-256 digest of a body.
@@ -45,9 +45,9 @@ pub(crate) fn body_digest(body: &[u8], host: Host<'_>) -> Vec<u8> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::providers::{CLOUDINARY, GITHUB};
+    use crate::senders::{CLOUDINARY, GITHUB};
     use crate::{Delivery, Rejection, Scheme, Signer, UnixTime, Verifier};
     use alloc::string::String;
     use sha1::Sha1;
@@ -58,7 +58,7 @@ pub(super) mod tests {
 
     /// A host that hashes with the core's own functions.
     #[derive(Debug)]
-    pub(in crate::key) struct Itself;
+    pub(crate) struct Itself;
 
     impl HostHash for Itself {
         fn digest(&self, hash: Hash, pieces: [&[u8]; 3], into: &mut [u8]) -> bool {
