@@ -11,7 +11,7 @@ use crate::delivery::Delivery;
 use crate::error::DecodeError;
 use crate::form;
 use crate::hash::{Host, HostHash, body_digest};
-use crate::json::{self, Document, Value, Written};
+use crate::json::{self, Document, Span, Value};
 use crate::scheme::{Authenticated, Id, Pointer, Scheme};
 use crate::text::decimal::join;
 use crate::text::hex;
@@ -252,7 +252,7 @@ impl Debug for Event<'_> {
 /// A text known to be strict JSON: no member named twice, no deep nesting, UTF-8 throughout.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Json<'d> {
-    text: Written<'d>,
+    text: Span<'d>,
     /// Whether it holds an integer that a 64-bit floating-point number would round.
     pub has_big_integer: bool,
 }
