@@ -1,0 +1,13 @@
+//! An explanation names the mistake that was made, for the bodies of every sender, and no mistake if none was made.
+
+#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests may panic")]
+
+mod body;
+mod checks;
+mod origin;
+mod request;
+mod secret;
+#[path = "../shared/mod.rs"]
+mod shared;
+mod support;
+mod time;
