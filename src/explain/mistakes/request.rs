@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::explain::attempt::Attempt;
 use crate::explain::explanation::{Hint, HintCode};
+use crate::url::split_before;
 
 const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE"];
 
@@ -83,9 +84,4 @@ fn host_of_forwarded(element: &str) -> &str {
         }
     }
     ""
-}
-
-/// Splits a text before the first of some characters.
-fn split_before<'t>(text: &'t str, characters: &[char]) -> (&'t str, &'t str) {
-    text.split_at_checked(text.find(characters).unwrap_or(text.len())).unwrap_or((text, ""))
 }
