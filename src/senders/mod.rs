@@ -1,12 +1,10 @@
-//! Every sender as data: one file per family, each a [`Scheme`] constant with the page it was made from.
+//! The senders: one file per family, each with its [`Scheme`] constants and a link to the page that they follow.
 //!
-//! To add one: write the constant in a file of its own, name the file and the family below, and add a vector file with
-//! its source under `tests/vectors`. The compiler tells whichever of them is forgotten. Where the bodies of a sender have types, they are in
-//! the module of its name.
+//! `tests/vectors` has a file for each of them. CONTRIBUTING.md shows how to add a sender.
 
-#![allow(clippy::doc_markdown, reason = "the names of vendors look like code")]
+#![allow(clippy::doc_markdown, reason = "names of senders look like code")]
 
-// Written out, since `cargo fmt` does not look for files inside macros.
+// Listed here and not by the macro, because `cargo fmt` does not find modules inside macros.
 mod ably;
 mod acuity;
 mod adyen;
@@ -121,12 +119,12 @@ mod zoom;
 use crate::error::SchemeError;
 use crate::scheme::Scheme;
 
-/// Exports the constants of every family and lists them in [`ALL`].
+/// Re-exports the constants of all families and lists them in [`ALL`].
 macro_rules! families {
     ($($file:ident: $($scheme:ident),+;)+) => {
         $(pub use $file::{$($scheme),+};)+
 
-        /// Every sender that is known by name.
+        /// All senders.
         pub static ALL: &[Scheme] = &[$($($scheme),+),+];
     };
 }
@@ -243,7 +241,7 @@ families! {
     zoom: ZOOM;
 }
 
-// A description that is not sound does not compile.
+// An unsound scheme does not compile.
 const _: () = {
     let mut rest = ALL;
     while let [scheme, tail @ ..] = rest {
@@ -253,11 +251,11 @@ const _: () = {
 };
 
 impl Scheme {
-    /// The sender of this name.
+    /// The scheme with a name, such as `stripe`.
     ///
     /// # Errors
     ///
-    /// [`SchemeError::Unknown`] where no sender has it; names are compared exactly.
+    /// [`SchemeError::Unknown`] if no scheme has this name. Names are case-sensitive.
     pub fn named(name: &str) -> Result<&'static Self, SchemeError> {
         ALL.iter().find(|scheme| scheme.name == name).ok_or(SchemeError::Unknown)
     }
