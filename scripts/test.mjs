@@ -58,6 +58,7 @@ const STEPS = [
     commands: () => [["cargo", "doc", "--no-deps", "-p", "countersign"]],
     env: { RUSTDOCFLAGS: "-D warnings" },
   },
+  { name: "circles", commands: () => [[node(), "scripts/circles.mjs"]] },
   { name: "biome", commands: () => [[npmBin("biome"), "ci", ...plain(), "."]] },
   {
     name: "native",
@@ -97,7 +98,8 @@ const STEPS = [
     needs: ["build package"],
   },
   nodeTests("package", "tests/package/packaging", ["build package"]),
-  nodeTests("readme", "tests/docs", ["build package"]),
+  nodeTests("scripts", "scripts/tests", []),
+  nodeTests("docs", "tests/docs", ["build package"]),
   { ...nodeTests("oracles", "tests/oracles", ["build package"]), prepare: ensureOracles },
   nodeTests("gate", "tests/gate", [
     "build package",
