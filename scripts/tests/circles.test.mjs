@@ -153,7 +153,8 @@ describe("the reader of Rust", () => {
   it("takes from a glob only the names that the file uses", () => {
     const imports = importsWithin({
       "src/lib.rs": "mod common; mod sender; mod words;",
-      "src/common.rs": "pub use crate::words::Header; pub const ID: u8 = 1; pub const LATE: u8 = 2;",
+      "src/common.rs":
+        "pub use crate::words::Header; pub const ID: u8 = 1; pub const LATE: u8 = 2;",
       "src/sender.rs": "use crate::common::*; pub fn f(_: Header) -> u8 { ID }",
       "src/words.rs": "pub struct Header;",
     });
