@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { installApart } from "../scripts/lib/apart.mjs";
+import { installFolder } from "../scripts/lib/install.mjs";
 import { inRoot, isStartedDirectly } from "../scripts/lib/project.mjs";
 import { Failure, main, mustRun, step } from "../scripts/lib/run.mjs";
 import { measureImports, measureSizes } from "./imports.mjs";
@@ -27,7 +27,7 @@ const KINDS_OF_BODIES = ["lines", "text"];
 
 /** Installs the peers unless they are there. */
 export const ensurePeers = () =>
-  installApart("benches", "Installing the packages to measure beside");
+  installFolder("benches", "Installing the packages to measure beside");
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
