@@ -4,7 +4,14 @@ import { ensureChromium } from "../scripts/chromium.mjs";
 import { inRoot, node } from "../scripts/lib/project.mjs";
 import { Failure } from "../scripts/lib/run.mjs";
 import { bundle } from "../tests/package/runtimes/bundle.mjs";
-import { inBun, inChromium, inDeno, inNode, inWorkerd, tool } from "../tests/package/runtimes/launch.mjs";
+import {
+  inBun,
+  inChromium,
+  inDeno,
+  inNode,
+  inWorkerd,
+  tool,
+} from "../tests/package/runtimes/launch.mjs";
 import { versionOf } from "../tests/package/runtimes/nodes.mjs";
 import { nodeOfRuntime, withoutNode } from "./bundling.mjs";
 
