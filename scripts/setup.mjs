@@ -79,7 +79,7 @@ function checkPinnedNode() {
   if (answers(npmBin("node"), ["--version"])) return;
   if (majorOf(process.version) >= MIN_NODE_FOR_WRANGLER) return;
   throw new Failure(
-    `There is no pinned Node for ${process.platform} ${process.arch}. Install Node ${MIN_NODE_FOR_WRANGLER} or newer, then run this command again.`,
+    `Countersign pins Node for other platforms, but not for ${process.platform} ${process.arch}. Install Node ${MIN_NODE_FOR_WRANGLER} or newer, then run this command again.`,
   );
 }
 

@@ -107,7 +107,7 @@ describe("issue forms", () => {
     }
   });
 
-  it("make the author confirm that there is no real secret in the issue", () => {
+  it("make the author confirm that the issue contains only test secrets", () => {
     for (const { name, content } of forms) {
       const options = content.body
         .filter(({ type }) => type === "checkboxes")
