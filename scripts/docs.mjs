@@ -1,7 +1,7 @@
 // `node scripts/docs.mjs` refreshes what the pages copy from elsewhere: code from files, the table of senders, results of
 // the benchmark, the tests of the threat model. The tests in tests/docs fail where a page differs from what this writes.
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { aheadTable, describeTargets } from "../benches/report.mjs";
 import { inRoot, isStartedDirectly, readText } from "./lib/project.mjs";
 import { sendersPage } from "./senders.mjs";
@@ -35,7 +35,7 @@ export async function refreshed(path) {
   const page = path === THREAT_MODEL ? withTests(text, findMarkers()) : text;
   return page
     .replace(BLOCK, (all, start, file, isPart, _, end) =>
-      isPart ? all : `${start}${shownOf(file)}${end}`,
+      isPart || !existsSync(inRoot(file)) ? all : `${start}${shownOf(file)}${end}`,
     )
     .replace(BENCH, (_, start, bodies, end) => `${start}\n${benchTable(bodies)}\n\n${end}`);
 }

@@ -55,8 +55,7 @@ const line = (cells) => `| ${cells.join(" | ")} |`;
 /** Code in a cell of a table: a vertical bar would end the cell. */
 const code = (text) => `\`${text.replaceAll("|", "\\|").replaceAll("\n", "\\n")}\``;
 
-const list = (texts) =>
-  texts.length > 3 ? `${texts[0]} to ${texts.at(-1)}` : texts.join(" or ");
+const list = (texts) => (texts.length > 3 ? `${texts[0]} to ${texts.at(-1)}` : texts.join(" or "));
 
 function row(scheme, description) {
   const { signature, token, sharedToken, id, handshakes = [] } = description;
