@@ -9,6 +9,7 @@ import { describeSize } from "./budgets.mjs";
 import { cargoBin, inRoot, isStartedDirectly, node, npmBin, withTools } from "./lib/project.mjs";
 import { Failure, main, mustRun, step } from "./lib/run.mjs";
 import { ifChanged } from "./lib/stamp.mjs";
+import { writeSenders } from "./senders.mjs";
 import { setup } from "./setup.mjs";
 
 const CARGO_WASM = "target/wasm32-unknown-unknown/release/countersign_js.wasm";
@@ -54,6 +55,7 @@ const parts = {
 /** Builds what people use: everything except the gate with faults. */
 export async function build() {
   await buildPackage();
+  await step("Writing docs/senders.md", writeSenders);
   await buildGate();
   await buildPage();
 }
