@@ -106,9 +106,12 @@ function partOf(part) {
 
 function placeOf(place) {
   if (place === "basic") return "`authorization` (Basic)";
-  if (place.body) return `body ${code(place.body)}`;
+  if (place.body) return `body ${code(shortened(place.body))}`;
   return list([place.header ?? place.anyHeader].flat().map(code));
 }
+
+/** A pointer without its middle. */
+const shortened = (pointer) => pointer.replace(/^\/.*\/.*\//, "/…/");
 
 function windowOf({ past, future }) {
   return past === future ? `±${past} s` : `−${past} s, +${future} s`;
