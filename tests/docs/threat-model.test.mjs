@@ -50,6 +50,10 @@ describe("a comment line that names rows", () => {
     ]);
   });
 
+  it("may name all crash points of the gate", () => {
+    assert.deepEqual(read("// Threat model: F8, every crash point."), ["F8", "every crash point"]);
+  });
+
   it("is not any other line", () => {
     assert.deepEqual(read("const text = 'Threat model: A-04.';"), []);
     assert.deepEqual(read("// The threat model has A-04."), []);
