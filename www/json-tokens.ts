@@ -1,6 +1,7 @@
-// JSON laid out to be read, without parsing it into values: what is printed again is not always what was sent
-// (`1.0`, big integers, the order of numeric names).
+// Formats JSON for display without parsing it into values. Parsing and printing would change what was sent: `1.0`, big
+// integers and the order of numeric names.
 
+/** `layout` is punctuation, line breaks and indentation. */
 export type TokenKind = "name" | "text" | "value" | "layout";
 
 export interface Token {
@@ -10,11 +11,11 @@ export interface Token {
 
 const TOKEN = /[{}[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}[\],:"]+/g;
 
-/** The tokens of a text that is known to be JSON, with line breaks and indentation between them. */
-export function layOut(json: string): Token[] {
+/** Splits valid JSON into tokens, with line breaks and indentation between them. */
+export function formatJson(json: string): Token[] {
   const raw = json.match(TOKEN) ?? [];
   const tokens: Token[] = [];
-  const layout = (text: string) => tokens.push({ kind: "layout", text });
+  const addLayout = (text: string) => tokens.push({ kind: "layout", text });
   let depth = 0;
   const newline = () => `\n${"  ".repeat(depth)}`;
   for (const [index, text] of raw.entries()) {
@@ -22,14 +23,14 @@ export function layOut(json: string): Token[] {
     const next = raw[index + 1];
     if (text === "{" || text === "[") {
       depth += 1;
-      layout(next === "}" || next === "]" ? text : text + newline());
+      addLayout(next === "}" || next === "]" ? text : text + newline());
     } else if (text === "}" || text === "]") {
       depth -= 1;
-      layout(previous === "{" || previous === "[" ? text : newline() + text);
+      addLayout(previous === "{" || previous === "[" ? text : newline() + text);
     } else if (text === ",") {
-      layout(text + newline());
+      addLayout(text + newline());
     } else if (text === ":") {
-      layout(": ");
+      addLayout(": ");
     } else {
       tokens.push({ kind: kindOf(text, next), text });
     }
