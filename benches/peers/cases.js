@@ -1,5 +1,6 @@
-// What is measured beside what. Every call is whole and public: from the bytes and headers that arrived to the parsed
-// event. Keys are made ready before where the library can do that.
+// The benchmark cases: a peer, the scheme and secret of its deliveries, and the call that is timed. Each call is public and
+// complete: it takes the body and headers as they arrive and returns the parsed event. Keys are prepared beforehand if the
+// library can do that.
 
 import { WebhookVerificationService } from "@hookflo/tern";
 import * as octokit from "@octokit/webhooks-methods";
@@ -11,41 +12,41 @@ import Stripe from "stripe";
 import { Webhook as Svix } from "svix";
 import { nodeCrypto, webCrypto } from "./floors.js";
 
-/** @typedef {import("./deliveries.js").Arrived} Arrived */
+/** @typedef {import("./deliveries.js").ReceivedDelivery} ReceivedDelivery */
 
 /**
- * @typedef {object} Contest
+ * @typedef {object} Case
  * @property {string} peer
  * @property {string} scheme how the deliveries are signed
  * @property {string} secret
- * @property {string[]} runtimes where it runs
- * @property {boolean} [request] whether it takes a `Request`; ours takes the same then
+ * @property {string[]} runtimes in which it runs
+ * @property {boolean} [request] whether the peer and Countersign both take a `Request`
  * @property {(secret: string) => ((delivery: any) => unknown) | Promise<(delivery: any) => unknown>} theirs
- *   made ready: gives the event
+ *   prepares the peer and returns its call, which returns the event
  */
 
 const EVERYWHERE = ["node", "deno", "bun", "workerd", "chromium"];
-/** Where there are Node's modules. */
+/** Runtimes that have Node's modules. */
 const WITH_NODE = ["node", "deno", "bun", "workerd"];
 
 const WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const TEXT = "a secret that the sender and the receiver share";
 
 const decoder = new TextDecoder();
-/** Node's own way is the quicker one for its buffers. */
-const text = (bytes) =>
+/** Decodes a body. In Node, `toString` of a Buffer is faster than a decoder. */
+const decode = (bytes) =>
   globalThis.Buffer?.isBuffer(bytes) ? bytes.toString() : decoder.decode(bytes);
 const encode = (secret) => new TextEncoder().encode(secret);
 const bearer = ({ authorization }) => authorization.slice("Bearer ".length);
 
-/** @type {Contest[]} */
-export const contests = [
+/** @type {Case[]} */
+export const cases = [
   {
     peer: "standardwebhooks",
     ...{ scheme: "standard", secret: WHSEC, runtimes: EVERYWHERE },
     theirs: (secret) => {
       const webhook = new Standard(secret);
-      return ({ headers, body }) => webhook.verify(text(body), headers);
+      return ({ headers, body }) => webhook.verify(decode(body), headers);
     },
   },
   {
@@ -54,7 +55,7 @@ export const contests = [
     theirs: (secret) => {
       const webhook = new Svix(secret);
       return ({ headers, body }) => {
-        const payload = text(body);
+        const payload = decode(body);
         webhook.verify(payload, headers);
         return JSON.parse(payload);
       };
@@ -62,12 +63,12 @@ export const contests = [
   },
   {
     peer: "stripe",
-    // Elsewhere its synchronous call refuses.
+    // Its synchronous call throws in other runtimes.
     ...{ scheme: "stripe", secret: TEXT, runtimes: ["node"] },
     theirs:
       (secret) =>
       ({ headers, body }) =>
-        Stripe.webhooks.constructEvent(text(body), headers["stripe-signature"], secret),
+        Stripe.webhooks.constructEvent(decode(body), headers["stripe-signature"], secret),
   },
   {
     peer: "stripe (async)",
@@ -75,7 +76,7 @@ export const contests = [
     theirs:
       (secret) =>
       ({ headers, body }) =>
-        Stripe.webhooks.constructEventAsync(text(body), headers["stripe-signature"], secret),
+        Stripe.webhooks.constructEventAsync(decode(body), headers["stripe-signature"], secret),
   },
   {
     peer: "@octokit/webhooks-methods",
@@ -83,8 +84,8 @@ export const contests = [
     theirs:
       (secret) =>
       async ({ headers, body }) => {
-        const payload = text(body);
-        if (!(await octokit.verify(secret, payload, headers["x-hub-signature-256"]))) refuse();
+        const payload = decode(body);
+        if (!(await octokit.verify(secret, payload, headers["x-hub-signature-256"]))) fail();
         return JSON.parse(payload);
       },
   },
@@ -92,9 +93,9 @@ export const contests = [
     peer: "@hookflo/tern",
     ...{ scheme: "github", secret: TEXT, runtimes: WITH_NODE, request: true },
     theirs: (secret) => async (request) => {
-      const asked = { platform: "github", secret };
-      const { isValid, payload } = await WebhookVerificationService.verify(request, asked);
-      if (!isValid) refuse();
+      const config = { platform: "github", secret };
+      const { isValid, payload } = await WebhookVerificationService.verify(request, config);
+      if (!isValid) fail();
       return payload;
     },
   },
@@ -105,7 +106,7 @@ export const contests = [
       (secret) =>
       ({ headers, body }) => {
         jsonwebtoken.verify(bearer(headers), secret, { algorithms: ["HS256"] });
-        return JSON.parse(text(body));
+        return JSON.parse(decode(body));
       },
   },
   {
@@ -115,23 +116,23 @@ export const contests = [
       const key = encode(secret);
       return async ({ headers, body }) => {
         await jwtVerify(bearer(headers), key, { algorithms: ["HS256"] });
-        return JSON.parse(text(body));
+        return JSON.parse(decode(body));
       };
     },
   },
   {
     peer: "floor: node:crypto",
     ...{ scheme: "stripe", secret: TEXT, runtimes: WITH_NODE },
-    theirs: (secret) => nodeCrypto(encode(secret), text),
+    theirs: (secret) => nodeCrypto(encode(secret), decode),
   },
   {
     peer: "floor: WebCrypto",
     ...{ scheme: "stripe", secret: TEXT, runtimes: EVERYWHERE },
-    theirs: (secret) => webCrypto(encode(secret), text),
+    theirs: (secret) => webCrypto(encode(secret), decode),
   },
-  ...["core", "host"].flatMap((who) => itself(who)),
+  ...["core", "host"].flatMap((hasher) => itself(hasher)),
   {
-    // What no peer has is not read beside them: how much longer it takes, the ratio says.
+    // No peer returns an id, so the other cases do not read it. The ratio of this case is what reading it costs.
     peer: "itself: and reads the id",
     ...{ scheme: "github", secret: TEXT, runtimes: EVERYWHERE },
     theirs: (secret) => {
@@ -145,45 +146,46 @@ export const contests = [
 ];
 
 /**
- * Ours against ours, with all bodies hashed by one or the other: where they meet is where the host is to begin.
- * @param {"core" | "host"} who
- * @returns {Contest[]}
+ * Compares Countersign with itself, with every body hashed by the core or by the host. The body size at which both take the
+ * same time is the size from which the host should hash.
+ * @param {"core" | "host"} hasher
+ * @returns {Case[]}
  */
-function itself(who) {
-  const options = { hostHashFrom: who === "host" ? 0 : Number.POSITIVE_INFINITY };
-  const made = (secret) => new Verifier("stripe", secret, options);
+function itself(hasher) {
+  const options = { hostHashFrom: hasher === "host" ? 0 : Number.POSITIVE_INFINITY };
+  const makeVerifier = (secret) => new Verifier("stripe", secret, options);
   const shared = { scheme: "stripe", secret: TEXT, runtimes: EVERYWHERE };
   return [
     {
-      peer: `itself: ${who} hashes`,
+      peer: `itself: ${hasher} hashes`,
       ...shared,
       theirs: (secret) => {
-        const verifier = made(secret);
+        const verifier = makeVerifier(secret);
         return (delivery) => verifier.verify(delivery).json();
       },
     },
     {
-      peer: `itself: ${who} hashes (receive)`,
+      peer: `itself: ${hasher} hashes (receive)`,
       ...{ ...shared, request: true },
       theirs: (secret) => {
-        const verifier = made(secret);
+        const verifier = makeVerifier(secret);
         return async (request) => (await verifier.receive(request)).json();
       },
     },
   ];
 }
 
-function refuse() {
-  throw new Error("a genuine delivery was refused");
+function fail() {
+  throw new Error("a genuine delivery was rejected");
 }
 
 /**
- * Ours for the same deliveries.
- * @param {Contest} contest
+ * Returns the call of Countersign for the deliveries of a case.
+ * @param {Case} benchmarkCase
  */
 export function ours({ scheme, secret, request = false }) {
   const verifier = new Verifier(scheme, secret);
   return request
-    ? async (asked) => (await verifier.receive(asked)).json()
+    ? async (received) => (await verifier.receive(received)).json()
     : (delivery) => verifier.verify(delivery).json();
 }
