@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use countersign::{Verifier, senders};
 
+use crate::cases::Failure;
 use crate::shared::TEXT_KEY;
-use crate::support::{Failure, NOW, assert_hint_for_each_sender, codes, delivery, explain_body, sender_bodies};
+use crate::support::{NOW, assert_hint_for_each_sender, codes, delivery, explain_body, sender_bodies};
 
 /// The members of a body that all serializers write alike, and one more, without white space.
 fn compact(body: &str, more: &str) -> String {

@@ -1,42 +1,43 @@
 //! The checks of an explanation: verdict, order, and no hint without a mistake.
 
-use countersign::{Authenticated, CheckName, ExplainContext, Scheme, UnixTime, Verifier, senders};
+use countersign::{Authenticated, CheckName, ExplainContext, UnixTime, Verifier, senders};
 use proptest::prelude::*;
 
+use crate::cases::Failure;
 use crate::shared::{BASE64_KEY, HEX_KEY, secret_for, signs_any_body};
-use crate::support::{Failure, Headers, NOW, codes, delivery, sign, vectors};
+use crate::support::{Headers, NOW, codes, delivery, explain, sign, small_cases};
 
 #[test]
 fn a_genuine_delivery_passes_every_check_and_gets_no_hint() -> Result<(), Failure> {
-    for vector in vectors()?.iter().filter(|vector| vector.expect == "valid") {
-        let explanation = vector.explain(&vector.keys)?;
+    for case in small_cases()?.iter().filter(|case| case.expected == "valid") {
+        let explanation = explain(&case, &case.keys)?;
         let is_read = explanation.verdict == "valid";
         let failed: Vec<_> = explanation.checks.iter().filter(|check| !check.ok).map(|check| check.name).collect();
         assert!(
             is_read == failed.is_empty() && (is_read || failed == [CheckName::Id]),
             "{}: {explanation:?}",
-            vector.id
+            case.name
         );
-        assert_eq!(explanation.checks.len(), 7, "{}", vector.id);
+        assert_eq!(explanation.checks.len(), 7, "{}", case.name);
         let hints = codes(&explanation);
-        assert!(hints.is_empty() || hints == ["previous_key"], "{}: {explanation:?}", vector.id);
+        assert!(hints.is_empty() || hints == ["previous_key"], "{}: {explanation:?}", case.name);
     }
     Ok(())
 }
 
 #[test]
 fn the_verdict_equals_the_verifiers_and_only_the_last_check_failed() -> Result<(), Failure> {
-    for vector in vectors()? {
-        let explanation = vector.explain(&vector.keys)?;
-        let verifier = Verifier::new(Scheme::named(&vector.scheme)?, &vector.keys)?;
-        let code = match verifier.verify(vector.delivery(), vector.now()) {
+    for case in small_cases()? {
+        let explanation = explain(&case, &case.keys)?;
+        let verifier = Verifier::new(case.scheme, &case.keys)?;
+        let code = match verifier.verify(case.delivery(), case.now) {
             Err(rejection) => rejection.code(),
             Ok(verified) => verified.decode().map_or_else(|error| error.code(), |_| "valid"),
         };
-        assert_eq!(explanation.verdict, code, "{}", vector.id);
+        assert_eq!(explanation.verdict, code, "{}", case.name);
         let (last, before) = explanation.checks.split_last().ok_or("no check")?;
-        assert!(before.iter().all(|check| check.ok), "{}: {explanation:?}", vector.id);
-        assert_eq!(last.ok, code == "valid", "{}: {explanation:?}", vector.id);
+        assert!(before.iter().all(|check| check.ok), "{}: {explanation:?}", case.name);
+        assert_eq!(last.ok, code == "valid", "{}: {explanation:?}", case.name);
         let expected = match code {
             "valid" => CheckName::Id,
             "missing_header" => CheckName::Headers,
@@ -45,7 +46,7 @@ fn the_verdict_equals_the_verifiers_and_only_the_last_check_failed() -> Result<(
             "body_mismatch" => CheckName::Body,
             _ => last.name,
         };
-        assert_eq!(last.name, expected, "{}", vector.id);
+        assert_eq!(last.name, expected, "{}", case.name);
     }
     Ok(())
 }
@@ -53,20 +54,20 @@ fn the_verdict_equals_the_verifiers_and_only_the_last_check_failed() -> Result<(
 #[test]
 fn a_wrong_secret_gets_no_hint_for_any_sender() -> Result<(), Failure> {
     let mut tried = 0;
-    for vector in vectors()?.iter().filter(|vector| vector.expect == "valid") {
-        let scheme = Scheme::named(&vector.scheme)?;
-        let Some(wrong) = secret_for(scheme).filter(|secret| !vector.keys.iter().any(|key| key == secret)) else {
+    for case in small_cases()?.iter().filter(|case| case.expected == "valid") {
+        let scheme = case.scheme;
+        let Some(wrong) = secret_for(scheme).filter(|secret| !case.keys.iter().any(|key| key == secret)) else {
             continue;
         };
-        let explanation = vector.explain(&[wrong.into()])?;
-        let is_empty = vector.body.as_deref() == Some("");
+        let explanation = explain(case, &[wrong.into()])?;
+        let is_empty = case.body.is_empty();
         let expected: &[&str] =
             if is_empty && explanation.verdict == "signature_mismatch" { &["body_missing"] } else { &[] };
         let is_content = scheme.authenticated() == Authenticated::Content;
-        assert_eq!(codes(&explanation), if is_content { expected } else { &[] }, "{}: {explanation:?}", vector.id);
+        assert_eq!(codes(&explanation), if is_content { expected } else { &[] }, "{}: {explanation:?}", case.name);
         tried += 1;
     }
-    assert!(tried > 100, "only {tried} vectors");
+    assert!(tried > 100, "only {tried} cases");
     Ok(())
 }
 

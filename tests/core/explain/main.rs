@@ -3,6 +3,9 @@
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests may panic")]
 
 mod body;
+#[expect(dead_code, reason = "these tests do not compare events")]
+#[path = "../cases/mod.rs"]
+mod cases;
 mod checks;
 mod origin;
 mod request;

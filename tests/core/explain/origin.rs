@@ -2,8 +2,9 @@
 
 use countersign::{ExplainContext, Key, UnixTime, Verifier, senders};
 
+use crate::cases::Failure;
 use crate::shared::{BASE64_KEY, secret_for};
-use crate::support::{Failure, NOW, codes, delivery, sign};
+use crate::support::{NOW, codes, delivery, sign};
 
 #[test]
 fn a_delivery_for_another_source_is_recognized() -> Result<(), Failure> {

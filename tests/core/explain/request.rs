@@ -2,8 +2,9 @@
 
 use countersign::{Delivery, Outgoing, Signer, Verifier, senders};
 
+use crate::cases::Failure;
 use crate::shared::TEXT_KEY;
-use crate::support::{Failure, NOW, Pairs, codes, delivery, sign};
+use crate::support::{NOW, Pairs, codes, delivery, sign};
 
 /// Threat model: A-F4.
 #[test]

@@ -2,7 +2,8 @@
 
 use countersign::{ExplainContext, Explanation, Key, Scheme, Signer, Verifier, senders};
 
-use crate::support::{Failure, NOW, codes, delivery, sign};
+use crate::cases::Failure;
+use crate::support::{NOW, codes, delivery, sign};
 
 /// Explains a delivery whose sender signed with these bytes and whose receiver has this text.
 fn explain_secret(scheme: &Scheme, sent: &[u8], text: &str) -> Result<Explanation, Failure> {

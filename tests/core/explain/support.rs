@@ -1,82 +1,36 @@
 //! Signed deliveries of every sender, and the explanations of altered ones.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
 use countersign::{
     Authenticated, Delivery, ExplainContext, Explanation, Outgoing, Scheme, Signer, UnixTime, Verifier, senders,
 };
-use serde::Deserialize;
 
+use crate::cases::{Case, Failure, cases};
 use crate::shared::{secret_for, signs_any_body};
-
-pub(crate) type Failure = Box<dyn std::error::Error>;
 
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
-#[derive(Deserialize)]
-pub(crate) struct File {
-    pub(crate) tests: Vec<Vector>,
+/// Explains a case, with these keys instead of its own.
+pub(crate) fn explain(case: &Case, keys: &[String]) -> Result<Explanation, Failure> {
+    let secrets: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let context = ExplainContext { secrets: &secrets, senders: senders::ALL, ..ExplainContext::default() };
+    let verifier = Verifier::new(case.scheme, keys)?;
+    Ok(verifier.explain_with(case.delivery(), case.now, &context))
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Vector {
-    pub(crate) id: String,
-    pub(crate) scheme: String,
-    pub(crate) keys: Vec<String>,
-    pub(crate) method: Option<String>,
-    pub(crate) url: Option<String>,
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: Option<String>,
-    pub(crate) now: Option<u64>,
-    pub(crate) expect: String,
-}
-
-impl Vector {
-    pub(crate) fn delivery(&self) -> Delivery<'_> {
-        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let mut delivery = Delivery::new(headers, self.body.as_deref().unwrap_or_default().as_bytes());
-        if let Some(method) = &self.method {
-            delivery = delivery.method(method);
-        }
-        if let Some(url) = &self.url {
-            delivery = delivery.url(url);
-        }
-        delivery
-    }
-
-    pub(crate) fn now(&self) -> UnixTime {
-        self.now.map_or(NOW, UnixTime::from_secs)
-    }
-
-    pub(crate) fn explain(&self, keys: &[String]) -> Result<Explanation, Failure> {
-        let secrets: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let context = ExplainContext { secrets: &secrets, senders: senders::ALL, ..ExplainContext::default() };
-        let verifier = Verifier::new(Scheme::named(&self.scheme)?, keys)?;
-        Ok(verifier.explain_with(self.delivery(), self.now(), &context))
-    }
-}
-
-pub(crate) fn vectors() -> Result<Vec<Vector>, Failure> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    let mut all = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let file: File = serde_json::from_str(&fs::read_to_string(entry?.path())?)?;
-        // Vectors with a repeated byte as their body test size limits.
-        all.extend(file.tests.into_iter().filter(|vector| vector.body.is_some()));
-    }
-    Ok(all)
+/// The cases of `tests/vectors`, except those about the size of a body.
+pub(crate) fn small_cases() -> Result<Vec<Case>, Failure> {
+    Ok(cases()?.into_iter().filter(|case| case.body.len() < 100_000).collect())
 }
 
 /// One genuine JSON body of each sender that signs any body.
 pub(crate) fn sender_bodies() -> Result<Vec<(&'static Scheme, String)>, Failure> {
     let mut bodies = BTreeMap::new();
-    for vector in vectors()? {
-        let scheme = Scheme::named(&vector.scheme)?;
-        let body = vector.body.unwrap_or_default();
+    for case in small_cases()? {
+        let Case { scheme, body, expected, .. } = case;
         let is_json = serde_json::from_str::<serde_json::Value>(&body).is_ok_and(|value| value.is_object());
-        if vector.expect == "valid" && is_json && signs_any_body(scheme) {
+        if expected == "valid" && is_json && signs_any_body(scheme) {
             bodies.entry(scheme.name).or_insert((scheme, body));
         }
     }

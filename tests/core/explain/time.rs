@@ -3,8 +3,9 @@
 use countersign::scheme::{Proof, Timestamp, Unit};
 use countersign::{CheckName, Scheme, UnixTime, Verifier, senders};
 
+use crate::cases::Failure;
 use crate::shared::{HEX_KEY, TEXT_KEY, secret_for};
-use crate::support::{Failure, NOW, codes, delivery, sign};
+use crate::support::{NOW, codes, delivery, sign};
 
 #[test]
 fn a_timestamp_in_the_wrong_unit_is_recognized() -> Result<(), Failure> {

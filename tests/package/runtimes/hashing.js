@@ -4,6 +4,7 @@
 import { utf8 } from "./bytes.js";
 import { equal, ok, print } from "./harness.js";
 import { NOW, NOW_SECONDS } from "./senders.js";
+import { casesIn } from "./vectors.js";
 
 /** The ways of hashing, by the option that brings them about. */
 const BY_CORE = { hostHashFrom: Number.POSITIVE_INFINITY };
@@ -11,24 +12,22 @@ const BY_HOST = { hostHashFrom: 0 };
 
 const URL = "https://hooks.example.com/in/sender";
 
-export function hashing(test, { Verifier, Signer, Rejection }, files) {
-  for (const { scheme, tests } of files) {
-    test(`whoever hashes, vectors of ${scheme} get the same verdict`, async () => {
-      for (const vector of tests) {
-        const now = new Date((vector.now ?? NOW_SECONDS) * 1000);
-        const body = vector.body_repeat
-          ? vector.body_repeat.byte.repeat(vector.body_repeat.count)
-          : (vector.body ?? "");
-        const { headers, method = "POST", url = URL } = vector;
+export function hashing(test, context, files) {
+  const { Verifier, Signer, Rejection } = context;
+
+  for (const file of files) {
+    test(`vectors of ${file.scheme} get the same verdict when the host hashes and when the core hashes`, async () => {
+      for (const { name, keys, now, headers, body, ...rest } of casesIn(file, context)) {
+        const { method = "POST", url = URL } = rest;
         const request = requestOf(url, { method, headers, body });
-        const said = async (options) => {
-          const verifier = new Verifier(vector.scheme, vector.keys, options);
+        const verdictsWith = async (options) => {
+          const verifier = new Verifier(file.scheme, keys, options);
           return [
             await outcome(() => verifier.verify({ headers, body, method, url }, now)),
             request && (await outcome(() => verifier.receive(request.clone(), now))),
           ];
         };
-        equal(await said(BY_HOST), await said(BY_CORE), vector.id);
+        equal(await verdictsWith(BY_HOST), await verdictsWith(BY_CORE), name);
       }
     });
   }
