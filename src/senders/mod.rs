@@ -86,6 +86,7 @@ senders! {
     linear: LINEAR;
     lithic: LITHIC;
     livekit: LIVEKIT;
+    logto: LOGTO;
     mailersend: MAILERSEND;
     mailgun: MAILGUN;
     meta: META;
