@@ -1,5 +1,6 @@
-// An id that is a digest of the body is made when it is read. It is that of the body that was verified, whatever has become
-// of the bytes that were passed; so is what `text` and `json` read. `body` is those bytes.
+// If the id is a digest of the body, it is computed when it is first read. It must belong to the body that was verified,
+// even if the caller has changed the array since. `text` and `json` read the verified body too; `body` is the array
+// that the caller passed.
 
 import { encode, sha256, utf8 } from "./bytes.js";
 import { equal, ok, print } from "./harness.js";
@@ -7,20 +8,20 @@ import { NOW } from "./senders.js";
 
 const KEY = "k".repeat(40);
 
-/** Bodies that can be kept as text, and those that cannot. */
+/** Bodies that can be buffered as text, and bodies that cannot. */
 const BODIES = {
   empty: [],
   ASCII: utf8('{"a":1}'),
   "text beyond ASCII": utf8('{"a":"grün 🦀"}'),
-  "the mark of a byte order": [0xef, 0xbb, 0xbf, ...utf8('{"a":1}')],
-  "the character that stands for what is no text": utf8('{"a":"\uFFFD"}'),
-  "half a character": [...utf8('{"a":"'), 0xc3],
-  "no text": [0xff, 0x00, 0xfe],
+  "a byte order mark": [0xef, 0xbb, 0xbf, ...utf8('{"a":1}')],
+  "the replacement character": utf8('{"a":"\uFFFD"}'),
+  "a truncated character": [...utf8('{"a":"'), 0xc3],
+  "not UTF-8": [0xff, 0x00, 0xfe],
   large: utf8(JSON.stringify({ a: "x".repeat(200_000) })),
 };
 
-export function keptBodies(test, { Verifier, Signer }) {
-  const received = (body) => {
+export function bufferedBodies(test, { Verifier, Signer }) {
+  const deliveryOf = (body) => {
     const bytes = Uint8Array.from(body);
     const headers = new Signer("github", KEY).sign({ body: bytes }, NOW);
     return { headers, body: bytes };
@@ -32,27 +33,27 @@ export function keptBodies(test, { Verifier, Signer }) {
     const from = `hostHashFrom ${hostHashFrom}`;
 
     for (const [name, body] of Object.entries(BODIES)) {
-      test(`an id is that of the body that was verified: ${name}, ${from}`, async () => {
+      test(`the id is the digest of the verified body: ${name}, ${from}`, async () => {
         const id = await idOf(body);
-        const delivery = received(body);
+        const delivery = deliveryOf(body);
         equal(verifier.verify(delivery, NOW).id, id, "read at once");
 
         const event = verifier.verify(delivery, NOW);
-        verifier.verify(received(utf8("another body")), NOW);
+        verifier.verify(deliveryOf(utf8("another body")), NOW);
         equal(event.id, id, "read after another delivery");
-        equal(event.body, delivery.body, "the body is what was passed");
+        equal(event.body, delivery.body, "the body is the array that was passed");
 
         const changed = verifier.verify(delivery, NOW);
         delivery.body.fill(0x7b);
-        verifier.verify(received(utf8("a third body")), NOW);
-        equal(changed.id, id, "read when the bytes hold something else");
+        verifier.verify(deliveryOf(utf8("a third body")), NOW);
+        equal(changed.id, id, "read after the array was changed");
         equal(changed.id, id, "read again");
       });
     }
 
     if (globalThis.SharedArrayBuffer !== undefined) {
-      test(`a body of a shared buffer has its id, ${from}`, async () => {
-        const { headers, body } = received(utf8('{"a":"grün"}'));
+      test(`a body in a SharedArrayBuffer has the digest as its id, ${from}`, async () => {
+        const { headers, body } = deliveryOf(utf8('{"a":"grün"}'));
         const shared = new Uint8Array(new SharedArrayBuffer(body.length));
         shared.set(body);
         const event = verifier.verify({ headers, body: shared }, NOW);
@@ -64,21 +65,21 @@ export function keptBodies(test, { Verifier, Signer }) {
 
   const verifier = new Verifier("github", KEY);
 
-  test("what is read from an event whose id is a digest is what was verified", () => {
-    const later = [
+  test("text and json read the verified body if the id is a digest", () => {
+    const interruptions = [
       () => {},
-      // The core holds another record then.
-      () => verifier.verify(received(utf8('{"b":2,"b":3}')), NOW),
+      // After this, the core's memory holds a different delivery.
+      () => verifier.verify(deliveryOf(utf8('{"b":2,"b":3}')), NOW),
     ];
-    for (const happens of later) {
-      const delivery = received(utf8('{"a":1}'));
+    for (const interrupt of interruptions) {
+      const delivery = deliveryOf(utf8('{"a":1}'));
       const event = verifier.verify(delivery, NOW);
       delivery.body.set(utf8('{"a":2}'));
-      happens();
+      interrupt();
       equal(event.json(), { a: 1 });
       equal(event.text(), '{"a":1}');
     }
-    const twice = received(utf8('{"b":2,"b":3}'));
+    const twice = deliveryOf(utf8('{"b":2,"b":3}'));
     const event = verifier.verify(twice, NOW);
     twice.body.fill(0x20);
     let error;
@@ -90,32 +91,32 @@ export function keptBodies(test, { Verifier, Signer }) {
     equal(error?.code, "duplicate_key", print(error));
   });
 
-  test("whatever the core does meanwhile, an event that it has verified has its own id", async () => {
+  test("an event has its own id, whatever the core does before the id is read", async () => {
     const body = utf8('{"a":1}');
     const id = await idOf(body);
-    const { headers } = received(body);
+    const { headers } = deliveryOf(body);
     const detached = new Uint8Array(8);
     structuredClone(detached, { transfer: [detached.buffer] });
-    const happenings = {
+    const interruptions = {
       "a verifier is made": () => new Verifier("stripe", "whsec_other"),
       "a verifier is not made": () => new Verifier({ name: "x" }, "key"),
       "a body is signed": () =>
         new Signer("standard", "whsec_c2VjcmV0").sign({ id: "a", body: "b" }),
       "a delivery is refused": () => verifier.verify({ headers: {}, body: "other" }, NOW),
       "a delivery is explained": () => verifier.explain({ headers: {}, body: "other" }, NOW),
-      "a handshake is answered": () => new Verifier("slack", KEY).handshake(received("x"), NOW),
+      "a handshake is answered": () => new Verifier("slack", KEY).handshake(deliveryOf("x"), NOW),
       "a body cannot be copied": () =>
         verifier.verify(
           { headers: { ...headers, "x-github-event": "issues" }, body: detached },
           NOW,
         ),
-      "other JSON is read": () => verifier.verify(received(utf8("[2]")), NOW).json(),
+      "other JSON is read": () => verifier.verify(deliveryOf(utf8("[2]")), NOW).json(),
     };
-    for (const [name, happens] of Object.entries(happenings)) {
-      const event = verifier.verify(received(body), NOW);
-      const other = verifier.verify(received(body), NOW);
+    for (const [name, interrupt] of Object.entries(interruptions)) {
+      const event = verifier.verify(deliveryOf(body), NOW);
+      const other = verifier.verify(deliveryOf(body), NOW);
       try {
-        happens();
+        interrupt();
       } catch (error) {
         ok(/^(?:Rejection|SchemeError|TypeError)$/.test(error.name), `${name}: ${print(error)}`);
       }
@@ -124,8 +125,8 @@ export function keptBodies(test, { Verifier, Signer }) {
     }
   });
 
-  test("an id that is a digest is a property like any other", async () => {
-    const { headers, body } = received(utf8("{}"));
+  test("an id that is a digest behaves like an ordinary property", async () => {
+    const { headers, body } = deliveryOf(utf8("{}"));
     const event = verifier.verify({ headers, body: "{}" }, NOW);
     const id = await idOf(body);
     ok(Object.keys(event).includes("id"), `the keys are ${Object.keys(event)}`);
@@ -140,7 +141,7 @@ export function keptBodies(test, { Verifier, Signer }) {
     const inspect = globalThis.process?.getBuiltinModule?.("util")?.inspect;
     if (inspect !== undefined) {
       const shown = inspect(verifier.verify({ headers, body }, NOW));
-      ok(shown.includes(id) && !shown.includes("[Getter"), `it is shown as ${shown}`);
+      ok(shown.includes(id) && !shown.includes("[Getter"), `the event is shown as ${shown}`);
     }
   });
 }
