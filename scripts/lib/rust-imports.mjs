@@ -142,7 +142,26 @@ function readModule(file, folder, parent, tokens) {
       module.tokens.push(token);
     }
   }
+  for (const name of macroModules(module)) {
+    module.children.set(name, readFile(childFile(folder, name), module));
+  }
   return module;
+}
+
+/**
+ * The modules that a macro declares, as in `senders! { stripe: STRIPE; }`: names before a colon that have a file.
+ * @param {Module} module
+ */
+function macroModules({ folder, tokens, children }) {
+  return new Set(
+    tokens.filter(
+      (token, at) =>
+        tokens[at + 1] === ":" &&
+        isName(token) &&
+        !children.has(token) &&
+        existsSync(childFile(folder, token)),
+    ),
+  );
 }
 
 /**

@@ -55,6 +55,18 @@ describe("circles in Rust", () => {
     assert.match(text, /src\/error\.rs from src\/claim\.rs: MAX_TAGS/);
   });
 
+  it("are found among modules that a macro declares", () => {
+    const { count } = findCircles(
+      checkout({
+        "src/lib.rs":
+          "macro_rules! list { ($($file:ident: $item:ident;)+) => { $(mod $file;)+ } }\nlist! { one: ONE; two: TWO; }",
+        "src/one.rs": "use super::two::TWO;\npub const ONE: u8 = TWO;",
+        "src/two.rs": "use super::one::ONE;\npub const TWO: u8 = ONE;",
+      }),
+    );
+    assert.equal(count, 1);
+  });
+
   it("are found through a third file, and stay apart from files that only lead there", () => {
     const { text, count } = findCircles(
       checkout({
