@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { describe, it } from "node:test";
+import { validateWorkflow } from "@action-validator/core";
 import { parse } from "yaml";
 import { inRoot, readText } from "../lib/project.mjs";
 import { checkVersion } from "../version.mjs";
@@ -23,6 +24,13 @@ describe("workflows", () => {
   const steps = jobs.flatMap(({ id, job }) => job.steps.map((step) => ({ id, step })));
   const { content: release } = workflows.find(({ name }) => name === "release.yml") ?? {};
   const { content: test } = workflows.find(({ name }) => name === "test.yml") ?? {};
+
+  it("follow the schema of GitHub's workflow files", () => {
+    for (const { name } of workflows) {
+      assert.deepEqual(validateWorkflow(readText(`.github/workflows/${name}`)).errors, [], name);
+    }
+    assert.notDeepEqual(validateWorkflow("on: push\njobs: {a: {runs-on: x, step: []}}").errors, []);
+  });
 
   it("have jobs of known parts, with a runner and a time limit", () => {
     assert.equal(workflows.length, 2);
