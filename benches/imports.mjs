@@ -63,8 +63,9 @@ export async function measureImports(runtimes, count) {
     const measured = [];
     for (let index = 0; index < count; index++) {
       // Signed here, because signing in the new process would already start the package.
-      const { headers, body } = deliveryOf("stripe", SECRET, bodyOf(1024));
-      measured.push(await starts[runtime](["stripe", SECRET, headers, body.toString()]));
+      const body = bodyOf(1024);
+      const { headers } = deliveryOf("stripe", SECRET, body);
+      measured.push(await starts[runtime](["stripe", SECRET, headers, body]));
     }
     const imported = measured.flatMap((start) => start.imported ?? []);
     results[runtime] = {

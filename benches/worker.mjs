@@ -143,7 +143,7 @@ async function memoryOver(name, worker, requests) {
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, useConnection));
     const reading = await read(part * perConnection * CONNECTIONS);
-    console.log(Object.values(reading).join(", "));
+    console.log(`${name}, ${reading["requests so far"]} requests: ${reading["MB resident"]} MB`);
     readings.push(reading);
   }
   agent.destroy();
