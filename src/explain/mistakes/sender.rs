@@ -9,7 +9,7 @@ use crate::limits::MAX_NAMED_SENDERS;
 use crate::scheme::Scheme;
 use crate::verifier::Verifier;
 
-/// A header that many requests have, whoever sends them.
+/// A header that requests of any origin may have.
 const COMMON_HEADER: &str = "authorization";
 
 /// Recognizes a delivery of another source or another sender.
