@@ -1,6 +1,5 @@
-// Checks the form of every file in tests/vectors against tests/vectors/schema.json, so that a misspelt field, which
-// the runners would pass over, fails. What the vectors say is checked by tests/core/vectors.rs and
-// tests/package/runtimes/vectors.js.
+// Validates every file of tests/vectors against tests/vectors/schema.json. A misspelt field is an error: the JavaScript
+// runner would ignore it. tests/core/vectors.rs and tests/package/runtimes/vectors.js verify the deliveries themselves.
 
 import { deepEqual, equal } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

@@ -1,6 +1,6 @@
-// Makes the cases of a vector file. In: the parsed file and what the package says of its scheme. Out: the deliveries
-// that the file writes out, and those that follow from each genuine one: a changed body, another key, another time,
-// another URL, another method and a delivery without headers. `tests/core/vectors.rs` derives the same cases.
+// Makes the cases of a vector file. In: the parsed file, and the entry of its scheme in the package's list. Out: the
+// deliveries of the file, and those that follow from each genuine one: a changed body, another key, another time,
+// another URL, another method and no headers. `tests/core/cases/mod.rs` derives the same cases in Rust.
 
 import { decode } from "./bytes.js";
 import { NOW_SECONDS } from "./senders.js";
@@ -18,7 +18,7 @@ const TEN_YEARS = 10 * 365 * 86_400_000;
  * @property {string} [url]
  * @property {Record<string, string>} headers
  * @property {string} body
- * @property {string[]} expected `valid`, or the codes of the rejections that are right
+ * @property {string[]} expected `valid`, or the codes of the right rejections
  * @property {string} [decode] for a valid delivery whose event cannot be read: the code of that error
  * @property {string} [id] the id of the event, if the vector says it
  * @property {string} [type] its type, if the vector says it

@@ -5,7 +5,7 @@ import { utf8 } from "./bytes.js";
 import { casesOf, hasExpiringToken } from "./derive.js";
 import { equal, equalBytes, ok, print, thrown } from "./harness.js";
 
-/** Every case of a parsed vector file, with what the package under test says of its scheme. */
+/** Returns every case of a parsed vector file. The package under test gives the facts about its scheme. */
 export function casesIn(file, { Verifier, schemes }) {
   const scheme = schemes.find(({ name }) => name === file.scheme);
   return casesOf(file, scheme, ({ keys, now, decode, ...delivery }) =>
