@@ -35,6 +35,9 @@ const shared = {
   external: ["../core.wasm", "../core.wasm?module"],
   logLevel: "warning",
 };
+// For this platform esbuild lists the exports as text (`0 && (module.exports = { ... })`), from which Node learns their
+// names when an ES module imports the CommonJS file. The code itself does not depend on Node.
+const commonjs = { format: "cjs", platform: "node" };
 const entries = (names) => names.map((name) => `ts/entry/${name}.ts`);
 
 await build({
@@ -45,7 +48,7 @@ await build({
 });
 await build({
   ...shared,
-  format: "cjs",
+  ...commonjs,
   outdir: "dist/cjs",
   entryPoints: entries(["inline", "slim"]),
 });
@@ -56,7 +59,7 @@ for (const [format, names] of [
 ]) {
   await build({
     ...shared,
-    format,
+    ...(format === "cjs" ? commonjs : { format }),
     outdir: `dist/${format}`,
     entryPoints: entries(names.map((name) => `queue-${name}`)),
     external: ["./*"],
