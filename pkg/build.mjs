@@ -1,5 +1,5 @@
-// Makes what the npm package ships in pkg/dist, around the core that is there already: the list of schemes and the
-// types of bodies from the core, the JavaScript of every entry, and the types.
+// Builds the npm package: the bindings in target/bindings and pkg/dist/core.wasm go in; the list of schemes, the types of
+// bodies, the JavaScript of each entry and the type declarations come out, in pkg/dist.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -28,10 +28,11 @@ const shared = {
   alias: {
     "#bindings": here("../target/bindings/core.js"),
     "#core.wasm": here("dist/core.wasm"),
+    "#errors": here("ts/errors.ts"),
     "#host": here("ts/host.ts"),
   },
   loader: { ".wasm": "base64" },
-  // What workerd and the edge runtime import stands beside the folder of the entry.
+  // workerd and the edge runtime import the core from the folder above that of the entry.
   external: ["../core.wasm", "../core.wasm?module"],
   logLevel: "warning",
 };
@@ -52,7 +53,7 @@ await build({
   outdir: "dist/cjs",
   entryPoints: entries(["inline", "slim"]),
 });
-// `countersign/queue` is a part of the entry beside it under a name of its own: there is one core, however it is imported.
+// `countersign/queue` re-exports from the main entry in the same folder, so that a program has only one core.
 for (const [format, names] of [
   ["esm", ["inline", "workerd", "edge-light"]],
   ["cjs", ["inline"]],

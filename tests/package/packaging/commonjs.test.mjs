@@ -30,11 +30,7 @@ console.log(Object.keys(values).filter((name) => values[name] !== undefined).joi
 }
 
 test("the main entry, slim and queue have a CommonJS file each", () => {
-  assert.deepEqual(scripts, [
-    "dist/cjs/inline.js",
-    "dist/cjs/queue-inline.js",
-    "dist/cjs/slim.js",
-  ]);
+  assert.deepEqual(scripts, ["dist/cjs/inline.js", "dist/cjs/queue-inline.js", "dist/cjs/slim.js"]);
 });
 
 for (const script of scripts) {
