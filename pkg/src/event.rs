@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | 0 | `f64` | when it was signed, in milliseconds since 1970; not a number if the scheme signs no time |
 //! | 8 | `u32` | the position of the key that verified the signature |
-//! | 12 | `u32` | what is known about the body as JSON, a [`JsonState`] |
+//! | 12 | `u32` | the state of the body as JSON, a [`JsonState`] |
 //! | 16 | `u32` | the bytes of all texts together |
 //! | 20 | `u32` × 6 | the length of each text in UTF-16 code units, or [`ABSENT`] |
 //! | 44 | UTF-8 | the texts: id, type, unsigned id, unsigned type, and code and message of the error in the JSON |
@@ -22,7 +22,7 @@ use crate::wasm_bindgen;
 /// The length of a text that the event does not have.
 const ABSENT: u32 = u32::MAX;
 
-/// What is known about the body of an event as JSON.
+/// The state of an event's body as JSON.
 #[wasm_bindgen]
 #[derive(Clone, Copy)]
 pub enum JsonState {

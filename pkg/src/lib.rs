@@ -52,7 +52,7 @@ impl Verifier {
         opened
     }
 
-    /// What JavaScript must know about the scheme, as a `SchemeSummary`.
+    /// Returns the properties of the scheme that JavaScript needs, as a `SchemeSummary`.
     ///
     /// # Errors
     ///
@@ -200,7 +200,7 @@ fn read_key(scheme: &Scheme, text: Field<'_>, bytes: Field<'_>) -> Result<Key, T
     Ok(key?)
 }
 
-/// Checks that the body in the record is strict JSON and returns what `JSON.parse` must know about it.
+/// Checks that the body in the record is strict JSON and returns its state.
 ///
 /// # Errors
 ///

@@ -14,7 +14,7 @@ const TYPES: &str = r#"
 export type { Explanation } from "../../pkg/ts/explanation.js";
 import type { Explanation } from "../../pkg/ts/explanation.js";
 
-/** What JavaScript must know about the scheme of a verifier. */
+/** The properties of a verifier's scheme that JavaScript needs. */
 export interface SchemeSummary {
   /** The name of the scheme, which its events have as their source. */
   readonly name: string;

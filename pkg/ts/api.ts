@@ -63,7 +63,7 @@ export interface SchemeInfo {
   readonly docs: string;
   /** How the scheme was checked: by a published vector, against the sender's library, or by its documentation. */
   readonly confirmed: "vector" | "oracle" | "documented";
-  /** What a verified delivery proves: its content, or only its sender. */
+  /** The proof that a verified delivery gives: of its content, or only of its sender. */
   readonly authenticated: Authenticated;
   /**
    * Whether events with the same id are the same event. If not, the sender's bodies only say that something changed, and

@@ -6,7 +6,7 @@ export type Pointer = string;
 /** A header's name in lower case, or one name for each header family of a white-label sender. */
 export type HeaderNames = string | readonly string[];
 
-/** How a signature is computed. */
+/** The algorithm of a signature. */
 export type Algorithm =
   | "hmac-sha256"
   | "hmac-sha1"
@@ -18,7 +18,7 @@ export type Algorithm =
   | "rsa-sha256"
   | "rsa-sha1";
 
-/** How the bytes of a signature are written as text. */
+/** The encoding of a signature as text. */
 export type Encoding = "hex" | "base64" | "base64url" | "base64-der";
 
 /** A part of the signed content. */
@@ -44,7 +44,7 @@ export interface TagDescription {
 
 /** A signature over content. */
 export interface SignatureDescription {
-  /** Where the signature values are. */
+  /** The place of the signature values. */
   readonly place:
     | { readonly header: HeaderNames }
     | { readonly anyHeader: readonly string[] }
@@ -57,7 +57,7 @@ export interface SignatureDescription {
   readonly tags: readonly TagDescription[];
   /** The signed content: these parts, one after the other. */
   readonly content: readonly ContentPart[];
-  /** Where the signed timestamp is, if there is one. */
+  /** The place of the signed timestamp, if there is one. */
   readonly timestamp?: {
     readonly place:
       | "first"
@@ -73,7 +73,7 @@ export interface TokenDescription {
   readonly header: HeaderNames;
   readonly algorithms: readonly ("hmac-sha256" | "rsa-sha256" | "ecdsa-p256" | "ed25519")[];
   /**
-   * When the token is valid: until `exp`, which is at most `expiry` seconds ahead; while `iat` is within the tolerance;
+   * The time in which the token is valid: until `exp`, which is at most `expiry` seconds ahead; while `iat` is within the tolerance;
    * or always.
    */
   readonly validity: "issued-at" | "unlimited" | { readonly expiry: number };
@@ -97,7 +97,7 @@ export interface TokenDescription {
  * A request by which the sender checks that an address accepts its deliveries, and the answer that it expects. A place
  * is a JSON pointer into the body of a signed request, or the name of a query parameter of an unsigned one.
  *
- * The answer is the challenge as plain text, 204 if there is no challenge, or as `json` or `visit` says.
+ * The answer is the challenge as plain text, 204 without a challenge, or as `json` or `visit` says.
  */
 export interface HandshakeDescription {
   /** How a handshake differs from a delivery: places with the text at each, or `null` if nothing may be there. */
@@ -150,13 +150,13 @@ interface CommonDescription {
     | { readonly header: HeaderNames }
     | { readonly body: Pointer }
     | { readonly bodyOrDigest: Pointer };
-  /** Where the event's type is in the body. The first pointer that leads to a text counts. */
+  /** The places of the event's type in the body. The first pointer that leads to a text counts. */
   readonly type?: readonly Pointer[];
   /** Unsigned headers with an id and a type, which are shown but never used for a decision. */
   readonly unsigned?: { readonly id?: string; readonly type?: string };
   /** The sender's handshakes. */
   readonly handshakes?: readonly HandshakeDescription[];
-  /** For `fetchKeys`: where the body names the URL of the key, and the URLs that are allowed there. */
+  /** For `fetchKeys`: the place in the body that names the URL of the key, and the URLs that are allowed there. */
   readonly keyUrl?: { readonly at: Pointer; readonly like: readonly UrlPattern[] };
 }
 

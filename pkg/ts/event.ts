@@ -26,7 +26,7 @@ const ID_FROM_BODY: PropertyDescriptor & ThisType<VerifiedEvent> = {
 /** The method by which Node, Deno and Bun ask an object how to display it. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
-/** What the proof covers: the body (`"content"`), or only the identity of the sender (`"sender"`). */
+/** The scope of the proof: the body (`"content"`), or only the identity of the sender (`"sender"`). */
 export type Authenticated = "content" | "sender";
 
 /** The properties of an event without its body. */
@@ -191,7 +191,7 @@ export class VerifiedEvent<
   }
 
   /**
-   * Returns what `console.log` shows: the properties of `toJSON`, with the id instead of its getter.
+   * Returns the text that `console.log` shows: the properties of `toJSON`, with the id instead of its getter.
    * @internal
    */
   [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string) {

@@ -21,14 +21,14 @@ export interface Check {
   readonly name: "headers" | "layout" | "key" | "signature" | "time" | "body" | "id";
   /** Whether the check passed. */
   readonly ok: boolean;
-  /** What the check found. */
+  /** The finding of the check. */
   readonly detail: string;
 }
 
 /** A suggested change. */
 export interface Hint {
   readonly code: HintCode;
-  /** What is wrong and how to change it. */
+  /** The mistake, and how to correct it. */
   readonly message: string;
 }
 

@@ -35,7 +35,7 @@ interface Process {
   getBuiltinModule?(name: "crypto"): NodeCrypto | undefined;
 }
 
-/** Where to write a digest in the core's memory. Creating a subarray takes longer than writing a digest. */
+/** The place for a digest in the core's memory. Creating a subarray takes longer than writing a digest. */
 interface Target {
   readonly bytes: Uint8Array;
   readonly offset: number;

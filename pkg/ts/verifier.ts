@@ -94,7 +94,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    * @param scheme the name of a sender in `schemes`, or a description
    * @param keys one key or several
    * @throws {SchemeError} if no scheme has this name, or the description is unsound
-   * @throws {KeyError} if there is no key, or one that does not fit the scheme
+   * @throws {KeyError} if the list of keys is empty, or a key does not fit the scheme
    * @throws {TypeError} if an option is invalid
    */
   constructor(scheme: Scheme, keys: Key | readonly Key[], options: VerifierOptions = {}) {
