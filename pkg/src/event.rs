@@ -16,8 +16,7 @@
 #![expect(clippy::float_cmp, reason = "code that wasm-bindgen generates for the enum compares numbers of JavaScript")]
 
 use countersign::{DecodeError, Event, Json};
-
-use crate::wasm_bindgen;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The length of a text that the event does not have.
 const ABSENT: u32 = u32::MAX;

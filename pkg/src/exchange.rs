@@ -17,8 +17,7 @@
 use std::cell::Cell;
 
 use countersign::{Scheme, SchemeError};
-
-use crate::wasm_bindgen;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The length of a field that has no value.
 const ABSENT: u32 = u32::MAX;

@@ -6,9 +6,9 @@ use std::fmt::{self, Debug, Formatter};
 use std::ptr;
 
 use countersign::{Hash, HostHash};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::Margins;
-use crate::wasm_bindgen;
 
 #[wasm_bindgen(raw_module = "#host")]
 extern "C" {
