@@ -785,7 +785,7 @@ describe("F11: a gate that is killed between the bucket and the outbox", () => {
       bucket: true,
       faults: true,
       harness: (point) => {
-        if (point !== "K3" || !isKilling) return;
+        if (point !== "after-body-stored" || !isKilling) return;
         isReached();
         return new Promise(() => {});
       },

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Signer } from "countersign";
+import { crashPoints } from "../crash-points.mjs";
 import { startWorkerd } from "../workerd.mjs";
 
 const SECRET = "chaos-secret";
@@ -17,7 +18,7 @@ const LONG_BODY = "x".repeat(130_000);
 /** So many messages the queue gives up without reason, for the gate to keep. */
 const DEAD_SHARE = 0.01;
 const MOODS = ["store", "store", "store", "refuse", "hang up", "store and hang up", "throttle"];
-const POINTS = Array.from({ length: 14 }, (_, index) => `K${index + 1}`);
+const POINTS = crashPoints;
 /** How long a point may not be reached before the gate is killed wherever it is. */
 const POINT_PATIENCE_MS = 1500;
 /** How long nothing may come any more, when all is well again, until what is missing is called lost. The turn to act ends

@@ -1,25 +1,24 @@
-//! Structured lines: one JSON object per decision and per event, for machines that collect logs. No line holds a
-//! secret, a signature or a body, and everything that came from outside is encoded and cut to a length.
+//! Structured log lines: one JSON object for each decision and each event. A line never contains a secret, a signature or
+//! a body. Text that came from outside is truncated and encoded as JSON.
 
 use serde::Serialize;
 use worker::{console_error, console_log, console_warn};
 
-/// The longest text from outside that a line repeats, in characters.
-const LONGEST_TEXT: usize = 256;
+use crate::limits::MAX_LOG_TEXT_CHARS;
 
 /// A line of the log.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Line {
-    /// What writes: `gate`, `outbox`, `consumer`, `dead_letters` or `api`.
+    /// The part that writes the line: `gate`, `outbox`, `consumer`, `dead_letters` or `api`.
     pub(crate) at: &'static str,
-    /// How it ended.
+    /// The outcome's code.
     pub(crate) outcome: &'static str,
     /// The name of the source.
     pub(crate) source: String,
-    /// The code of the reason, where there is one.
+    /// The code of the error or rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<&'static str>,
-    /// What to do about it.
+    /// The error message, which says what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,
     /// The event's id.
@@ -28,13 +27,13 @@ pub(crate) struct Line {
     /// The event's type.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub(crate) kind: Option<String>,
-    /// The name of the secret that fits.
+    /// The name of the secret that verified the signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) key: Option<String>,
-    /// What the proof covers.
+    /// What the signature covers: `content` or `sender`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authenticated: Option<String>,
-    /// When the gate took the event in.
+    /// When the gate received the event, as RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) received: Option<String>,
     /// The length of the body.
@@ -42,7 +41,7 @@ pub(crate) struct Line {
     pub(crate) bytes: Option<usize>,
 }
 
-/// How much a line should alarm.
+/// The severity of a line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Level {
     Info,
@@ -51,6 +50,7 @@ pub(crate) enum Level {
 }
 
 impl Line {
+    /// Writes the line to the Worker's log.
     pub(crate) fn write(&self, level: Level) {
         let Ok(json) = serde_json::to_string(self) else { return };
         match level {
@@ -61,10 +61,10 @@ impl Line {
     }
 }
 
-/// A text from outside, cut to a length that a log can bear.
-pub(crate) fn cut(text: &str) -> String {
-    if text.len() <= LONGEST_TEXT {
+/// Truncates a text from outside to [`MAX_LOG_TEXT_CHARS`] characters.
+pub(crate) fn truncate(text: &str) -> String {
+    if text.len() <= MAX_LOG_TEXT_CHARS {
         return text.to_owned();
     }
-    text.chars().take(LONGEST_TEXT).collect()
+    text.chars().take(MAX_LOG_TEXT_CHARS).collect()
 }
