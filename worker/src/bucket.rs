@@ -5,6 +5,7 @@
 //! follows, the outbox deletes the object.
 
 use std::cell::OnceCell;
+use std::pin::pin;
 
 use worker::{Env, Result};
 
@@ -33,7 +34,7 @@ pub(crate) fn object_name(key: &str, digest: &str) -> String {
 /// Stores a body. Storing it again changes nothing.
 pub(crate) async fn put(env: &Env, object: &str, bytes: Vec<u8>) -> Result<()> {
     let bucket = env.bucket(BINDING)?;
-    with_timeout(bucket.put(object, bytes).execute()).await.map(drop)
+    with_timeout(pin!(bucket.put(object, bytes).execute())).await.map(drop)
 }
 
 /// Reads a body and compares its digest with the one in the object's name.
@@ -43,11 +44,11 @@ pub(crate) async fn put(env: &Env, object: &str, bytes: Vec<u8>) -> Result<()> {
 /// If R2 does not answer, does not have the object, or returns different bytes.
 pub(crate) async fn get(env: &Env, object: &str) -> Result<Vec<u8>> {
     let bucket = env.bucket(BINDING)?;
-    let body = with_timeout(async {
+    let body = with_timeout(pin!(async {
         let stored = bucket.get(object).execute().await?;
         let body = stored.as_ref().and_then(worker::Object::body).ok_or("the object does not exist")?;
         body.bytes().await
-    })
+    }))
     .await?;
     let expected = object.rsplit('/').next().unwrap_or_default();
     if sha256_hex(&body) == expected { Ok(body) } else { Err("the object's bytes have changed".into()) }
@@ -56,10 +57,10 @@ pub(crate) async fn get(env: &Env, object: &str) -> Result<Vec<u8>> {
 /// Deletes bodies.
 pub(crate) async fn delete(env: &Env, objects: Vec<String>) -> Result<()> {
     let bucket = env.bucket(BINDING)?;
-    with_timeout(bucket.delete_multiple(objects)).await
+    with_timeout(pin!(bucket.delete_multiple(objects))).await
 }
 
-async fn with_timeout<T>(operation: impl Future<Output = Result<T>>) -> Result<T> {
+async fn with_timeout<T>(operation: impl Future<Output = Result<T>> + Unpin) -> Result<T> {
     match within(BUCKET_TIMEOUT, operation).await {
         Ok(result) => result,
         Err(timed_out) => Err(timed_out.message("R2").into()),

@@ -1,5 +1,7 @@
 //! The queue that events go to: sending one event, or a batch of stored ones.
 
+use std::pin::pin;
+
 use worker::{Env, MessageBuilder, QueueContentType, RawMessageBuilder, Result};
 
 use crate::limits::{BATCH_TIMEOUT, DIRECT_SEND_TIMEOUT};
@@ -33,7 +35,7 @@ impl From<SendError> for worker::Error {
 pub(crate) async fn send(env: &Env, message: Message) -> Result<()> {
     let message = MessageBuilder::new(message).content_type(QueueContentType::Json).build();
     let queue = env.queue(BINDING)?;
-    match within(DIRECT_SEND_TIMEOUT, queue.send(message)).await {
+    match within(DIRECT_SEND_TIMEOUT, pin!(queue.send(message))).await {
         Ok(sent) => sent,
         Err(timed_out) => Err(timed_out.message(SERVICE).into()),
     }
@@ -47,7 +49,7 @@ pub(crate) async fn send_batch(env: &Env, messages: impl Iterator<Item = &str>) 
     };
     let messages = messages.map(build).collect::<std::result::Result<Vec<_>, _>>()?;
     let queue = env.queue(BINDING).map_err(SendError::Rejected)?;
-    match within(BATCH_TIMEOUT, queue.send_raw_batch(messages)).await {
+    match within(BATCH_TIMEOUT, pin!(queue.send_raw_batch(messages))).await {
         Ok(sent) => sent.map_err(SendError::Rejected),
         Err(timed_out) => Err(SendError::NoAnswer(timed_out)),
     }

@@ -4,6 +4,8 @@
 //! when it has acted. If its answer is lost (a crash, a dropped connection, a timeout), the event is sent again with the
 //! same `idempotency-key`, by which the handler detects the duplicate.
 
+use std::pin::pin;
+
 use worker::{Env, Headers, Method, Request, RequestInit};
 
 use crate::effect::Effect;
@@ -26,7 +28,7 @@ pub(super) enum HandlerError {
 pub(super) async fn call(message: &Message, effect: &Effect, body: &[u8], env: &Env) -> Result<(), HandlerError> {
     let Ok(handler) = env.service(BINDING) else { return Ok(()) };
     let request = build_request(message, effect, body).map_err(|error| HandlerError::Failed(error.to_string()))?;
-    let response = match within(HANDLER_TIMEOUT, handler.fetch_request(request)).await {
+    let response = match within(HANDLER_TIMEOUT, pin!(handler.fetch_request(request))).await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => return Err(HandlerError::Failed(format!("the handler failed: {error}"))),
         Err(timed_out) => return Err(HandlerError::NoAnswer(timed_out.message("the handler"))),

@@ -4,6 +4,7 @@
 //! Long bodies are counted as they arrive, because a declared length may be wrong. Short ones are read by `body.js`.
 
 use std::cell::Cell;
+use std::pin::pin;
 
 use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
@@ -89,7 +90,7 @@ pub(super) async fn read(request: &Request, max_bytes: usize, settings: &Setting
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().map_err(|_| BodyError::Truncated)?;
     let budget_bytes = settings.body_budget_bytes.saturating_sub(RESERVED_FOR_SHORT_BODIES_BYTES).max(max_bytes);
-    let reading = read_to_end(&reader, max_bytes, budget_bytes);
+    let reading = pin!(read_to_end(&reader, max_bytes, budget_bytes));
     let result = within(settings.body_timeout(), reading).await.unwrap_or(Err(BodyError::TooSlow));
     if result.is_err() {
         // The rest of the body is not needed.

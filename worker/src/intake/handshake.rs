@@ -3,6 +3,7 @@
 //! A handshake in a signed body arrives by POST, like a delivery. An unsigned one arrives by GET, or by POST without a
 //! body.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use countersign::{Delivery, Rejection, UnixTime};
@@ -96,7 +97,7 @@ async fn visit(url: &str) -> Result<(), String> {
     init.with_redirect(RequestRedirect::Manual);
     let request = Request::new_with_init(url, &init).map_err(|_| "the URL to visit is malformed")?;
     let fetch = Fetch::Request(request);
-    match within(VISIT_TIMEOUT, fetch.send()).await {
+    match within(VISIT_TIMEOUT, pin!(fetch.send())).await {
         Ok(Ok(response)) if response.status_code() == 200 => Ok(()),
         Ok(Ok(response)) => Err(format!("the visited URL answered {}", response.status_code())),
         Ok(Err(_)) => Err("the URL to visit could not be reached".into()),

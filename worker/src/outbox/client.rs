@@ -1,6 +1,7 @@
 //! The Worker's side of the outbox: chooses the object for a key, sends it a request, and retries within a time limit.
 
 use std::cell::OnceCell;
+use std::pin::pin;
 
 use futures_util::future::try_join_all;
 use js_sys::Reflect;
@@ -155,7 +156,7 @@ async fn call_shard<T: for<'de> Deserialize<'de>>(env: &Env, shard: u8, request:
 // The functions below exchange text, because the compiler makes a copy of a generic function for each type of answer.
 
 async fn call_with_timeout(env: &Env, shard: u8, request: String) -> Result<String> {
-    match within(OUTBOX_TIMEOUT, call_with_retries(env, shard, &request)).await {
+    match within(OUTBOX_TIMEOUT, pin!(call_with_retries(env, shard, &request))).await {
         Ok(answer) => answer,
         Err(timed_out) => Err(timed_out.message("the outbox").into()),
     }

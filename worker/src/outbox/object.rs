@@ -1,6 +1,7 @@
 //! One object of the outbox: answers the Worker's requests, and sends pending events when its alarm fires.
 
 use std::cell::Cell;
+use std::pin::pin;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -58,7 +59,7 @@ impl DurableObject for Outbox {
         let answer = self.answer(request.json().await?).await?;
         if self.may_be_stuck.get() {
             // If the time limit interrupts it, a batch may be sent twice. The consumer detects the duplicates.
-            if let Ok(Err(error)) = within(MAX_SEND_DURING_REQUEST, drain(&self.store, &self.env)).await {
+            if let Ok(Err(error)) = within(MAX_SEND_DURING_REQUEST, pin!(drain(&self.store, &self.env))).await {
                 log_error("queue_refused", &error.to_string());
             }
         }

@@ -1,6 +1,5 @@
 //! Time limits for whatever the gate waits for.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
@@ -19,13 +18,14 @@ impl TimedOut {
     }
 }
 
-/// Waits for a future until the limit has passed, and drops it then.
+/// Waits for a future until the limit has passed. The caller pins the future, with `pin!`: the state of an async function
+/// would hold a future twice that is passed by value.
 ///
 /// # Errors
 ///
 /// [`TimedOut`], if the limit passed first. An operation that the future had started may still succeed.
-pub(crate) async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> Result<T, TimedOut> {
-    match select(pin!(future), Delay::from(limit)).await {
+pub(crate) async fn within<T>(limit: Duration, future: impl Future<Output = T> + Unpin) -> Result<T, TimedOut> {
+    match select(future, Delay::from(limit)).await {
         Either::Left((output, _)) => Ok(output),
         Either::Right(_) => Err(TimedOut { limit }),
     }
