@@ -144,8 +144,8 @@ describe("the gate", () => {
     });
     assert.equal(forged.status, 401);
     await assertNothingStored();
-    const genuine = await post("stripe", body, sign("stripe", body));
-    assert.equal((await genuine.json()).status, "accepted");
+    const authentic = await post("stripe", body, sign("stripe", body));
+    assert.equal((await authentic.json()).status, "accepted");
     await gate.messages(1);
   });
 

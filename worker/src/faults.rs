@@ -64,7 +64,7 @@ impl CrashPoint {
 #[cfg(feature = "faults")]
 pub(crate) async fn pause_at(point: CrashPoint, env: &Env) {
     if let Ok(harness) = env.service("HARNESS") {
-        // The gate goes on whatever the answer is.
+        // The gate goes on after any answer.
         let _ = harness.fetch(format!("https://harness/{}", point.name()), None).await;
     }
 }

@@ -4,6 +4,22 @@
 // `npm run chaos -- --deliveries 200000 --kills 1000 --seed 7` runs with other numbers. The seed determines the ids, the
 // forged and the large deliveries, the crash points, the pauses and what the queue does.
 
+// Threat model: F8, I1, I2, I4, I6.
+// Threat model: crash point after-body-read.
+// Threat model: crash point after-verification.
+// Threat model: crash point after-body-stored.
+// Threat model: crash point before-outbox-request.
+// Threat model: crash point after-row-written.
+// Threat model: crash point after-outbox-answer.
+// Threat model: crash point before-response.
+// Threat model: crash point before-batch-sent.
+// Threat model: crash point after-batch-sent.
+// Threat model: crash point before-lease.
+// Threat model: crash point after-lease.
+// Threat model: crash point after-handler.
+// Threat model: crash point before-acknowledgement.
+// Threat model: crash point after-dead-letter-stored.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Signer } from "countersign";

@@ -1,4 +1,4 @@
-//! Time limits for whatever the gate waits for.
+//! Time limits for everything that the gate waits for.
 
 use std::time::Duration;
 
