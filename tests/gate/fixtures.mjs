@@ -16,7 +16,7 @@ export const sign = (source, body) => new Signer(source, SECRET).sign({ body });
 /** The body of a small event with this id. */
 export const bodyOf = (id) => JSON.stringify({ id, type: "a.b" });
 
-/** What tests do with a gate: post events, call the API, and look at the queue. */
+/** The client of a gate: it posts events, calls the API, and looks at the queue. */
 export const clientOf = (gate) => ({
   /** Posts a small, authentic event to the source `stripe`. */
   post: (id, init = {}) => {

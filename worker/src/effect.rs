@@ -1,4 +1,4 @@
-//! What the consumer does once: act on an event, and once more for each replay of it.
+//! The unit of exactly-once processing: the consumer acts once on an event, and once more on each replay of it.
 
 use serde::{Deserialize, Serialize};
 

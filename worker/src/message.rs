@@ -135,7 +135,7 @@ impl Message {
         self.source.strip_prefix(PATH).unwrap_or(&self.source)
     }
 
-    /// What the consumer has to do once for this message.
+    /// The effect that the consumer has to produce once for this message.
     pub(crate) fn effect(&self) -> Effect {
         Effect { key: self.key(), replay: self.replay, object: self.dataref.clone() }
     }

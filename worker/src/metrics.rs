@@ -78,42 +78,52 @@ async fn load_counts(env: &Env) -> Option<Counts> {
 /// Writes the outbox's counts. If the outbox does not answer, these metrics are absent, which an alert can detect.
 fn write_counts(text: &mut String, counts: &Counts) -> std::fmt::Result {
     let Counts { pending, parked, dead, oldest } = *counts;
-    head(text, "countersign_outbox_events", "gauge", "Events that are not on the queue yet, in all objects.")?;
+    write_header(text, "countersign_outbox_events", "gauge", "Events that are not on the queue yet, in all objects.")?;
     writeln!(text, "countersign_outbox_events{{state=\"pending\"}} {pending}")?;
     writeln!(text, "countersign_outbox_events{{state=\"parked\"}} {parked}")?;
-    head(text, "countersign_dead_letters", "gauge", "Messages that the consumer could not act on.")?;
+    write_header(text, "countersign_dead_letters", "gauge", "Messages that the consumer could not act on.")?;
     writeln!(text, "countersign_dead_letters {dead}")?;
     let now = clock::now_millis();
     let age = oldest.map_or(0, |oldest| now.saturating_sub(u64::try_from(oldest).unwrap_or(0)));
-    head(text, "countersign_oldest_pending_seconds", "gauge", "How long the oldest pending event has waited.")?;
-    writeln!(text, "countersign_oldest_pending_seconds {}", seconds(age))
+    write_header(text, "countersign_oldest_pending_seconds", "gauge", "How long the oldest pending event has waited.")?;
+    writeln!(text, "countersign_oldest_pending_seconds {}", format_seconds(age))
 }
 
 impl Metrics {
     fn write(&self, text: &mut String) -> std::fmt::Result {
-        head(text, "countersign_delivery_seconds", "histogram", "Deliveries by source and outcome, in this isolate.")?;
+        write_header(
+            text,
+            "countersign_delivery_seconds",
+            "histogram",
+            "Deliveries by source and outcome, in this isolate.",
+        )?;
         for ((source, outcome), series) in &self.deliveries {
             let labels = format!("source=\"{}\",outcome=\"{outcome}\"", escape(source));
             for (bound, count) in BOUNDS_MILLIS.iter().zip(series.buckets) {
-                let bound = seconds(*bound);
+                let bound = format_seconds(*bound);
                 writeln!(text, "countersign_delivery_seconds_bucket{{{labels},le=\"{bound}\"}} {count}")?;
             }
             let Series { count, millis, .. } = series;
             writeln!(text, "countersign_delivery_seconds_bucket{{{labels},le=\"+Inf\"}} {count}")?;
-            writeln!(text, "countersign_delivery_seconds_sum{{{labels}}} {}", seconds(*millis))?;
+            writeln!(text, "countersign_delivery_seconds_sum{{{labels}}} {}", format_seconds(*millis))?;
             writeln!(text, "countersign_delivery_seconds_count{{{labels}}} {count}")?;
         }
-        head(text, "countersign_deliveries_total", "counter", "Deliveries by source and outcome, in this isolate.")?;
+        write_header(
+            text,
+            "countersign_deliveries_total",
+            "counter",
+            "Deliveries by source and outcome, in this isolate.",
+        )?;
         for ((source, outcome), Series { count, .. }) in &self.deliveries {
             let source = escape(source);
             writeln!(text, "countersign_deliveries_total{{source=\"{source}\",outcome=\"{outcome}\"}} {count}")?;
         }
         let about = "Age of the last authentic delivery's signed timestamp, in this isolate.";
-        head(text, "countersign_skew_seconds", "gauge", about)?;
+        write_header(text, "countersign_skew_seconds", "gauge", about)?;
         for (source, skew) in &self.skew_seconds {
             writeln!(text, "countersign_skew_seconds{{source=\"{}\"}} {skew}", escape(source))?;
         }
-        head(
+        write_header(
             text,
             "countersign_wasm_bytes",
             "gauge",
@@ -134,13 +144,13 @@ fn wasm_bytes() -> usize {
 }
 
 /// Writes the two lines that precede the values of a metric.
-fn head(text: &mut String, name: &str, kind: &str, about: &str) -> std::fmt::Result {
+fn write_header(text: &mut String, name: &str, kind: &str, about: &str) -> std::fmt::Result {
     writeln!(text, "# HELP {name} {about}")?;
     writeln!(text, "# TYPE {name} {kind}")
 }
 
 /// Formats milliseconds as seconds with a decimal point.
-fn seconds(millis: u64) -> String {
+fn format_seconds(millis: u64) -> String {
     let text = format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000));
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

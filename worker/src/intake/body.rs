@@ -17,7 +17,7 @@ use crate::limits::{MAX_SHORT_BODY_BYTES, RESERVED_FOR_SHORT_BODIES_BYTES};
 use crate::platform::timeout::within;
 use crate::settings::Settings;
 
-/// What `body.js` passes on if the body did not arrive in time.
+/// The text that `body.js` passes on if the body did not arrive in time.
 const TOO_SLOW: &str = "too slow";
 
 /// Handles a delivery whose body was read: takes its ticket, and an `ArrayBuffer` or the reason for not having one.

@@ -23,7 +23,7 @@ pub(super) struct Received<'a> {
     pub(super) headers: &'a Headers,
 }
 
-/// What the gate has to do with a delivery.
+/// The decision about a delivery.
 pub(super) enum Decision {
     /// Answer it, and nothing else.
     Answer(Reply),

@@ -139,7 +139,7 @@ pub(crate) struct EventDetails {
     pub(crate) record: EventRecord,
     /// The message, unless it has been deleted.
     pub(crate) message: Option<String>,
-    /// What happened to the event, except what its record says.
+    /// The event's history, except for the times in its record.
     pub(crate) history: Vec<HistoryEntry>,
 }
 

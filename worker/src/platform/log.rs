@@ -30,7 +30,7 @@ pub(crate) struct Line {
     /// The name of the secret that verified the signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) key: Option<String>,
-    /// What the signature covers: `content` or `sender`.
+    /// The part of a delivery that the signature authenticates: `content` or `sender`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authenticated: Option<String>,
     /// When the gate received the event, as RFC 3339.

@@ -1,5 +1,5 @@
-//! What the gate needs from its runtime: the time, time limits, promises, hashing and the log. Nothing here knows what a
-//! webhook is.
+//! The services of the runtime: the time, time limits, promises, hashing and the log. These modules know nothing about
+//! webhooks.
 
 pub(crate) mod clock;
 pub(crate) mod digest;

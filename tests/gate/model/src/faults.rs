@@ -36,7 +36,7 @@ pub enum Fault {
     GiveUpMessage(usize),
 }
 
-/// What a failed attempt to store an event left in the outbox.
+/// The rows and alarms that a failed attempt to store an event left in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leftover {
     /// Nothing.

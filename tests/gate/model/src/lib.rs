@@ -70,7 +70,7 @@ pub enum Consumer {
     OneTransaction,
 }
 
-/// What happens next.
+/// A transition of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// The system goes on.

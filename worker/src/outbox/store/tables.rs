@@ -21,7 +21,7 @@ const TABLES: [&str; 7] = [
     "CREATE TABLE IF NOT EXISTS turns (key TEXT PRIMARY KEY, until INTEGER NOT NULL, attempts INTEGER NOT NULL)",
     // The bodies in R2, and when each is to be deleted. Null means that an event needs it.
     "CREATE TABLE IF NOT EXISTS objects (name TEXT PRIMARY KEY, delete_at INTEGER)",
-    // What happened to an event, except what its own row says.
+    // The history of each event, except for the times in its own row.
     "CREATE TABLE IF NOT EXISTS history (key TEXT NOT NULL, at INTEGER NOT NULL, what TEXT NOT NULL, detail TEXT)",
     "CREATE INDEX IF NOT EXISTS history_of ON history (key)",
     // The dead letters. They stay until an operator redrives or discards them.
