@@ -49,7 +49,7 @@ impl Verifier {
     ///
     /// let verifier = Verifier::new(&META, ["app secret"])?;
     /// let url = "/in?hub.mode=subscribe&hub.verify_token=chosen&hub.challenge=1158201444";
-    /// let reply = verifier.handshake(Delivery::new([], b"").url(url), UnixTime::from_secs(0), Some("chosen"))?;
+    /// let reply = verifier.handshake(Delivery::without_headers(b"").url(url), UnixTime::from_secs(0), Some("chosen"))?;
     /// assert_eq!(reply.map(|reply| reply.body).as_deref(), Some("1158201444"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -136,7 +136,7 @@ impl<'d> Pipeline<'d> {
             });
         }
         let key = self.find_key(|key| key.made_any_of(&claim.tags, &claim.contents, self.host))?;
-        if self.scheme.tags_tokens() && claim.contents.iter().any(is_bare_token) {
+        if self.scheme.signs_challenges() && claim.contents.iter().any(is_bare_token) {
             // A handshake hands out this tag to whoever asks for it.
             return Err(Rejection::SignatureMismatch);
         }
@@ -154,7 +154,7 @@ impl<'d> Pipeline<'d> {
         }
         let id = match (self.scheme.id, claim.id) {
             (Id::Header(_), Some(id)) => SignedId::Header(id),
-            (Id::Digest | Id::Notice, _) if !signature.holds_body() => {
+            (Id::Digest | Id::ChangeNotice, _) if !signature.signs_body_bytes() => {
                 SignedId::Digest(signed_digest(signature, &claim, self.keys.get(key)))
             }
             _ => SignedId::of_body(self.scheme.id),

@@ -15,6 +15,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use countersign::bindings::decode_leaving_digest;
 use countersign::{
     Background, Delivery, Explanation, Key, Outgoing, Rejection, Scheme, SchemeError, Tolerance, UnixTime,
 };
@@ -77,7 +78,7 @@ impl Verifier {
             } else {
                 self.inner.verify(delivery, now)
             };
-            verified.map(|verified| verified.decode_leaving_digest().into())
+            verified.map(|verified| decode_leaving_digest(&verified).into())
         };
         let answer = found.unwrap_or_else(Answer::from);
         exchange.answer(&answer)
@@ -167,7 +168,7 @@ fn described(exchange: &mut Exchange) -> Result<&'static Scheme, SchemeError> {
 /// Checks that the body in the exchange is strict JSON; gives the address of the answer.
 #[wasm_bindgen(js_name = checkJson)]
 pub fn check_json(exchange: &mut Exchange, length: usize) -> *const u8 {
-    let answer = countersign::check_json(exchange.holding(length).record().body).into();
+    let answer = countersign::bindings::check_json(exchange.holding(length).record().body).into();
     exchange.answer(&answer)
 }
 
@@ -177,7 +178,7 @@ pub fn check_json(exchange: &mut Exchange, length: usize) -> *const u8 {
 pub fn body_id(exchange: &mut Exchange, length: usize, is_hosted: bool) -> *const u8 {
     let record = exchange.holding(length).record();
     let host = JsHost::around(record.body, record.margins);
-    let id = countersign::body_id(record.body, if is_hosted { Some(&host) } else { None });
+    let id = countersign::bindings::body_id(record.body, if is_hosted { Some(&host) } else { None });
     exchange.answer(&Some(id).into())
 }
 

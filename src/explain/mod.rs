@@ -100,10 +100,9 @@ impl Verifier {
     ///
     /// let now = UnixTime::from_secs(1_700_000_000);
     /// let headers = Signer::new(&STRIPE, "whsec_test")?.sign("", br#"{"id": "evt_1"}"#, now);
-    /// let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     ///
     /// let verifier = Verifier::new(&STRIPE, ["whsec_test"])?;
-    /// let delivery = Delivery::new(headers, br#"{"id":"evt_1"}"#);
+    /// let delivery = Delivery::new(&headers, br#"{"id":"evt_1"}"#);
     /// let explanation = verifier.explain_with(delivery, now, &Background { secrets: &["whsec_test"], ..Background::default() });
     ///
     /// assert_eq!(explanation.verdict, "signature_mismatch");

@@ -96,9 +96,8 @@ pub(crate) mod tests {
 
     fn id_by(scheme: &'static Scheme, host: &dyn HostHash) -> Result<String, Rejection> {
         let headers = Signer::new(scheme, "secret").unwrap().sign("", BODY, NOW);
-        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
         let verifier = Verifier::new(scheme, ["secret"]).unwrap();
-        Ok(verifier.verify_with(Delivery::new(headers, BODY), NOW, host)?.decode().unwrap().id)
+        Ok(verifier.verify_with(Delivery::new(&headers, BODY), NOW, host)?.decode().unwrap().id)
     }
 
     #[test]

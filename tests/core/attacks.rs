@@ -45,7 +45,6 @@ fn signed_with(signer: &Signer) -> Headers {
 }
 
 fn code_with(verifier: &Verifier, headers: &Headers, body: &[u8], now: UnixTime) -> &'static str {
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     match verifier.verify(Delivery::new(headers, body).method("POST").url(URL), now) {
         Ok(_) => "valid",
         Err(rejection) => rejection.code(),
@@ -64,7 +63,7 @@ fn signing_schemes() -> impl Iterator<Item = (&'static Scheme, usize)> {
             let letters = match signature.tags[0].encoding {
                 Encoding::Hex => bytes * 2,
                 Encoding::Base64Url => (bytes * 4).div_ceil(3),
-                Encoding::Base64 | Encoding::Base64Der => bytes.div_ceil(3) * 4,
+                _ => bytes.div_ceil(3) * 4,
             };
             Some((scheme, signed(scheme).pop().unwrap().1.len() - letters))
         }
@@ -298,7 +297,6 @@ fn a21_the_window_is_inclusive_and_looks_both_ways() {
 
 fn event_of(scheme: &Scheme, headers: &Headers, body: &[u8], check: impl FnOnce(Event<'_>)) {
     let verifier = Verifier::new(scheme, [key_for(scheme)]).unwrap();
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     check(verifier.verify(Delivery::new(headers, body), NOW).unwrap().decode().unwrap());
 }
 
@@ -329,9 +327,8 @@ fn a25_an_unsigned_header_never_decides_which_event_it_is() {
 fn a33_a_body_that_reads_two_ways_is_not_decoded() {
     let body = br#"{"id":"evt_1","id":"evt_2","type":"a.b"}"#;
     let headers = Signer::new(&STRIPE, TEXT_KEY).unwrap().sign("", body, NOW);
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let verifier = Verifier::new(&STRIPE, [TEXT_KEY]).unwrap();
-    let verified = verifier.verify(Delivery::new(headers, body), NOW).unwrap();
+    let verified = verifier.verify(Delivery::new(&headers, body), NOW).unwrap();
     assert_eq!(verified.decode().unwrap_err().code(), "duplicate_key");
     assert_eq!(verified.decode_as::<serde_json::Value>().unwrap_err().code(), "duplicate_key");
     assert_eq!(verified.body(), body);
@@ -571,7 +568,7 @@ fn a62_nothing_that_is_shown_holds_a_secret() {
             KeyFormat::Standard => "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnk=",
             KeyFormat::Text | KeyFormat::StandardOrText | KeyFormat::PublicOrText => "canary-canary-canary",
             KeyFormat::Hex if secret_for(scheme).is_some() => "63616e6172792d63616e617279",
-            KeyFormat::Hex | KeyFormat::Base64 | KeyFormat::Public => continue,
+            _ => continue,
         };
         let verifier = Verifier::new(scheme, [secret]).unwrap();
         let signer = Signer::new(scheme, secret).unwrap();
@@ -583,8 +580,7 @@ fn a62_nothing_that_is_shown_holds_a_secret() {
             continue;
         }
         let sent = signed_with(&signer);
-        let headers = sent.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let delivery = Delivery::new(headers, BODY).method("POST").url(URL);
+        let delivery = Delivery::new(&sent, BODY).method("POST").url(URL);
         let shown = format!("{delivery:?} {:?}", verifier.verify(delivery.clone(), NOW));
         let (_, proof) = sent.last().unwrap();
         assert!(!shown.contains(proof), "{}: {shown}", scheme.name);
@@ -592,7 +588,7 @@ fn a62_nothing_that_is_shown_holds_a_secret() {
         let shown = format!("{shown} {:?} {:?}", verified.decode(), verified.decode().unwrap().json());
         // Neither as text nor as a list of numbers.
         assert!(!shown.contains("{\"") && !shown.contains("123, 34"), "{}: {shown}", scheme.name);
-        let rejection = verifier.verify(Delivery::new([], b"canary"), NOW).unwrap_err();
+        let rejection = verifier.verify(Delivery::without_headers(b"canary"), NOW).unwrap_err();
         assert!(!format!("{rejection:?} {rejection}").contains("canary"));
     }
 }

@@ -40,8 +40,7 @@ struct Vector {
 
 impl Vector {
     fn delivery(&self) -> Delivery<'_> {
-        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let mut delivery = Delivery::new(headers, self.body.as_deref().unwrap_or_default().as_bytes());
+        let mut delivery = Delivery::new(&self.headers, self.body.as_deref().unwrap_or_default().as_bytes());
         if let Some(method) = &self.method {
             delivery = delivery.method(method);
         }
@@ -97,7 +96,6 @@ fn sign(scheme: &Scheme, secret: &str, body: &[u8]) -> Result<Headers, Failure> 
 }
 
 fn delivery<'d>(headers: &'d Headers, body: &'d [u8]) -> Delivery<'d> {
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     Delivery::new(headers, body).method("POST").url("https://example.com/hooks?source=1")
 }
 

@@ -30,9 +30,8 @@ fn code(answered: &Answered) -> &'static str {
 /// Asks in a body that is signed with the first key, and checked with the second.
 fn ask_with(scheme: &Scheme, [signs, verifies]: [&str; 2], body: &str, now: UnixTime) -> Answered {
     let headers = Signer::new(scheme, signs).unwrap().sign("msg_1", body.as_bytes(), NOW);
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let verifier = Verifier::new(scheme, [verifies]).unwrap();
-    verifier.handshake(Delivery::new(headers, body.as_bytes()), now, None)
+    verifier.handshake(Delivery::new(&headers, body.as_bytes()), now, None)
 }
 
 fn ask(scheme: &Scheme, body: &str) -> Answered {
@@ -43,7 +42,7 @@ fn ask(scheme: &Scheme, body: &str) -> Answered {
 fn ask_by_url(scheme: &Scheme, query: &str, verify_token: Option<&str>) -> Answered {
     let url = ["https://example.com/in?", query].concat();
     let verifier = Verifier::new(scheme, [TEXT_KEY]).unwrap();
-    verifier.handshake(Delivery::new([], b"").url(&url), NOW, verify_token)
+    verifier.handshake(Delivery::without_headers(b"").url(&url), NOW, verify_token)
 }
 
 /// RFC 8032, section 7.1, test 1.
@@ -72,9 +71,8 @@ fn a_token_is_signed_with_the_key_that_signed_the_question() {
     let expected = r#"{"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"34695fa238d44562f131448d95b5f5df2e52e07c8793d7f2dc630f6159e5cd5e"}"#;
     assert_eq!(shown(&ask(&ZOOM, ZOOM_ASKS)), (200, "application/json", expected));
     let headers = Signer::new(&ZOOM, TEXT_KEY).unwrap().sign("", ZOOM_ASKS.as_bytes(), NOW);
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let rotating = Verifier::new(&ZOOM, ["new", TEXT_KEY]).unwrap();
-    let answered = rotating.handshake(Delivery::new(headers, ZOOM_ASKS.as_bytes()), NOW, None);
+    let answered = rotating.handshake(Delivery::new(&headers, ZOOM_ASKS.as_bytes()), NOW, None);
     assert_eq!(shown(&answered), (200, "application/json", expected));
 }
 
@@ -117,7 +115,7 @@ fn what_is_no_handshake_is_left_to_be_verified() {
     // A notification cannot be made to look like a handshake by what is added to the URL.
     let verifier = Verifier::new(&MICROSOFT_GRAPH, [TEXT_KEY]).unwrap();
     let body = br#"{"value":[{"clientState":"stolen"}]}"#;
-    let answered = verifier.handshake(Delivery::new([], body).url("/?validationToken=a"), NOW, None);
+    let answered = verifier.handshake(Delivery::without_headers(body).url("/?validationToken=a"), NOW, None);
     assert_eq!(answered, Ok(None));
     // It would be too long to be one.
     let long = SLACK_ASKS.replace(r#""token":"t""#, &format!(r#""token":"{}""#, "t".repeat(16 * 1024)));
@@ -137,7 +135,7 @@ fn a26_nothing_in_a_body_is_answered_before_it_is_verified() {
         assert_eq!(code(&ask_with(scheme, ["another key", TEXT_KEY], body, NOW)), "signature_mismatch");
         assert_eq!(code(&ask_with(scheme, [TEXT_KEY, TEXT_KEY], body, LATER)), "stale");
         let unsigned = Verifier::new(scheme, [TEXT_KEY]).unwrap();
-        let answered = unsigned.handshake(Delivery::new([], body.as_bytes()), NOW, None);
+        let answered = unsigned.handshake(Delivery::without_headers(body.as_bytes()), NOW, None);
         assert_eq!(code(&answered), "missing_header", "{}", scheme.name);
     }
     let other = [ED25519[1], "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"];
@@ -223,7 +221,7 @@ fn sns_asks(kind: &str, url: &str) -> String {
 
 fn ask_sns(body: &str) -> Answered {
     let verifier = Verifier::new(&SNS, [format!("{{{RSA_PUBLIC}}}")]).unwrap();
-    verifier.handshake(Delivery::new([], body.as_bytes()), NOW, None)
+    verifier.handshake(Delivery::without_headers(body.as_bytes()), NOW, None)
 }
 
 #[test]

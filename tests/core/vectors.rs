@@ -86,8 +86,7 @@ impl Vector {
     fn verdict(&self, host: Option<&Host>) -> Result<Verdict, Box<dyn std::error::Error>> {
         let verifier = Verifier::new(Scheme::named(&self.scheme)?, &self.keys)?;
         let body = self.body();
-        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let mut delivery = Delivery::new(headers, body.as_bytes());
+        let mut delivery = Delivery::new(&self.headers, body.as_bytes());
         if let Some(method) = &self.method {
             delivery = delivery.method(method);
         }

@@ -274,7 +274,7 @@ describe("verdicts", AT_ONCE, () => {
 
   pageTest("a doubled header is refused", async (page) => {
     await enter(page, { headers: `${lines(signed())}\n${lines(signed())}` });
-    assert.match(await assertRefused(page, "malformed_header"), /arrived twice/);
+    assert.match(await assertRefused(page, "malformed_header"), /appears twice/);
   });
 
   pageTest("the time of arrival and the tolerance decide over age", async (page) => {

@@ -77,7 +77,7 @@ pub(crate) async fn take_get(name: &str, request: &Request, env: &Env) -> Reply 
 async fn ask(source: &Source, request: &Request, line: &mut Line) -> Reply {
     let url = request.inner().url();
     let now = UnixTime::from_millis(clock::now_millis());
-    match asked(source, Delivery::new([], b"").url(&url), now) {
+    match asked(source, Delivery::without_headers(b"").url(&url), now) {
         Ok(None) => Reply::MethodNotAllowed { allow: "POST" },
         Ok(Some(reply)) => {
             let answered = answer(reply).await;

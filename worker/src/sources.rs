@@ -217,7 +217,7 @@ fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>)
         networks,
         bucket,
         events: settings.events,
-        is_distinct: settings.distinct.unwrap_or(!scheme.tells_events()),
+        is_distinct: settings.distinct.unwrap_or(!scheme.identifies_events()),
         verify_token,
     })
 }

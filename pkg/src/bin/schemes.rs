@@ -31,9 +31,9 @@ fn entry(scheme: &Scheme) -> String {
         scheme.name,
         scheme.title,
         scheme.docs,
-        confirmed(scheme.confirmed),
+        scheme.confirmed.name(),
         authenticated(scheme.authenticated()),
-        scheme.tells_events(),
+        scheme.identifies_events(),
         scheme.signs_time(),
         scheme.signs_url(),
         scheme.signs_method(),
@@ -42,14 +42,6 @@ fn entry(scheme: &Scheme) -> String {
         scheme.tolerance.future,
         headers.join(", "),
     )
-}
-
-const fn confirmed(confirmed: Confirmed) -> &'static str {
-    match confirmed {
-        Confirmed::Vector => "vector",
-        Confirmed::Oracle => "oracle",
-        Confirmed::Documented => "documented",
-    }
 }
 
 const fn authenticated(authenticated: Authenticated) -> &'static str {
