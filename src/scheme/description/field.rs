@@ -207,7 +207,7 @@ impl<'t> Field<'t> {
     }
 
     pub(super) fn texts(&self) -> &'static [&'static str] {
-        self.list(|item| item.text())
+        self.list(read_text)
     }
 
     /// A header: one name, or a list with one name for each family.
@@ -242,6 +242,11 @@ impl<'t> Field<'t> {
             0
         })
     }
+}
+
+/// A string. A function of its own, because [`Field::text`] is tied to the lifetime of one field.
+pub(super) fn read_text(field: &Field<'_>) -> &'static str {
+    field.text()
 }
 
 /// A copy of a text that lives as long as the program.

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::field::{Field, leak};
+use super::field::{Field, leak, read_text};
 use super::names::{
     ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_IDS, PLAIN_PARTS,
     PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
@@ -242,7 +242,7 @@ fn read_shared_token(field: &Field<'_>) -> SharedToken {
 fn read_handshake(field: &Field<'_>) -> Handshake {
     field.allow_only(&["when", "verifyToken", "token", "json", "visit"]);
     let json = field.member("json").optional_text();
-    let visit = field.member("visit").list_or_empty(|item| item.text());
+    let visit = field.member("visit").list_or_empty(read_text);
     Handshake {
         when: read_conditions(&field.member("when")),
         verify_token: field.member("verifyToken").optional_text(),
