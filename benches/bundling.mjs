@@ -1,9 +1,9 @@
-// What bundles of the peers need besides: Node's modules, where there are some and where there are none.
+// Plugins for esbuild that bundle the peers for runtimes with and without Node's modules.
 
 const NODE_MODULE = /^(node:)?(buffer|crypto|stream|util)$/;
 
 /**
- * Node's modules come from the runtime, also where a package says `require`.
+ * Takes Node's modules from the runtime, for `import` and for `require`.
  * @type {import("esbuild").Plugin}
  */
 export const nodeOfRuntime = {
@@ -22,7 +22,8 @@ export const nodeOfRuntime = {
 };
 
 /**
- * Packages that need Node's modules, and those themselves, are left empty: nothing of them is measured there.
+ * Replaces Node's modules, and the packages that need them, by empty modules. The cases that use these packages do not run
+ * in such a runtime.
  * @type {import("esbuild").Plugin}
  */
 export const withoutNode = {
@@ -30,8 +31,8 @@ export const withoutNode = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(jsonwebtoken|@hookflo\/tern|node:.*)$/ }, ({ path }) => ({
       path,
-      namespace: "nothing",
+      namespace: "empty",
     }));
-    onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "module.exports = {};" }));
+    onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "module.exports = {};" }));
   },
 };

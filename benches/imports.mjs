@@ -1,4 +1,4 @@
-// How long the package takes to start in a fresh process, and how large it is.
+// Measures how long the package takes to start in a fresh process of each runtime, and the size of what is shipped.
 
 import { readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
@@ -16,64 +16,67 @@ const host = (name) => inRoot(`benches/hosts/start-${name}`);
 /** @typedef {{ imported?: number, first: number }} Start milliseconds */
 
 /**
- * A start in each runtime, with a delivery to verify.
+ * Starts each runtime with a delivery to verify.
  * @type {Record<string, (delivery: unknown[]) => Promise<Start>>}
  */
 const starts = {
-  node: async (delivery) => answer(await inNode(node(), host("files.mjs"), argued(delivery))),
-  deno: async (delivery) => answer(await inDeno(host("files.mjs"), argued(delivery))),
-  bun: async (delivery) => answer(await inBun(host("files.mjs"), argued(delivery))),
+  node: async (delivery) =>
+    resultOf(await inNode(node(), host("files.mjs"), withArgument(delivery))),
+  deno: async (delivery) => resultOf(await inDeno(host("files.mjs"), withArgument(delivery))),
+  bun: async (delivery) => resultOf(await inBun(host("files.mjs"), withArgument(delivery))),
   workerd: async (delivery) => {
-    const make = bundled("start-workerd.js", "workerd.js", delivery);
-    return answer(await inWorkerd(make, { quiet: true }));
+    const makeBundle = bundleHost("start-workerd.js", "workerd.js", delivery);
+    return resultOf(await inWorkerd(makeBundle, { quiet: true }));
   },
-  chromium: (delivery) => inChromium(bundled("start-chromium.js", "chromium.js", delivery)),
+  chromium: (delivery) => inChromium(bundleHost("start-chromium.js", "chromium.js", delivery)),
 };
 
-const argued = (delivery) => ({ args: [JSON.stringify(delivery)], quiet: true });
+const withArgument = (delivery) => ({ args: [JSON.stringify(delivery)], quiet: true });
 
-/** Makes the bundle of a host under the name that its runtime looks for. */
-function bundled(name, file, data) {
+/** Returns a function that bundles a host script under the file name that its runtime loads. */
+function bundleHost(name, file, data) {
   return async (folder, conditions) => {
     await bundle(inRoot(`benches/hosts/${name}`), folder, { conditions, data });
     renameSync(join(folder, name), join(folder, file));
   };
 }
 
-/** @returns {Start} the line of what a host wrote that is an object */
-function answer({ code, output }) {
+/** @returns {Start} the line of JSON in the output of a host */
+function resultOf({ code, output }) {
   const line = output.split("\n").find((text) => text.startsWith("{"));
   if (code === 0 && line) return JSON.parse(line);
-  throw new Failure(`The start failed (exit code ${code}):\n${output}`);
+  throw new Failure(`The package did not start (exit code ${code}):\n${output}`);
 }
 
-/** What is downloaded or deployed. */
+/** The files that are downloaded or deployed. */
 const ARTIFACTS = ["pkg/dist/esm/inline.js", "pkg/dist/core.wasm", "worker/build/index_bg.wasm"];
 
 /**
- * Milliseconds of the import, and from then to the first event. workerd loads the package with the Worker.
+ * Measures the milliseconds of the import, and from there to the first event. workerd has no time of the import, because
+ * it loads the package with the Worker.
  * @param {string[]} runtimes
- * @param {number} times how often each is started
+ * @param {number} count of starts for each runtime
  */
-export async function measureImports(runtimes, times) {
+export async function measureImports(runtimes, count) {
   const results = {};
   for (const runtime of runtimes) {
-    const found = [];
-    for (let index = 0; index < times; index++) {
-      // It comes from outside: signing it there would start what is to be measured.
-      const { headers, body } = deliveryOf("stripe", SECRET, bodyOf(1024));
-      found.push(await starts[runtime](["stripe", SECRET, headers, body.toString()]));
+    const measured = [];
+    for (let index = 0; index < count; index++) {
+      // Signed here, because signing in the new process would already start the package.
+      const body = bodyOf(1024);
+      const { headers } = deliveryOf("stripe", SECRET, body);
+      measured.push(await starts[runtime](["stripe", SECRET, headers, body]));
     }
-    const imported = found.flatMap((start) => start.imported ?? []);
+    const imported = measured.flatMap((start) => start.imported ?? []);
     results[runtime] = {
       ...(imported.length > 0 && { imported: spread(imported) }),
-      first: spread(found.map(({ first }) => first)),
+      first: spread(measured.map(({ first }) => first)),
     };
   }
   return results;
 }
 
-/** Bytes of what is shipped, as it is and compressed. */
+/** Returns the size of each artifact in bytes, raw and compressed with gzip. */
 export const measureSizes = () =>
   ARTIFACTS.map((path) => {
     const bytes = readFileSync(inRoot(path));

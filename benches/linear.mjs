@@ -1,5 +1,5 @@
-// What the cost grows with: bytes of the body, and keys times signatures; and the largest set of headers that Workers let
-// through, made to be as much work as they can be.
+// Measures how the time of `verify` grows: with the size of the body, and with the number of keys times the number of
+// signatures. Also measures hostile headers: as many bytes as Workers accept, in the forms that take the most work.
 
 import { Signer, Verifier } from "countersign";
 import { bodyOf, deliveryOf } from "./peers/deliveries.js";
@@ -7,14 +7,14 @@ import { spread } from "./peers/measure.js";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const HEADER_BYTES = 128 * 1024;
-/** What the set of headers may cost. */
+/** The most microseconds that rejecting hostile headers may take. */
 export const HOSTILE_LIMIT_US = 1000;
 
 const otherSecret = (index) =>
   `whsec_${Buffer.from(`another key, number ${index}`.padEnd(24)).toString("base64")}`;
 
 /**
- * Microseconds for a call, by short samples.
+ * Measures the microseconds of a call, as the spread of short samples.
  * @param {() => unknown} call
  * @param {import("./peers/measure.js").Effort} effort
  */
@@ -25,17 +25,17 @@ function time(call, { samples, sampleMs, warmUpMs }) {
     call();
     calls++;
   } while (performance.now() < deadline);
-  const inSample = Math.max(1, Math.round((calls * sampleMs) / Math.max(warmUpMs, 1)));
-  const found = Array.from({ length: samples }, () => {
+  const callsPerSample = Math.max(1, Math.round((calls * sampleMs) / Math.max(warmUpMs, 1)));
+  const measured = Array.from({ length: samples }, () => {
     const start = performance.now();
-    for (let index = 0; index < inSample; index++) call();
-    return ((performance.now() - start) * 1000) / inSample;
+    for (let index = 0; index < callsPerSample; index++) call();
+    return ((performance.now() - start) * 1000) / callsPerSample;
   });
-  return spread(found);
+  return spread(measured);
 }
 
 /**
- * @param {number[]} sizes
+ * @param {number[]} sizes of bodies, in bytes
  * @param {import("./peers/measure.js").Effort} effort
  */
 export function measureGrowth(sizes, effort) {
@@ -55,7 +55,7 @@ export function measureGrowth(sizes, effort) {
   return { body, keys, hostile };
 }
 
-/** A delivery with so many signatures for a verifier with so many keys, where the last of each fit. */
+/** Returns a call that verifies `count` keys against `signatures` signatures. Only the last of each match. */
 function manyKeys(count, signatures) {
   const keys = [...Array.from({ length: count - 1 }, (_, index) => otherSecret(index)), SECRET];
   const { headers, body } = deliveryOf("standard", SECRET, bodyOf(1024));
@@ -68,34 +68,34 @@ function manyKeys(count, signatures) {
   return () => verifier.verify({ headers, body });
 }
 
-/** Sets of headers of 128 KB, each refused. */
+/** Returns calls that each reject a set of headers of 128 KB. */
 function hostileHeaders() {
   const { headers, body } = deliveryOf("standard", SECRET, bodyOf(256));
   const verifier = new Verifier("standard", SECRET);
-  const refused = (set) => () => {
+  const rejects = (set) => () => {
     try {
       verifier.verify({ headers: set, body });
     } catch (error) {
       return error;
     }
-    throw new Error("a hostile set of headers was taken");
+    throw new Error("a hostile set of headers was accepted");
   };
-  const fill = (item, between) => {
-    const count = Math.floor(HEADER_BYTES / (item.length + between.length));
-    return Array.from({ length: count }, () => item).join(between);
+  const fill = (item, separator) => {
+    const count = Math.floor(HEADER_BYTES / (item.length + separator.length));
+    return Array.from({ length: count }, () => item).join(separator);
   };
   const mismatch = `v1,${Buffer.alloc(32).toString("base64")}`;
   const names = Array.from({ length: HEADER_BYTES / 32 }, (_, index) => [
     `X-Webhook-${String(index).padStart(6, "0")}`,
     "aaaaaaaaaaa",
   ]);
-  const alike = Array.from({ length: HEADER_BYTES / 32 }, () => [
+  const repeated = Array.from({ length: HEADER_BYTES / 32 }, () => [
     "WEBHOOK-SIGNATURE",
     "v1,aaaaaaaaaa",
   ]);
   return [
     {
-      name: "one value of signatures that do not fit",
+      name: "one value of wrong signatures",
       set: { ...headers, "webhook-signature": fill(mismatch, " ") },
     },
     {
@@ -103,10 +103,10 @@ function hostileHeaders() {
       set: { ...headers, "webhook-signature": " ".repeat(HEADER_BYTES) },
     },
     {
-      name: "one value of digits, as the time",
+      name: "a timestamp of digits",
       set: { ...headers, "webhook-timestamp": "1".repeat(HEADER_BYTES) },
     },
     { name: "thousands of headers", set: [...names, ...Object.entries(headers).slice(0, -3)] },
-    { name: "one header thousands of times", set: [...Object.entries(headers), ...alike] },
-  ].map(({ name, set }) => ({ name, call: refused(set) }));
+    { name: "one header, thousands of times", set: [...Object.entries(headers), ...repeated] },
+  ].map(({ name, set }) => ({ name, call: rejects(set) }));
 }

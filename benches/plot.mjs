@@ -1,5 +1,5 @@
-// The plot that the README shows: one panel for each runtime, and in it a line for each peer, theirs over ours by the
-// size of the body. Both axes are logarithmic.
+// Draws the plot of the documentation as SVG: a panel for each runtime, and in it a line for each peer. A line shows the
+// peer's time divided by Countersign's, by the size of the body. Both axes are logarithmic.
 
 import { sizeName } from "./report.mjs";
 
@@ -7,11 +7,11 @@ import { sizeName } from "./report.mjs";
 
 const PANEL = { width: 300, height: 240, left: 44, top: 34, right: 22, bottom: 34 };
 const LEGEND = { height: 76, columns: 4, column: 220, line: 20 };
-const PANELS_IN_A_ROW = 3;
-const LOWEST = 1 / 16;
-const HIGHEST = 16;
+const PANELS_PER_ROW = 3;
+const MIN_RATIO = 1 / 16;
+const MAX_RATIO = 16;
 const TICKS = [1 / 16, 1 / 4, 1, 4, 16];
-/** Told apart also by those who see few colours. */
+/** Distinguishable with colour blindness. */
 const COLOURS = [
   "#0072b2",
   "#d55e00",
@@ -24,7 +24,7 @@ const COLOURS = [
 ];
 
 /**
- * @param {Record<string, { version: string, cells: Cell[] }>} runtimes
+ * @param {Record<string, { version: string, cells: Cell[] }>} runtimes by name
  * @returns {string} SVG
  */
 export function plot(runtimes) {
@@ -34,12 +34,12 @@ export function plot(runtimes) {
     ...new Set(panels.flatMap(([, { cells }]) => cells.filter(isPeer).map(({ peer }) => peer))),
   ];
   const colour = (peer) => COLOURS[peers.indexOf(peer) % COLOURS.length];
-  const width = PANELS_IN_A_ROW * PANEL.width;
-  const rows = Math.ceil(panels.length / PANELS_IN_A_ROW);
+  const width = PANELS_PER_ROW * PANEL.width;
+  const rows = Math.ceil(panels.length / PANELS_PER_ROW);
   const drawn = panels.map(([, { version, cells }], index) => {
-    const x = (index % PANELS_IN_A_ROW) * PANEL.width;
-    const y = Math.floor(index / PANELS_IN_A_ROW) * PANEL.height;
-    // Some runtimes say where they were built as well.
+    const x = (index % PANELS_PER_ROW) * PANEL.width;
+    const y = Math.floor(index / PANELS_PER_ROW) * PANEL.height;
+    // Some runtimes add a platform after their name and version.
     const title = version.split(" ").slice(0, 2).join(" ");
     return `<g transform="translate(${x} ${y})">${panel(title, cells.filter(isPeer), colour)}</g>`;
   });
@@ -61,7 +61,7 @@ ${legend(peers, colour, rows * PANEL.height)}
 function panel(title, cells, colour) {
   const sizes = [...new Set(cells.map(({ size }) => size))].sort((one, other) => one - other);
   const x = scale([sizes[0], sizes.at(-1) ?? sizes[0]], [PANEL.left, PANEL.width - PANEL.right]);
-  const y = scale([LOWEST, HIGHEST], [PANEL.height - PANEL.bottom, PANEL.top]);
+  const y = scale([MIN_RATIO, MAX_RATIO], [PANEL.height - PANEL.bottom, PANEL.top]);
   const parts = [`<text x="${PANEL.left}" y="20" font-weight="bold">${title}</text>`];
   for (const tick of TICKS) {
     const label = tick < 1 ? `1/${1 / tick}` : `${tick}`;
@@ -77,8 +77,8 @@ function panel(title, cells, colour) {
     );
   }
   for (const [peer, line] of Map.groupBy(cells, ({ peer }) => peer)) {
-    const within = (ratio) => Math.min(HIGHEST, Math.max(LOWEST, ratio));
-    const points = line.map(({ size, ratio }) => `${x(size)},${y(within(ratio.median))}`);
+    const clamp = (ratio) => Math.min(MAX_RATIO, Math.max(MIN_RATIO, ratio));
+    const points = line.map(({ size, ratio }) => `${x(size)},${y(clamp(ratio.median))}`);
     parts.push(
       `<polyline points="${points.join(" ")}" fill="none" stroke="${colour(peer)}" stroke-width="2"/>`,
     );
@@ -97,7 +97,7 @@ function legend(peers, colour, top) {
   return [caption, ...items].join("\n");
 }
 
-/** A logarithmic scale. */
+/** Returns a function that maps a range to positions on a logarithmic scale. */
 function scale([from, to], [start, end]) {
   const length = Math.log(to / from) || 1;
   return (value) => (start + (Math.log(value / from) / length) * (end - start)).toFixed(1);

@@ -1,24 +1,27 @@
-// What a run found, as tables.
+// Turns the cells of a run (one per runtime, peer and size of body) into tables and sentences.
 
 import { target } from "./targets.mjs";
 
 /** @typedef {import("./peers/suite.js").Cell} Cell */
 /** @typedef {import("./peers/measure.js").Spread} Spread */
 
-/** @param {number} bytes */
+/**
+ * Prints a size: `256 B`, `4 KB`, `1 MB`.
+ * @param {number} bytes
+ */
 export const sizeName = (bytes) => {
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${bytes / 1024 / 1024} MB`;
 };
 
-const digits = (/** @type {number} */ value) =>
+const number = (/** @type {number} */ value) =>
   value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
 
 /** @param {Spread} spread */
-const withQuartiles = ({ median, q1, q3 }) => `${digits(median)} (${digits(q1)} to ${digits(q3)})`;
+const withQuartiles = ({ median, q1, q3 }) => `${number(median)} (${number(q1)} to ${number(q3)})`;
 
 /**
- * A row for each cell: microseconds for a call, and how many times as long theirs takes.
+ * Prints a row for each cell: the microseconds of a call, the ratio of the two, and whether it meets its target.
  * @param {string} runtime
  * @param {Cell[]} cells
  */
@@ -32,25 +35,28 @@ export function printCells(runtime, cells) {
       "ours, µs": withQuartiles(ours),
       "theirs, µs": withQuartiles(theirs),
       "theirs / ours": withQuartiles(ratio),
-      target: wanted === undefined ? "" : `${digits(wanted)} ${met}`,
+      target: wanted === undefined ? "" : `${number(wanted)} ${met}`,
     };
   });
   console.table(rows);
 }
 
 /**
- * At which sizes Countersign is ahead of each peer in each runtime, as a table in Markdown: the README shows it.
- * @param {Record<string, { cells: Cell[] }>} found by runtime
+ * Returns a table in Markdown with the sizes at which Countersign is faster, for each peer and runtime. The documentation
+ * shows it.
+ * @param {Record<string, { cells: Cell[] }>} results by runtime
  */
-export function aheadTable(found) {
-  const runtimes = Object.keys(found);
-  const all = Object.values(found).flatMap(({ cells }) => cells.map(({ peer }) => peer));
+export function aheadTable(results) {
+  const runtimes = Object.keys(results);
+  const all = Object.values(results).flatMap(({ cells }) => cells.map(({ peer }) => peer));
   const peers = [...new Set(all)].filter((peer) => !peer.startsWith("itself"));
   const row = (/** @type {string[]} */ texts) => `| ${texts.join(" | ")} |`;
   const rows = peers.map((peer) =>
     row([
       peer,
-      ...runtimes.map((name) => ahead(found[name].cells.filter((cell) => cell.peer === peer))),
+      ...runtimes.map((name) =>
+        sizesAhead(results[name].cells.filter((cell) => cell.peer === peer)),
+      ),
     ]),
   );
   return [row(["ahead of", ...runtimes]), row(["---", ...runtimes.map(() => "---")]), ...rows].join(
@@ -58,49 +64,53 @@ export function aheadTable(found) {
   );
 }
 
-/** Peers that hash a token and not the body, so the floors, which hash the body, are none for them. */
-const OF_TOKENS = ["jsonwebtoken", "jose"];
+/** Peers that hash a token and not the body. The floors hash the body, so they are not the minimum for these. */
+const TOKEN_PEERS = ["jsonwebtoken", "jose"];
 
 /**
- * How many of the cells that have a target meet it, and how many of the others cannot be expected to: what is asked there
- * is less time than the least that can be written by hand took in the same run.
- * @param {Record<string, { cells: Cell[] }>} found by runtime
+ * Returns a sentence with the number of cells that meet their target. It also counts the others whose target is less time
+ * than a floor took in the same run, so that they could hardly be met. A floor is the least code that verifies by hand.
+ * @param {Record<string, { cells: Cell[] }>} results by runtime
  */
-export function describeTargets(found) {
-  const judged = Object.entries(found).flatMap(([runtime, { cells }]) =>
+export function describeTargets(results) {
+  const compared = Object.entries(results).flatMap(([runtime, { cells }]) =>
     cells.flatMap(({ peer, size, theirs, ratio }) => {
       const wanted = target(runtime, peer, size);
       if (wanted === undefined) return [];
       const isMet = ratio.median >= wanted;
-      const isBelowFloor = !OF_TOKENS.includes(peer) && theirs.median / wanted < floor(cells, size);
+      const isBelowFloor =
+        !TOKEN_PEERS.includes(peer) && theirs.median / wanted < floorTime(cells, size);
       return [{ isMet, isBelowFloor: !isMet && isBelowFloor }];
     }),
   );
-  const met = judged.filter(({ isMet }) => isMet).length;
-  const below = judged.filter(({ isBelowFloor }) => isBelowFloor).length;
-  return `${met} of ${judged.length} cells meet their target. Of the other ${judged.length - met}, ${below} ask for less time than the floor takes.`;
+  const met = compared.filter(({ isMet }) => isMet).length;
+  const below = compared.filter(({ isBelowFloor }) => isBelowFloor).length;
+  return `${met} of ${compared.length} cells meet their target. Of the other ${compared.length - met}, ${below} ask for less time than the floor takes.`;
 }
 
 /**
- * Microseconds that the faster of a runtime's floors took; none where they were not measured.
+ * Returns the microseconds of the faster floor, or 0 if none was measured.
  * @param {Cell[]} cells of one runtime
  * @param {number} size
  */
-function floor(cells, size) {
+function floorTime(cells, size) {
   const floors = cells.filter((cell) => cell.peer.startsWith("floor") && cell.size === size);
   return floors.length === 0 ? 0 : Math.min(...floors.map(({ theirs }) => theirs.median));
 }
 
-/** @param {Cell[]} cells of one peer, by size */
-function ahead(cells) {
+/**
+ * Returns the sizes at which Countersign is faster, in words.
+ * @param {Cell[]} cells of one peer, ordered by size
+ */
+function sizesAhead(cells) {
   if (cells.length === 0) return "";
   const sizes = cells.map(({ size }) => size);
-  const won = cells.filter(({ ratio }) => ratio.median > 1).map(({ size }) => size);
-  const [first, last] = [won[0], won[won.length - 1]];
+  const ahead = cells.filter(({ ratio }) => ratio.median > 1).map(({ size }) => size);
+  const [first, last] = [ahead[0], ahead[ahead.length - 1]];
   if (first === undefined) return "never";
-  if (won.length === sizes.length) return "always";
-  const isUnbroken = sizes.filter((size) => size >= first && size <= last).length === won.length;
-  if (isUnbroken && first === sizes[0]) return `up to ${sizeName(last)}`;
-  if (isUnbroken && last === sizes[sizes.length - 1]) return `from ${sizeName(first)}`;
-  return won.map(sizeName).join(", ");
+  if (ahead.length === sizes.length) return "always";
+  const isRange = sizes.filter((size) => size >= first && size <= last).length === ahead.length;
+  if (isRange && first === sizes[0]) return `up to ${sizeName(last)}`;
+  if (isRange && last === sizes[sizes.length - 1]) return `from ${sizeName(first)}`;
+  return ahead.map(sizeName).join(", ");
 }

@@ -1,12 +1,11 @@
-// `npm run bench`: Countersign beside what people use instead, in every runtime, in one run. `npm run bench -- peers
-// imports` runs parts of it; `--runtimes node,deno --sizes 256,1024 --peers stripe --bodies lines --samples 9` make it
-// shorter. The numbers mean something on a machine that does nothing else.
+// `npm run bench`: compares the speed of Countersign with that of other libraries, in every runtime. Prints tables and writes
+// the results as JSON and the plots as SVG. `npm run bench -- --help` prints the parts and options.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { installApart } from "../scripts/lib/apart.mjs";
+import { installFolder } from "../scripts/lib/install.mjs";
 import { inRoot, isStartedDirectly } from "../scripts/lib/project.mjs";
 import { Failure, main, mustRun, step } from "../scripts/lib/run.mjs";
 import { measureImports, measureSizes } from "./imports.mjs";
@@ -16,18 +15,47 @@ import { aheadTable, describeTargets, printCells, sizeName } from "./report.mjs"
 import { runtimes } from "./runtimes.mjs";
 import { measureGate } from "./worker.mjs";
 
-/** What a whole run on an idle machine found is kept; of any other run it is only to be looked at. */
-const KEPT = { results: "benches/results.json", plots: "docs" };
-const TRIED = { results: "target/bench/results.json", plots: "target/bench" };
-/** With more than this to do besides, a machine is not idle. */
-const IDLE_LOAD = 0.5;
+/** Where the results of a complete run on an idle machine go. They are committed. */
+const COMMITTED = { results: "benches/results.json", plots: "docs" };
+/** Where the results of any other run go. */
+const TEMPORARY = { results: "target/bench/results.json", plots: "target/bench" };
+/** A machine with a higher load average is not idle. */
+const MAX_IDLE_LOAD = 0.5;
 
-/** Many lines, which are the most work to parse, and one long text, which is the least. */
-const KINDS_OF_BODIES = ["lines", "text"];
+/** Bodies of many lines take the most work to parse, bodies of one long text take the least. */
+const BODY_KINDS = ["lines", "text"];
 
-/** Installs the peers unless they are there. */
+const HELP = `Compares the speed of Countersign with that of other libraries.
+
+Usage: npm run bench -- [part...] [options]
+
+Parts (default: all, about twenty minutes):
+  native    the Rust crate and the crates svix and standardwebhooks
+  peers     verify() and the same call of npm packages, in each runtime
+  imports   start-up time in a fresh process, and the size of what is shipped
+  linear    how the time grows with the body, keys, signatures and headers
+  worker    CPU, start-up time and memory of the gate (Linux only)
+
+Options, with lists separated by commas:
+  --runtimes node,deno        default: ${Object.keys(runtimes).join(",")}
+  --sizes 256,1024            sizes of bodies in bytes
+  --peers stripe,svix         default: all
+  --bodies ${BODY_KINDS.join(",")}         content of the bodies: many lines, or one long text
+  --samples 9                 samples of each call
+  --sample-ms 3               approximate duration of a sample
+  --warm-up-ms 150            duration of the warm-up of each call
+  --starts 9                  starts of each runtime (imports)
+  --requests 18000            requests for each size (worker)
+  --growth 1000000            requests for the memory measurement (worker);
+                              a million takes ten minutes
+  --help                      print this text
+
+A complete run on an idle machine writes benches/results.json and docs/bench-*.svg.
+Any other run writes to target/bench. Only numbers from an idle machine are reliable.`;
+
+/** Installs the other libraries if they are missing. */
 export const ensurePeers = () =>
-  installApart("benches", "Installing the packages to measure beside");
+  installFolder("benches", "Installing the libraries to compare with");
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,15 +63,15 @@ const { values: options, positionals } = parseArgs({
     runtimes: { type: "string", default: Object.keys(runtimes).join(",") },
     sizes: { type: "string", default: "256,1024,4096,16384,65536,1048576" },
     peers: { type: "string", default: "" },
-    bodies: { type: "string", default: KINDS_OF_BODIES.join(",") },
+    bodies: { type: "string", default: BODY_KINDS.join(",") },
     samples: { type: "string", default: "41" },
     "sample-ms": { type: "string", default: "3" },
     "warm-up-ms": { type: "string", default: "150" },
     starts: { type: "string", default: "9" },
-    // Of each round of two thousand, half a second of CPU is counted in hundredths.
+    // Two thousand a round: CPU time has a resolution of 10 ms, and a round takes about half a second of it.
     requests: { type: "string", default: "18000" },
-    // How many requests the gate's memory is watched for; a million takes ten minutes.
     growth: { type: "string" },
+    help: { type: "boolean", default: false },
   },
 });
 const list = (/** @type {string} */ text) => text.split(",").filter(Boolean);
@@ -54,10 +82,10 @@ const effort = {
 };
 const sizes = list(options.sizes).map(Number);
 
-/** Whether every cell is measured, with the effort that is usual. */
-const isWhole = process.argv.length === 2;
+/** Whether every cell is measured, with the default effort. */
+const isComplete = process.argv.length === 2;
 
-/** @type {Record<string, () => Promise<unknown>>} what each part found */
+/** @type {Record<string, () => Promise<unknown>>} each part measures, prints tables and returns its results */
 const parts = {
   async native() {
     await mustRun("cargo", [
@@ -71,48 +99,48 @@ const parts = {
   },
   async peers() {
     await ensurePeers();
-    const found = {};
+    const results = {};
     for (const bodies of list(options.bodies)) {
-      found[bodies] = {};
+      results[bodies] = {};
       for (const name of list(options.runtimes)) {
         const { version, measure } = runtimes[name];
-        const cells = await step(`Measuring in ${name}, bodies of ${bodies}`, () =>
+        const cells = await step(`Measuring in ${name} with bodies of ${bodies}`, () =>
           measure({ sizes, peers: list(options.peers), bodies, effort }),
         );
         printCells(name, cells);
-        found[bodies][name] = { version: await version(), cells };
+        results[bodies][name] = { version: await version(), cells };
       }
     }
-    return found;
+    return results;
   },
   async imports() {
-    const found = await measureImports(list(options.runtimes), Number(options.starts));
-    const rounded = (spread) => (spread ? Number(spread.median.toFixed(1)) : "");
-    console.log("\nmilliseconds in a fresh process");
+    const starts = await measureImports(list(options.runtimes), Number(options.starts));
+    const median = (spread) => (spread ? Number(spread.median.toFixed(1)) : "");
+    console.log("\nStart-up in a fresh process, in milliseconds");
     console.table(
-      Object.entries(found).map(([runtime, { imported, first }]) => ({
+      Object.entries(starts).map(([runtime, { imported, first }]) => ({
         runtime,
-        import: rounded(imported),
-        "to the first event": rounded(first),
+        import: median(imported),
+        "from there to the first event": median(first),
       })),
     );
     const artifacts = measureSizes();
-    console.log("\nbytes");
+    console.log("\nSize in bytes");
     console.table(artifacts);
-    return { starts: found, artifacts };
+    return { starts, artifacts };
   },
   async linear() {
-    const found = measureGrowth(sizes, effort);
+    const growth = measureGrowth(sizes, effort);
     const micros = (/** @type {number} */ value) => Number(value.toFixed(2));
     console.table(
-      found.body.map(({ size, took, nanosecondsPerByte }) => ({
+      growth.body.map(({ size, took, nanosecondsPerByte }) => ({
         body: sizeName(size),
         µs: micros(took.median),
         "ns per byte": micros(nanosecondsPerByte),
       })),
     );
     console.table(
-      found.keys.map(({ keys, signatures, took, each }) => ({
+      growth.keys.map(({ keys, signatures, took, each }) => ({
         keys,
         signatures,
         µs: micros(took.median),
@@ -120,65 +148,74 @@ const parts = {
       })),
     );
     console.table(
-      found.hostile.map(({ name, took }) => ({
+      growth.hostile.map(({ name, took }) => ({
         "128 KB of headers": name,
         µs: micros(took.median),
         limit: took.median < HOSTILE_LIMIT_US ? "met" : "MISSED",
       })),
     );
-    return found;
+    return growth;
   },
   async worker() {
-    const found = await measureGate({
+    const gate = await measureGate({
       sizes: sizes.filter((size) => size <= 65_536),
       requests: Number(options.requests),
       growth: Number(options.growth ?? options.requests),
     });
-    console.log("\nmilliseconds of the process's CPU for a request, and what starting takes");
-    console.table(found.cpu);
-    console.table(found.start);
-    console.table(found.memory);
-    return found;
+    console.log("\nCPU time per request in milliseconds, start-up time, and memory");
+    console.table(gate.cpu);
+    console.table(gate.start);
+    console.table(gate.memory);
+    return gate;
   },
 };
 
 async function bench() {
-  requireKnown("Bodies", list(options.bodies), KINDS_OF_BODIES);
-  requireKnown("Runtimes", list(options.runtimes), Object.keys(runtimes));
-  const asked = positionals.length > 0 ? positionals : Object.keys(parts);
-  requireKnown("Parts", asked, Object.keys(parts));
+  if (options.help) {
+    console.log(HELP);
+    return;
+  }
+  requireKnown("kind of body", list(options.bodies), BODY_KINDS);
+  requireKnown("runtime", list(options.runtimes), Object.keys(runtimes));
+  const selected = positionals.length > 0 ? positionals : Object.keys(parts);
+  requireKnown("part", selected, Object.keys(parts));
   const [{ model }] = cpus();
   const load = loadavg()[0];
   const machine = { cpu: model, cores: cpus().length, load };
   console.log(`${machine.cpu}, ${machine.cores} cores, load ${load.toFixed(1)}`);
-  const isIdle = load < IDLE_LOAD;
-  if (!isIdle) console.log("The machine is at work already: nothing here should be quoted.");
+  const isIdle = load < MAX_IDLE_LOAD;
+  if (!isIdle) console.log("This machine is not idle, so the numbers are not reliable.");
   const results = { date: new Date().toISOString().slice(0, 10), machine, effort };
-  for (const name of asked) results[name] = await parts[name]();
-  const to = isWhole && isIdle ? KEPT : TRIED;
-  write(to.results, `${printed(results)}\n`);
-  for (const [bodies, found] of Object.entries(results.peers ?? {})) {
-    write(`${to.plots}/bench-${bodies}.svg`, plot(found));
-    console.log(`\nbodies of ${bodies}\n\n${aheadTable(found)}\n\n${describeTargets(found)}`);
+  for (const name of selected) results[name] = await parts[name]();
+  const to = isComplete && isIdle ? COMMITTED : TEMPORARY;
+  write(to.results, `${toJson(results)}\n`);
+  for (const [bodies, byRuntime] of Object.entries(results.peers ?? {})) {
+    write(`${to.plots}/bench-${bodies}.svg`, plot(byRuntime));
+    console.log(
+      `\nBodies of ${bodies}\n\n${aheadTable(byRuntime)}\n\n${describeTargets(byRuntime)}`,
+    );
   }
 }
 
 /**
- * @param {string} what
- * @param {string[]} asked
+ * Fails with a message that lists the known values if a value is not among them.
+ * @param {string} noun what the values are
+ * @param {string[]} values
  * @param {string[]} known
  */
-function requireKnown(what, asked, known) {
-  const unknown = asked.find((name) => !known.includes(name));
-  if (unknown) throw new Failure(`There is no "${unknown}". ${what}: ${known.join(", ")}`);
+function requireKnown(noun, values, known) {
+  const unknown = values.find((value) => !known.includes(value));
+  if (unknown) {
+    throw new Failure(`Unknown ${noun} "${unknown}". Choose from: ${known.join(", ")}.`);
+  }
 }
 
-/** No more digits than a measurement has; what was counted is exact. */
+/** Rounds measured numbers to four digits and keeps counted numbers exact. */
 const rounded = (/** @type {string} */ _, /** @type {unknown} */ value) =>
   typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 
-/** As JSON, with what holds nothing but values in one line where it fits, as the project's formatter has it. */
-const printed = (/** @type {unknown} */ results) =>
+/** Prints JSON as the project's formatter does, with objects that hold only values on one line if they fit. */
+const toJson = (/** @type {unknown} */ results) =>
   JSON.stringify(results, rounded, 2).replace(/\{[^{}[\]]*\}/g, (flat, offset, text) => {
     const line = flat.replace(/\n\s*/g, " ");
     const end = offset - text.lastIndexOf("\n", offset) + line.length;
@@ -186,13 +223,14 @@ const printed = (/** @type {unknown} */ results) =>
   });
 
 /**
- * @param {string} path
+ * Writes a file and prints its path.
+ * @param {string} path in the repository
  * @param {string} text
  */
 function write(path, text) {
   mkdirSync(dirname(inRoot(path)), { recursive: true });
   writeFileSync(inRoot(path), text);
-  console.log(`written: ${path}`);
+  console.log(`Wrote ${path}`);
 }
 
 if (isStartedDirectly(import.meta.url)) main(bench);

@@ -1,32 +1,32 @@
-// What the project asks of itself: how many times as long as ours the peer's call is to take, at least.
+// The project's targets: the least ratio of the peer's time to Countersign's, by runtime, peer and size of body.
 
 const KB = 1024;
-/** Runtimes in which hashing is native to some peers, or to all. */
-const ON_SERVERS = ["node", "deno", "bun"];
+/** Runtimes in which some peers or all use native hashing. */
+const SERVER_RUNTIMES = ["node", "deno", "bun"];
 
-/** Of a peer that nothing else is said of: that ours is not the slower one. */
-const NOT_BEHIND = 1;
+/** The target for all other peers: Countersign is not slower. */
+const NOT_SLOWER = 1;
 
-/** @type {Record<string, (size: number) => number | undefined>} for servers, by peer */
-const onServers = {
+/** @type {Record<string, (size: number) => number | undefined>} by peer */
+const serverTargets = {
   standardwebhooks: (size) => (size <= 4 * KB ? 4 : 6),
   svix: (size) => (size <= 4 * KB ? 4 : 6),
-  stripe: (size) => (size <= KB ? 1.3 : NOT_BEHIND),
-  "stripe (async)": (size) => (size <= KB ? 1.3 : NOT_BEHIND),
-  // It may be 15 % ahead where the hash is most of the work.
-  "@octokit/webhooks-methods": (size) => (size < KB ? NOT_BEHIND : 1 / 1.15),
+  stripe: (size) => (size <= KB ? 1.3 : NOT_SLOWER),
+  "stripe (async)": (size) => (size <= KB ? 1.3 : NOT_SLOWER),
+  // The peer may be 15 % faster for larger bodies, where the hash is most of the work.
+  "@octokit/webhooks-methods": (size) => (size < KB ? NOT_SLOWER : 1 / 1.15),
   jsonwebtoken: () => 5,
   "floor: node:crypto": (size) => (size < 4 * KB ? undefined : 1 / 1.5),
 };
 
 /**
- * The ratio that is asked for; `undefined` where nothing is.
+ * Returns the target ratio, or `undefined` if there is none.
  * @param {string} runtime
  * @param {string} peer
- * @param {number} size
+ * @param {number} size of the body, in bytes
  */
 export function target(runtime, peer, size) {
-  const own = ON_SERVERS.includes(runtime) ? onServers[peer] : undefined;
-  if (own !== undefined) return own(size);
-  return /^(?:floor|itself)/.test(peer) ? undefined : NOT_BEHIND;
+  const specific = SERVER_RUNTIMES.includes(runtime) ? serverTargets[peer] : undefined;
+  if (specific !== undefined) return specific(size);
+  return /^(?:floor|itself)/.test(peer) ? undefined : NOT_SLOWER;
 }

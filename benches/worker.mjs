@@ -1,9 +1,10 @@
-// The gate beside a Worker in plain JavaScript, each in a workerd of its own, taking turns: CPU of the process for a
-// request, what starting takes, and how memory grows. Read from /proc, so it needs Linux. The gate stores every event
-// before it answers; so that verification is what is compared, the requests here are not of a type that the source
-// takes: both verify, decode and answer, and neither stores or sends. The gate writes its line about each as well, to a
-// file: of a pipe, most of the time would be that of waking whoever reads it. So a third one is measured: plain JavaScript
-// that writes such a line.
+// Compares the gate with a Worker in plain JavaScript, each in its own workerd process: CPU time per request, start-up time
+// and growth of memory. The numbers come from /proc, so this needs Linux.
+//
+// Only verification is compared. The gate stores every event before it answers, so the requests have an event type that the
+// source filters out: both Workers verify, decode and answer, and neither stores or sends anything. The gate also writes a
+// log line for each request, so a third Worker is measured: plain JavaScript that writes such a line. The logs go to a file,
+// because waking the reader of a pipe would take most of the time.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
@@ -19,47 +20,48 @@ const sources = {
   stripe: { scheme: "stripe", keys: ["SECRET"], events: ["a.type.that.is.not.sent"] },
 };
 const ROUNDS = 9;
-/** How often memory is looked at while it might grow, and over how many connections requests come meanwhile. */
-const LOOKS = 10;
+/** How often memory is read during the requests. */
+const MEMORY_READINGS = 10;
+/** Over how many connections the requests for the memory measurement arrive. */
 const CONNECTIONS = 8;
 
 /**
  * @param {object} options
- * @param {number[]} options.sizes of bodies
- * @param {number} options.requests at each size
- * @param {number} [options.growth] how many requests memory is watched for
+ * @param {number[]} options.sizes of bodies, in bytes
+ * @param {number} options.requests for each size
+ * @param {number} [options.growth] the number of requests for the memory measurement
  */
 export async function measureGate({ sizes, requests, growth = requests }) {
   if (!existsSync("/proc/self/stat"))
-    throw new Failure("CPU and memory are read from /proc: this needs Linux.");
-  const plain = readFileSync(new URL("../tests/gate/load/plain.js", import.meta.url), "utf8");
-  const [gate, beside, logging] = [
-    await started(),
-    await started(plain),
-    await started(plain, { LOGS: "yes" }),
+    throw new Failure("The gate's benchmark reads CPU and memory from /proc, so it needs Linux.");
+  const plainSource = readFileSync(new URL("../tests/gate/load/plain.js", import.meta.url), "utf8");
+  const [gate, plain, logging] = [
+    await startWorker(),
+    await startWorker(plainSource),
+    await startWorker(plainSource, { LOGS: "yes" }),
   ];
   try {
     const cpu = [];
-    for (const size of sizes) cpu.push(await compare({ gate, beside, logging }, size, requests));
+    for (const size of sizes) cpu.push(await compare({ gate, plain, logging }, size, requests));
     const memory = [
       ...(await memoryOver("the gate", gate, growth)),
-      ...(await memoryOver("plain JavaScript", beside, growth)),
+      ...(await memoryOver("plain JavaScript", plain, growth)),
     ];
     const start = [
       { worker: "the gate", ...gate.start },
-      { worker: "plain JavaScript", ...beside.start },
+      { worker: "plain JavaScript", ...plain.start },
     ];
     return { cpu, start, memory };
   } finally {
     await gate.stop();
-    await beside.stop();
+    await plain.stop();
     await logging.stop();
   }
 }
 
-/** A Worker, with the milliseconds until its process answers at all, and for the first delivery. */
-async function started(main, settings = {}) {
-  const before = performance.now();
+/** Starts a Worker, and measures the milliseconds until it answers and those of the first delivery. */
+async function startWorker(main, settings = {}) {
+  const startedAt = performance.now();
   const worker = await startWorkerd({
     sources,
     secrets: { SECRET, ...settings },
@@ -67,11 +69,11 @@ async function started(main, settings = {}) {
     outbox: main === undefined,
     quiet: true,
   });
-  const ready = performance.now() - before;
+  const ready = performance.now() - startedAt;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const since = performance.now();
-  await post(worker, signed(256), agent);
-  const first = performance.now() - since;
+  const postedAt = performance.now();
+  await post(worker, signedDelivery(256), agent);
+  const first = performance.now() - postedAt;
   const milliseconds = (value) => Number(value.toFixed(1));
   return {
     ...worker,
@@ -88,22 +90,23 @@ async function started(main, settings = {}) {
 }
 
 /**
- * @param {Record<string, Awaited<ReturnType<typeof started>>>} workers
+ * Measures the CPU time of a request for each Worker, in rounds in which the Workers take turns.
+ * @param {Record<string, Awaited<ReturnType<typeof startWorker>>>} workers
  * @param {number} size
  * @param {number} requests
  */
 async function compare(workers, size, requests) {
-  const delivery = signed(size);
-  const inRound = Math.max(1, Math.floor(requests / ROUNDS));
-  const found = { gate: [], beside: [], logging: [] };
-  // The first round warms them up.
+  const delivery = signedDelivery(size);
+  const requestsPerRound = Math.max(1, Math.floor(requests / ROUNDS));
+  const samples = { gate: [], plain: [], logging: [] };
+  // The first round warms the Workers up and is not counted.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, worker] of Object.entries(workers)) {
-      const cpu = await cpuOf(worker, delivery, inRound);
-      if (round > 0) found[name].push(cpu);
+      const cpu = await cpuPerRequest(worker, delivery, requestsPerRound);
+      if (round > 0) samples[name].push(cpu);
     }
   }
-  const [ours, plain, logging] = Object.values(found).map((each) => spread(each).median);
+  const [ours, plain, logging] = Object.values(samples).map((each) => spread(each).median);
   return {
     body: sizeName(size),
     "the gate, ms": Number(ours.toFixed(3)),
@@ -114,52 +117,52 @@ async function compare(workers, size, requests) {
   };
 }
 
-/** Milliseconds of CPU for a request, over so many. */
-async function cpuOf(worker, delivery, requests) {
+/** Returns the mean milliseconds of CPU time for a request. */
+async function cpuPerRequest(worker, delivery, requests) {
   const before = cpuTime(worker.pid());
   for (let index = 0; index < requests; index++) await post(worker, delivery, worker.agent);
   return (cpuTime(worker.pid()) - before) / requests;
 }
 
-/** Resident memory along the way of so many requests, and what of it is wasm's. */
+/** Returns the resident memory and the memory of the WebAssembly module, read several times during the requests. */
 async function memoryOver(name, worker, requests) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const look = async (after) => ({
+  const read = async (count) => ({
     worker: name,
-    "requests so far": after,
-    "MB resident": resident(worker.pid()),
-    "MB of wasm": await wasmOf(worker),
+    "requests so far": count,
+    "MB resident": residentMemory(worker.pid()),
+    "MB of wasm": await wasmMemory(worker),
   });
-  const found = [await look(0)];
-  for (let part = 1; part <= LOOKS; part++) {
-    // Signed anew, for a signature is good for some minutes only.
-    const delivery = signed(1024);
-    const each = Math.floor(requests / LOOKS / CONNECTIONS);
-    const one = async () => {
-      for (let index = 0; index < each; index++) await post(worker, delivery, agent);
+  const readings = [await read(0)];
+  for (let part = 1; part <= MEMORY_READINGS; part++) {
+    // Signed again for each part, because a signature is only valid for some minutes.
+    const delivery = signedDelivery(1024);
+    const perConnection = Math.floor(requests / MEMORY_READINGS / CONNECTIONS);
+    const useConnection = async () => {
+      for (let index = 0; index < perConnection; index++) await post(worker, delivery, agent);
     };
-    await Promise.all(Array.from({ length: CONNECTIONS }, one));
-    const seen = await look(part * each * CONNECTIONS);
-    console.log(Object.values(seen).join(", "));
-    found.push(seen);
+    await Promise.all(Array.from({ length: CONNECTIONS }, useConnection));
+    const reading = await read(part * perConnection * CONNECTIONS);
+    console.log(`${name}, ${reading["requests so far"]} requests: ${reading["MB resident"]} MB`);
+    readings.push(reading);
   }
   agent.destroy();
-  return found;
+  return readings;
 }
 
-/** Megabytes that the wasm of a worker has taken, by its own word. */
-async function wasmOf({ url }) {
+/** Returns the megabytes of WebAssembly memory that a Worker reports, or `undefined` if it reports none. */
+async function wasmMemory({ url }) {
   const response = await fetch(`${url}/metrics`);
   const bytes = (await response.text()).match(/^countersign_wasm_bytes (\d+)$/m)?.[1];
   return bytes && Number((Number(bytes) / 1e6).toFixed(2));
 }
 
-function signed(size) {
+function signedDelivery(size) {
   const body = bodyOf(size);
   return { body, headers: new Signer("stripe", SECRET).sign({ body }) };
 }
 
-/** Posts a delivery; it has to be taken for genuine. */
+/** Posts a delivery. Rejects unless the Worker accepts it. */
 function post({ url }, { body, headers }, agent) {
   return new Promise((resolve, reject) => {
     const sending = request(`${url}/in/stripe`, { method: "POST", headers, agent }, (response) => {
@@ -167,7 +170,7 @@ function post({ url }, { body, headers }, agent) {
       response.once("end", () =>
         response.statusCode < 300
           ? resolve(undefined)
-          : reject(new Error(`it answered ${response.statusCode}`)),
+          : reject(new Error(`the Worker answered ${response.statusCode}`)),
       );
     });
     sending.once("error", reject);
@@ -175,7 +178,7 @@ function post({ url }, { body, headers }, agent) {
   });
 }
 
-/** Milliseconds of CPU that the threads of a process have used, in the kernel and outside. */
+/** Returns the milliseconds of CPU time that the threads of a process have used, in user and kernel mode. */
 function cpuTime(pid) {
   const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>
     Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
@@ -183,8 +186,8 @@ function cpuTime(pid) {
   return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
 }
 
-/** Megabytes of a process's memory that are resident. */
-const resident = (pid) =>
+/** Returns the resident memory of a process in megabytes. */
+const residentMemory = (pid) =>
   Math.round(
     Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+)/m)[1]) / 1000,
   );

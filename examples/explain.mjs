@@ -2,7 +2,7 @@ import { Signer, Verifier } from "countersign";
 
 const verifier = new Verifier("stripe", "whsec_test");
 
-// The sender signs these bytes, and a framework hands you what its JSON parser made of them.
+// The sender signs these bytes. A JSON body parser reads them, and the handler serializes the result again.
 const sent = '{"id": "evt_1", "type": "invoice.paid"}';
 const headers = new Signer("stripe", "whsec_test").sign({ body: sent });
 const body = JSON.stringify(JSON.parse(sent));

@@ -4,7 +4,7 @@ import fastify from "fastify";
 const verifier = new Verifier("stripe", process.env.STRIPE_SECRET);
 export const app = fastify();
 
-// A plugin of its own, so that only its paths get raw bodies.
+// Content type parsers belong to the plugin that sets them, so only the routes in here get raw bodies.
 app.register(async (hooks) => {
   hooks.removeAllContentTypeParsers();
   hooks.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) =>
@@ -16,6 +16,7 @@ app.register(async (hooks) => {
       return reply.code(202).send(event.id);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
+      request.log.warn({ code: error.code }, error.message);
       return reply.code(401).send();
     }
   });

@@ -6,14 +6,15 @@ async function handle(request) {
   const { method, url, headers } = request;
   const delivery = { method, url, headers, body: new Uint8Array(await request.arrayBuffer()) };
   try {
-    // What the sender asks of a new address, verified and answered; undefined where this is a delivery.
+    // The answer to a handshake, once the request is verified; undefined if it is an ordinary delivery.
     const reply = verifier.handshake(delivery);
     if (reply) return new Response(reply.body, reply);
     const event = verifier.verify(delivery);
     return new Response(`${event.type} ${event.id}`, { status: 202 });
   } catch (error) {
-    if (error instanceof Rejection) return new Response(error.code, { status: 401 });
-    throw error;
+    if (!(error instanceof Rejection)) throw error;
+    console.warn(error.code, error.message);
+    return new Response(null, { status: 401 });
   }
 }
 
@@ -23,6 +24,6 @@ async function show(body, headers) {
   console.log(response.status, await response.text());
 }
 
-const question = '{"type":"url_verification","challenge":"3eZbrw1aBm2r"}';
-await show(question, new Signer("slack", "signing-secret").sign({ body: question }));
-await show(question, {});
+const challenge = '{"type":"url_verification","challenge":"3eZbrw1aBm2r"}';
+await show(challenge, new Signer("slack", "signing-secret").sign({ body: challenge }));
+await show(challenge, {});

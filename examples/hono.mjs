@@ -10,6 +10,7 @@ app.post("/hooks", async (context) => {
     return context.text(event.id, 202);
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
+    console.warn(error.code, error.message);
     return context.body(null, 401);
   }
 });

@@ -20,7 +20,7 @@ const headers = new Signer(acme, "s3cret").sign({ body });
 const event = new Verifier(acme, "s3cret").verify({ headers, body });
 console.log(`${event.source} ${event.type} ${event.id}`);
 
-// A description that would let through what nobody signed is refused: here the time would be read and not signed.
+// An unsound description is rejected. This one reads a timestamp that the signature does not cover.
 try {
   new Verifier({ ...acme, signature: { ...acme.signature, content: ["body"] } }, "s3cret");
 } catch (error) {

@@ -6,10 +6,10 @@ export async function handle(request) {
   const { headers } = request;
   const delivery = { headers, body: new Uint8Array(await request.arrayBuffer()) };
   try {
-    // The certificate that the delivery names, from a host of Amazon's and from nowhere else, kept for an hour.
+    // The certificate that the message names, fetched from Amazon's hosts only and cached for an hour.
     const verifier = new Verifier("sns", await fetchKeys("sns", delivery));
     const event = verifier.verify(delivery);
-    // Amazon signs for all of its customers: that it is your topic is yours to check.
+    // Amazon signs for all of its customers, so check that the topic is yours.
     if (event.json().TopicArn !== TOPIC) return new Response(null, { status: 401 });
     const reply = verifier.handshake(delivery);
     if (reply === undefined) return new Response(null, { status: 202 });

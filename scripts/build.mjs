@@ -1,19 +1,22 @@
-// Builds what runs: the wasm and the JavaScript of the npm package, the gate, the page.
+// Builds the npm package (its wasm, JavaScript and types), the gate and the page. `npm run build -- package gate`
+// builds only those parts. Output: pkg/dist, worker/build, www/dist; with `gate-with-faults`, target/gate-with-faults.
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
 import { describeSize } from "./budgets.mjs";
 import { cargoBin, inRoot, isStartedDirectly, node, npmBin, withTools } from "./lib/project.mjs";
 import { Failure, main, mustRun, step } from "./lib/run.mjs";
 import { ifChanged } from "./lib/stamp.mjs";
+import { writeSenders } from "./senders.mjs";
 import { setup } from "./setup.mjs";
 
 const CARGO_WASM = "target/wasm32-unknown-unknown/release/countersign_js.wasm";
 const BINDINGS = "target/bindings";
 const PACKAGE_WASM = "pkg/dist/core.wasm";
 
-/** What decides over every step's result besides its own sources. */
+/** Inputs of every step besides its own sources. */
 const TOOL_VERSIONS = [
   "package-lock.json",
   ".tools/wasm-bindgen.version",
@@ -21,7 +24,7 @@ const TOOL_VERSIONS = [
   "scripts/build.mjs",
 ];
 
-// Named one by one: `--all-features` would let wasm-opt use encodings that runtimes do not read yet.
+// Listed one by one: with `--all-features`, wasm-opt uses encodings that some runtimes cannot read yet.
 const WASM_FEATURES = [
   "simd",
   "bulk-memory",
@@ -33,15 +36,15 @@ const WASM_FEATURES = [
 ];
 
 /**
- * What the package is compiled with beside its profile. All make it smaller and, as measured, no slower: a call takes
- * fewer bytes than the compiler reckons, a loop's own variable for each address that it walks along takes more, and so does
- * work that is done on both ways of a branch to spare the branch.
+ * LLVM options that make the package's wasm smaller and, as measured, not slower. The compiler overestimates the
+ * size of a call, so it inlines less here. It adds a variable for each address that a loop walks along, and
+ * duplicates work on both sides of a branch to avoid the branch; both cost bytes in wasm.
  */
 const SMALLER = ["inline-threshold=6", "disable-lsr", "bonus-inst-threshold=0"].map(
   (option) => `-Cllvm-args=-${option}`,
 );
 
-/** @type {Record<string, () => Promise<void>>} what can be built by itself: `npm run build -- package gate` */
+/** @type {Record<string, () => Promise<void>>} the parts by the names that the command line takes */
 const parts = {
   package: buildPackage,
   gate: buildGate,
@@ -49,24 +52,25 @@ const parts = {
   "gate-with-faults": buildGateWithFaults,
 };
 
-/** What people use: all but the gate that can be killed at named points. */
+/** Builds what people use: everything except the gate with faults. */
 export async function build() {
   await buildPackage();
+  await step("Writing docs/senders.md", writeSenders);
   await buildGate();
   await buildPage();
 }
 
-/** The npm package: its wasm, then the JavaScript and types around it. */
+/** Builds the npm package: its wasm, then the JavaScript and types around it. */
 export async function buildPackage() {
   await step("Compiling the core of the npm package to wasm", async () => {
-    // The folders to hide must be there to be found.
+    // First, so that rustflags() finds the folders of the sources.
     await mustRun("cargo", ["fetch", "--locked"]);
     const target = ["--release", "--target", "wasm32-unknown-unknown"];
     await mustRun("cargo", ["build", ...target, ...rustflags(), "-p", "countersign-js", "--lib"], {
       env: wasmEnv(),
     });
   });
-  await step("Binding and shrinking it", async () => {
+  await step("Generating its bindings and shrinking it", async () => {
     await ifChanged(
       {
         name: "package-wasm",
@@ -92,20 +96,20 @@ async function bindPackage() {
   await mustRun(cargoBin("wasm-bindgen"), [
     inRoot(CARGO_WASM),
     ...["--target", "web", "--out-dir", inRoot(BINDINGS), "--out-name", "core"],
-    // After a trap the instance is not to be trusted: this lets the package start a new one.
+    // An instance is unusable after a trap. This lets the package start a new one.
     "--experimental-reset-state-function",
-    // The package says itself where the module is.
+    // The package locates the module itself.
     "--omit-default-module-path",
     "--remove-name-section",
     "--remove-producers-section",
   ]);
   await mustRun(npmBin("wasm-opt"), [
     "-Oz",
-    // Functions put into their only caller make the module a little smaller, but it compresses worse by a twentieth.
+    // Inlining functions into their only caller makes the module a little smaller, but 5 % larger after gzip.
     "--one-caller-inline-max-function-size=1",
-    // At the bottom of memory is the end of the stack, so nothing is read from an address that small on purpose.
+    // The end of the stack is at the bottom of memory, so correct code reads from no address that small.
     "--low-memory-unused",
-    // Blocks, branches and locals made anew and shrunk again, twice, are smaller than what the compiler makes of them.
+    // Rebuilding the control flow and shrinking it again, twice, beats the compiler's own layout.
     ...["--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz"],
     ...["--coalesce-locals-learning", "-Oz", "--converge"],
     ...WASM_FEATURES.map((feature) => `--enable-${feature}`),
@@ -114,15 +118,15 @@ async function bindPackage() {
   ]);
 }
 
-/** The gate, as wrangler serves and deploys it. */
+/** Builds the gate as wrangler serves and deploys it. */
 export async function buildGate() {
   await step("Building the gate", () => buildGateInto("worker/build", "gate"));
 }
 
-/** The gate with points at which tests kill it, and routes that make it fail. */
+/** Builds the gate with the crash points and failing routes that tests use. */
 export async function buildGateWithFaults() {
   const features = ["--", "--features", "faults"];
-  await step("Building the gate for tests", () =>
+  await step("Building the gate with faults, for tests", () =>
     buildGateInto("target/gate-with-faults", "gate-with-faults", features),
   );
 }
@@ -130,7 +134,7 @@ export async function buildGateWithFaults() {
 /**
  * @param {string} folder
  * @param {string} name of the stamp
- * @param {string[]} [options] for cargo
+ * @param {string[]} [options] options for cargo
  */
 async function buildGateInto(folder, name, options = []) {
   requireFile("worker/Cargo.toml");
@@ -141,6 +145,8 @@ async function buildGateInto(folder, name, options = []) {
     name,
     inputs: [...sources, ...settings, ...TOOL_VERSIONS],
     outputs: [wasm, `${folder}/index.js`, `${folder}/entry.js`],
+    // Both gates are compiled into one folder of target, so only one at a time.
+    lock: "worker-build",
   };
   await ifChanged(unit, async () => {
     await mustRun(
@@ -148,7 +154,7 @@ async function buildGateInto(folder, name, options = []) {
       ["--profile", "gate", "--out-dir", relative("worker", folder), ...options],
       {
         cwd: inRoot("worker"),
-        // Without these it would download builds of its own choice.
+        // Without these variables worker-build downloads versions of its own choice.
         env: {
           ...wasmEnv(),
           WASM_BINDGEN_BIN: cargoBin("wasm-bindgen"),
@@ -168,7 +174,7 @@ async function buildGateInto(folder, name, options = []) {
   printSize(wasm);
 }
 
-/** The page, which runs the same wasm as the package. */
+/** Builds the page, which runs the package's wasm. */
 export async function buildPage() {
   await step("Building the page", () =>
     buildWithScript(
@@ -193,42 +199,42 @@ async function buildWithScript(name, script, inputs, output) {
   );
 }
 
-/** RUSTFLAGS from outside would replace the ones in .cargo/config.toml. */
+/** The environment without the user's RUSTFLAGS, which would replace those of .cargo/config.toml. */
 function wasmEnv() {
   const { RUSTFLAGS: _, CARGO_ENCODED_RUSTFLAGS: __, ...env } = withTools();
   return env;
 }
 
 /**
- * Panic messages name source files. Without the first of these flags they would name the folders of whoever built the
- * wasm, at some kilobyte's cost. The value is merged with the flags in .cargo/config.toml.
+ * Flags for the package's wasm, which cargo merges with those of .cargo/config.toml. Panic messages contain the
+ * paths of source files; the flags replace the build machine's folders, which would cost about a kilobyte.
  */
 function rustflags() {
   const sources = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry", "src");
   const folders = existsSync(sources) ? readdirSync(sources) : [];
-  const hidden = folders.map((folder) => `--remap-path-prefix=${join(sources, folder)}=crates`);
+  const remapped = folders.map((folder) => `--remap-path-prefix=${join(sources, folder)}=crates`);
   return [
     "--config",
-    `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...hidden, ...SMALLER])}`,
+    `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...remapped, ...SMALLER])}`,
   ];
 }
 
 /** @param {string} path */
 function requireFile(path) {
   if (!existsSync(inRoot(path)))
-    throw new Failure(`${path} is missing: this checkout is incomplete.`);
+    throw new Failure(`${path} is missing, so this checkout is incomplete.`);
 }
 
 const printSize = (/** @type {string} */ path) => console.log(`    ${describeSize(path)}`);
 
 if (isStartedDirectly(import.meta.url)) {
   main(async () => {
-    const asked = process.argv.slice(2);
+    const { positionals: names } = parseArgs({ allowPositionals: true });
     const known = Object.keys(parts);
-    const unknown = asked.find((name) => !known.includes(name));
-    if (unknown) throw new Failure(`There is no "${unknown}" to build: ${known.join(", ")}.`);
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown) throw new Failure(`"${unknown}" cannot be built. Parts: ${known.join(", ")}.`);
     await setup();
-    for (const name of asked) await parts[name]();
-    if (asked.length === 0) await build();
+    for (const name of names) await parts[name]();
+    if (names.length === 0) await build();
   });
 }

@@ -1,4 +1,4 @@
-// Finding the Chromium that the browser tests drive, or installing it.
+// Finds the Chromium that the browser tests control, or installs it. Prints its path when started directly.
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -17,14 +17,14 @@ const ADVICE =
   "Install Chromium or Google Chrome, or run `npx playwright-core install chromium`, or set CHROMIUM_PATH to its executable.";
 
 /**
- * A path alone proves little: on Ubuntu `chromium` may be a stub that asks for a snap.
+ * Whether the executable runs: on Ubuntu, `chromium` may be a stub that only tells the user to install a snap.
  * @param {string} path
  */
-const works = (path) =>
+const runs = (path) =>
   spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0;
 
-/** Where `playwright-core install` would have put its own copy. */
-async function playwrightCopy() {
+/** The path at which `playwright-core install` puts its Chromium. */
+async function playwrightPath() {
   try {
     return (await import("playwright-core")).chromium.executablePath();
   } catch {
@@ -36,19 +36,19 @@ async function playwrightCopy() {
 export async function findChromium() {
   const named = process.env.CHROMIUM_PATH;
   if (named) {
-    if (works(named)) return named;
-    throw new Failure(`CHROMIUM_PATH is set to ${named}, which does not run.`);
+    if (runs(named)) return named;
+    throw new Failure(`CHROMIUM_PATH is ${named}, which does not run.`);
   }
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/local/bin"];
   const candidates = [
     ...COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command))),
     ...APPLICATIONS,
-    await playwrightCopy(),
+    await playwrightPath(),
   ];
-  return candidates.find((path) => existsSync(path) && works(path));
+  return candidates.find((path) => existsSync(path) && runs(path));
 }
 
-/** Finds Chromium, and installs it first where that can be done. */
+/** Finds Chromium. If there is none, installs it if this process may install Debian packages. */
 export async function ensureChromium() {
   const found = await findChromium();
   if (found) return found;
@@ -57,12 +57,12 @@ export async function ensureChromium() {
 
 export async function installChromium() {
   if (!canInstallDebianPackages()) {
-    throw new Failure(`The browser tests need Chromium, and none was found.\n${ADVICE}`);
+    throw new Failure(`The browser tests need Chromium, which was not found.\n${ADVICE}`);
   }
   await step("Installing Chromium", () => installDebianPackages(["chromium"]));
   const found = await findChromium();
   if (found) return found;
-  throw new Failure(`The package \`chromium\` brought no browser that runs.\n${ADVICE}`);
+  throw new Failure(`The Debian package \`chromium\` contains no browser that runs.\n${ADVICE}`);
 }
 
 if (isStartedDirectly(import.meta.url)) main(async () => console.log(await ensureChromium()));

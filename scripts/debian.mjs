@@ -1,4 +1,4 @@
-// Installing Debian packages, where that is possible without asking anybody.
+// Installs Debian packages, if this process may do so without a password.
 
 import { existsSync } from "node:fs";
 import { mustRun } from "./lib/run.mjs";
@@ -12,6 +12,6 @@ export async function installDebianPackages(names) {
   await mustRun("apt-get", ["update", "-qq"], options);
   await mustRun("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...names], {
     ...options,
-    hint: `Install by hand: ${names.join(" ")}`,
+    hint: `Install these packages by hand: ${names.join(" ")}.`,
   });
 }

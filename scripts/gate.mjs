@@ -1,4 +1,4 @@
-// Running the gate in workerd on this machine, with a local queue and nothing of the network.
+// Runs the gate in workerd on this machine, with a local queue and without network access.
 
 import { createConnection } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +6,7 @@ import { inRoot, node, withTools } from "./lib/project.mjs";
 import { end, Failure, start } from "./lib/run.mjs";
 
 const WRANGLER = "node_modules/wrangler/bin/wrangler.js";
-const PATIENCE_MS = 60_000;
+const MAX_START_MS = 60_000;
 
 /**
  * @param {number} port
@@ -14,7 +14,7 @@ const PATIENCE_MS = 60_000;
 export async function requireFreePort(port) {
   if (!(await isPortTaken(port))) return;
   throw new Failure(
-    `Port ${port} is in use. Stop what listens there, or choose another one: PORT=${port + 1} npm start`,
+    `Port ${port} is in use. Stop the process that listens there, or choose another port: PORT=${port + 1} npm start`,
   );
 }
 
@@ -32,7 +32,7 @@ export async function startGate({ port, args = [], stdio = ["ignore", "inherit",
     node(),
     [
       ...[inRoot(WRANGLER), "dev", "--local", "--port", String(port)],
-      // No hotkeys: Ctrl-C has to reach this script, and there may be no terminal.
+      // Without hotkeys, because Ctrl-C must reach this script and there may not be a terminal.
       "--show-interactive-dev-session=false",
       ...args,
     ],
@@ -42,13 +42,13 @@ export async function startGate({ port, args = [], stdio = ["ignore", "inherit",
   const exit = new Promise((resolve) => child.once("close", resolve)).then(() => {
     ended = true;
   });
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + MAX_START_MS;
   while (!(await isHealthy(url))) {
-    if (ended) throw new Failure("The gate did not start; the reason is above.");
+    if (ended) throw new Failure("The gate did not start. The reason is printed above.");
     if (Date.now() > deadline) {
       await end(child);
       throw new Failure(
-        `The gate did not answer on ${url}/healthz within ${PATIENCE_MS / 1000} s.`,
+        `The gate did not answer on ${url}/healthz within ${MAX_START_MS / 1000} s.`,
       );
     }
     await Promise.race([sleep(200), exit]);
@@ -56,7 +56,7 @@ export async function startGate({ port, args = [], stdio = ["ignore", "inherit",
   return { url, child, exit, stop: () => end(child) };
 }
 
-/** Wrangler without telemetry, update checks and look-ups, its state kept in the checkout. */
+/** An environment in which wrangler makes no requests of its own and keeps its state in the checkout. */
 function gateEnv() {
   return {
     ...withTools(),

@@ -1,4 +1,4 @@
-// `npm run send -- <source>`: posts a signed sample to the running gate.
+// `npm run send -- <source>`: signs a sample body, posts it to the running gate, and prints the answer.
 
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -9,27 +9,27 @@ import { samples } from "./samples.mjs";
 
 const USAGE = `Usage: npm run send -- <source> [--url http://localhost:8787] [--body <file or text>] [--tamper]
 
-  --body      what to send instead of the sample: the path of a file, or the text itself
-  --tamper    change the body after signing it: the gate has to refuse it`;
+  --body      the body to send instead of the sample: the path of a file, or the text itself
+  --tamper    change the body after signing it, so that the gate must reject it`;
 
 async function send() {
   const { name, url, body, tamper } = readArguments();
-  const source = findSource(name);
+  const source = await findSource(name);
   const sample = samples[source.scheme]?.() ?? { body: '{"hello":"world"}' };
-  const sent = {
+  const delivery = {
     ...sample,
     body: body === undefined ? Buffer.from(sample.body) : fileOrText(body),
   };
-  const signed = await sign(source, sent);
+  const signed = await sign(source, delivery);
   const outcome = await post(`${url}/in/${source.name}`, {
     headers: { "content-type": "application/json", ...sample.headers, ...signed },
-    body: tamper ? changed(sent.body) : sent.body,
+    body: tamper ? tampered(delivery.body) : delivery.body,
   });
 
   console.log(`POST ${url}/in/${source.name}`);
   console.log(`  scheme   ${source.scheme}`);
   console.log(`  signed   ${Object.keys(signed).join(", ")}`);
-  console.log(`  body     ${sent.body.length} bytes${tamper ? ", changed after signing" : ""}`);
+  console.log(`  body     ${delivery.body.length} bytes${tamper ? ", changed after signing" : ""}`);
   console.log(`  answer   ${outcome.status} ${outcome.text}`.trimEnd());
   if (outcome.accepted === tamper) process.exitCode = 1;
 }
@@ -44,7 +44,7 @@ function readArguments() {
         tamper: { type: "boolean", default: false },
       },
     });
-    if (positionals.length > 1) throw new Failure(`One source at a time.\n\n${USAGE}`);
+    if (positionals.length > 1) throw new Failure(`Name one source.\n\n${USAGE}`);
     return { ...values, url: values.url.replace(/\/+$/, ""), name: positionals[0] };
   } catch (error) {
     if (error instanceof Failure || !(error instanceof Error)) throw error;
@@ -53,23 +53,26 @@ function readArguments() {
 }
 
 /** @param {string | undefined} name */
-function findSource(name) {
-  const sources = readSources();
-  const found = sources.find((source) => source.name === name);
-  if (found) return found;
+async function findSource(name) {
+  const sources = await readSources();
+  const source = sources.find((source) => source.name === name);
+  if (source) return source;
   const known = `Sources in wrangler.toml: ${sources.map((source) => source.name).join(", ") || "none"}`;
   throw new Failure(
-    name === undefined ? `${USAGE}\n\n${known}` : `There is no source "${name}".\n${known}`,
+    name === undefined
+      ? `${USAGE}\n\n${known}`
+      : `wrangler.toml has no source "${name}".\n${known}`,
   );
 }
 
-/** @param {string} given */
-const fileOrText = (given) => (existsSync(given) ? readFileSync(given) : Buffer.from(given));
+/** @param {string} argument */
+const fileOrText = (argument) =>
+  existsSync(argument) ? readFileSync(argument) : Buffer.from(argument);
 
 /**
  * @param {import("./lib/sources.mjs").Source} source
- * @param {{ body: Buffer, id?: string }} sent
- * @returns {Promise<Record<string, string>>} the headers that prove it
+ * @param {{ body: Buffer, id?: string }} delivery
+ * @returns {Promise<Record<string, string>>} the headers with the signature
  */
 async function sign({ scheme, keys }, { body, id }) {
   const [keyName] = keys;
@@ -77,25 +80,25 @@ async function sign({ scheme, keys }, { body, id }) {
   if (!key) {
     throw new Failure(
       keyName
-        ? `.dev.vars has no ${keyName}: \`npm start\` writes sample secrets there.`
-        : "This source names no keys in wrangler.toml.",
+        ? `.dev.vars has no ${keyName}. \`npm start\` writes sample secrets there.`
+        : "wrangler.toml names no keys for this source.",
     );
   }
   const { Signer } = await import("countersign").catch((error) => {
-    throw new Failure(`The npm package is not built (${error.code}): run \`npm start\` first.`);
+    throw new Failure(`The npm package is not built (${error.code}). Run \`npm start\` first.`);
   });
   return new Signer(scheme, key).sign(id === undefined ? { body } : { body, id });
 }
 
 /**
- * Changes the first value in a JSON text, or the first byte of anything else.
+ * Changes the first string value of a JSON object, or the first byte of any other body.
  * @param {Buffer} body
  */
-function changed(body) {
+function tampered(body) {
   const copy = Buffer.from(body.length === 0 ? " " : body);
   const value = copy.indexOf(':"');
   const at = value === -1 ? 0 : value + 2;
-  copy[at] = copy[at] === 0x58 ? 0x59 : 0x58; // X, or Y where an X was
+  copy[at] = copy[at] === 0x58 ? 0x59 : 0x58; // X, or Y if it was X already
   return copy;
 }
 
@@ -110,7 +113,7 @@ async function post(url, { headers, body }) {
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     if (cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED") {
-      throw new Failure(`Nothing answers on ${new URL(url).origin}: run \`npm start\` first.`);
+      throw new Failure(`Nothing answers on ${new URL(url).origin}. Run \`npm start\` first.`);
     }
     throw new Failure(`The request failed: ${cause instanceof Error ? cause.message : cause}`);
   }

@@ -1,17 +1,20 @@
-// Brings a fresh clone to where it can be built: npm packages, Rust targets, cargo tools.
-// Everything is done once and checked quickly afterwards.
+// Prepares a fresh clone for building: npm packages, the Rust toolchain, cargo tools. A set-up that finds
+// everything in place takes a fraction of a second, so every command begins with one.
 
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { canInstallDebianPackages, installDebianPackages } from "./debian.mjs";
+import { hash } from "./lib/install.mjs";
+import { withLock } from "./lib/lock.mjs";
 import {
   cargoBin,
   inRoot,
   isStartedDirectly,
   npmBin,
   readText,
+  readToml,
   root,
   toolsDir,
   withoutTools,
@@ -21,35 +24,30 @@ import { Failure, main, mustRun, step } from "./lib/run.mjs";
 import { readStamp, writeStamp } from "./lib/stamp.mjs";
 
 const WORKER_BUILD = "0.8.7";
-const OLDEST_NODE = 20;
+const MIN_NODE = 20;
 
-/** What wrangler asks for; only where no pinned Node exists for the platform. */
-const OLDEST_NODE_FOR_WRANGLER = 22;
+/** Wrangler's minimum. It matters only on platforms without a pinned Node. */
+const MIN_NODE_FOR_WRANGLER = 22;
+
+/** The first rustup whose `toolchain install` reads rust-toolchain.toml. */
+const MIN_RUSTUP = [1, 28];
 
 export async function setup() {
   checkNode();
-  checkRustup();
-  await installNpmPackages();
-  await installToolchain();
-  await installCargoTools();
+  await withLock(join(toolsDir, "setup.lock"), "set-up of this checkout", async () => {
+    await installNpmPackages();
+    await installToolchain();
+    await installCargoTools();
+  });
 }
 
 const majorOf = (/** @type {string} */ version) => Number.parseInt(version.replace(/^v/, ""), 10);
 
 function checkNode() {
-  if (majorOf(process.version) >= OLDEST_NODE) return;
+  if (majorOf(process.version) >= MIN_NODE) return;
   throw new Failure(
-    `Node ${OLDEST_NODE} or newer is needed, and this is ${process.version}. Get a newer one from https://nodejs.org.`,
+    `Countersign needs Node ${MIN_NODE} or newer; this is ${process.version}. Install a newer one from https://nodejs.org.`,
   );
-}
-
-function checkRustup() {
-  for (const command of ["rustup", "cargo"]) {
-    if (answers(command, ["--version"])) continue;
-    throw new Failure(
-      `\`${command}\` was not found. Install Rust with rustup (https://rustup.rs), open a new terminal, and run this command again.`,
-    );
-  }
 }
 
 /**
@@ -61,16 +59,16 @@ const answers = (command, args) =>
 
 async function installNpmPackages() {
   const stamp = inRoot("node_modules/.countersign-setup");
-  const wanted = createHash("sha256").update(readText("package-lock.json")).digest("hex");
-  // The link to the workspace is what `import "countersign"` finds.
-  const linked = existsSync(inRoot("node_modules/countersign/package.json"));
-  if (readStamp(stamp) === wanted && linked) return;
+  const wanted = hash(readText("package-lock.json"));
+  // `import "countersign"` resolves to this link into the workspace.
+  const isLinked = existsSync(inRoot("node_modules/countersign/package.json"));
+  if (readStamp(stamp) === wanted && isLinked) return;
   await step("Installing the npm packages", async () => {
-    // Quiet: on an older Node npm would warn that wrangler wants a newer one, which this brings.
+    // Only errors: an older Node would warn that wrangler needs the newer one that this command installs.
     const flags = ["--include=dev", "--include=optional", "--no-audit", "--no-fund"];
     await mustRun("npm", ["ci", ...flags, "--loglevel=error"], {
       env: withoutTools(),
-      hint: "If package.json and package-lock.json disagree, run `npm install`; otherwise check the connection to the npm registry, and run this command again.",
+      hint: "If package.json and package-lock.json disagree, run `npm install`. Otherwise check the connection to the npm registry, then run this command again.",
     });
     checkPinnedNode();
   });
@@ -79,73 +77,66 @@ async function installNpmPackages() {
 
 function checkPinnedNode() {
   if (answers(npmBin("node"), ["--version"])) return;
-  if (majorOf(process.version) >= OLDEST_NODE_FOR_WRANGLER) return;
+  if (majorOf(process.version) >= MIN_NODE_FOR_WRANGLER) return;
   throw new Failure(
-    `The pinned Node is not available for ${process.platform} ${process.arch}. Install Node ${OLDEST_NODE_FOR_WRANGLER} or newer, and run this command again.`,
+    `Countersign pins Node for other platforms, but not for ${process.platform} ${process.arch}. Install Node ${MIN_NODE_FOR_WRANGLER} or newer, then run this command again.`,
   );
 }
 
-/** What rust-toolchain.toml asks for: a rustup that may not install by itself ignores it. */
-function wantedToolchain() {
-  const text = readText("rust-toolchain.toml");
-  const list = (/** @type {string} */ name) =>
-    [...(text.match(new RegExp(`^${name} = \\[(.*)\\]`, "m"))?.[1] ?? "").matchAll(/"(.+?)"/g)].map(
-      ([, item]) => item,
-    );
-  return {
-    channel: text.match(/^channel = "(.+)"/m)?.[1] ?? "stable",
-    components: list("components"),
-    targets: list("targets"),
-  };
-}
-
-/** @type {Record<string, string>} where a component's name is not its file's */
-const COMPONENT_FILES = { clippy: "clippy-driver" };
-
+/** Installs the toolchain, components and targets that rust-toolchain.toml lists and that are missing. */
 async function installToolchain() {
-  const { channel, components, targets } = wantedToolchain();
-  const hint =
-    "Check the connection to the Rust release server, and run this command again; `rustup self update` helps an old rustup.";
-
-  const sysroot = () =>
-    spawnSync("rustc", ["--print", "sysroot"], { cwd: root, encoding: "utf8" }).stdout?.trim();
-  let home = sysroot();
-  if (!home) {
-    await step(`Installing Rust ${channel}`, () =>
-      mustRun("rustup", ["toolchain", "install", channel, "--profile", "minimal"], { hint }),
-    );
-    home = sysroot();
-  }
-  if (!home) throw new Failure(`Rust ${channel} does not run: try \`rustc --version\` here.`);
-
-  const missingTargets = targets.filter(
-    (target) => !existsSync(join(home, "lib", "rustlib", target, "lib")),
-  );
-  if (missingTargets.length > 0) {
-    await step(`Adding the Rust targets ${missingTargets.join(", ")}`, () =>
-      mustRun("rustup", ["target", "add", ...missingTargets], { hint }),
+  checkRustup();
+  const stamp = join(toolsDir, "rust-toolchain.version");
+  const wanted = hash(readText("rust-toolchain.toml"));
+  // Explicitly, because RUSTUP_AUTO_INSTALL=0 stops rustup from installing by itself.
+  const install = (/** @type {boolean} */ quiet) =>
+    mustRun("rustup", ["toolchain", "install", "--no-self-update"], {
+      quiet,
+      hint: "Check the connection to the Rust release server, then run this command again.",
+    });
+  // All checkouts share one rustup, which does not expect two installations at once.
+  const lock = join(tmpdir(), `countersign-rustup-${userInfo().uid}.lock`);
+  await withLock(lock, "installation of a Rust toolchain", async () => {
+    if (readStamp(stamp) === wanted) return install(true);
+    return step("Installing the Rust toolchain", () => install(false));
+  });
+  if (!answers("cargo", ["--version"])) {
+    throw new Failure(
+      "rustup installed the toolchain, but `cargo` does not run. Add the folder of rustup's commands (usually ~/.cargo/bin) to PATH, then run this command again.",
     );
   }
-  const missingComponents = components.filter(
-    (name) => !existsSync(join(home, "bin", COMPONENT_FILES[name] ?? name)),
-  );
-  if (missingComponents.length > 0) {
-    await step(`Adding ${missingComponents.join(", ")}`, () =>
-      mustRun("rustup", ["component", "add", ...missingComponents], { hint }),
-    );
-  }
+  writeStamp(stamp, wanted);
 }
 
-/** The library's version decides: generated code and tool must be of one version. */
-export function wasmBindgenVersion() {
-  const version = readText("Cargo.toml").match(/^wasm-bindgen *=.*"=([\d.]+)"/m)?.[1];
+function checkRustup() {
+  // Outside of the checkout, where rustup does not look for the toolchain that is still to come.
+  const { stdout, status } = spawnSync("rustup", ["--version"], {
+    cwd: tmpdir(),
+    encoding: "utf8",
+  });
+  if (status !== 0) {
+    throw new Failure(
+      "`rustup` was not found. Install Rust with rustup (https://rustup.rs), open a new terminal, then run this command again.",
+    );
+  }
+  const [major = 0, minor = 0] = (stdout.match(/\d+/g) ?? []).map(Number);
+  if (major > MIN_RUSTUP[0] || (major === MIN_RUSTUP[0] && minor >= MIN_RUSTUP[1])) return;
+  throw new Failure(
+    `Countersign needs rustup ${MIN_RUSTUP.join(".")} or newer, which installs what rust-toolchain.toml lists; this is ${stdout.trim()}. Run \`rustup self update\`. If an operating system's package provides rustup, replace it with the one from https://rustup.rs.`,
+  );
+}
+
+/** The command-line tool must have exactly the version of the library, because it reads the library's output. */
+async function wasmBindgenVersion() {
+  const { workspace } = await readToml("Cargo.toml");
+  const version = workspace.dependencies["wasm-bindgen"].version.match(/^=([\d.]+)$/)?.[1];
   if (version) return version;
-  throw new Failure("Cargo.toml does not pin wasm-bindgen to one version: `=<version>`.");
+  throw new Failure("Cargo.toml must pin wasm-bindgen to one version: `=<version>`.");
 }
 
 async function installCargoTools() {
   const tools = [
-    { crate: "wasm-bindgen-cli", command: "wasm-bindgen", version: wasmBindgenVersion() },
+    { crate: "wasm-bindgen-cli", command: "wasm-bindgen", version: await wasmBindgenVersion() },
     { crate: "worker-build", command: "worker-build", version: WORKER_BUILD },
   ].map((tool) => ({ ...tool, stamp: join(toolsDir, `${tool.command}.version`) }));
   const missing = tools.filter(
@@ -155,7 +146,7 @@ async function installCargoTools() {
 
   await installSystemLibraries();
   for (const [index, { crate, command, version, stamp }] of missing.entries()) {
-    const count = `${index + 1} of ${missing.length}, about a minute on two cores, only once`;
+    const count = `${index + 1} of ${missing.length}; about a minute on two cores, only once`;
     await step(`Building ${crate} ${version} (${count})`, () =>
       cargoInstall(crate, command, version),
     );
@@ -170,27 +161,27 @@ async function installCargoTools() {
  * @param {string} version
  */
 async function cargoInstall(crate, command, version) {
-  // They work on a few hundred kilobytes for a fraction of a second: time to build them matters,
-  // their own speed does not. One profile and one target folder let them share their dependencies.
+  // Unoptimized, because the tools work for a fraction of a second: compiling them takes longer than running
+  // them. They share a profile and a target folder, so that they share compiled dependencies.
   const cheap = ["opt-level=0", "debug=false", "codegen-units=16", "lto=false"];
   const args = ["install", crate, "--version", `=${version}`, "--bin", command, "--force"];
   const config = cheap.flatMap((setting) => ["--config", `profile.release.${setting}`]);
   await mustRun("cargo", [...args, "--root", toolsDir, ...config], {
     env: { ...withTools(), CARGO_TARGET_DIR: join(toolsDir, "target") },
-    hint: "If a download failed, check the connection to crates.io; if compiling failed, the message above names what is missing. Then run this command again: what is built stays.",
+    hint: "If a download failed, check the connection to crates.io. If compiling failed, the message above names what is missing. Then run this command again; it continues with what is already built.",
   });
 }
 
-/** Linking needs a C compiler, and on Linux worker-build needs the headers of OpenSSL. */
+/** Installs a C compiler for linking and, on Linux, the OpenSSL headers that worker-build needs. */
 async function installSystemLibraries() {
   if (process.platform !== "linux") return;
-  const openssl =
+  const hasOpenssl =
     process.env.OPENSSL_DIR ||
     process.env.OPENSSL_LIB_DIR ||
     answers("pkg-config", ["--exists", "openssl"]);
   const missing = [
     ...(answers("cc", ["--version"]) ? [] : ["build-essential"]),
-    ...(openssl ? [] : ["pkg-config", "libssl-dev"]),
+    ...(hasOpenssl ? [] : ["pkg-config", "libssl-dev"]),
   ];
   if (missing.length === 0) return;
   if (canInstallDebianPackages()) {
@@ -198,7 +189,7 @@ async function installSystemLibraries() {
     return;
   }
   throw new Failure(
-    `Building the tools needs a C compiler, pkg-config and the OpenSSL headers. On Debian and Ubuntu: sudo apt-get install ${missing.join(" ")}; elsewhere the packages of the same purpose.`,
+    `Building the tools needs a C compiler, pkg-config and the OpenSSL headers. On Debian and Ubuntu run: sudo apt-get install ${missing.join(" ")}. On other systems install the equivalent packages.`,
   );
 }
 

@@ -15,10 +15,10 @@ async function startAll() {
   await requireFreePort(port);
   await setup();
   await build();
-  const sources = readSources();
+  const sources = await readSources();
   writeMissingSecrets(sources);
   const gate = await step("Starting the gate", () => startGate({ port }));
-  // Ctrl-C is how it is meant to end: npm should not report that as an error.
+  // Ctrl-C is the way to stop the gate, so npm should not report it as an error.
   onInterrupt.exitCode = 0;
   printWhatNext(gate.url, sources);
   await gate.exit;
@@ -28,11 +28,11 @@ async function startAll() {
 function wantedPort() {
   const port = Number(process.env.PORT ?? DEFAULT_PORT);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Failure(`PORT is "${process.env.PORT}", which is no port number.`);
+  throw new Failure(`PORT is "${process.env.PORT}", which is not a port number.`);
 }
 
 /**
- * Random secrets for the sample sources, so that nothing has to be configured to try it.
+ * Writes random secrets for the sample sources, so that the gate can be tried without configuration.
  * @param {import("./lib/sources.mjs").Source[]} sources
  */
 function writeMissingSecrets(sources) {
@@ -49,7 +49,7 @@ function writeMissingSecrets(sources) {
 }
 
 /**
- * A secret of the shape that the sender hands out; `whsec_` is base64 for some, text for others.
+ * A secret in the sender's own format. After `whsec_`, some senders use base64 and others plain text.
  * @param {string} scheme
  */
 function sampleSecret(scheme) {
@@ -84,10 +84,10 @@ function printWhatNext(url, sources) {
       ? [
           "  In another terminal:",
           `    npm run send -- ${example.name}${to}             a signed sample; its event appears below`,
-          `    npm run send -- ${example.name}${to} --tamper    the same, changed after signing`,
+          `    npm run send -- ${example.name}${to} --tamper    the sample, changed after signing`,
           `  Sources: ${sources.map(({ name }) => name).join(", ")}`,
         ]
-      : ["  wrangler.toml declares no sources: add a table [vars.SOURCES.<name>]."]),
+      : ["  wrangler.toml declares no sources. Add a table [vars.SOURCES.<name>]."]),
   ];
   console.log(`\n${lines.join("\n")}\n`);
 }

@@ -1,244 +1,161 @@
-// `npm test`: sets up, builds, and runs every test. `npm test -- <word>...` runs the steps whose
-// names contain a word. A step that fails stops none but those that need what it builds.
+// `npm test`: sets up, builds, and runs the tests, two steps at a time. `npm run test:full` also runs the slow
+// ones. `npm test -- <word>...` runs the step of that name, or else the steps whose names contain the word, and
+// shows their output.
+//
+// A failed step does not stop the others, except those that need what it builds. The last line of the output
+// is the sum, `N passed, M failed`.
 
-import { existsSync, readdirSync } from "node:fs";
-import { buildGate, buildGateWithFaults, buildPackage, buildPage } from "./build.mjs";
-import { ensureChromium } from "./chromium.mjs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
 import { counters } from "./lib/count.mjs";
-import { inRoot, isStartedDirectly, node, npmBin, withTools } from "./lib/project.mjs";
+import { inRoot, isStartedDirectly, withTools } from "./lib/project.mjs";
 import { describe, elapsed, Failure, main, run } from "./lib/run.mjs";
-import { ensureOracles } from "./oracles.mjs";
+import { schedule } from "./lib/schedule.mjs";
+import { selectSteps } from "./lib/steps.mjs";
 import { setup } from "./setup.mjs";
 
-/** A step that takes longer than this hangs. */
-const MINUTES = 20;
+const USAGE = `Usage: npm test -- [--full] [--rest] [--verbose] [<word>...]
 
-const WASM = ["--target", "wasm32-unknown-unknown"];
-const WASM_CRATES = ["countersign-js", "countersign-worker"];
+  <word>      run only the step of that name, or else the steps whose names contain the word, and the
+              steps that they need
+  --full      run the slow steps too: \`npm run test:full\`
+  --rest      run only the slow steps, after \`npm test\`: \`npm run test:full -- --rest\`
+  --verbose   show all output, one step at a time; without it only the output of failed steps is shown`;
 
-/** The hosts of the one suite that runs everywhere, in tests/package/runtimes. */
-const RUNTIMES = ["node-esm", "node-cjs", "deno", "bun", "workerd", "chromium"];
+/** A step that takes longer than this has stopped making progress. */
+const MAX_MINUTES = 20;
 
-const TINY_BENCH = [
-  "--runtimes=node",
-  "--sizes=256",
-  "--samples=3",
-  "--sample-ms=0.1",
-  "--warm-up-ms=1",
-];
+const MAX_LANES = 2;
 
-/**
- * @typedef {object} Step
- * @property {string} name
- * @property {string[]} [needs] the names of steps that have to succeed first
- * @property {() => string[][]} [commands]
- * @property {NodeJS.ProcessEnv} [env]
- * @property {keyof typeof counters} [counter] without one the step counts as a single test
- * @property {() => Promise<NodeJS.ProcessEnv | void>} [prepare]
- *   work done in this process; what it returns is added to the environment of later steps
- */
+/** How often to print which steps are running. */
+const PROGRESS_MS = 30_000;
 
-/** @type {Step[]} */
-const STEPS = [
-  { name: "rustfmt", commands: () => [["cargo", "fmt", "--all", "--check"]] },
-  {
-    name: "clippy",
-    commands: () => [
-      ["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
-      // One by one: together they would share a standard library, which the package does without.
-      ...WASM_CRATES.map((crate) => clippyFor(crate)),
-    ],
-  },
-  {
-    name: "no-std",
-    commands: () => [["cargo", "build", "-p", "countersign", "--target", "wasm32v1-none"]],
-  },
-  {
-    name: "rustdoc",
-    commands: () => [["cargo", "doc", "--no-deps", "-p", "countersign"]],
-    env: { RUSTDOCFLAGS: "-D warnings" },
-  },
-  { name: "biome", commands: () => [[npmBin("biome"), "ci", ...plain(), "."]] },
-  {
-    name: "native",
-    commands: () => [
-      ["cargo", "test", "--workspace", ...exclude(WASM_CRATES), "--no-fail-fast"],
-      // What of the gate needs no runtime.
-      ["cargo", "test", "-p", "countersign-worker", "--lib"],
-    ],
-    counter: "cargo",
-  },
-  { name: "build package", prepare: buildPackage },
-  { name: "build gate", prepare: buildGate },
-  { name: "build gate with faults", prepare: buildGateWithFaults },
-  { name: "build page", prepare: buildPage, needs: ["build package"] },
-  {
-    name: "tsc",
-    commands: () => [[npmBin("tsc"), "--noEmit", "-p", "tsconfig.json"]],
-    needs: ["build package"],
-  },
-  {
-    name: "find browser",
-    prepare: async () => ({ CHROMIUM_PATH: await ensureChromium() }),
-  },
-  ...RUNTIMES.map((name) => ({
-    name,
-    commands: () => [[node(), "tests/package/runtimes/run.mjs", name]],
-    counter: /** @type {const} */ ("host"),
-    needs: ["build package", ...(name === "chromium" ? ["find browser"] : [])],
-  })),
-  {
-    // That it runs, and that all agree about what arrived; how fast is not asked. Of the part in Rust, that its lock fits.
-    name: "bench smoke",
-    commands: () => [
-      ["cargo", "fetch", "--locked", "--manifest-path", "benches/native/Cargo.toml"],
-      [node(), "benches/run.mjs", "peers", "linear", ...TINY_BENCH],
-    ],
-    needs: ["build package"],
-  },
-  nodeTests("package", "tests/package/packaging", ["build package"]),
-  nodeTests("readme", "tests/docs", ["build package"]),
-  { ...nodeTests("oracles", "tests/oracles", ["build package"]), prepare: ensureOracles },
-  nodeTests("gate", "tests/gate", [
-    "build package",
-    "build gate",
-    "build gate with faults",
-    "build page",
-  ]),
-  {
-    name: "chaos",
-    commands: () => [[node(), "tests/gate/chaos/run.mjs"]],
-    needs: ["build package", "build gate with faults"],
-  },
-  nodeTests("browser page", "tests/page", [
-    "build package",
-    "build gate",
-    "build page",
-    "find browser",
-  ]),
-];
-
-/** Biome colours what it prints even where no terminal reads it. */
-const plain = () => (process.stdout.isTTY ? [] : ["--colors=off"]);
-
-/** @param {string[]} names */
-const exclude = (names) => names.flatMap((name) => ["--exclude", name]);
+const LOGS = "target/test-logs";
 
 /**
- * @param {string} name
- * @param {string} folder
- * @param {string[]} needs
- * @returns {Step}
- */
-function nodeTests(name, folder, needs) {
-  const commands = () => {
-    const files = existsSync(inRoot(folder))
-      ? readdirSync(inRoot(folder)).filter((file) => file.endsWith(".test.mjs"))
-      : [];
-    if (files.length === 0) throw new Failure(`There are no *.test.mjs in ${folder}.`);
-    const paths = files.sort().map((file) => `${folder}/${file}`);
-    return [[node(), "--test", "--test-reporter=spec", ...paths]];
-  };
-  return { name, commands, counter: "node", needs };
-}
-
-/** @param {string} crate */
-function clippyFor(crate) {
-  return ["cargo", "clippy", "-p", crate, "--lib", ...WASM, "--", "-D", "warnings"];
-}
-
-/**
- * The steps to run: those that were named, with all that they need.
- * @param {string[]} words
- */
-function select(words) {
-  if (words.length === 0) return STEPS;
-  const wanted = new Set();
-  const want = (/** @type {string} */ name) => {
-    if (wanted.has(name)) return;
-    wanted.add(name);
-    for (const needed of STEPS.find((step) => step.name === name)?.needs ?? []) want(needed);
-  };
-  for (const word of words) {
-    const found = STEPS.filter(({ name }) => name.includes(word));
-    if (found.length === 0) {
-      const names = STEPS.map(({ name }) => name).join(", ");
-      throw new Failure(`No step is called like "${word}". Steps: ${names}`);
-    }
-    for (const { name } of found) want(name);
-  }
-  return STEPS.filter(({ name }) => wanted.has(name));
-}
-
-/**
+ * @typedef {import("./lib/steps.mjs").Step} Step
  * @typedef {import("./lib/count.mjs").Counts & { name: string, time: string, why: string }} Result
  */
 
+/** @param {string[]} args */
+async function test(args) {
+  const since = performance.now();
+  const options = readArguments(args);
+  const steps = selectSteps(options);
+  try {
+    await setup();
+  } catch (error) {
+    console.error(`\n${describe(error)}`);
+    const time = elapsed(since);
+    report([{ name: "set-up", passed: 0, failed: 1, skipped: 0, time, why: "" }], time);
+    return;
+  }
+  const isVerbose = options.verbose || options.words.length > 0;
+  console.log(`\nSet-up: ${elapsed(since)}. Running ${steps.length} steps.`);
+  const results = await runSteps(steps, isVerbose);
+  report(results, elapsed(since));
+}
+
+/** @param {string[]} args */
+function readArguments(args) {
+  const flag = /** @type {const} */ ({ type: "boolean", default: false });
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { full: flag, rest: flag, verbose: flag },
+    });
+    return { ...values, words: positionals };
+  } catch (error) {
+    throw new Failure(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+  }
+}
+
 /**
- * @param {Step} step
- * @param {NodeJS.ProcessEnv} environment added to by steps that prepare something
- * @returns {Promise<Omit<Result, "name" | "time">>}
+ * @param {Step[]} steps
+ * @param {boolean} isVerbose
  */
-async function perform({ prepare, commands, env, counter }, environment) {
+async function runSteps(steps, isVerbose) {
+  /** @type {Map<string, number>} the running steps, by name, with the time of their start */
+  const running = new Map();
+  let started = 0;
+  const progress = setInterval(() => {
+    if (isVerbose || running.size === 0) return;
+    const list = [...running].map(([name, since]) => `${name} (${elapsed(since)})`);
+    console.log(`          running: ${list.join(", ")}`);
+  }, PROGRESS_MS);
+  const number = () => {
+    started += 1;
+    return `[${String(started).padStart(2)} of ${steps.length}]`;
+  };
+  const results = await schedule(steps, {
+    lanes: isVerbose ? 1 : Math.min(MAX_LANES, availableParallelism()),
+    perform: async (step) => {
+      const position = number();
+      const since = performance.now();
+      running.set(step.name, since);
+      console.log(`${isVerbose ? "\n" : ""}${position} ${step.name}`);
+      const { output, ...result } = await perform(step, isVerbose);
+      running.delete(step.name);
+      const time = elapsed(since);
+      if (result.failed > 0 && !isVerbose) console.log(`\n${output.trimEnd()}\n`);
+      console.log(`${position} ${step.name}: ${summarize(result)}, ${time}`);
+      return { name: step.name, time, ...result };
+    },
+    skip: (step, needed) => {
+      const result = { passed: 0, failed: 1, skipped: 0, why: `not run: "${needed}" failed` };
+      console.log(`${number()} ${step.name}: ${summarize(result)}`);
+      return { name: step.name, time: "0.0 s", ...result };
+    },
+  });
+  clearInterval(progress);
+  return results;
+}
+
+/** @param {Pick<Result, "passed" | "failed" | "why">} result */
+const summarize = ({ passed, failed, why }) =>
+  failed > 0 ? `FAILED, ${why || `${failed} of ${passed + failed} failed`}` : `${passed} passed`;
+
+/**
+ * Runs the commands of a step and writes their output to a log file.
+ * @param {Step} step
+ * @param {boolean} isVerbose
+ * @returns {Promise<Omit<Result, "name" | "time"> & { output: string }>}
+ */
+async function perform({ name, commands, env, counter }, isVerbose) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const reasons = [];
+  const outputs = [];
   try {
-    Object.assign(environment, await prepare?.());
-    for (const [command, ...args] of commands?.() ?? []) {
+    for (const [command, ...args] of commands()) {
       const { code, output, timedOut } = await run(command, args, {
-        capture: counter !== undefined,
-        minutes: MINUTES,
-        env: { ...withTools(), ...env, ...environment },
+        capture: true,
+        quiet: !isVerbose,
+        minutes: MAX_MINUTES,
+        env: { ...withTools(), ...env },
       });
+      outputs.push(output);
       const counts = counter ? counters[counter](output) : { passed: 0, failed: 0, skipped: 0 };
       for (const key of /** @type {const} */ (["passed", "failed", "skipped"])) {
         total[key] += counts[key];
       }
-      if (timedOut) reasons.push(`ended after ${MINUTES} minutes`);
+      if (timedOut) reasons.push(`stopped after ${MAX_MINUTES} minutes`);
       else if (code !== 0) reasons.push(`exit code ${code}`);
     }
     if (counter && reasons.length === 0 && total.passed + total.failed === 0) {
       reasons.push("ran no tests");
     }
   } catch (error) {
-    const [reason, ...rest] = describe(error).split("\n");
-    if (rest.length > 0) console.error(rest.join("\n"));
-    reasons.push(reason);
+    outputs.push(describe(error));
+    reasons.push(describe(error).split("\n")[0]);
   }
   if (reasons.length > 0 && total.failed === 0) total.failed = 1;
   if (!counter && reasons.length === 0) total.passed = 1;
-  return { ...total, why: reasons.join(", ") };
-}
-
-/** @param {string[]} words */
-async function test(words) {
-  const start = performance.now();
-  const steps = select(words);
-  /** @type {Result[]} */
-  const results = [];
-  const environment = {};
-  try {
-    await setup();
-  } catch (error) {
-    console.error(`\n${describe(error)}`);
-    const time = elapsed(start);
-    report([{ name: "set-up", passed: 0, failed: 1, skipped: 0, time, why: "" }], time);
-    return;
-  }
-  for (const step of steps) {
-    const since = performance.now();
-    const lacking = step.needs?.find((need) =>
-      results.some(({ name, failed }) => name === need && failed > 0),
-    );
-    console.log(`\n=== ${step.name}`);
-    const result = lacking
-      ? { passed: 0, failed: 1, skipped: 0, why: `not run: "${lacking}" failed` }
-      : await perform(step, environment);
-    if (result.why) console.log(`    ${result.why}`);
-    results.push({ name: step.name, time: elapsed(since), ...result });
-    console.log(`=== ${step.name}: ${result.failed > 0 ? "FAILED" : "ok"}, ${elapsed(since)}`);
-  }
-  report(results, elapsed(start));
+  const output = outputs.join("\n");
+  mkdirSync(inRoot(LOGS), { recursive: true });
+  writeFileSync(inRoot(`${LOGS}/${name.replaceAll(" ", "-")}.log`), output);
+  return { ...total, why: reasons.join(", "), output };
 }
 
 /**
@@ -255,7 +172,7 @@ function report(results, time) {
       ...[name, String(passed), String(failed), String(skipped), time],
       failed > 0 ? `FAILED ${why}` : "",
     ]),
-    ["", "", "", "", time, ""],
+    ["all, with set-up", "", "", "", time, ""],
   ];
   const widths = [0, 1, 2, 3, 4].map((column) =>
     Math.max(...rows.map((row) => row[column].length)),
@@ -265,6 +182,7 @@ function report(results, time) {
     const aligned = cells.map((cell, index) => cell.padStart(widths[index + 1] ?? 0));
     console.log(`${name.padEnd(widths[0])}  ${aligned.join("  ")}`.trimEnd());
   }
+  console.log(`\nThe output of each step is in ${LOGS}.`);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
   process.exitCode = sum("failed") > 0 ? 1 : 0;
 }

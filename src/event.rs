@@ -13,7 +13,7 @@ use crate::delivery::Delivery;
 use crate::error::DecodeError;
 use crate::form;
 use crate::hash::{Host, HostHash, body_digest};
-use crate::json::{self, Document, Value, Written};
+use crate::json::{self, Document, Span, Value};
 use crate::scheme::{Authenticated, Id, Pointer, Scheme};
 use crate::text::hex;
 use crate::time::UnixTime;
@@ -253,7 +253,7 @@ impl Debug for Event<'_> {
 /// [`MAX_DEPTH`](crate::MAX_DEPTH).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Json<'d> {
-    text: Written<'d>,
+    text: Span<'d>,
     /// Whether the text contains an integer beyond ±(2^53 - 1), which a 64-bit floating-point number would round.
     pub has_big_integer: bool,
 }

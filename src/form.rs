@@ -1,23 +1,24 @@
-//! Bodies in `application/x-www-form-urlencoded`.
+//! Bodies in `application/x-www-form-urlencoded`: bytes in, decoded names and values out.
+//!
+//! The decoder is strict, unlike the libraries for this format, which replace broken escapes and bytes that are not UTF-8: two
+//! different bodies must not decode to the same fields.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::text::split::{cut, pieces};
-
-/// Names and values in their order; `None` where an escape is broken or the bytes are no UTF-8.
+/// Decodes the names and values in their order; `None` if an escape is broken or the result is not UTF-8.
 pub(crate) fn decode(body: &[u8]) -> Option<Vec<(String, String)>> {
     let text = core::str::from_utf8(body).ok()?;
     let mut fields = Vec::new();
-    for field in pieces(text, "&").filter(|field| !field.is_empty()) {
-        let (name, value) = cut(field, "=").unwrap_or((field, ""));
-        fields.push((unescape(name)?, unescape(value)?));
+    for field in text.split('&').filter(|field| !field.is_empty()) {
+        let (name, value) = field.split_once('=').unwrap_or((field, ""));
+        fields.push((percent_decode(name)?, percent_decode(value)?));
     }
     Some(fields)
 }
 
-/// A name or value as it was before it was encoded.
-pub(crate) fn unescape(encoded: &str) -> Option<String> {
+/// Decodes a name or value: `+` is a space, `%XX` is a byte.
+pub(crate) fn percent_decode(encoded: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.as_bytes();
     while let [byte, tail @ ..] = rest {
@@ -27,7 +28,7 @@ pub(crate) fn unescape(encoded: &str) -> Option<String> {
             b'%' => {
                 let [high, low, tail @ ..] = rest else { return None };
                 rest = tail;
-                digit(*high)? << 4 | digit(*low)?
+                hex_digit(*high)? << 4 | hex_digit(*low)?
             }
             other => *other,
         });
@@ -35,7 +36,7 @@ pub(crate) fn unescape(encoded: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-fn digit(letter: u8) -> Option<u8> {
+fn hex_digit(letter: u8) -> Option<u8> {
     char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
@@ -51,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_form_is_refused() {
+    fn a_broken_escape_or_invalid_utf8_is_rejected() {
         for body in [&b"a=%4"[..], b"a=%zz", b"a=%ff", b"\xff"] {
             assert_eq!(decode(body), None);
         }

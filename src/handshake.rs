@@ -10,7 +10,7 @@ use alloc::string::String;
 use crate::content::is_bare_token;
 use crate::delivery::Delivery;
 use crate::error::Rejection;
-use crate::form::unescape;
+use crate::form::percent_decode;
 use crate::hash::Message;
 use crate::json;
 use crate::key::{encode, is_same_secret};
@@ -92,7 +92,7 @@ impl Verifier {
                 Err(malformed("a token to be signed is 1 to 256 letters, digits, - and _"))
             }
             Answer::Json(template) => Ok(reply(200, JSON, self.fill(template, token, key))),
-            Answer::Visit(patterns) if patterns.iter().any(|pattern| url::is_like(token, pattern)) => {
+            Answer::Visit(patterns) if patterns.iter().any(|pattern| url::matches_pattern(token, pattern)) => {
                 Ok(Reply { visit: Some(token.into()), ..reply(200, TEXT, String::new()) })
             }
             Answer::Visit(_) => Err(malformed("the URL to visit is not one of the sender's")),
@@ -157,7 +157,7 @@ impl<'d> Request<'d> {
             Self::Query(url) => {
                 let mut values = url::parameters(url, place);
                 let value = values.next().filter(|_| values.next().is_none())?;
-                Some(Cow::Owned(unescape(value).unwrap_or_default()))
+                Some(Cow::Owned(percent_decode(value).unwrap_or_default()))
             }
         }
     }

@@ -96,7 +96,7 @@ mod verifier;
 pub use delivery::{Delivery, HeaderPair};
 pub use error::{DecodeError, KeyError, Rejection, SchemeError};
 pub use event::{Event, Json, Verified};
-pub use explain::{Background, Check, Explanation, Hint};
+pub use explain::{Check, CheckName, ExplainContext, Explanation, Hint, HintCode};
 pub use handshake::Reply;
 pub use hash::{Hash, HostHash};
 pub use key::Key;

@@ -29,6 +29,9 @@ pub const MAX_DEPTH: usize = 64;
 /// Most JSON pointers that one pass over a body follows: one bit each in the reader's state.
 pub(crate) const MAX_POINTERS: usize = 32;
 
+/// Highest array index that a JSON pointer may name: one digit. No sender's id or type is further back in a list.
+pub(crate) const MAX_ARRAY_INDEX: usize = 9;
+
 /// Most items in a list of a scheme's description, so that the pointers it names stay below [`MAX_POINTERS`].
 pub(crate) const MAX_DESCRIPTION_ITEMS: usize = 16;
 

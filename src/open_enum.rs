@@ -1,9 +1,9 @@
-//! Sets of names that a sender adds to when it likes.
+//! Enums over texts to which a sender adds values without notice.
 
-/// An enum over texts that takes every text: those that are listed have a variant, and any other is kept as it is
-/// written in `Other`, so that a sender's next value is not an error here.
+/// Defines an enum that accepts any text: a listed text has a variant, and any other text is kept in `Other`, so that a
+/// sender's next value is not an error.
 ///
-/// The text comes with `as_str`, `Display`, `FromStr`, `From<&str>` and serde, the listed variants with `ALL`.
+/// The enum has `as_str`, `Display`, `FromStr`, `From<&str>`, serde's traits, and `ALL` with the listed variants.
 macro_rules! open_enum {
     ($(#[$attribute:meta])* pub enum $name:ident { $($variant:ident = $text:literal,)+ }) => {
         $(#[$attribute])*
@@ -11,15 +11,15 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $text, "`")] $variant,)+
-            /// Any other text, as the sender writes it.
+            /// Any other text.
             Other(alloc::string::String),
         }
 
         impl $name {
-            /// Every text that is known, in the order of its variants.
+            /// All listed variants, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The text, as the sender writes it.
+            /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

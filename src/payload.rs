@@ -1,9 +1,8 @@
-//! What the payload types of all senders share: the values that JSON has and Rust's own types say too little of.
+//! Value types that the payload types of all senders share.
 //!
-//! The types follow one rule. A genuine delivery should not fail to decode because its sender left something out, so
-//! only what a body cannot be understood without is required: the thing it is about, and that thing's id. Members that
-//! are missing or `null` are `None`, members that are not known are passed over, and texts from an open list stay
-//! texts. What a sender does not fix stays JSON.
+//! The payload types follow one rule: a genuine delivery must not fail to decode because its sender left something out or added
+//! something. So only the object that the event is about and its id are required. Missing members and `null` are `None`,
+//! unknown members are ignored, an unknown value of an enum is kept as its text, and members without a fixed shape stay JSON.
 //!
 //! ```
 //! use countersign::senders::{FLEXPRICE, flexprice};
@@ -29,29 +28,29 @@ use alloc::string::String;
 use serde::de::{DeserializeOwned, Error};
 use serde_json::value::RawValue;
 
-/// A decimal number as text, such as `"100.50"`: nothing is rounded.
+/// A decimal number as text, such as `"100.50"`, so that it is not rounded.
 pub type Decimal = String;
 
-/// A whole number. One that does not fit is an error, never another number.
+/// An integer. A number that does not fit is an error; it is never rounded.
 pub type Integer = i64;
 
-/// A time in RFC 3339, as it is written: senders differ in the digits of the second and in `Z` or `+00:00`.
+/// A time in RFC 3339 as text: senders differ in the digits of the second and in `Z` or `+00:00`.
 pub type Timestamp = String;
 
-/// Names and texts that the sender's customer chose.
+/// Names and texts chosen by the sender's customer.
 pub type Metadata = BTreeMap<String, String>;
 
-/// JSON as it is written, of any kind. Unlike a tree of values it keeps every digit of a number.
+/// Any JSON value as text. Unlike a tree of values it keeps every digit of a number.
 pub type Raw = Box<RawValue>;
 
-/// JSON as it is written: an object.
+/// A JSON object as text.
 pub type RawObject = Raw;
 
-/// JSON as it is written: a number or a text, where the sender's page does not say which.
+/// A JSON number or string as text: the sender's page does not say which.
 pub type RawScalar = Raw;
 
-/// Reads a body as one type, after a first look has told which. The text is read anew, because what serde keeps in
-/// between would round large numbers.
+/// Reads a body as one type, after a first pass has determined which. The text is parsed a second time, because serde's
+/// intermediate representation would round large numbers.
 pub(crate) fn read_as<T: DeserializeOwned, E: Error>(body: &RawValue) -> Result<T, E> {
     serde_json::from_str(body.get()).map_err(E::custom)
 }

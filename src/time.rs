@@ -1,9 +1,20 @@
-//! Instants and windows. The core has no clock: the caller says what time it is.
+//! Instants, and how far a signed time may be from the receiver's clock. The core has no clock: the caller passes the time.
+//!
+//! # RFC 3339 by hand
+//!
+//! A few senders sign a time such as `2024-05-01T08:48:38Z`. The core reads and writes this format itself, because it needs
+//! strictness more than generality: the text is signed, so one instant should have as few texts as possible. Date libraries
+//! also accept spaces, lower-case letters or missing parts, and bring calendars and time zones that nothing here needs.
+//!
+//! Accepted is exactly `YYYY-MM-DDThh:mm:ss`, an optional fraction of a second, which is dropped, and `Z` or an offset
+//! `+hh:mm` or `-hh:mm`. The day must exist in its month. A leap second (`:60`) counts as the second after it. Instants before 1970
+//! are rejected. The conversion between days and dates is Howard Hinnant's `days_from_civil` and `civil_from_days`
+//! ("chrono-Compatible Low-Level Date Algorithms"), which counts years from March so that the leap day comes last.
 
+use alloc::format;
 use alloc::string::String;
 
 use crate::error::Rejection;
-use crate::text::decimal::{decimal, join};
 
 /// An instant, counted in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,16 +47,21 @@ impl UnixTime {
         self.millis
     }
 
-    /// Reads `2024-05-01T08:48:38Z` and its kin: RFC 3339 with `Z` or a numeric offset, and nothing looser.
-    /// A fraction of a second is dropped. `None` for every other text, and for instants before 1970.
+    /// Reads an instant in RFC 3339, such as `2024-05-01T08:48:38Z` or `2024-05-01T10:48:38.5+02:00`. A fraction of a second is
+    /// dropped. `None` for any other text and for instants before 1970.
+    ///
+    /// ```
+    /// # use countersign::UnixTime;
+    /// assert_eq!(UnixTime::from_rfc3339("2024-05-01T10:48:38+02:00"), Some(UnixTime::from_secs(1_714_553_318)));
+    /// ```
     #[must_use]
     pub fn from_rfc3339(text: &str) -> Option<Self> {
-        let year = field(text, 0, 4, "")?;
-        let month = field(text, 4, 2, "-")?;
-        let day = field(text, 7, 2, "-")?;
-        let hour = field(text, 10, 2, "T")?;
-        let minute = field(text, 13, 2, ":")?;
-        let second = field(text, 16, 2, ":")?;
+        let year = digits_at(text, 0, 4, "")?;
+        let month = digits_at(text, 4, 2, "-")?;
+        let day = digits_at(text, 7, 2, "-")?;
+        let hour = digits_at(text, 10, 2, "T")?;
+        let minute = digits_at(text, 13, 2, ":")?;
+        let second = digits_at(text, 16, 2, ":")?;
         let mut zone = text.get(19..)?;
         if let Some(fraction) = zone.strip_prefix('.') {
             zone = fraction.get(fraction.bytes().take_while(u8::is_ascii_digit).count()..)?;
@@ -54,59 +70,58 @@ impl UnixTime {
             }
         }
         let offset = offset_minutes(zone)?;
-        let is_day = day > 0 && day <= days_in_month(year, month);
-        if !is_day || hour > 23 || minute > 59 || second > 60 {
+        let is_valid_day = day > 0 && day <= days_in_month(year, month);
+        if !is_valid_day || hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        // No year of four digits comes near an overflow.
+        // A year of four digits cannot overflow.
         let hours = days_since_epoch(year, month, day).wrapping_mul(24).wrapping_add(hour);
         let minutes = hours.wrapping_mul(60).wrapping_add(minute).wrapping_sub(offset);
         let seconds = minutes.wrapping_mul(60).wrapping_add(second);
         u64::try_from(seconds).ok().map(Self::from_secs)
     }
 
-    /// Writes the instant like `2024-05-01T08:48:38Z`, to the second.
+    /// Writes the instant in RFC 3339, in UTC and whole seconds: `2024-05-01T08:48:38Z`.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         let seconds = self.as_secs();
-        let (year, month, day) = date(seconds.wrapping_div(86_400));
-        let two = |number: u64| if number < 10 { join(&["0", &decimal(number)]) } else { decimal(number) };
-        let hour = two(seconds.wrapping_div(3600).wrapping_rem(24));
-        let minute = two(seconds.wrapping_div(60).wrapping_rem(60));
-        let second = two(seconds.wrapping_rem(60));
-        join(&[&decimal(year), "-", &two(month), "-", &two(day), "T", &hour, ":", &minute, ":", &second, "Z"])
+        let (year, month, day) = date_of(seconds.wrapping_div(86_400));
+        let hour = seconds.wrapping_div(3600).wrapping_rem(24);
+        let minute = seconds.wrapping_div(60).wrapping_rem(60);
+        let second = seconds.wrapping_rem(60);
+        format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }
 
-/// How far the signed time may lie from the receiver's clock, in seconds. Both ends are inclusive, so zero
-/// means "the very same second". There is no value that means "do not look".
+/// How far a signed time may be from the receiver's clock, in seconds. Both bounds are inclusive, so zero means "in the same
+/// second". No value switches the check off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tolerance {
-    /// How old a delivery may be.
+    /// How old a delivery may be, in seconds.
     pub past: u32,
-    /// How far ahead of our clock the sender's may run.
+    /// How far ahead of the receiver's clock the signed time may be, in seconds.
     pub future: u32,
 }
 
 impl Tolerance {
-    /// Five minutes either way: what the Standard Webhooks and Stripe libraries use.
+    /// Five minutes in either direction, as in the libraries of Standard Webhooks and Stripe.
     pub const DEFAULT: Self = Self::symmetric(300);
 
-    /// The same number of seconds either way.
+    /// The same number of seconds in either direction.
     #[must_use]
     pub const fn symmetric(seconds: u32) -> Self {
         Self { past: seconds, future: seconds }
     }
 
-    /// Refuses an instant outside the window. Only ever called for a delivery already known to be genuine, so
-    /// `stale` means "genuine but late".
-    pub(crate) fn admit(self, signed_at: UnixTime, now: UnixTime) -> Result<(), Rejection> {
-        self.not_before(signed_at, now)?;
-        self.not_after(signed_at, now)
+    /// Rejects a signed time outside the tolerance. It is called only after the signature has matched, so `stale` means
+    /// "genuine but late".
+    pub(crate) fn check(self, signed_at: UnixTime, now: UnixTime) -> Result<(), Rejection> {
+        self.check_not_early(signed_at, now)?;
+        self.check_not_late(signed_at, now)
     }
 
-    /// Refuses an instant that lies too far ahead of `now`.
-    pub(crate) fn not_before(self, instant: UnixTime, now: UnixTime) -> Result<(), Rejection> {
+    /// Rejects an instant that is too far ahead of `now`.
+    pub(crate) fn check_not_early(self, instant: UnixTime, now: UnixTime) -> Result<(), Rejection> {
         match instant.as_secs().checked_sub(now.as_secs()) {
             Some(ahead) if ahead > u64::from(self.future) => {
                 Err(Rejection::Premature { ahead, tolerance: self.future })
@@ -115,8 +130,8 @@ impl Tolerance {
         }
     }
 
-    /// Refuses an instant that lies too far behind `now`.
-    pub(crate) fn not_after(self, instant: UnixTime, now: UnixTime) -> Result<(), Rejection> {
+    /// Rejects an instant that is too far behind `now`.
+    pub(crate) fn check_not_late(self, instant: UnixTime, now: UnixTime) -> Result<(), Rejection> {
         match now.as_secs().checked_sub(instant.as_secs()) {
             Some(age) if age > u64::from(self.past) => Err(Rejection::Stale { age, tolerance: self.past }),
             _ => Ok(()),
@@ -130,20 +145,21 @@ impl Default for Tolerance {
     }
 }
 
-/// The number of `width` digits that stands at an offset of a text, after a separator.
-fn field(text: &str, at: usize, width: usize, separator: &str) -> Option<i64> {
+/// Reads the number of `width` digits that follows a separator at an offset of a text.
+fn digits_at(text: &str, at: usize, width: usize, separator: &str) -> Option<i64> {
     let (digits, _) = text.get(at..)?.strip_prefix(separator)?.split_at_checked(width)?;
     let mut number: i64 = 0;
     for digit in digits.bytes() {
         if !digit.is_ascii_digit() {
             return None;
         }
-        // Four digits at most.
+        // Four digits cannot overflow.
         number = number.wrapping_mul(10).wrapping_add(i64::from(digit.wrapping_sub(b'0')));
     }
     Some(number)
 }
 
+/// Reads a time zone: its offset from UTC in minutes.
 fn offset_minutes(zone: &str) -> Option<i64> {
     if zone == "Z" {
         return Some(0);
@@ -153,12 +169,12 @@ fn offset_minutes(zone: &str) -> Option<i64> {
         Some(b'-') => -1,
         _ => return None,
     };
-    let (hours, minutes) = (field(zone, 1, 2, "")?, field(zone, 3, 2, ":")?);
+    let (hours, minutes) = (digits_at(zone, 1, 2, "")?, digits_at(zone, 3, 2, ":")?);
     let is_offset = zone.len() == 6 && hours < 24 && minutes < 60;
     is_offset.then(|| hours.wrapping_mul(60).wrapping_add(minutes).wrapping_mul(sign))
 }
 
-/// How many days a month has; none, if there is no such month.
+/// The number of days in a month; zero for a month that does not exist.
 fn days_in_month(year: i64, month: i64) -> i64 {
     let leap = year.wrapping_rem(4) == 0 && (year.wrapping_rem(100) != 0 || year.wrapping_rem(400) == 0);
     match month {
@@ -170,8 +186,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar, counting years from March so that the leap day
-/// comes last. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
+/// Days from 1970-01-01 to a date of the Gregorian calendar (`days_from_civil`).
 #[expect(
     clippy::arithmetic_side_effects,
     reason = "the year has four digits and month and day were checked, so nothing here can overflow"
@@ -186,12 +201,12 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
-/// The year, month and day that begins so many days after 1970-01-01. Source: as above, `civil_from_days`.
+/// The year, month and day of the date `days` after 1970-01-01 (`civil_from_days`).
 #[expect(
     clippy::arithmetic_side_effects,
-    reason = "the days are seconds divided by the length of one, so nothing here can overflow"
+    reason = "u64 milliseconds make fewer than 2^38 days, so nothing here can overflow"
 )]
-fn date(days: u64) -> (u64, u64, u64) {
+fn date_of(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let day_of_era = days % 146_097;
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -208,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rfc3339_instants_are_read_to_the_second() {
+    fn an_instant_in_rfc3339_is_read_to_the_second() {
         let cases = [
             ("1970-01-01T00:00:00Z", 0),
             ("2024-05-01T08:48:38Z", 1_714_553_318),
@@ -223,14 +238,14 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_is_written_as_it_is_read() {
+    fn writing_an_instant_undoes_reading_it() {
         for text in ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2024-12-31T08:05:09Z", "2100-03-01T00:00:00Z"] {
             assert_eq!(UnixTime::from_rfc3339(text).unwrap().to_rfc3339(), text);
         }
     }
 
     #[test]
-    fn anything_looser_than_rfc3339_is_refused() {
+    fn any_other_format_is_rejected() {
         let cases = [
             "",
             "2024",
@@ -260,11 +275,12 @@ mod tests {
         }
     }
 
+    /// Threat model: A-21.
     #[test]
-    fn the_window_is_inclusive_at_both_ends_a21() {
+    fn the_tolerance_is_inclusive_at_both_ends() {
         let at = |secs| UnixTime::from_secs(secs);
         let now = at(1_700_000_000);
-        for (tolerance, secs, admitted) in [
+        for (tolerance, secs, is_accepted) in [
             (Tolerance::symmetric(300), 1_700_000_300, true),
             (Tolerance::symmetric(300), 1_700_000_301, false),
             (Tolerance::symmetric(300), 1_699_999_700, true),
@@ -277,14 +293,14 @@ mod tests {
             (Tolerance::symmetric(u32::MAX), 0, true),
             (Tolerance::symmetric(u32::MAX), 1_700_000_000 + 4_294_967_296, false),
         ] {
-            assert_eq!(tolerance.admit(at(secs), now).is_ok(), admitted, "{tolerance:?} {secs}");
+            assert_eq!(tolerance.check(at(secs), now).is_ok(), is_accepted, "{tolerance:?} {secs}");
         }
     }
 
     #[test]
-    fn a_fraction_of_our_own_second_does_not_age_a_delivery() {
+    fn a_fraction_of_a_second_on_the_receivers_clock_does_not_make_a_delivery_stale() {
         let signed_at = UnixTime::from_secs(1_700_000_000);
         let now = UnixTime::from_millis(1_700_000_300_999);
-        assert_eq!(Tolerance::DEFAULT.admit(signed_at, now), Ok(()));
+        assert_eq!(Tolerance::DEFAULT.check(signed_at, now), Ok(()));
     }
 }

@@ -160,18 +160,23 @@ impl Claims<'_> {
         match (token.validity, self.expires, self.issued) {
             (Validity::Expiry { .. }, None, _) => return Err(malformed("it has no exp claim")),
             (Validity::Expiry { lifetime }, Some(expires), _) => {
-                tolerance.not_after(expires, now)?;
+                tolerance.check_not_late(expires, now)?;
                 let earliest_issue = expires.as_secs().saturating_sub(u64::from(lifetime));
-                tolerance.not_before(UnixTime::from_secs(earliest_issue), now)?;
+                tolerance.check_not_early(UnixTime::from_secs(earliest_issue), now)?;
             }
             (Validity::IssuedAt, _, None) => return Err(malformed("it has no iat claim")),
             (Validity::IssuedAt, expires, Some(issued)) => {
-                tolerance.admit(issued, now)?;
-                expires.map_or(Ok(()), |expires| tolerance.not_after(expires, now))?;
+                tolerance.check(issued, now)?;
+                expires.map_or(Ok(()), |expires| tolerance.check_not_late(expires, now))?;
             }
-            (Validity::Unlimited, expires, _) => expires.map_or(Ok(()), |expires| tolerance.not_after(expires, now))?,
+            (Validity::Unlimited, expires, _) => {
+                expires.map_or(Ok(()), |expires| tolerance.check_not_late(expires, now))?;
+            }
         }
-        [self.valid_from, self.issued].into_iter().flatten().try_for_each(|instant| tolerance.not_before(instant, now))
+        [self.valid_from, self.issued]
+            .into_iter()
+            .flatten()
+            .try_for_each(|instant| tolerance.check_not_early(instant, now))
     }
 
     /// When the token was made, where that decides how long it is good.

@@ -1,55 +1,67 @@
-//! The URL that a sender was given, in the spellings in which it may have been signed.
+//! The signed URL, in all spellings in which a sender may have signed it, and patterns for URLs to visit.
+//!
+//! Proxies add and remove ports, and libraries percent-encode queries in different ways, so one URL has several spellings. Each
+//! of them is tried as signed content of its own. None of them is taken from a header.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter;
 
-use crate::form::unescape;
+use crate::form::percent_decode;
 use crate::scheme::{Spelling, UrlPattern};
-use crate::text::decimal::join;
-use crate::text::split::{cut, cut_before, cut_last, holds, pieces};
+use crate::text::hex;
 
-/// Every spelling that is to be tried; the first is the one that is signed with.
+/// All spellings of a URL; the signer uses the first.
 pub(crate) fn spellings(url: &str, spelling: Spelling) -> Vec<Cow<'_, str>> {
     match spelling {
         Spelling::Exact => Vec::from([Cow::Borrowed(url)]),
-        Spelling::PartlyDecoded => Vec::from([Cow::Borrowed(url), Cow::Owned(partly_decoded(url))]),
+        Spelling::PartlyDecoded => Vec::from([Cow::Borrowed(url), Cow::Owned(decode_partly(url))]),
         Spelling::AnyPort => {
-            let (bare, with_port) = with_and_without_port(url);
-            let [older, older_with_port] = [older_query(&bare), older_query(&with_port)].map(Cow::Owned);
-            Vec::from([Cow::Borrowed(url), Cow::Owned(bare), Cow::Owned(with_port), older, older_with_port])
+            let (without_port, with_port) = without_and_with_port(url);
+            let [legacy, legacy_with_port] =
+                [encode_query_as_legacy(&without_port), encode_query_as_legacy(&with_port)];
+            Vec::from([
+                Cow::Borrowed(url),
+                Cow::Owned(without_port),
+                Cow::Owned(with_port),
+                Cow::Owned(legacy),
+                Cow::Owned(legacy_with_port),
+            ])
         }
     }
 }
 
-/// The values of a parameter in the query, as they are encoded.
+/// The values of a query parameter, still percent-encoded.
 pub(crate) fn parameters<'u>(url: &'u str, name: &str) -> impl Iterator<Item = &'u str> {
-    let query = cut(url, "?").map_or("", |(_, query)| query);
+    let query = url.split_once('?').map_or("", |(_, query)| query);
     let mut rest = Some(query);
     let fields = iter::from_fn(move || {
-        let (field, after) = cut_before(rest?, b"&#");
+        let (field, after) = split_before(rest?, &['&', '#']);
         rest = after.get(1..);
         Some(field)
     });
-    fields.filter_map(|field| cut(field, "=")).filter(move |(own, _)| *own == name).map(|(_, value)| value)
+    fields.filter_map(|field| field.split_once('=')).filter(move |(other, _)| *other == name).map(|(_, value)| value)
 }
 
-/// Whether a URL is like a pattern, as [`UrlPattern`] says. What follows a `*` is never a character that it stands for, so
-/// there is only one way to read a URL.
-pub(crate) fn is_like(url: &str, pattern: UrlPattern) -> bool {
+/// Whether a URL matches a pattern; [`UrlPattern`] has the rules.
+///
+/// The URL is not parsed but compared byte by byte, so two parsers cannot disagree about its host. The character after a `*` in a
+/// pattern is never one that the `*` matches, so a URL matches in one way only and no backtracking is needed.
+pub(crate) fn matches_pattern(url: &str, pattern: UrlPattern) -> bool {
     let mut rest = url.as_bytes();
     let mut slashes: u8 = 0;
     let mut in_query = false;
     for wanted in pattern.bytes() {
         let length = if wanted == b'*' {
             let in_host = slashes < 3;
-            let stands_for = |byte: &&u8| match **byte {
+            let matches_star = |byte: &&u8| match **byte {
                 b'a'..=b'z' | b'0'..=b'9' | b'-' => true,
                 b'A'..=b'Z' | b'_' => !in_host,
                 other => in_query && other.is_ascii_graphic() && other != b'#',
             };
-            let length = rest.iter().take_while(stands_for).count();
+            let length = rest.iter().take_while(matches_star).count();
             let is_label = matches!(rest, [b'a'..=b'z', b'a'..=b'z', ..]) && length > 2;
             if in_host && !is_label { 0 } else { length }
         } else {
@@ -65,60 +77,60 @@ pub(crate) fn is_like(url: &str, pattern: UrlPattern) -> bool {
     rest.is_empty()
 }
 
-fn with_and_without_port(url: &str) -> (String, String) {
-    let Some((scheme, rest)) = cut(url, "://") else {
+/// The URL without a port, and with its own or the standard port.
+fn without_and_with_port(url: &str) -> (String, String) {
+    let Some((scheme, rest)) = url.split_once("://") else {
         return (url.into(), url.into());
     };
-    let (authority, path) = cut_before(rest, b"/?#");
+    let (authority, path) = split_before(rest, &['/', '?', '#']);
     let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let (host, port) = match cut_last(authority, b':') {
+    let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if is_port(port) => (host, port),
         _ => (authority, if scheme.eq_ignore_ascii_case("http") { "80" } else { "443" }),
     };
-    (join(&[scheme, "://", host, path]), join(&[scheme, "://", host, ":", port, path]))
+    (format!("{scheme}://{host}{path}"), format!("{scheme}://{host}:{port}{path}"))
 }
 
-/// The query encoded as older libraries do it.
-fn older_query(url: &str) -> String {
-    let Some((before, query)) = cut(url, "?") else {
+/// Encodes the query as older libraries do, which leave `!`, `'`, `(`, `)` and `*` as they are.
+fn encode_query_as_legacy(url: &str) -> String {
+    let Some((before, query)) = url.split_once('?') else {
         return url.into();
     };
-    let mut older = join(&[before, "?"]);
-    for field in pieces(query, "&") {
-        let (name, value) = cut(field, "=").unwrap_or((field, ""));
-        if !older.ends_with('?') {
-            older.push('&');
-        }
-        older.push_str(&join(&[&encoded_again(name), "=", &encoded_again(value)]));
-    }
-    older
+    let fields: Vec<String> = query
+        .split('&')
+        .map(|field| {
+            let (name, value) = field.split_once('=').unwrap_or((field, ""));
+            format!("{}={}", encode_as_legacy(name), encode_as_legacy(value))
+        })
+        .collect();
+    format!("{before}?{}", fields.join("&"))
 }
 
-fn encoded_again(text: &str) -> String {
-    let plain = unescape(text).unwrap_or_else(|| text.into());
+fn encode_as_legacy(text: &str) -> String {
+    let decoded = percent_decode(text).unwrap_or_else(|| text.into());
     let mut encoded = String::new();
-    for byte in plain.bytes() {
-        if byte.is_ascii_alphanumeric() || holds(b"-_.~!'()*", byte) {
+    for byte in decoded.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~!'()*".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase();
-            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            encoded.push('%');
+            encoded.extend(hex::encode(&[byte]).chars().map(|digit| digit.to_ascii_uppercase()));
         }
     }
     encoded
 }
 
-/// The characters whose percent-encoding some senders undo before they sign.
-const UNDONE: &[&str] = &["%3A", "%2F", "%3F", "%40", "%21", "%24", "%27", "%28", "%29", "%2A", "%2C", "%3B"];
+/// The escapes that some senders decode before they sign.
+const DECODED_ESCAPES: &[&str] = &["%3A", "%2F", "%3F", "%40", "%21", "%24", "%27", "%28", "%29", "%2A", "%2C", "%3B"];
 
-fn partly_decoded(url: &str) -> String {
+fn decode_partly(url: &str) -> String {
     let mut decoded = String::new();
     let mut rest = url;
-    while let Some((plain, after)) = cut(rest, "%") {
+    while let Some((plain, after)) = rest.split_once('%') {
         decoded.push_str(plain);
         let escape = rest.get(plain.len()..plain.len().saturating_add(3)).unwrap_or_default();
-        let is_undone = UNDONE.iter().any(|undone| undone.eq_ignore_ascii_case(escape));
-        if let Some(character) = unescape(escape).filter(|_| is_undone) {
+        let is_decoded = DECODED_ESCAPES.iter().any(|decoded| decoded.eq_ignore_ascii_case(escape));
+        if let Some(character) = percent_decode(escape).filter(|_| is_decoded) {
             decoded.push_str(&character);
             rest = after.get(2..).unwrap_or_default();
         } else {
@@ -130,12 +142,17 @@ fn partly_decoded(url: &str) -> String {
     decoded
 }
 
+/// Splits a text before the first of some characters.
+pub(crate) fn split_before<'t>(text: &'t str, characters: &[char]) -> (&'t str, &'t str) {
+    text.split_at_checked(text.find(characters).unwrap_or(text.len())).unwrap_or((text, ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_port_may_be_there_or_not() {
+    fn a_url_is_tried_with_and_without_its_port() {
         let tried = spellings("https://example.com/sms?to=%28a%29&b", Spelling::AnyPort);
         let expected = [
             "https://example.com/sms?to=%28a%29&b",
@@ -151,23 +168,24 @@ mod tests {
     }
 
     #[test]
-    fn some_escapes_may_be_undone() {
+    fn some_percent_escapes_are_decoded() {
         let tried = spellings("https://example.com/a%2Fb%3fc?d=%26%zz%", Spelling::PartlyDecoded);
         assert_eq!(tried[1], "https://example.com/a/b?c?d=%26%zz%");
     }
 
     #[test]
-    fn a_parameter_is_found_by_its_whole_name() {
+    fn a_parameter_is_found_by_its_complete_name() {
         assert_eq!(parameters("https://example.com/?a=1&b=2#c=3", "b").next(), Some("2"));
         assert_eq!(parameters("https://example.com/?ab=1", "b").next(), None);
         assert_eq!(parameters("https://example.com/b=1", "b").next(), None);
     }
 
+    /// Threat model: A-76.
     #[test]
-    fn a_pattern_has_no_way_around_its_host_a76() {
+    fn a_url_with_another_host_never_matches_a_pattern() {
         const PATTERN: UrlPattern = "https://sns.*.amazonaws.com/?Action=ConfirmSubscription&*";
         const QUERY: &str = "?Action=ConfirmSubscription&Token=1";
-        assert!(is_like(&join(&["https://sns.us-west-2.amazonaws.com/", QUERY]), PATTERN));
+        assert!(matches_pattern(&format!("https://sns.us-west-2.amazonaws.com/{QUERY}"), PATTERN));
         let hosts = [
             "http://sns.us-west-2.amazonaws.com/",
             "HTTPS://sns.us-west-2.amazonaws.com/",
@@ -204,7 +222,7 @@ mod tests {
             "https://169.254.169.254/",
         ];
         for host in hosts {
-            assert!(!is_like(&join(&[host, QUERY]), PATTERN), "{host}");
+            assert!(!matches_pattern(&format!("{host}{QUERY}"), PATTERN), "{host}");
         }
         for query in [
             "?Action=Publish&a=1",
@@ -212,14 +230,14 @@ mod tests {
             "?Action=ConfirmSubscription&a b",
             "?Action=ConfirmSubscription&a#b",
         ] {
-            assert!(!is_like(&join(&["https://sns.us-west-2.amazonaws.com/", query]), PATTERN), "{query}");
+            assert!(!matches_pattern(&format!("https://sns.us-west-2.amazonaws.com/{query}"), PATTERN), "{query}");
         }
     }
 
     #[test]
-    fn a_star_in_a_path_is_one_name() {
+    fn a_star_in_a_path_matches_one_name() {
         const PATTERN: UrlPattern = "https://sns.*.amazonaws.com/*.pem";
-        let like = |path| is_like(&join(&["https://sns.us-west-2.amazonaws.com/", path]), PATTERN);
+        let like = |path| matches_pattern(&format!("https://sns.us-west-2.amazonaws.com/{path}"), PATTERN);
         assert!(like("SimpleNotificationService-0123456789abcdef_A.pem"));
         for path in
             ["", ".pem", "a/b.pem", "../a.pem", "a.b.pem", "%2e.pem", "a.pem?b", "a.pem#b", "a.pem/", "a.PEM", "?.pem"]

@@ -147,7 +147,7 @@ impl<'d> Pipeline<'d> {
             _ => claim.signed_at,
         };
         if let Some(signed_at) = signed_at {
-            self.tolerance.admit(signed_at, now)?;
+            self.tolerance.check(signed_at, now)?;
         }
         if !agrees_with_url(signature.content, &claim.facts) {
             return Err(Rejection::BodyMismatch { vouched_by: "URL", field: "" });

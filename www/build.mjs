@@ -1,10 +1,10 @@
-// Makes www/dist, which the gate serves at `/`: the page's script in one file with the core inside, so that the page
-// needs to fetch nothing, and the static files as they are.
+// Builds www/dist, which the gate serves at `/`: the static files, and the page's script as one file that contains the
+// WebAssembly core, so that the page fetches nothing at run time.
 
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { recordedSamples } from "./recorded.mjs";
+import { recordedSamples } from "./recorded-samples.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -22,28 +22,28 @@ await build({
   format: "esm",
   platform: "browser",
   target: "es2022",
-  // The samples are the ones that `npm run send` posts, which take their randomness from Node.
+  // The samples are shared with `npm run send` and get their randomness from Node there.
   alias: { "#samples": here("../scripts/samples.mjs"), "node:crypto": here("node-crypto.ts") },
-  plugins: [module("#recorded", recordedSamples)],
-  // Not minified: who is asked for a secret should be able to read what is done with it.
+  plugins: [dataModule("#recorded-samples", recordedSamples)],
+  // Not minified, so that users can read what the page does with their secret.
   minify: false,
   legalComments: "none",
   logLevel: "warning",
 });
 
 /**
- * Lets a module be imported whose only export is made here.
- * @param {string} name
- * @param {() => Promise<unknown>} make
+ * Resolves an import to data that is computed during the build.
+ * @param {string} name as it is imported
+ * @param {() => Promise<unknown>} compute returns the default export
  * @returns {import("esbuild").Plugin}
  */
-function module(name, make) {
+function dataModule(name, compute) {
   return {
     name,
     setup({ onResolve, onLoad }) {
       onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
       onLoad({ filter: /^/, namespace: name }, async () => ({
-        contents: JSON.stringify(await make()),
+        contents: JSON.stringify(await compute()),
         loader: "json",
       }));
     },

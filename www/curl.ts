@@ -1,32 +1,34 @@
-// A delivery as a command for a POSIX shell.
+// Prints a request as a curl command for a POSIX shell.
 
-import { decodeUtf8, encodeBase64 } from "./body.js";
-import type { SampleRequest } from "./sample.js";
+import { decodeUtf8, encodeBase64 } from "./body-bytes.js";
+import type { SignedRequest } from "./sign.js";
 
-/** What curl says by itself, and what belonged to the connection that the delivery came by. */
-const NOT_SENT = /^(?:host|connection|content-length|transfer-encoding|accept-encoding|expect)$/i;
+/** Headers that curl writes itself, or that belong to the connection by which the delivery arrived. */
+const OMITTED_HEADERS =
+  /^(?:host|connection|content-length|transfer-encoding|accept-encoding|expect)$/i;
 
-export function curlCommand({ method, url, headers, body }: SampleRequest): string {
-  // Whatever has a body is posted unless curl is told otherwise.
-  const verb = method === "POST" ? "" : `-X ${method} `;
-  const lines = [`curl -i ${verb}${quote(url)}`];
+/** Returns the command. It decodes the body from base64 if a terminal would not keep every byte of it. */
+export function curlCommand({ method, url, headers, body }: SignedRequest): string {
+  // With a body, curl posts by default.
+  const methodOption = method === "POST" ? "" : `-X ${method} `;
+  const lines = [`curl -i ${methodOption}${quote(url)}`];
   for (const [name, value] of headers) {
-    if (!NOT_SENT.test(name)) {
-      // A header without a value has to be asked for like this.
+    if (!OMITTED_HEADERS.test(name)) {
+      // `Name;` sends a header with an empty value. `Name:` would remove the header.
       lines.push(`  -H ${quote(value === "" ? `${name};` : `${name}: ${value}`)}`);
     }
   }
   const text = decodeUtf8(body);
-  if (text !== undefined && isSafeInShell(text)) {
-    // Not `--data`, which takes an @ in front for the name of a file.
+  if (text !== undefined && isSafeInTerminal(text)) {
+    // `--data` would read a file if the body started with @.
     return [...lines, `  --data-raw ${quote(text)}`].join(" \\\n");
   }
-  const bytes = `printf %s ${quote(encodeBase64(body))} | base64 -d | `;
-  return bytes + [...lines, "  --data-binary @-"].join(" \\\n");
+  const decode = `printf %s ${quote(encodeBase64(body))} | base64 -d | `;
+  return decode + [...lines, "  --data-binary @-"].join(" \\\n");
 }
 
-/** Whether a terminal carries every character of it as it is. */
-function isSafeInShell(text: string): boolean {
+/** Whether every character survives being pasted into a terminal. */
+function isSafeInTerminal(text: string): boolean {
   return !/(?![\n\t])\p{Cc}|\ufeff/u.test(text);
 }
 

@@ -1,6 +1,6 @@
-// The little of the DOM that every part of the page needs. Data only ever becomes text: nothing here parses HTML.
+// Finds, creates and changes elements. Data only ever becomes text: nothing here parses HTML.
 
-/** The element of an id, which index.html has to have. */
+/** Returns the element with this id. Throws if index.html has none of that type. */
 export function find<Kind extends Element>(id: string, kind: new () => Kind): Kind {
   const element = document.getElementById(id);
   if (!(element instanceof kind)) {
@@ -9,7 +9,7 @@ export function find<Kind extends Element>(id: string, kind: new () => Kind): Ki
   return element;
 }
 
-/** A new element. */
+/** Creates an element with properties and children. */
 export function make<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   properties: Partial<HTMLElementTagNameMap[Name]>,
@@ -20,7 +20,16 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Changes a text only if it is another: what is set again is read out again. */
+/** Turns a message into nodes, with the parts between backticks as `<code>`. */
+export function makeProse(message: string): Node[] {
+  return message
+    .split("`")
+    .map((part, index) =>
+      index % 2 === 1 ? make("code", {}, part) : document.createTextNode(part),
+    );
+}
+
+/** Sets a text only if it differs, because screen readers announce a text again whenever it is set. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) {
     element.textContent = text;

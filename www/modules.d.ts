@@ -1,35 +1,36 @@
-// Imports that build.mjs resolves.
+// Types of the imports that build.mjs resolves.
 
 declare module "#samples" {
-  /** What a sender would post. */
+  /** A delivery before it is signed. */
   export interface Sample {
     readonly body: string;
     /** The message id, for schemes that sign one in a header. */
     readonly id?: string;
-    /** What the sender adds unsigned. */
+    /** Headers that the sender adds but does not sign. */
     readonly headers?: Readonly<Record<string, string>>;
   }
 
-  /** A realistic body per scheme, every time with a new identity. */
+  /** Functions that return a realistic body with new ids at each call, by scheme. */
   export const samples: Readonly<Record<string, () => Sample>>;
 }
 
-declare module "#recorded" {
-  /** A delivery that the core is tested with. */
-  interface Recorded {
+declare module "#recorded-samples" {
+  /** A delivery from the test vectors. */
+  interface RecordedSample {
     readonly body: string;
-    /** For schemes that sign it. */
+    /** For schemes that sign the URL. */
     readonly url?: string;
-    /** What the sender adds unsigned; with `proof` all of its headers. */
+    /** All headers if the sender has a private key, otherwise the headers that it does not sign. */
     readonly headers: Readonly<Record<string, string>>;
-    /** Where the time in the body is signed: its text there. */
+    /** The timestamp as it occurs in the body, for schemes that sign one there. */
     readonly time?: { readonly text: string; readonly unit: "seconds" | "milliseconds" };
-    /** The name before the password, for HTTP Basic authentication. */
+    /** The user name, for HTTP Basic authentication. */
     readonly user?: string;
-    /** Where the sender has a private key: what to check this delivery with, and when, in seconds since 1970. */
-    readonly proof?: { readonly keys: readonly string[]; readonly now?: number };
+    /** For senders with a private key: the keys that verify this delivery, and when, in seconds since 1970. */
+    readonly publicKeys?: { readonly keys: readonly string[]; readonly now?: number };
   }
 
-  const recorded: Readonly<Record<string, Recorded>>;
-  export default recorded;
+  /** By scheme. */
+  const recordedSamples: Readonly<Record<string, RecordedSample>>;
+  export default recordedSamples;
 }

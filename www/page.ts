@@ -1,77 +1,63 @@
-// The page: whatever changes in the form, the verdict follows.
+// The entry point of the page. It connects the form, the buttons and the verdict: whenever the form changes, the delivery
+// in it is verified and the verdict is shown.
 
 import { KeyError, type SchemeInfo } from "countersign";
 import { curlCommand } from "./curl.js";
 import { find, setText } from "./dom.js";
-import {
-  annotate,
-  chooseScheme,
-  chosenScheme,
-  describeScheme,
-  type Filled,
-  fields,
-  fillBody,
-  listSchemes,
-  questionIn,
-  readForm,
-  showProblem,
-} from "./form.js";
+import { clearExamplesOfOtherSchemes, fillExample, fillExampleArrival } from "./example-values.js";
+import { fields } from "./fields.js";
+import { deliveryIn, type FormContents, fillBody, readForm } from "./form.js";
+import { annotateForm, showProblem } from "./form-notes.js";
 import { type Header, printHeaders } from "./headers.js";
-import { judge } from "./judge.js";
-import { makeUp, makeUpArrival, takeBack } from "./made-up.js";
-import {
-  NotSigned,
-  type Recording,
-  randomSecret,
-  recordingOf,
-  type SampleRequest,
-  sampleUrl,
-  sign,
-  signedSample,
-} from "./sample.js";
-import { markOutdated, showFailure, showVerdict } from "./show.js";
+import { type Recording, recordingOf } from "./recordings.js";
+import { randomSecret, sampleUrl, signedSample } from "./sample.js";
+import { chooseScheme, chosenScheme, describeScheme, listSchemes } from "./scheme-select.js";
+import { type SignedRequest, SigningError, sign } from "./sign.js";
+import { markOutdated, showFailure, showVerdict } from "./verdict-panel.js";
+import { verifyDelivery } from "./verify-delivery.js";
 
-/** Long enough not to judge half a word, short enough to feel immediate. */
-const PAUSE_IN_TYPING_MS = 150;
-/** What the page shows when it is opened. */
+/** Long enough that a half-typed word is not checked, short enough to feel immediate. */
+const TYPING_PAUSE_MS = 150;
+/** The scheme of the sample that the page opens with. */
 const FIRST_SCHEME = "stripe";
 
-let pause: number | undefined;
-/** What the form held when it was last filled with a sample. */
+let typingPause: number | undefined;
+/** The headers and body of the last sample, to see whether the user has changed them. */
 let sample: { readonly headers: string; readonly body: string } | undefined;
+
 listSchemes();
 chooseScheme(FIRST_SCHEME);
 describeScheme();
-react();
-makeSample();
+listen();
+createSample();
 
-function react(): void {
+function listen(): void {
   fields.form.addEventListener("submit", (event) => event.preventDefault());
   fields.form.addEventListener("input", () => {
     markOutdated();
-    say("");
-    clearTimeout(pause);
-    pause = setTimeout(check, PAUSE_IN_TYPING_MS);
+    showNote("");
+    clearTimeout(typingPause);
+    typingPause = setTimeout(check, TYPING_PAUSE_MS);
   });
   fields.scheme.addEventListener("change", () => {
     describeScheme();
-    // Who only looks around wants to see what this sender sends; who pasted something keeps it.
-    if (isSampleUntouched()) {
-      makeSample();
+    // An unchanged sample is replaced by one of the new sender. Anything that the user pasted stays.
+    if (isSampleUnchanged()) {
+      createSample();
     } else {
       check();
     }
   });
   fields.clock.addEventListener("change", () => {
-    if (fields.clock.value === "other") {
-      fields.instant.value ||= new Date().toISOString();
+    if (fields.clock.value === "received-at") {
+      fields.receivedAt.value ||= new Date().toISOString();
     }
     check();
   });
-  fields.bodyForm.addEventListener("change", check);
+  fields.bodyFormat.addEventListener("change", check);
 
   fields.bodyFile.addEventListener("change", () => loadBody(fields.bodyFile.files?.[0]));
-  // A file's name stands there only as long as its bytes are in the form.
+  // The name of a file is shown only while the body field holds the bytes of that file.
   fields.bodyFile.addEventListener("click", forgetFile);
   fields.body.addEventListener("input", forgetFile);
   fields.body.addEventListener("dragover", (event) => {
@@ -88,81 +74,80 @@ function react(): void {
     }
   });
 
-  onClick("make-sample", makeSample);
+  onClick("create-sample", createSample);
   onClick("sign-body", signBody);
   onClick("copy-curl", copyAsCurl);
   onClick("clear", clearForm);
   onClick("show-secret", toggleSecret);
 }
 
-/** Judges what the form holds now. */
+/** Verifies the delivery in the form and shows the verdict. */
 function check(): void {
-  clearTimeout(pause);
-  const filled = readForm();
-  annotate(filled);
+  clearTimeout(typingPause);
+  const contents = readForm();
+  annotateForm(contents);
   showProblem(fields.secret, "");
-  const question = questionIn(filled);
-  if ("wanted" in question) {
-    showVerdict({ kind: "waiting", wanted: question.wanted });
+  const delivery = deliveryIn(contents);
+  if ("missing" in delivery) {
+    showVerdict({ kind: "waiting", missing: delivery.missing });
     return;
   }
   try {
-    const verdict = judge(question);
-    if (verdict.kind === "bad-key") {
-      showProblem(fields.secret, `Line ${verdict.line} is no key for ${filled.scheme.title}.`);
+    const result = verifyDelivery(delivery);
+    if (result.kind === "bad-key") {
+      const { title } = contents.scheme;
+      showProblem(fields.secret, `Line ${result.line} is not a valid key for ${title}.`);
     }
-    showVerdict(verdict, { leaveOutTime });
+    showVerdict(result, { ignoreAge });
   } catch (error) {
     showFailure();
     throw error;
   }
 }
 
-function leaveOutTime(): void {
-  fields.clock.value = "own";
+function ignoreAge(): void {
+  fields.clock.value = "signed-at";
   check();
-  // The button that had the focus is gone.
+  // The button that had the focus was removed with the old verdict.
   find("verdict", HTMLElement).focus();
 }
 
-function makeSample(): void {
+/** Fills the form with a sample of the chosen sender: a recorded one if the sender has a private key, else a new one. */
+function createSample(): void {
   const scheme = chosenScheme();
-  takeBack(scheme.name);
+  clearExamplesOfOtherSchemes(scheme.name);
   const recording = recordingOf(scheme);
-  if (recording !== undefined && isOwn(recording.secret)) {
-    showRecording(scheme, recording);
-    return;
-  }
-  if (recording === undefined) {
-    makeUp(fields.secret, randomSecret(scheme), scheme.name);
-    makeUp(fields.url, sampleUrl(scheme), scheme.name);
+  if (recording !== undefined) {
+    const secret = fields.secret.value.trim();
+    if (secret === "" || secret === recording.keys.trim()) {
+      showRecording(scheme, recording);
+      return;
+    }
+  } else {
+    fillExample(fields.secret, randomSecret(scheme), scheme.name);
+    fillExample(fields.url, sampleUrl(scheme), scheme.name);
   }
   const { method, url, clock } = readForm();
-  withSigner((secret) => {
-    fillSample(signedSample(scheme, secret, { method, url }, timeOf(clock)));
-    return "A sample, signed in this page. Put what you received in its place.";
+  trySigning(scheme, (secret) => {
+    fillSample(signedSample(scheme, secret, { method, url }, signingTime(clock)));
+    return "A sample, signed in this page. Replace it with what you received.";
   });
 }
 
-/** Whether the secret is what it would be filled with, or is yet to be filled in. */
-function isOwn(secret: string): boolean {
-  return ["", secret.trim()].includes(fields.secret.value.trim());
-}
-
-/** Shows a delivery that was signed elsewhere, as of when it arrived. */
+/** Shows a recorded delivery as of the time at which it arrived. */
 function showRecording({ name, title }: SchemeInfo, recording: Recording): void {
-  makeUp(fields.secret, recording.secret, name);
-  if (recording.at !== undefined) {
-    makeUpArrival(recording.at, name);
+  fillExample(fields.secret, recording.keys, name);
+  if (recording.receivedAt !== undefined) {
+    fillExampleArrival(recording.receivedAt, name);
   }
   fillSample(recording);
-  say(
-    `A recorded sample with the key to check it: ${title} signs with a private one. Put what you received in its place.`,
+  showNote(
+    `A recorded sample with its public key, because ${title} signs with a private key. Replace it with what you received.`,
   );
   check();
 }
 
-function fillSample({ headers, body, url }: SampleRequest): void {
+function fillSample({ headers, body, url }: SignedRequest): void {
   fields.headers.value = printHeaders(headers);
   fields.url.value = url || fields.url.value;
   fillBody(body);
@@ -170,17 +155,17 @@ function fillSample({ headers, body, url }: SampleRequest): void {
   sample = { headers: fields.headers.value, body: fields.body.value };
 }
 
-/** Puts what proves the body in place of what is there: headers, or a text in the body itself. */
+/** Signs the body in the form. The signature replaces the old one, in the headers or in the body. */
 function signBody(): void {
   const { scheme, headers, body, method, url, clock } = readForm();
   if (recordingOf(scheme) === undefined) {
-    makeUp(fields.secret, randomSecret(scheme), scheme.name);
+    fillExample(fields.secret, randomSecret(scheme), scheme.name);
   }
-  withSigner((secret) => {
+  trySigning(scheme, (secret) => {
     if (body === undefined) {
-      return "The body cannot be read, so it cannot be signed.";
+      throw new SigningError("the body is not valid base64");
     }
-    const signed = sign(scheme, secret, { body, method, url }, timeOf(clock));
+    const signed = sign(scheme, secret, { body, method, url }, signingTime(clock));
     const isReplaced = ([name]: Header) =>
       signed.headers.some(([other]) => other === name.toLowerCase());
     const kept = headers.headers.filter((header) => !isReplaced(header));
@@ -188,69 +173,77 @@ function signBody(): void {
     fields.url.value = signed.url || fields.url.value;
     if (signed.headers.length === 0) {
       fillBody(signed.body);
-      return `Signed as ${scheme.title} would: the proof is in the body.`;
+      return `Signed as ${scheme.title} signs: the signature or token is in the body.`;
     }
     const names = signed.headers.map(([name]) => name).join(", ");
-    return `Signed as ${scheme.title} would, just now: ${names}.`;
+    return `Signed as ${scheme.title} signs. New headers: ${names}.`;
   });
 }
 
-/** Does something with the first secret, and says what came of it or why that secret cannot sign. */
-function withSigner(use: (secret: string) => string): void {
+/** Signs with the first secret, and shows the note that `signWith` returns or why the request cannot be signed. */
+function trySigning(scheme: SchemeInfo, signWith: (secret: string) => string): void {
   try {
-    say(use(readForm().secrets[0]?.text ?? ""));
+    if (recordingOf(scheme) !== undefined) {
+      throw new SigningError(
+        `${scheme.title} signs with a private key that only ${scheme.title} has; paste a delivery and the public key, or clear the secret and create a sample to see a recorded delivery`,
+      );
+    }
+    showNote(signWith(readForm().secrets[0]?.text ?? ""));
   } catch (error) {
-    if (!(error instanceof KeyError || error instanceof NotSigned)) {
+    if (!(error instanceof KeyError || error instanceof SigningError)) {
       showFailure();
       throw error;
     }
-    say(`Not signed: ${error.message.replaceAll("`", "")}.`);
+    showNote(`Not signed: ${error.message.replaceAll("`", "")}.`);
   }
   check();
 }
 
-/** When a delivery is signed that is to be checked by this clock. */
-function timeOf(clock: Filled["clock"]): Date {
+/** The time to sign at, so that the signature is current on this clock. */
+function signingTime(clock: FormContents["clock"]): Date {
   return clock instanceof Date ? clock : new Date();
 }
 
-function isSampleUntouched(): boolean {
+function isSampleUnchanged(): boolean {
   return fields.headers.value === sample?.headers && fields.body.value === sample.body;
 }
 
 async function copyAsCurl(): Promise<void> {
   const { scheme, headers, body, method, url } = readForm();
   if (body === undefined) {
-    say("The body cannot be read, so there is nothing to send.");
+    showNote("Not copied: the body is not valid base64.");
     return;
   }
-  // The gate knows the URL that the sender was given; only the query may be another in each delivery.
-  const target = `${location.origin}/in/${scheme.name}${url.match(/\?[^#]*/)?.[0] ?? ""}`;
+  // The gate takes the signed URL from its configuration. Only the query differs between deliveries.
+  const query = url.match(/\?[^#]*/)?.[0] ?? "";
+  const target = `${location.origin}/in/${scheme.name}${query}`;
   const command = curlCommand({ method, url: target, headers: headers.headers, body });
   try {
     await navigator.clipboard.writeText(command);
-    const held = scheme.signsUrl ? "the same secret and URL" : "the same secret";
-    say(`Copied. It posts to /in/${scheme.name} of this gate, which has to hold ${held}.`);
+    const needed = scheme.signsUrl ? "this secret and URL" : "this secret";
+    showNote(
+      `Copied. The command sends the request to /in/${scheme.name} of this gate, which needs a source of that name with ${needed}.`,
+    );
   } catch {
-    // Browsers let pages copy only where they came by HTTPS or from this machine, or never.
+    // Browsers allow copying only on HTTPS and localhost, and some not at all.
     const fallback = find("curl-command", HTMLTextAreaElement);
     fallback.value = command;
     fallback.hidden = false;
-    say("This browser does not let the page copy. Here it is:");
+    showNote("This browser does not let the page copy. Copy the command from here:");
   }
 }
 
 function clearForm(): void {
-  for (const field of [fields.secret, fields.url, fields.headers, fields.body, fields.instant]) {
+  for (const field of [fields.secret, fields.url, fields.headers, fields.body, fields.receivedAt]) {
     field.value = "";
   }
   fields.tolerance.value = "";
   fields.method.value = "POST";
-  fields.bodyForm.value = "lf";
+  fields.bodyFormat.value = "lf";
   fields.clock.value = "now";
   forgetFile();
   sample = undefined;
-  say("");
+  showNote("");
   check();
   fields.secret.focus();
 }
@@ -272,8 +265,8 @@ function forgetFile(): void {
   fields.bodyFile.value = "";
 }
 
-/** Says what a button has done. */
-function say(message: string): void {
+/** Shows below the buttons what a button did. An empty message hides the note. */
+function showNote(message: string): void {
   const note = find("action-note", HTMLElement);
   setText(note, message);
   note.hidden = message === "";

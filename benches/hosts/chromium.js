@@ -1,4 +1,4 @@
-// A browser, bundled as pages are. Whoever opened the page asks for the result.
+// Runs the suite in a browser, bundled as pages are. The opener of the page reads `result`.
 
 import files from "files";
 import { run } from "../peers/suite.js";

@@ -1,4 +1,4 @@
-// Node, Deno and Bun. What is asked is the first argument; the answer is the last line.
+// Runs the suite in Node, Deno or Bun. Takes the options as JSON in the first argument, and prints the cells as JSON.
 
 import { run } from "../peers/suite.js";
 

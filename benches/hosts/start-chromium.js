@@ -1,4 +1,5 @@
-// A browser: how long the module takes from when it is asked for until it is evaluated, and from then to the first event.
+// Measures a start in a browser: milliseconds from the request for the module until it is evaluated, and from there to the
+// first event.
 
 import { Verifier } from "countersign";
 import files from "files";
@@ -7,6 +8,6 @@ const evaluated = performance.now();
 const [scheme, secret, headers, body] = files;
 new Verifier(scheme, secret).verify({ headers, body }).json();
 const verified = performance.now();
-const [module] = performance.getEntriesByType("resource");
+const [request] = performance.getEntriesByType("resource");
 
-export const result = { imported: evaluated - module.startTime, first: verified - evaluated };
+export const result = { imported: evaluated - request.startTime, first: verified - evaluated };

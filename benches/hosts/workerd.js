@@ -1,4 +1,4 @@
-// workerd, bundled as wrangler bundles Workers. The answer is the last line.
+// Runs the suite in workerd, bundled as wrangler bundles Workers. Prints the cells as JSON.
 
 import files from "files";
 import { run } from "../peers/suite.js";

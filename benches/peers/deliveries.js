@@ -1,10 +1,10 @@
-// Deliveries as they arrive: a JSON event of an exact size in bytes, and the headers that a request brings through a
-// proxy, about twenty with the sender's own.
+// Makes deliveries as a server receives them: a JSON event of an exact size in bytes, and about twenty headers, those of the
+// sender and those that clients and proxies add.
 
 import { Signer } from "countersign";
 
-/** What a request through a proxy has besides what its sender signs. */
-const USUAL_HEADERS = {
+/** Headers that the client and a proxy add to those of the signature. */
+const COMMON_HEADERS = {
   host: "hooks.example.com",
   accept: "*/*; q=0.5, application/xml",
   "accept-encoding": "gzip, br",
@@ -25,7 +25,7 @@ const USUAL_HEADERS = {
 
 const encoder = new TextEncoder();
 
-/** One line of an invoice; they make up most of a large body. */
+/** A line of an invoice. Lines make up most of a large body. */
 const line = (index) => ({
   id: `il_1QXv${String(index).padStart(8, "0")}`,
   object: "line_item",
@@ -40,9 +40,9 @@ const line = (index) => ({
 });
 
 /**
- * The text of an event that is so many bytes long, all of them ASCII: made up of an invoice's lines, which is the most
- * work to parse, or of one long text, which is the least.
- * @param {number} size at least 200
+ * Returns an event as JSON text of ASCII characters. It consists of the lines of an invoice, which take the most work to
+ * parse, or of one long text, which takes the least.
+ * @param {number} size in bytes, at least 200
  * @param {"lines" | "text"} [kind]
  */
 export function bodyOf(size, kind = "lines") {
@@ -62,25 +62,25 @@ export function bodyOf(size, kind = "lines") {
 }
 
 /**
- * A signed delivery, as a runtime hands it out.
+ * Returns a signed delivery with the body in the type that a server of the runtime provides.
  * @param {string} scheme
  * @param {string} secret
  * @param {string} body
  */
 export function deliveryOf(scheme, secret, body) {
   const signed = new Signer(scheme, secret).sign({ body, id: "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W" });
-  const headers = { ...USUAL_HEADERS, "content-length": String(body.length), ...signed };
-  // Node's servers hand out a Buffer, those of others bytes, whose own decoders are also quicker than their Buffers.
+  const headers = { ...COMMON_HEADERS, "content-length": String(body.length), ...signed };
+  // Node's servers provide a Buffer, other servers a Uint8Array, for which their decoders are faster than for a Buffer.
   const isNode = globalThis.navigator?.userAgent?.startsWith("Node.js") ?? false;
   const bytes = isNode ? globalThis.Buffer.from(body) : encoder.encode(body);
   return { headers, body: bytes };
 }
 
-/** @typedef {ReturnType<typeof deliveryOf>} Arrived */
+/** @typedef {ReturnType<typeof deliveryOf>} ReceivedDelivery */
 
 /**
- * The same delivery as a `Request`.
- * @param {Arrived} delivery
+ * Returns a delivery as a `Request`.
+ * @param {ReceivedDelivery} delivery
  */
 export function requestOf({ headers, body }) {
   return new Request("https://hooks.example.com/in/sender", { method: "POST", headers, body });

@@ -328,11 +328,11 @@ impl From<Explanation> for Answer {
         let mut texts = Vec::from([Some(explanation.verdict.into())]);
         let key = u32::try_from(explanation.checks.len()).unwrap_or(0);
         for check in explanation.checks {
-            texts.push(Some(check.name.into()));
+            texts.push(Some(check.name.as_str().into()));
             texts.push(Some(check.detail));
         }
         for hint in explanation.hints {
-            texts.push(Some(hint.code.into()));
+            texts.push(Some(hint.code.as_str().into()));
             texts.push(Some(hint.message));
         }
         Self { key, texts, ..Self::default() }

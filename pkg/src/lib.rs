@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 
 use countersign::bindings::decode_leaving_digest;
 use countersign::{
-    Background, Delivery, Explanation, Key, Outgoing, Rejection, Scheme, SchemeError, Tolerance, UnixTime,
+    Delivery, ExplainContext, Explanation, Key, Outgoing, Rejection, Scheme, SchemeError, Tolerance, UnixTime,
 };
 use wasm_bindgen::prelude::*;
 
@@ -104,7 +104,7 @@ impl Verifier {
             }
         }
         let delivery = requested(Delivery::new(headers, record.body), record, 0);
-        self.inner.explain_with(delivery, now, &Background { secrets: &secrets, ..Background::default() })
+        self.inner.explain_with(delivery, now, &ExplainContext { secrets: &secrets, ..ExplainContext::default() })
     }
 
     fn delivery<'e>(&self, record: &Record<'e>) -> Delivery<'e> {

@@ -1,4 +1,4 @@
-// How many tests a command ran, read from what it printed.
+// In: the output of a test command. Out: how many tests it ran, and with which results.
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
@@ -6,7 +6,7 @@
 
 /** @type {Record<string, (output: string) => Counts>} */
 export const counters = {
-  /** `cargo test` prints a line per test binary and one for the documentation tests. */
+  /** `cargo test` prints one line for each test binary and one for the documentation tests. */
   cargo(output) {
     const lines = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/gm;
     const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -18,7 +18,7 @@ export const counters = {
     return counts;
   },
 
-  /** `node --test` ends with `ℹ pass 3` (spec) or `# pass 3` (tap). */
+  /** `node --test` ends with lines such as `ℹ pass 3` (spec) or `# pass 3` (tap). */
   node(output) {
     const last = (/** @type {string} */ word) =>
       Number([...output.matchAll(new RegExp(`^[ℹ#] ${word} (\\d+)$`, "gm"))].at(-1)?.[1] ?? 0);
@@ -29,8 +29,8 @@ export const counters = {
     };
   },
 
-  /** The hosts in tests/package/runtimes end with `3 passed, 0 failed`. */
-  host(output) {
+  /** The suite in tests/package/runtimes ends with a line such as `3 passed, 0 failed`. */
+  runtime(output) {
     const [, passed, failed] = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1) ?? [];
     return { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: 0 };
   },

@@ -1,4 +1,4 @@
-// Where things are, and the environment that the project's own tools run in.
+// The checkout's folders and files, and the environment in which the project's own tools run.
 
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, "");
 
-/** The cargo tools, built once for this checkout and ignored by git. */
+/** The cargo tools that set-up builds for this checkout; git ignores them. */
 export const toolsDir = join(root, ".tools");
 
 const npmBinDir = join(root, "node_modules", ".bin");
@@ -17,20 +17,29 @@ export const inRoot = (path) => join(root, ...path.split("/"));
 /** @param {string} path */
 export const readText = (path) => readFileSync(inRoot(path), "utf8");
 
+/**
+ * Reads a TOML file. The parser is loaded late, because set-up has to install it first.
+ * @param {string} path
+ */
+export async function readToml(path) {
+  const { parse } = await import("smol-toml");
+  return parse(readText(path));
+}
+
 /** @param {string} name a command of an npm package */
 export const npmBin = (name) => join(npmBinDir, name);
 
-/** @param {string} name a command that setup built with cargo */
+/** @param {string} name a command that set-up builds with cargo */
 export const cargoBin = (name) => join(toolsDir, "bin", name);
 
 /**
- * The Node that the tools run on: the pinned one, whatever Node started the script.
- * On a platform that the pinned one does not exist for, this Node has to do.
+ * The Node that runs the tools: the pinned one, whichever Node runs this script. A platform without a pinned
+ * Node uses the Node that runs this script.
  */
 export const node = () => (existsSync(npmBin("node")) ? npmBin("node") : process.execPath);
 
 /**
- * The environment with the pinned tools in front.
+ * The environment with the pinned tools first in PATH.
  * @returns {NodeJS.ProcessEnv}
  */
 export const withTools = () => ({
@@ -39,8 +48,8 @@ export const withTools = () => ({
 });
 
 /**
- * The environment as it was before npm put the pinned tools in front:
- * npm must not run on a Node that it is about to delete.
+ * The environment without the pinned tools, which `npm run` puts into PATH: npm must not run on a Node that
+ * it is about to delete.
  * @returns {NodeJS.ProcessEnv}
  */
 export const withoutTools = () => ({
@@ -51,7 +60,7 @@ export const withoutTools = () => ({
     .join(delimiter),
 });
 
-/** @param {string} moduleUrl the `import.meta.url` of the asking module */
+/** @param {string} moduleUrl the `import.meta.url` of the calling module */
 export function isStartedDirectly(moduleUrl) {
   const started = process.argv[1];
   return started !== undefined && realpathSync(started) === realpathSync(fileURLToPath(moduleUrl));

@@ -1,9 +1,9 @@
-// Running commands: with a heading and the time it took, and never leaving one behind.
+// Runs commands: with a heading and the time taken, and without leaving processes behind.
 
 import { spawn } from "node:child_process";
 import { root, withTools } from "./project.mjs";
 
-/** A failure whose message says what to do. It is printed alone, without a stack. */
+/** A failure whose message tells the reader what to do. It is printed without a stack. */
 export class Failure extends Error {}
 
 /** @param {unknown} error */
@@ -37,13 +37,13 @@ export async function step(title, work) {
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const running = new Set();
 
-/** The exit code after Ctrl-C. A server that is meant to be stopped this way sets it to 0. */
+/** The exit code after Ctrl-C. A server sets it to 0, because Ctrl-C is the way to stop it. */
 export const onInterrupt = { exitCode: 130 };
 
-/** From the signal on nothing is started, awaited or reported any more. */
+/** After a signal this process starts, awaits and reports nothing more. */
 let interrupted = false;
 
-// Each child leads its own process group: only so can its children be ended with it.
+// Each child leads a process group, so that a signal reaches its own children too.
 const ownGroup = process.platform !== "win32";
 
 /**
@@ -55,7 +55,7 @@ function signalGroup(child, signal) {
   try {
     process.kill(ownGroup ? -child.pid : child.pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
@@ -80,16 +80,16 @@ export function start(command, args, options = {}) {
 }
 
 /**
- * Ends a command and all that it started; waits until it is gone.
+ * Ends a command with all processes that it started, and waits until it has ended.
  * @param {import("node:child_process").ChildProcess} child
  */
 export async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = new Promise((resolve) => child.once("close", resolve));
   signalGroup(child, "SIGTERM");
-  const impatience = setTimeout(() => signalGroup(child, "SIGKILL"), 5000);
+  const killTimer = setTimeout(() => signalGroup(child, "SIGKILL"), 5000);
   await closed;
-  clearTimeout(impatience);
+  clearTimeout(killTimer);
 }
 
 let watching = false;
@@ -110,11 +110,11 @@ function watchSignals() {
 }
 
 /**
- * Runs a command to its end, its output shown as it comes.
+ * Runs a command to its end and shows its output as it arrives.
  * @param {string} command
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions & { capture?: boolean, quiet?: boolean, minutes?: number }} [options]
- *   `capture`: keep the output as well; `quiet`: keep it and do not show it; `minutes`: how long it may take
+ *   `capture`: return the output as well; `quiet`: return it and do not show it; `minutes`: the longest time allowed
  * @returns {Promise<{ code: number, output: string, timedOut: boolean }>}
  */
 export function run(command, args, { quiet = false, capture = quiet, minutes, ...options } = {}) {
@@ -153,21 +153,21 @@ export function run(command, args, { quiet = false, capture = quiet, minutes, ..
 }
 
 /**
- * Runs a command that has to succeed.
+ * Runs a command, and fails if it does.
  * @param {string} command
  * @param {string[]} args
- * @param {import("node:child_process").SpawnOptions & { hint?: string }} [options]
- *   `hint`: what the reader can do when it fails
+ * @param {import("node:child_process").SpawnOptions & { hint?: string, quiet?: boolean }} [options]
+ *   `hint`: what the reader can do about a failure; `quiet`: show the output only of a failure
  */
-export async function mustRun(command, args, { hint, ...options } = {}) {
-  const { code } = await run(command, args, options);
+export async function mustRun(command, args, { hint, quiet = false, ...options } = {}) {
+  const { code, output } = await run(command, args, { quiet, ...options });
   if (code === 0) return;
-  const what = `\`${[command.replace(`${root}/`, ""), ...args].join(" ")}\` failed (exit code ${code}).`;
-  throw new Failure(hint ? `${what}\n${hint}` : what);
+  const failed = `\`${[command.replace(`${root}/`, ""), ...args].join(" ")}\` failed (exit code ${code}).`;
+  throw new Failure([output.trim(), failed, hint].filter(Boolean).join("\n"));
 }
 
 /**
- * Runs a script's main function and tells of a failure in its own words.
+ * Runs a script's main function. If it fails, prints the reason and exits with code 1.
  * @param {() => Promise<unknown>} work
  */
 export async function main(work) {

@@ -1,7 +1,7 @@
-// The gate's sources as wrangler.toml declares them, and the local secrets in .dev.vars.
+// Reads the gate's sources from wrangler.toml, and reads and writes the local secrets in .dev.vars.
 
 import { appendFileSync, existsSync } from "node:fs";
-import { inRoot, readText } from "./project.mjs";
+import { inRoot, readText, readToml } from "./project.mjs";
 
 const SECRETS = ".dev.vars";
 
@@ -10,21 +10,13 @@ const SECRETS = ".dev.vars";
  */
 
 /**
- * Reads the tables `[vars.SOURCES.<name>]`; a whole TOML parser would need something installed.
- * @param {string} [toml]
- * @returns {Source[]}
+ * Reads the tables `[vars.SOURCES.<name>]` of wrangler.toml.
+ * @returns {Promise<Source[]>}
  */
-export function readSources(toml = readText("wrangler.toml")) {
-  const tables = toml.split(/^(?=\s*\[)/m);
-  return tables.flatMap((table) => {
-    const name = table.match(/^\s*\[\s*vars\.SOURCES\.(?:"([^"]+)"|'([^']+)'|([\w-]+))\s*\]/);
-    if (!name) return [];
-    const body = table.replace(/^\s*#.*$/gm, "");
-    const scheme = body.match(/^\s*scheme\s*=\s*["']([^"']+)["']/m)?.[1] ?? "";
-    const keys = body.match(/^\s*keys\s*=\s*\[([^\]]*)\]/m)?.[1] ?? "";
-    const keyNames = [...keys.matchAll(/["']([^"']+)["']/g)].map(([, key]) => key);
-    return [{ name: name[1] ?? name[2] ?? name[3], scheme, keys: keyNames }];
-  });
+export async function readSources() {
+  const { vars } = await readToml("wrangler.toml");
+  const tables = Object.entries(vars?.SOURCES ?? {});
+  return tables.map(([name, { scheme = "", keys = [] }]) => ({ name, scheme, keys }));
 }
 
 /** @returns {Map<string, string>} */

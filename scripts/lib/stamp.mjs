@@ -1,14 +1,15 @@
-// Stamps: work is done again only when what goes into it has changed.
+// Stamps: work is repeated only if its inputs have changed since it was last done.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { withLock } from "./lock.mjs";
 import { inRoot, root } from "./project.mjs";
 
 const BUILT = new Set(["node_modules", "dist", "build", "target", ".wrangler"]);
 
 /**
- * The files at or under a path, without what is built.
+ * The files at or under a path, without build output.
  * @param {string} path
  * @returns {string[]}
  */
@@ -22,10 +23,10 @@ function filesUnder(path) {
 }
 
 /**
- * The names and contents of files and folders as one hash.
+ * One hash of the names and contents of files and folders.
  * @param {string[]} paths
  */
-export function fingerprint(paths) {
+function fingerprint(paths) {
   const hash = createHash("sha256");
   for (const path of paths.map(inRoot).flatMap(filesUnder)) {
     const content = readFileSync(path);
@@ -49,17 +50,24 @@ export function writeStamp(path, value) {
 }
 
 /**
- * Does the work unless it was done from the same inputs and its outputs are still there.
- * @param {{ name: string, inputs: string[], outputs: string[] }} unit
+ * Does the work, unless it was done from the same inputs and its outputs still exist. Another process that does
+ * work under the same lock finishes first.
+ * @param {object} unit
+ * @param {string} unit.name
+ * @param {string[]} unit.inputs
+ * @param {string[]} unit.outputs
+ * @param {string} [unit.lock] the name of the lock, if units share one; otherwise the unit has its own
  * @param {() => Promise<void>} work
  */
-export async function ifChanged({ name, inputs, outputs }, work) {
+export async function ifChanged({ name, inputs, outputs, lock = name }, work) {
   const stamp = inRoot(`target/stamps/${name}`);
-  const now = fingerprint(inputs);
-  if (readStamp(stamp) === now && outputs.every((path) => existsSync(inRoot(path)))) {
-    console.log("    unchanged");
-    return;
-  }
-  await work();
-  writeStamp(stamp, now);
+  await withLock(inRoot(`target/stamps/${lock}.lock`), `build of ${name}`, async () => {
+    const current = fingerprint(inputs);
+    if (readStamp(stamp) === current && outputs.every((path) => existsSync(inRoot(path)))) {
+      console.log("    unchanged");
+      return;
+    }
+    await work();
+    writeStamp(stamp, current);
+  });
 }

@@ -1,34 +1,41 @@
-//! A place in a text, and what is read there without knowing what it is in: white space, strings, numbers and words.
+//! A position in a text, and the lexical grammar: white space, strings, numbers and words.
+//!
+//! The cursor is `Copy` and small, so the reader keeps it in registers. Functions that are not inlined take the text and the
+//! position as separate arguments and return the new position: a cursor that is borrowed, or passed as a whole, is written
+//! to memory at each call.
 
-use super::{Text, Written, scan};
+use super::scan;
+use super::value::{JsonString, Span};
 use crate::error::DecodeError;
-use crate::text::split::holds;
 
-/// A place in a text. Whoever reads holds it in a variable of its own. What is not compiled into the reader gets the text and
-/// the place each by itself, and says where it got to: what is lent out, or passed as a whole, is written to memory each time.
+/// A position in a text.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'j> {
     text: &'j [u8],
     at: usize,
 }
 
-#[expect(clippy::inline_always, reason = "compiled for size, what is done for every byte would be a call otherwise")]
+#[expect(
+    clippy::inline_always,
+    reason = "measured: these run for every byte, and a call each costs a third of the time"
+)]
 impl<'j> Cursor<'j> {
-    /// The beginning of a text.
+    /// The start of a text.
     pub(super) const fn new(text: &'j [u8]) -> Self {
         Self { text, at: 0 }
     }
 
-    /// How many bytes stand before it.
+    /// The offset in bytes.
     pub(super) const fn at(self) -> usize {
         self.at
     }
 
-    /// The error that what stands here is not what has to.
+    /// The error that the byte at this position does not belong here.
     pub(super) const fn not_json(self) -> DecodeError {
         DecodeError::NotJson { at: self.at }
     }
 
+    /// The byte at this position; `None` at the end of the text.
     #[inline(always)]
     pub(super) fn next(self) -> Option<u8> {
         self.text.get(self.at).copied()
@@ -44,13 +51,13 @@ impl<'j> Cursor<'j> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// What stands between an earlier place and this one.
+    /// The text between an earlier position and this one.
     #[inline(always)]
-    fn since(self, start: Self) -> Written<'j> {
-        Written(self.text.get(start.at..self.at).unwrap_or_default())
+    fn since(self, start: Self) -> Span<'j> {
+        Span(self.text.get(start.at..self.at).unwrap_or_default())
     }
 
-    /// Takes `expected` if it is next.
+    /// Consumes `expected` if it is the next byte; returns whether it was.
     #[inline(always)]
     pub(super) fn take(&mut self, expected: u8) -> bool {
         self.take_if(|next| next == expected)
@@ -63,25 +70,25 @@ impl<'j> Cursor<'j> {
         is_next
     }
 
-    /// Passes over white space, of which there is none in most places.
+    /// Skips white space. Most bodies have none.
     #[inline(always)]
-    pub(super) fn space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         if self.next().is_some_and(|byte| byte <= b' ') {
-            self.at = after_space(self.text, self.at);
+            self.at = end_of_space(self.text, self.at);
         }
     }
 
-    /// Passes over bytes for as long as they are of a kind.
+    /// Skips bytes for as long as a predicate holds; returns the skipped text.
     #[inline(always)]
-    pub(super) fn pass_over(&mut self, is_of_kind: impl Fn(u8) -> bool) -> Written<'j> {
+    pub(super) fn skip_while(&mut self, predicate: impl Fn(u8) -> bool) -> Span<'j> {
         let start = *self;
-        while self.next().is_some_and(&is_of_kind) {
+        while self.next().is_some_and(&predicate) {
             self.advance(1);
         }
         self.since(start)
     }
 
-    /// Takes a word.
+    /// Consumes a word, or fails.
     #[inline(always)]
     pub(super) fn word<const N: usize>(&mut self, word: &[u8; N]) -> Result<(), DecodeError> {
         if self.rest().first_chunk() != Some(word) {
@@ -91,37 +98,38 @@ impl<'j> Cursor<'j> {
         Ok(())
     }
 
-    /// Reads a string.
+    /// Consumes a string, quotation marks included.
     #[inline(always)]
-    pub(super) fn string(&mut self) -> Result<Text<'j>, DecodeError> {
+    pub(super) fn string(&mut self) -> Result<JsonString<'j>, DecodeError> {
         if !self.take(b'"') {
             return Err(self.not_json());
         }
-        // Neither of these two is ever refused; to go on with nothing instead would cost more.
+        // Neither of these can fail; returning an error is cheaper here than continuing with an empty slice.
         let rest = self.text.get(self.at..).ok_or(self.not_json())?;
         let (plain, after) = rest.split_at_checked(scan::plain_length(rest)).ok_or(self.not_json())?;
         let has_escapes = after.first() != Some(&b'"');
-        let written = if has_escapes { self.rest_of_string()? } else { Written(plain) };
-        self.advance(written.len().wrapping_add(1));
-        Ok(Text { written, has_escapes })
+        let span = if has_escapes { self.rest_of_string()? } else { Span(plain) };
+        self.advance(span.len().wrapping_add(1));
+        Ok(JsonString { span, has_escapes })
     }
 
-    /// What stands before the quotation mark that ends the string in which this place is.
+    /// The text from this position to the quotation mark that ends the string.
     #[inline(always)]
-    fn rest_of_string(self) -> Result<Written<'j>, DecodeError> {
+    fn rest_of_string(self) -> Result<Span<'j>, DecodeError> {
         let end = end_of_string(self.text, self.at)?;
         Ok(Self { at: end, ..self }.since(self))
     }
 
-    /// Reads a string that is known to stand here. It is the smaller way, for who reads little.
+    /// Consumes a string that is known to be here, for readers that need no speed.
     #[inline(never)]
-    pub(super) fn string_with_escapes(&mut self) -> Result<Text<'j>, DecodeError> {
+    pub(super) fn string_with_escapes(&mut self) -> Result<JsonString<'j>, DecodeError> {
         self.advance(1);
-        let written = self.rest_of_string()?;
-        self.advance(written.len().wrapping_add(1));
-        Ok(Text { written, has_escapes: holds(written.0, b'\\') })
+        let span = self.rest_of_string()?;
+        self.advance(span.len().wrapping_add(1));
+        Ok(JsonString { span, has_escapes: span.0.contains(&b'\\') })
     }
 
+    /// Consumes an escape.
     fn escape(&mut self) -> Result<(), DecodeError> {
         self.advance(1);
         if self.take(b'u') {
@@ -132,41 +140,41 @@ impl<'j> Cursor<'j> {
             self.advance(4);
             return Ok(());
         }
-        let is_known = |byte| matches!(byte, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't');
-        if self.take_if(is_known) { Ok(()) } else { Err(self.not_json()) }
+        let is_short_escape = |byte| matches!(byte, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't');
+        if self.take_if(is_short_escape) { Ok(()) } else { Err(self.not_json()) }
     }
 
-    /// Reads a number.
+    /// Consumes a number.
     #[inline(always)]
-    pub(super) fn number(&mut self) -> Result<Written<'j>, DecodeError> {
+    pub(super) fn number(&mut self) -> Result<Span<'j>, DecodeError> {
         let start = *self;
         self.take(b'-');
-        let leads_with_zero = self.next() == Some(b'0');
-        let whole = self.digits();
-        if whole == 0 || (leads_with_zero && whole > 1) {
+        let has_leading_zero = self.next() == Some(b'0');
+        let digits = self.digits();
+        if digits == 0 || (has_leading_zero && digits > 1) {
             return Err(self.not_json());
         }
         if self.next().is_some_and(|byte| matches!(byte, b'.' | b'e' | b'E')) {
-            self.at = after_fraction(self.text, self.at)?;
+            self.at = end_of_fraction(self.text, self.at)?;
         }
         Ok(self.since(start))
     }
 
-    /// Passes over digits and says how many there are.
+    /// Skips digits and returns their count.
     #[inline(always)]
     fn digits(&mut self) -> usize {
-        self.pass_over(|byte| byte.is_ascii_digit()).len()
+        self.skip_while(|byte| byte.is_ascii_digit()).len()
     }
 }
 
 #[inline(never)]
-fn after_space(text: &[u8], at: usize) -> usize {
+fn end_of_space(text: &[u8], at: usize) -> usize {
     let mut cursor = Cursor { text, at };
-    cursor.pass_over(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    cursor.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
     cursor.at
 }
 
-/// Where the quotation mark stands that ends the string in which this place is.
+/// The offset of the quotation mark that ends the string around `at`.
 #[inline(never)]
 fn end_of_string(text: &[u8], at: usize) -> Result<usize, DecodeError> {
     let mut cursor = Cursor { text, at };
@@ -182,9 +190,9 @@ fn end_of_string(text: &[u8], at: usize) -> Result<usize, DecodeError> {
     }
 }
 
-/// The end of a number whose whole part ends at this place.
+/// The end of a number whose integer part ends at `at`.
 #[inline(never)]
-fn after_fraction(text: &[u8], at: usize) -> Result<usize, DecodeError> {
+fn end_of_fraction(text: &[u8], at: usize) -> Result<usize, DecodeError> {
     let mut cursor = Cursor { text, at };
     if cursor.take(b'.') && cursor.digits() == 0 {
         return Err(cursor.not_json());

@@ -1,42 +1,41 @@
-//! Prints a text again as other programs would: the same values in the same order, with other white space and other
-//! escapes. Numbers are left as they are written, since nobody can tell how they were written before.
+//! Writes JSON again the way another program would have written it: the same values in the same order, with other white space
+//! and other escapes. Numbers stay as they are, because their original form is unknown.
 
 use alloc::string::String;
 
-use super::{Text, Written};
+use super::value::{JsonString, Span};
 use crate::text::hex;
-use crate::text::split::holds;
 
-/// Where a printer puts white space.
+/// The white space that a program writes.
 #[derive(Clone, Copy)]
 pub(crate) struct Spacing {
-    /// What one level is indented by; without it all stands in one line.
+    /// The indentation of one level; `None` writes everything on one line.
     pub(crate) indent: Option<&'static str>,
-    /// What follows a comma in one line.
+    /// The text after a comma on one line.
     pub(crate) comma: &'static str,
-    /// What follows a colon.
+    /// The text after a colon.
     pub(crate) colon: &'static str,
 }
 
-/// What a printer escapes beyond what it must.
+/// The characters that a program escapes although JSON does not require it.
 #[derive(Clone, Copy)]
 pub(crate) struct Escapes {
     /// Slashes, as `\/`.
     pub(crate) slashes: bool,
-    /// Everything that is not ASCII.
+    /// All characters beyond ASCII.
     pub(crate) non_ascii: bool,
-    /// Some characters of ASCII, as `\u00XX`, and with them the two line separators of Unicode.
+    /// These ASCII characters, as `\u00XX`, and with them the two line separators of Unicode.
     pub(crate) ascii: &'static str,
-    /// Whether the digits of an escape are upper-case.
+    /// Whether the hexadecimal digits of an escape are upper case.
     pub(crate) upper_case: bool,
 }
 
-/// The text as such a printer prints it; `None`, where that is longer than `limit` bytes. The text is strict JSON.
+/// Writes a text, which must be strict JSON, with this spacing and these escapes; `None` if the result exceeds `limit` bytes.
 pub(crate) fn print(json: &str, spacing: &Spacing, escapes: &Escapes, limit: usize) -> Option<String> {
     let mut printer = Printer { printed: String::new(), spacing, escapes, depth: 0 };
     let mut rest = json;
-    // An object or array that was just opened may turn out to be empty.
-    let mut is_open = false;
+    // Whether the last byte opened an object or array, which may be empty.
+    let mut was_opened = false;
     while let Some(byte) = rest.bytes().next() {
         rest = rest.get(1..)?;
         if byte.is_ascii_whitespace() {
@@ -46,19 +45,19 @@ pub(crate) fn print(json: &str, spacing: &Spacing, escapes: &Escapes, limit: usi
         if closes {
             printer.depth = printer.depth.saturating_sub(1);
         }
-        if is_open != closes {
+        if was_opened != closes {
             printer.line();
         }
-        is_open = matches!(byte, b'{' | b'[');
-        if is_open {
+        was_opened = matches!(byte, b'{' | b'[');
+        if was_opened {
             printer.depth = printer.depth.saturating_add(1);
         }
-        // Outside of strings all is ASCII.
+        // Outside strings, JSON is ASCII.
         printer.printed.push(char::from(byte));
         match byte {
             b'"' => {
                 let (raw, after) = rest.split_at_checked(string_length(rest))?;
-                printer.string(Text { written: Written(raw.as_bytes()), has_escapes: holds(raw.as_bytes(), b'\\') });
+                printer.string(JsonString { span: Span(raw.as_bytes()), has_escapes: raw.contains('\\') });
                 rest = after.get(1..)?;
             }
             b':' => printer.printed.push_str(spacing.colon),
@@ -73,7 +72,7 @@ pub(crate) fn print(json: &str, spacing: &Spacing, escapes: &Escapes, limit: usi
     Some(printer.printed)
 }
 
-/// How many bytes stand before the quotation mark that ends a string.
+/// The number of bytes before the quotation mark that ends a string.
 fn string_length(rest: &str) -> usize {
     let mut is_escaped = false;
     let end = rest.bytes().position(|byte| {
@@ -92,6 +91,7 @@ struct Printer<'p> {
 }
 
 impl Printer<'_> {
+    /// Starts a new line, if the printer indents.
     fn line(&mut self) {
         if let Some(indent) = self.spacing.indent {
             self.printed.push('\n');
@@ -101,11 +101,11 @@ impl Printer<'_> {
         }
     }
 
-    /// What follows the first quotation mark.
-    fn string(&mut self, text: Text<'_>) {
+    /// Writes the content of a string and its closing quotation mark.
+    fn string(&mut self, text: JsonString<'_>) {
         match text.unescaped() {
             Some(unescaped) => unescaped.chars().for_each(|character| self.character(character)),
-            // Half of a surrogate pair has no other way to be written.
+            // Half of a surrogate pair can be written only as it is.
             None => self.printed.push_str(text.raw()),
         }
         self.printed.push('"');
@@ -114,10 +114,10 @@ impl Printer<'_> {
     fn character(&mut self, character: char) {
         let Escapes { slashes, non_ascii, ascii, .. } = *self.escapes;
         let is_separator = matches!(character, '\u{2028}' | '\u{2029}') && !ascii.is_empty();
-        let is_chosen =
-            ascii.chars().any(|own| own == character) || is_separator || (non_ascii && !character.is_ascii());
+        let must_escape =
+            ascii.chars().any(|escaped| escaped == character) || is_separator || (non_ascii && !character.is_ascii());
         let short = match character {
-            _ if is_chosen => None,
+            _ if must_escape => None,
             '"' | '\\' => Some(character),
             '/' if slashes => Some('/'),
             '\u{8}' => Some('b'),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_is_laid_out_anew() {
+    fn white_space_is_replaced() {
         let json = " { \"a\" : [1.0 , -2e3,\n{}, [ ] ] ,\t\"b\": {\"c\":null } } ";
         assert_eq!(printed(json, COMPACT, PLAIN), r#"{"a":[1.0,-2e3,{},[]],"b":{"c":null}}"#);
         let spaced = Spacing { indent: None, comma: " ", colon: " " };
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_escaped_anew() {
+    fn escapes_are_replaced() {
         let json = r#"["\u00e9 \/ \u003c \"\\\" \u0001\b\ud83d\ude00","\ud800"]"#;
         assert_eq!(printed(json, COMPACT, PLAIN), "[\"\u{e9} / < \\\"\\\\\\\" \\u0001\\b\u{1f600}\",\"\\ud800\"]");
         let all = Escapes { slashes: true, non_ascii: true, ascii: "<\"", upper_case: true };
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_grow_too_long_is_not_printed() {
+    fn a_result_beyond_the_limit_is_not_written() {
         assert_eq!(print("[1,2,3]", &INDENTED, &PLAIN, 10), None);
         assert_eq!(print("[1]", &COMPACT, &PLAIN, 3).as_deref(), Some("[1]"));
     }

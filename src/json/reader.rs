@@ -1,21 +1,30 @@
-//! The one pass over a text: its grammar, the pointers that are followed, the names that may not stand twice.
+//! The one pass over a text: its grammar, the pointers that it follows, the member names that must not repeat.
+//!
+//! The whole grammar is one function, [`Reader::read`], without recursion: the stack of open objects and arrays is a vector, and
+//! the variables of the loop stay in registers. Splitting it into functions that share `&mut self` made bodies with many
+//! members 45 % slower, because every step then waits for the last position to be stored and loaded again.
+//!
+//! All bytes at which the reader stops (brackets, quotation marks, commas, backslashes) are ASCII, so it never cuts a
+//! character in two.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::cursor::Cursor;
-use super::names::{Names, mark};
-use super::{Document, Text, Value, Written, scan};
+use super::member_names::{MemberNames, fingerprint};
+use super::scan;
+use super::value::{Document, JsonString, Span, Value};
 use crate::error::DecodeError;
-use crate::limits::{MAX_DEPTH, MAX_POINTERS};
-use crate::text::decimal::decimal;
-use crate::text::split::holds;
+use crate::limits::{MAX_ARRAY_INDEX, MAX_DEPTH, MAX_POINTERS};
 
-/// The last item of an array that a pointer may lead to.
-const LAST_INDEX: usize = 9;
-
-/// Reads a whole text and picks out the values at `pointers`.
+/// Reads a whole text and returns the values at `pointers` (RFC 6901, without `~` escapes).
+///
+/// # Errors
+///
+/// [`DecodeError::NotJson`], [`DecodeError::DuplicateKey`] or [`DecodeError::TooDeep`] with the offset of the byte at which
+/// the text stops being strict JSON.
 pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>, DecodeError> {
-    // No scheme of ours asks for half as many. What were not followed would pass for something that is not there.
+    // A pointer that is not followed would look like a member that is missing.
     if pointers.len() > MAX_POINTERS {
         return Err(DecodeError::TooDeep { at: 0 });
     }
@@ -23,51 +32,50 @@ pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>
         core::str::from_utf8(body).map_err(|error| DecodeError::NotJson { at: error.valid_up_to() })?;
     }
     let mut reader = Reader {
-        names: Names::new(),
+        names: MemberNames::new(),
         outer: Vec::new(),
         pointers,
         found: pointers.iter().map(|_| None).collect(),
         has_big_integer: false,
     };
     reader.read(Cursor::new(body))?;
-    Ok(Document { text: Written(body), found: reader.found, has_big_integer: reader.has_big_integer })
+    Ok(Document { text: Span(body), found: reader.found, has_big_integer: reader.has_big_integer })
 }
 
-/// What was learnt on the way. Reading goes byte by byte: whatever ends a value, a name or a run of plain text is ASCII, so
-/// no character is ever cut.
+/// The state of a pass, except for the position and the innermost container, which are local variables of the loop.
 struct Reader<'j, 'p> {
-    names: Names<'j>,
-    /// What the value at hand is in, but for the innermost: the whole text, then what is open.
-    outer: Vec<Within>,
+    names: MemberNames<'j>,
+    /// The containers around the innermost one, outermost first.
+    outer: Vec<Container>,
     pointers: &'p [&'p str],
     found: Vec<Option<Value<'j>>>,
     has_big_integer: bool,
 }
 
-/// What a value is in.
+/// An open object or array, or the whole text.
 #[derive(Clone, Copy)]
-struct Within {
-    /// The byte that ends it; zero, which ends nothing, for the whole text.
-    end: u8,
-    /// The pointers that lead through it.
-    alive: Alive,
-    /// How much of each of those has led here: the names on the way, with a slash before each.
-    by: usize,
-    /// How many of its items were read.
+struct Container {
+    /// The bracket that closes it; zero, which closes nothing, for the whole text.
+    closing: u8,
+    /// The pointers that lead into it.
+    pointers: PointerSet,
+    /// How many bytes of each of those pointers lead here: the names on the way, each with its slash.
+    matched: usize,
+    /// How many of its items were read, for arrays.
     items: usize,
-    /// How many names stand before its own.
+    /// The index of its first name in [`MemberNames`], for objects.
     first_name: usize,
 }
 
-impl Within {
-    const WHOLE_TEXT: Self = Self { end: 0, alive: Alive::ALL, by: 0, items: 0, first_name: 0 };
+impl Container {
+    const WHOLE_TEXT: Self = Self { closing: 0, pointers: PointerSet::ALL, matched: 0, items: 0, first_name: 0 };
 }
 
-/// Which of the pointers lead to or through the value at hand, as bits.
+/// A subset of the pointers, one bit each.
 #[derive(Clone, Copy)]
-struct Alive(u32);
+struct PointerSet(u32);
 
-impl Alive {
+impl PointerSet {
     const NONE: Self = Self(0);
     const ALL: Self = Self(u32::MAX);
 
@@ -75,196 +83,213 @@ impl Alive {
         u32::try_from(index).ok().and_then(|index| 1_u32.checked_shl(index)).unwrap_or(0)
     }
 
-    fn has(self, index: usize) -> bool {
+    const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn contains(self, index: usize) -> bool {
         self.0 & Self::bit(index) != 0
+    }
+
+    fn insert(&mut self, index: usize) {
+        self.0 |= Self::bit(index);
     }
 }
 
-/// The pointers that lead on through a value, and those that end at it.
+/// The pointers that reach the value at the cursor.
 #[derive(Clone, Copy)]
-struct Led {
-    through: Alive,
-    here: Alive,
-    /// How much of each of them has led to the value.
-    by: usize,
+struct Reached {
+    /// Those that lead on into the value.
+    through: PointerSet,
+    /// Those that end at the value.
+    here: PointerSet,
+    /// How many bytes of each of them lead to the value.
+    matched: usize,
 }
 
-impl Led {
-    const NOWHERE: Self = Self { through: Alive::NONE, here: Alive::NONE, by: 0 };
-    const TO_WHOLE_TEXT: Self = Self { through: Alive::ALL, ..Self::NOWHERE };
+impl Reached {
+    const NONE: Self = Self { through: PointerSet::NONE, here: PointerSet::NONE, matched: 0 };
+    const WHOLE_TEXT: Self = Self { through: PointerSet::ALL, ..Self::NONE };
 }
 
-#[expect(clippy::inline_always, reason = "compiled for size, what is done for every value would be a call otherwise")]
+#[expect(
+    clippy::inline_always,
+    reason = "measured: these run for every value, and a call each costs a third of the time"
+)]
 impl<'j> Reader<'j, '_> {
-    /// Reads a whole text without recursion: what is done for every value is compiled into this one function, whose
-    /// variables are registers.
     fn read(&mut self, mut cursor: Cursor<'j>) -> Result<(), DecodeError> {
-        let mut within = Within::WHOLE_TEXT;
+        let mut container = Container::WHOLE_TEXT;
         loop {
-            let led = self.enter(&mut cursor, &mut within)?;
+            let reached = self.enter_value(&mut cursor, &mut container)?;
             match cursor.next() {
                 Some(b'"') => {
-                    let text = cursor.string()?;
-                    self.note(led, || Value::String(text));
+                    let string = cursor.string()?;
+                    self.record(reached, || Value::String(string));
                 }
-                // What begins all others stands behind the digits.
+                // The remaining values begin with a letter or a bracket, all of which come after the digits in ASCII.
                 Some(start @ b'A'..) => match start {
                     b'{' | b'[' => {
-                        let (end, value) = if start == b'{' { (b'}', Value::Object) } else { (b']', Value::Array) };
-                        self.note(led, || value);
-                        within = self.open(&mut cursor, within, end, led)?;
-                        if cursor.next() != Some(end) {
+                        let (closing, value) = if start == b'{' { (b'}', Value::Object) } else { (b']', Value::Array) };
+                        self.record(reached, || value);
+                        container = self.open(&mut cursor, container, closing, reached)?;
+                        if cursor.next() != Some(closing) {
                             continue;
                         }
                     }
                     b't' => {
                         cursor.word(b"true")?;
-                        self.note(led, || Value::Bool(true));
+                        self.record(reached, || Value::Bool(true));
                     }
                     b'f' => {
                         cursor.word(b"false")?;
-                        self.note(led, || Value::Bool(false));
+                        self.record(reached, || Value::Bool(false));
                     }
                     b'n' => {
                         cursor.word(b"null")?;
-                        self.note(led, || Value::Null);
+                        self.record(reached, || Value::Null);
                     }
                     _ => return Err(cursor.not_json()),
                 },
                 _ => {
                     let number = cursor.number()?;
                     self.has_big_integer |= number.is_big_integer();
-                    self.note(led, || Value::Number(number));
+                    self.record(reached, || Value::Number(number));
                 }
             }
-            // What ends here, and then the comma before what comes next, or the end of the text.
+            // After a value: closing brackets, then a comma and the next value, or the end of the text.
             loop {
-                cursor.space();
+                cursor.skip_space();
                 match cursor.next() {
-                    Some(b',') if within.end != 0 => break cursor.advance(1),
-                    Some(end) if end == within.end && end != 0 => within = self.close(&mut cursor, within)?,
-                    None if within.end == 0 => return Ok(()),
+                    Some(b',') if container.closing != 0 => break cursor.advance(1),
+                    Some(closing) if closing == container.closing && closing != 0 => {
+                        container = self.close(&mut cursor, container)?;
+                    }
+                    None if container.closing == 0 => return Ok(()),
                     _ => return Err(cursor.not_json()),
                 }
             }
         }
     }
 
-    /// Notes a value, if a pointer ends at it.
+    /// Records a value if a pointer ends at it.
     #[inline(always)]
-    fn note(&mut self, led: Led, value: impl FnOnce() -> Value<'j>) {
-        if led.here.0 != 0 {
-            self.remember(led.here, value());
+    fn record(&mut self, reached: Reached, value: impl FnOnce() -> Value<'j>) {
+        if !reached.here.is_empty() {
+            self.store(reached.here, value());
         }
-    }
-
-    /// Goes on to the next value: past the name of a member, of whose value a pointer may speak.
-    #[inline(always)]
-    fn enter(&mut self, cursor: &mut Cursor<'j>, within: &mut Within) -> Result<Led, DecodeError> {
-        cursor.space();
-        match within.end {
-            b'}' => {
-                let name = cursor.string()?;
-                cursor.space();
-                let (mark, led) = if name.has_escapes {
-                    // A name that is no Unicode text, since it holds half of a surrogate pair, is read differently everywhere.
-                    self.enter_escaped(*within, name).ok_or_else(|| cursor.not_json())?
-                } else {
-                    self.enter_member(*within, name.written.0)
-                };
-                self.names.push(name, mark);
-                if !cursor.take(b':') {
-                    return Err(cursor.not_json());
-                }
-                cursor.space();
-                Ok(led)
-            }
-            b']' => {
-                let index = within.items;
-                within.items = index.saturating_add(1);
-                let is_pointed_at = within.alive.0 != 0 && index <= LAST_INDEX;
-                Ok(if is_pointed_at { self.follow_to_item(within.alive, within.by, index) } else { Led::NOWHERE })
-            }
-            _ => Ok(Led::TO_WHOLE_TEXT),
-        }
-    }
-
-    /// Goes to the member whose name says this: gives its mark, and what leads there.
-    #[inline(always)]
-    fn enter_member(&self, within: Within, says: &[u8]) -> (u64, Led) {
-        let led = if within.alive.0 == 0 { Led::NOWHERE } else { self.follow(within.alive, within.by, says) };
-        (mark(says), led)
     }
 
     #[inline(never)]
-    fn enter_escaped(&self, within: Within, name: Text<'j>) -> Option<(u64, Led)> {
-        Some(self.enter_member(within, name.unescaped()?.as_bytes()))
-    }
-
-    /// Goes into an object or array.
-    #[inline(always)]
-    fn open(&mut self, cursor: &mut Cursor<'j>, outer: Within, end: u8, led: Led) -> Result<Within, DecodeError> {
-        if self.outer.len() == MAX_DEPTH {
-            return Err(DecodeError::TooDeep { at: cursor.at() });
-        }
-        self.outer.push(outer);
-        cursor.advance(1);
-        cursor.space();
-        Ok(Within { end, alive: led.through, by: led.by, items: 0, first_name: self.names.len() })
-    }
-
-    /// Goes out of an object or array, after a look for a name that stands twice.
-    #[inline(always)]
-    fn close(&mut self, cursor: &mut Cursor<'j>, within: Within) -> Result<Within, DecodeError> {
-        cursor.advance(1);
-        if within.end == b'}' && self.names.forget(within.first_name) {
-            return Err(DecodeError::DuplicateKey { at: cursor.at() });
-        }
-        Ok(self.outer.pop().unwrap_or(Within::WHOLE_TEXT))
-    }
-
-    #[inline(never)]
-    fn remember(&mut self, here: Alive, value: Value<'j>) {
+    fn store(&mut self, pointers: PointerSet, value: Value<'j>) {
         for (index, found) in self.found.iter_mut().enumerate() {
-            if here.has(index) {
+            if pointers.contains(index) {
                 *found = Some(value);
             }
         }
     }
 
+    /// Moves to the next value, past the name of a member, and finds the pointers that reach it.
     #[inline(always)]
-    fn follow_to_item(&self, alive: Alive, by: usize, index: usize) -> Led {
-        self.follow(alive, by, decimal(u64::try_from(index).unwrap_or(u64::MAX)).as_bytes())
+    fn enter_value(&mut self, cursor: &mut Cursor<'j>, container: &mut Container) -> Result<Reached, DecodeError> {
+        cursor.skip_space();
+        match container.closing {
+            b'}' => {
+                let name = cursor.string()?;
+                cursor.skip_space();
+                let (fingerprint, reached) = if name.has_escapes {
+                    // A name with half of a surrogate pair is read differently by every parser.
+                    self.enter_escaped_member(*container, name).ok_or_else(|| cursor.not_json())?
+                } else {
+                    self.enter_member(*container, name.span.0)
+                };
+                self.names.push(name, fingerprint);
+                if !cursor.take(b':') {
+                    return Err(cursor.not_json());
+                }
+                cursor.skip_space();
+                Ok(reached)
+            }
+            b']' => {
+                let index = container.items;
+                container.items = index.saturating_add(1);
+                let may_match = !container.pointers.is_empty() && index <= MAX_ARRAY_INDEX;
+                Ok(if may_match { self.follow(*container, index.to_string().as_bytes()) } else { Reached::NONE })
+            }
+            _ => Ok(Reached::WHOLE_TEXT),
+        }
     }
 
-    /// Follows pointers on, so much of which has led to what is open, to its member or item `name`.
+    /// Returns the fingerprint of a member's name, and the pointers that reach the member.
     #[inline(always)]
-    fn follow(&self, alive: Alive, by: usize, name: &[u8]) -> Led {
-        let [through, here] = self.leads(alive, by, name);
-        Led { through, here, by: by.saturating_add(1).saturating_add(name.len()) }
+    fn enter_member(&self, container: Container, name: &[u8]) -> (u64, Reached) {
+        let reached = if container.pointers.is_empty() { Reached::NONE } else { self.follow(container, name) };
+        (fingerprint(name), reached)
     }
 
-    /// The pointers that lead through a member or item, and those that end at it. Several may be the same.
     #[inline(never)]
-    fn leads(&self, alive: Alive, by: usize, name: &[u8]) -> [Alive; 2] {
-        let start = by.saturating_add(1);
+    fn enter_escaped_member(&self, container: Container, name: JsonString<'j>) -> Option<(u64, Reached)> {
+        Some(self.enter_member(container, name.unescaped()?.as_bytes()))
+    }
+
+    /// Opens an object or array.
+    #[inline(always)]
+    fn open(
+        &mut self,
+        cursor: &mut Cursor<'j>,
+        outer: Container,
+        closing: u8,
+        reached: Reached,
+    ) -> Result<Container, DecodeError> {
+        if self.outer.len() == MAX_DEPTH {
+            return Err(DecodeError::TooDeep { at: cursor.at() });
+        }
+        self.outer.push(outer);
+        cursor.advance(1);
+        cursor.skip_space();
+        let Reached { through, matched, .. } = reached;
+        Ok(Container { closing, pointers: through, matched, items: 0, first_name: self.names.len() })
+    }
+
+    /// Closes an object or array and rejects an object with two members of one name.
+    #[inline(always)]
+    fn close(&mut self, cursor: &mut Cursor<'j>, container: Container) -> Result<Container, DecodeError> {
+        cursor.advance(1);
+        if container.closing == b'}' && self.names.close_object(container.first_name) {
+            return Err(DecodeError::DuplicateKey { at: cursor.at() });
+        }
+        Ok(self.outer.pop().unwrap_or(Container::WHOLE_TEXT))
+    }
+
+    /// Follows the pointers that lead into a container to its member or item `name`.
+    #[inline(always)]
+    fn follow(&self, container: Container, name: &[u8]) -> Reached {
+        let Container { pointers, matched, .. } = container;
+        let (through, here) = self.match_name(pointers, matched, name);
+        Reached { through, here, matched: matched.saturating_add(1).saturating_add(name.len()) }
+    }
+
+    /// Finds which of some pointers, whose first `matched` bytes lead to a container, go on with `name`: those that lead through
+    /// that member, and those that end at it. Two pointers may be equal.
+    #[inline(never)]
+    fn match_name(&self, pointers: PointerSet, matched: usize, name: &[u8]) -> (PointerSet, PointerSet) {
+        let start = matched.saturating_add(1);
         let end = start.saturating_add(name.len());
-        let (mut through, mut here) = (Alive::NONE, Alive::NONE);
+        let (mut through, mut here) = (PointerSet::NONE, PointerSet::NONE);
         for (index, pointer) in self.pointers.iter().enumerate() {
             let pointer = pointer.as_bytes();
-            let leads = match pointer.get(end..) {
+            // The length of the name excludes most pointers at the least cost.
+            let matching = match pointer.get(end..) {
                 Some([]) => &mut here,
                 Some([b'/', ..]) => &mut through,
                 _ => continue,
             };
-            // Most names are told by their length already, which costs the least.
-            let is_led = alive.has(index) && pointer.get(by) == Some(&b'/');
-            if is_led && pointer.get(start..end) == Some(name) {
-                leads.0 |= Alive::bit(index);
+            let leads_here = pointers.contains(index) && pointer.get(matched) == Some(&b'/');
+            if leads_here && pointer.get(start..end) == Some(name) {
+                matching.insert(index);
             }
         }
-        // A slash parts the names in a pointer, and is no part of any: what has one in its name cannot be pointed at.
-        let is_found = here.0 | through.0 != 0;
-        if is_found && holds(name, b'/') { [Alive::NONE; 2] } else { [through, here] }
+        // A slash separates names in a pointer, so a member with a slash in its name cannot be pointed at.
+        let is_reached = !(here.is_empty() && through.is_empty());
+        if is_reached && name.contains(&b'/') { (PointerSet::NONE, PointerSet::NONE) } else { (through, here) }
     }
 }

@@ -1,4 +1,4 @@
-//! A reader that is plain and slow: what the real one is compared with.
+//! A plain, slow reader of strict JSON. Tests compare the verdicts of the real reader with its verdicts.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,11 +7,11 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::read;
+use super::reader::read;
 use crate::error::DecodeError;
 use crate::limits::MAX_DEPTH;
 
-/// Whether a text is sound, and whether it holds a big integer.
+/// Reads a text; returns whether it has a big integer.
 fn slow_read(body: &[u8]) -> Result<bool, DecodeError> {
     core::str::from_utf8(body).map_err(|error| DecodeError::NotJson { at: error.valid_up_to() })?;
     let mut reader = Slow { body, at: 0, depth: 0, has_big_integer: false };
@@ -31,7 +31,7 @@ impl Slow<'_> {
         DecodeError::NotJson { at: self.at }
     }
 
-    /// Zero stands for the end too: it fits nowhere.
+    /// The next byte; zero at the end, which is valid nowhere.
     fn next(&self) -> u8 {
         self.body.get(self.at).copied().unwrap_or(0)
     }
@@ -92,8 +92,8 @@ impl Slow<'_> {
             last = self.expect(&[b',', end])?;
         }
         self.depth -= 1;
-        let is_repeated = |(index, name)| names[..index].contains(name);
-        if names.iter().enumerate().any(is_repeated) {
+        let is_duplicate = |(index, name)| names[..index].contains(name);
+        if names.iter().enumerate().any(is_duplicate) {
             return Err(DecodeError::DuplicateKey { at: self.at });
         }
         Ok(())
@@ -107,10 +107,10 @@ impl Slow<'_> {
         Ok(name)
     }
 
-    /// A string as UTF-16, in which half of a surrogate pair can stand.
+    /// A string as UTF-16, which can hold half of a surrogate pair.
     fn string(&mut self) -> Result<Vec<u16>, DecodeError> {
         self.expect(b"\"")?;
-        // A string without an end is refused where its last run of plain text begins.
+        // A string without an end is an error at the start of its last run of plain text.
         let mut run = self.at;
         let mut units = Vec::new();
         loop {
@@ -188,7 +188,7 @@ fn assert_same(body: &[u8]) {
     assert_eq!(fast, slow_read(body), "{:?}", String::from_utf8_lossy(body));
 }
 
-/// Texts that are JSON, with many names that are equal or nearly so.
+/// Random JSON with many member names that are equal or nearly equal.
 fn json() -> impl Strategy<Value = String> {
     let string = "\"([a-zé😀 !#]|\\\\[nt\"\\\\/]|\\\\u00[46][19]|\\\\ud83d\\\\ude00){0,40}\"";
     let leaf = prop_oneof!["true|false|null", "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,3})?([eE][+-]?[0-9]{1,2})?", string];
@@ -207,12 +207,12 @@ fn json() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn texts_are_read_as_by_the_slow_reader(text in json()) {
+    fn both_readers_agree_on_valid_json(text in json()) {
         assert_same(text.as_bytes());
     }
 
     #[test]
-    fn broken_texts_are_refused_as_by_the_slow_reader(text in json(), place: prop::sample::Index, byte: u8, kind in 0..3) {
+    fn both_readers_agree_on_broken_json(text in json(), place: prop::sample::Index, byte: u8, kind in 0..3) {
         let mut bytes = text.into_bytes();
         let place = place.index(bytes.len());
         match kind {
@@ -224,13 +224,13 @@ proptest! {
     }
 
     #[test]
-    fn noise_is_refused_as_by_the_slow_reader(text in "[\\[\\]{}:,\"\\\\au0-9eE+. é-]{0,30}") {
+    fn both_readers_agree_on_noise(text in "[\\[\\]{}:,\"\\\\au0-9eE+. é-]{0,30}") {
         assert_same(text.as_bytes());
     }
 }
 
 #[test]
-fn every_byte_is_read_alike_at_every_place_of_a_string() {
+fn both_readers_agree_on_every_byte_at_every_place_of_a_string() {
     for length in 1..=40 {
         for place in 0..length {
             for byte in 0..=u8::MAX {
@@ -249,10 +249,13 @@ fn every_byte_is_read_alike_at_every_place_of_a_string() {
 }
 
 #[test]
-fn names_of_one_mark_are_told_apart() {
-    // What a mark is made of is equal here: both ends, and the length.
+fn names_with_equal_fingerprints_are_compared_in_full() {
+    // The fingerprint covers both ends and the length, which are equal here.
     let name = |index: usize| format!("the_start_{index:04}_is_the_same_end");
-    assert_eq!(super::names::mark(name(1).as_bytes()), super::names::mark(name(2).as_bytes()));
+    assert_eq!(
+        super::member_names::fingerprint(name(1).as_bytes()),
+        super::member_names::fingerprint(name(2).as_bytes())
+    );
     for count in [2, 16, 17, 300] {
         let members = |names: Vec<String>| {
             let members: Vec<_> = names.iter().map(|name| format!("\"{name}\":0")).collect();
@@ -260,9 +263,9 @@ fn names_of_one_mark_are_told_apart() {
         };
         let distinct: Vec<_> = (0..count).map(name).collect();
         assert!(read(members(distinct.clone()).as_bytes(), &[]).is_ok());
-        let mut doubled = distinct;
-        doubled.push(name(count / 2).replace('_', "\\u005f"));
-        let body = members(doubled);
+        let mut repeated = distinct;
+        repeated.push(name(count / 2).replace('_', "\\u005f"));
+        let body = members(repeated);
         assert_eq!(read(body.as_bytes(), &[]).map(|_| ()), Err(DecodeError::DuplicateKey { at: body.len() }));
     }
 }

@@ -1,13 +1,13 @@
-//! A whole text as a tree: for small texts that are read member by member, such as the description of a sender.
+//! Reads a whole text into a tree: for small documents that are read member by member, such as the description of a scheme.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::cursor::Cursor;
-use super::read;
+use super::reader::read;
 use crate::error::DecodeError;
 
-/// A value with all that is in it. Names and strings are unescaped.
+/// A value with everything inside it. Names and strings are unescaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Tree<'j> {
     Null,
@@ -20,18 +20,18 @@ pub(crate) enum Tree<'j> {
 
 /// Reads a whole text as strictly as [`read`] does.
 pub(crate) fn tree(text: &str) -> Result<Tree<'_>, DecodeError> {
-    // The strict pass comes first: after it, nothing below can fail but for strings that are no Unicode text.
+    // After this strict pass only strings that are not Unicode text can fail below, and the nesting is bounded.
     read(text.as_bytes(), &[])?;
     value(&mut Cursor::new(text.as_bytes()))
 }
 
 fn value<'j>(cursor: &mut Cursor<'j>) -> Result<Tree<'j>, DecodeError> {
-    separators(cursor);
+    skip_separators(cursor);
     match cursor.next() {
         Some(b'{') => {
             let mut members = Vec::new();
             cursor.advance(1);
-            while !ends(cursor, b'}') {
+            while !take_closing(cursor, b'}') {
                 members.push((string(cursor)?, value(cursor)?));
             }
             Ok(Tree::Object(members))
@@ -39,33 +39,33 @@ fn value<'j>(cursor: &mut Cursor<'j>) -> Result<Tree<'j>, DecodeError> {
         Some(b'[') => {
             let mut items = Vec::new();
             cursor.advance(1);
-            while !ends(cursor, b']') {
+            while !take_closing(cursor, b']') {
                 items.push(value(cursor)?);
             }
             Ok(Tree::Array(items))
         }
         Some(b'"') => string(cursor).map(Tree::String),
         first => {
-            let written = cursor.pass_over(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b',' | b']' | b'}'));
+            let span = cursor.skip_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b',' | b']' | b'}'));
             Ok(match first {
                 Some(b't' | b'f') => Tree::Bool,
                 Some(b'n') => Tree::Null,
-                _ => Tree::Number(written.as_str()),
+                _ => Tree::Number(span.as_str()),
             })
         }
     }
 }
 
-/// Takes the end of an object or array if nothing else is in it.
-fn ends(cursor: &mut Cursor<'_>, end: u8) -> bool {
-    separators(cursor);
+/// Consumes the closing bracket of an object or array if it is next.
+fn take_closing(cursor: &mut Cursor<'_>, end: u8) -> bool {
+    skip_separators(cursor);
     cursor.take(end)
 }
 
-/// Passes over what stands between values. That there is one comma, or colon, and where, is known.
+/// Skips commas, colons and white space. The strict pass has checked where they are.
 #[inline(never)]
-fn separators(cursor: &mut Cursor<'_>) {
-    cursor.pass_over(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b':'));
+fn skip_separators(cursor: &mut Cursor<'_>) {
+    cursor.skip_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b':'));
 }
 
 fn string<'j>(cursor: &mut Cursor<'j>) -> Result<Cow<'j, str>, DecodeError> {
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_becomes_a_tree() {
+    fn a_document_is_read_into_a_tree() {
         let read = tree(r#" {"a\n": [1, {"b": "c"}, null, [ ]], "d": true, "e": {} } "#).unwrap();
         let Tree::Object(members) = read else { panic!("it is an object") };
         assert_eq!(members[0].0, "a\n");
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_elsewhere_is_refused_here() {
+    fn a_text_that_is_not_strict_json_is_rejected() {
         for text in ["", "{", r#"{"a":1,"a":2}"#, "[1,]", r#""\ud800""#] {
             assert!(tree(text).is_err(), "{text}");
         }

@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::Scheme;
 
-/// Signed with the API key that the integration names. One delivery may carry a batch; its type is the first item's.
+/// The key is the API key that the integration names. A delivery may be a batch; its type is that of the first item.
 ///
 /// <https://ably.com/docs/platform/integrations/webhooks#security>
 pub const ABLY: Scheme = Scheme {

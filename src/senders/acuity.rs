@@ -3,7 +3,8 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Format, Id, Scheme};
 
-/// The body is a form, whose field `action` is the type. An appointment that is moved twice has it twice. The key is the API key of the account's main administrator.
+/// The key is the API key of the account's main administrator. The body is a form whose field `action` is the type. Moving an
+/// appointment twice sends the same body twice, so the id does not identify an event.
 ///
 /// <https://developers.acuityscheduling.com/docs/webhooks>
 pub const ACUITY: Scheme = Scheme {

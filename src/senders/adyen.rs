@@ -3,8 +3,8 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Confirmed, Form, KeyFormat, Part, Scheme, Signature, TagPlace};
 
-/// The signature stands in the body and covers eight fields of its one notification. Neither the payment's reference
-/// nor the event's code is an id by itself, so the id is made from all that is signed.
+/// The signature is in the body and covers eight fields of its one notification. Neither the payment's reference nor the
+/// event's code is an id by itself, so the id is a digest of all signed fields.
 ///
 /// <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>
 pub const ADYEN: Scheme = Scheme {
@@ -39,7 +39,7 @@ pub const ADYEN: Scheme = Scheme {
     })
 };
 
-/// The newer webhooks, which sign the whole body in a header.
+/// The newer webhooks, whose signature is in a header and covers the whole body.
 ///
 /// <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>
 pub const ADYEN_BANKING: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Id, Scheme};
 
-/// Of the tracking product; the others have headers of their own.
+/// For the tracking product. AfterShip's other products use different headers.
 ///
 /// <https://www.aftership.com/docs/tracking/webhook/webhook-signature>
 pub const AFTERSHIP: Scheme = Scheme {

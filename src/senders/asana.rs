@@ -3,8 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::Scheme;
 
-/// The key is the `X-Hook-Secret` of the handshake. One delivery may carry several events; its type is the first one's
-/// action.
+/// The key is the `X-Hook-Secret` of the handshake. A delivery may carry several events; its type is the action of the first.
 ///
 /// <https://developers.asana.com/docs/webhooks-guide>
 pub const ASANA: Scheme = Scheme {

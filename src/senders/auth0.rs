@@ -3,7 +3,7 @@
 use super::common::shared;
 use crate::scheme::{Scheme, SharedToken};
 
-/// The secret is the whole value that the stream's settings give for the `Authorization` header.
+/// The secret is the complete value of the `Authorization` header in the stream's settings. Nothing is signed.
 ///
 /// <https://auth0.com/docs/customize/log-streams/custom-log-streams>
 pub const AUTH0: Scheme = Scheme {

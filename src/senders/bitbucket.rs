@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Scheme, Unsigned};
 
-/// Cloud and Data Center sign alike. What happened stands in a header that nobody signed.
+/// Cloud and Data Center sign in the same way. The event's type is in an unsigned header.
 ///
 /// <https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/>
 pub const BITBUCKET: Scheme = Scheme {

@@ -4,7 +4,7 @@ use super::common::{BODY_TIME, base64, signed, with_time_header};
 use crate::scheme::{Confirmed, Id, Scheme, Signature, TagPlace, Unit, Unsigned};
 use crate::time::Tolerance;
 
-/// An application has two keys, and each signs: either signature is enough while one of the keys is being replaced.
+/// An application has two keys, and each of them signs. One matching signature is enough, so either key can be replaced.
 ///
 /// <https://developer.box.com/guides/webhooks/v2/signatures-v2/>
 pub const BOX: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Id, Scheme};
 
-/// The body's `timestamp` is that of the first attempt and stays through an hour of retries, so it says nothing about
-/// freshness. `deliveryId` changes with each attempt, and `originalDeliveryId` does not.
+/// `timestamp` in the body is the time of the first attempt and does not change in an hour of retries, so it is not checked.
+/// `deliveryId` changes with each attempt; `originalDeliveryId` does not.
 ///
 /// <https://docs.btcpayserver.org/API/Greenfield/v1/#tag/Webhooks>
 pub const BTCPAY: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{TIME_DOT_BODY, hex, in_items, signed};
 use crate::scheme::{Scheme, Unit, Unsigned};
 
-/// For notification services that are set to sign; the other setting sends the token itself.
+/// For notification services that are configured to sign. The other setting sends the token itself.
 ///
 /// <https://buildkite.com/docs/apis/webhooks/pipelines#webhook-signature>
 pub const BUILDKITE: Scheme = Scheme {

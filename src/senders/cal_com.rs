@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Format, Scheme};
 
-/// Webhooks with a payload template of their own may send forms.
+/// Webhooks with a custom payload template may send forms.
 ///
 /// <https://cal.com/docs/developing/guides/automation/webhooks#verifying-the-authenticity-of-the-received-payload>
 pub const CAL_COM: Scheme = Scheme {

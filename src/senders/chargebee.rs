@@ -3,7 +3,7 @@
 use super::common::shared;
 use crate::scheme::{Scheme, SharedToken};
 
-/// Nothing is signed: name and password of the webhook's settings come with every delivery. The secret is
+/// Nothing is signed: each delivery carries the user name and password of the webhook's settings. The secret is
 /// `name:password`.
 ///
 /// <https://www.chargebee.com/docs/2.0/events_and_webhooks.html>

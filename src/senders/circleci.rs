@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Form, Id, Scheme, Signature, Unsigned};
 
-/// The header is a list for versions to come; `v1` is the only one so far.
+/// The header is a list that may hold several versions; so far there is only `v1`.
 ///
 /// <https://circleci.com/docs/outbound-webhooks/#validate-webhooks>
 pub const CIRCLECI: Scheme = Scheme {

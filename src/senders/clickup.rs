@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::Scheme;
 
-/// The key is the `secret` in the answer that created the webhook.
+/// The key is the `secret` in the API's response when the webhook was created.
 ///
 /// <https://developer.clickup.com/docs/webhooksignature>
 pub const CLICKUP: Scheme = Scheme {

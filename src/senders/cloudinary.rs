@@ -4,8 +4,8 @@ use super::common::{signed, with_time_header};
 use crate::scheme::{Algorithm, Confirmed, Encoding, Part, Scheme, Tag, Unit};
 use crate::time::Tolerance;
 
-/// A plain digest of body, time and API secret: SHA-1, or SHA-256 where the account is set to it. Two hours is the
-/// window that the documentation gives.
+/// A plain digest of body, time and API secret: SHA-1, or SHA-256 if the account is configured so. The documentation sets a
+/// tolerance of two hours.
 ///
 /// <https://cloudinary.com/documentation/notification_signatures>
 pub const CLOUDINARY: Scheme = Scheme {

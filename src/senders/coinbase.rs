@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Id, Scheme};
 
-/// Each attempt has a number of its own in the body, while the event within keeps its id.
+/// Each attempt has its own number in the body; the event inside keeps its id.
 ///
 /// <https://docs.cdp.coinbase.com/commerce/api-arcitecture/webhooks-security>
 pub const COINBASE_COMMERCE: Scheme = Scheme {

@@ -1,4 +1,4 @@
-//! Layouts that many senders share, so that a constant says only what is particular to its sender.
+//! Layouts that many senders share, so that a sender's constant has only what is special about it.
 
 use crate::scheme::{
     Algorithm, Answer, Confirmed, Encoding, Form, Format, Handshake, Header, Id, KeyFormat, Part, Place, Proof, Scheme,
@@ -6,23 +6,23 @@ use crate::scheme::{
 };
 use crate::time::Tolerance;
 
-/// A scheme whose sender signs like this; name, title and page are still to be given.
+/// A scheme with a signature. The caller sets at least name, title and docs.
 pub(super) const fn signed(signature: Signature) -> Scheme {
     proven(Proof::Signature(signature))
 }
 
-/// A scheme whose sender puts such a token beside the body; name, title and page are still to be given.
+/// A scheme with a JSON Web Token in a header. The caller sets at least name, title and docs.
 pub(super) const fn bearing(token: Token) -> Scheme {
     proven(Proof::Token(token))
 }
 
-/// A scheme whose sender shows a secret; name, title and page are still to be given.
+/// A scheme whose deliveries carry the secret itself. The caller sets at least name, title and docs.
 pub(super) const fn shared(token: SharedToken) -> Scheme {
     proven(Proof::SharedToken(token))
 }
 
-/// What most senders have in common: the secret's text is the key, the body is JSON, the window is the usual one, and
-/// there is no id but a digest.
+/// The properties that most senders share: the key is the text of the secret, the body is JSON, the tolerance is the default, and
+/// the id is a digest.
 const fn proven(proof: Proof) -> Scheme {
     Scheme {
         name: "",
@@ -41,7 +41,7 @@ const fn proven(proof: Proof) -> Scheme {
     }
 }
 
-/// A handshake in which a token is answered.
+/// A handshake that answers with a challenge.
 pub(super) const fn asked(
     when: &'static [(&'static str, Option<&'static str>)],
     token: &'static str,
@@ -50,12 +50,12 @@ pub(super) const fn asked(
     Handshake { when, verify_token: None, token: Some(token), answer }
 }
 
-/// Only the body is signed, and the header holds nothing but a label and the tag: `sha256=<hex>`.
+/// A signature over the body alone, in a header of a label and one tag: `sha256=<hex>`.
 pub(super) const fn over_body(header: Header, tags: &'static [Tag]) -> Signature {
     Signature { place: TagPlace::Header(header), form: Form::Whole, tags, content: &[Part::Body], timestamp: None }
 }
 
-/// The header holds the time and the tags as labelled items, as with Stripe: `t=<time>,v1=<hex>`.
+/// A signature header of labelled items, like Stripe's: `t=<time>,v1=<hex>`.
 pub(super) const fn in_items(
     header: Header,
     time: &'static str,
@@ -72,7 +72,7 @@ pub(super) const fn in_items(
     }
 }
 
-/// The time has a header of its own, and the signature's header holds nothing but a label and the tag.
+/// A signature header of a label and one tag, and a separate header with the time.
 pub(super) const fn with_time_header(
     header: Header,
     time: Header,
@@ -89,17 +89,17 @@ pub(super) const fn with_time_header(
     }
 }
 
-/// A tag of HMAC-SHA256 in hexadecimal after this label.
+/// HMAC-SHA256 in hexadecimal, after a label.
 pub(super) const fn hex(label: &'static str) -> Tag {
     Tag { label, algorithm: Algorithm::HmacSha256, encoding: Encoding::Hex }
 }
 
-/// A tag of HMAC-SHA256 in base64 after this label.
+/// HMAC-SHA256 in base64, after a label.
 pub(super) const fn base64(label: &'static str) -> Tag {
     Tag { label, algorithm: Algorithm::HmacSha256, encoding: Encoding::Base64 }
 }
 
-/// A tag of HMAC-SHA1 in hexadecimal after this label.
+/// HMAC-SHA1 in hexadecimal, after a label.
 pub(super) const fn sha1_hex(label: &'static str) -> Tag {
     Tag { label, algorithm: Algorithm::HmacSha1, encoding: Encoding::Hex }
 }

@@ -3,8 +3,8 @@
 use super::common::{base64, signed, with_time_header};
 use crate::scheme::{Confirmed, Form, Id, Part, Scheme, Signature, Unit};
 
-/// The header lists a signature for each of the webhook's keys; `configcat_whsk_` is part of a key's text. The id is
-/// new for every request, so a retry has another one.
+/// The header lists a signature for each of the webhook's keys. `configcat_whsk_` is part of a key's text. The id is new for
+/// each request, so a retry has a different id.
 ///
 /// <https://configcat.com/docs/advanced/notifications-webhooks/#verifying-webhook-requests>
 pub const CONFIGCAT: Scheme = Scheme {

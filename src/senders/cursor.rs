@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Scheme, Unsigned};
 
-/// The key is the secret that was given when the agent was started.
+/// The key is the secret that was passed when the agent was started.
 ///
 /// <https://cursor.com/docs/cloud-agent/api/webhooks>
 pub const CURSOR: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::{TIME_BODY, signed, with_time_header};
 use crate::scheme::{Algorithm, Answer, Confirmed, Encoding, Handshake, KeyFormat, Scheme, Tag, Unit};
 
-/// Interactions and webhook events. The key is the application's public key. An interaction's type is a number and is
-/// left to the receiver, but for the PING of either: 1 among interactions and 0 among webhook events, whose 1 is an event.
+/// Interactions and webhook events. The key is the application's public key. The type of an interaction is a number and is left
+/// to the receiver, except for PING: type 1 of interactions, and type 0 of webhook events, whose type 1 is an event.
 ///
 /// <https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint-validating-security-request-headers>
 pub const DISCORD: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Scheme, Signature, TagPlace};
 
-/// Each of the account's keys signs in a header of its own, numbered from one; the first ten are read.
+/// Each of the account's keys signs in its own header, numbered from one. The first ten are read.
 ///
 /// <https://developers.docusign.com/platform/webhooks/connect/validate/>
 pub const DOCUSIGN: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::standard::{HEADERS, signed_by_specification};
 use crate::scheme::{Confirmed, Scheme};
 
-/// Signed as Standard Webhooks says.
+/// Signs as Standard Webhooks specifies.
 ///
 /// <https://docs.dodopayments.com/developer-resources/webhooks>
 pub const DODO: Scheme = Scheme {

@@ -3,7 +3,8 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Id, Scheme};
 
-/// For webhooks with a signing secret. A body says which secrets changed, not when nor to what. A payload of the user's own need not have a type.
+/// For webhooks with a signing secret. A body says which secrets changed, but not when or how, so two changes can have the same
+/// body. A custom payload may have no type.
 ///
 /// <https://docs.doppler.com/docs/webhooks>
 pub const DOPPLER: Scheme = Scheme {

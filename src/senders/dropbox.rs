@@ -3,8 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Id, Scheme};
 
-/// The key is the app secret. The body names accounts that changed, and no type: it
-/// is the same each time.
+/// The key is the app secret. The body names the accounts that changed and has no type. The next change sends the same body.
 ///
 /// <https://www.dropbox.com/developers/reference/webhooks>
 pub const DROPBOX: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Id, Scheme};
 
-/// EasyPost brings the secret to the form NFKD of Unicode first: one that is not ASCII has to be given in that form.
+/// EasyPost normalizes the secret to Unicode NFKD before it signs: pass a secret that is not ASCII in that form.
 ///
 /// <https://docs.easypost.com/guides/webhooks-guide#hmac-validation>
 pub const EASYPOST: Scheme = Scheme {

@@ -4,7 +4,7 @@ use super::common::{TIME_DOT_BODY, hex, in_items, signed};
 use crate::scheme::{Confirmed, Scheme, Unit};
 use crate::time::Tolerance;
 
-/// `v0` is the real thing here. Half an hour is the window that its libraries give.
+/// `v0` is the current version of ElevenLabs' signature. Its libraries set a tolerance of half an hour.
 ///
 /// <https://elevenlabs.io/docs/overview/administration/webhooks>
 pub const ELEVENLABS: Scheme = Scheme {

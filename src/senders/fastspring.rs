@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::Scheme;
 
-/// One delivery may carry several events; its type is the first one's.
+/// A delivery may carry several events; its type is that of the first.
 ///
 /// <https://developer.fastspring.com/docs/message-security>
 pub const FASTSPRING: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::shared;
 use crate::scheme::{Scheme, SharedToken};
 
-/// Nothing is signed: the passcode that the webhook was made with comes back in every body.
+/// Nothing is signed: each body carries the passcode that was set when the webhook was created.
 ///
 /// <https://developers.figma.com/docs/rest-api/webhooks-security/>
 pub const FIGMA: Scheme = Scheme {

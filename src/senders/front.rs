@@ -1,4 +1,4 @@
-//! Front: shared inboxes. Two kinds of webhook share a header.
+//! Front: shared inboxes. Two kinds of webhooks use the same header.
 
 use super::common::{TIME_COLON_BODY, base64, over_body, signed, with_time_header};
 use crate::scheme::{Algorithm, Encoding, Id, Scheme, Tag, Unit};

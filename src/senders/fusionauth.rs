@@ -3,8 +3,8 @@
 use super::common::bearing;
 use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Id, KeyFormat, Scheme, Token, Validity};
 
-/// A JSON Web Token that binds the body and never expires. The tenant's key decides how it is signed: a text for HS256,
-/// a public key for the rest.
+/// A JSON Web Token that contains a digest of the body and never expires. The tenant's key sets the algorithm: HS256 for a text,
+/// another for a public key.
 ///
 /// <https://fusionauth.io/docs/extend/events-and-webhooks/signing>
 pub const FUSIONAUTH: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::{BODY_TIME, hex, in_items, signed};
 use crate::scheme::{Form, Scheme, Signature, Unit};
 
-/// The header is `sha256=<hex>, t=<time>`, and the time follows the body in what is signed.
-/// The body says what is there now and what was before, and names no type.
+/// The header is `sha256=<hex>, t=<time>`, and the time follows the body in the signed content. The body has the current and the
+/// previous state and no type.
 ///
 /// <https://ghost.org/docs/webhooks/>
 pub const GHOST: Scheme = Scheme {

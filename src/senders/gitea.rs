@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Format, Scheme, Unsigned};
 
-/// What happened stands in a header that nobody signed.
+/// The event's type is in an unsigned header.
 ///
 /// <https://docs.gitea.com/usage/webhooks>
 pub const GITEA: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Format, Scheme, Unsigned};
 
-/// Only the body is signed. The delivery's id and the event's name come in headers that nobody signed. The older
-/// `X-Hub-Signature` (SHA-1) is never read.
+/// Only the body is signed. The delivery's id and the event's type are in unsigned headers. The older `X-Hub-Signature` (SHA-1) is
+/// never read.
 ///
 /// <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>
 pub const GITHUB: Scheme = Scheme {

@@ -1,10 +1,10 @@
-//! GitLab: code hosting. A webhook has a secret token, which is sent along, or a signing token, which signs.
+//! GitLab: code hosting. A webhook has a secret token, which each delivery carries, or a signing token, which signs.
 
 use super::common::shared;
 use super::standard::{HEADERS, signed_by_specification};
 use crate::scheme::{Confirmed, Scheme, SharedToken, Unsigned};
 
-/// Nothing is signed: whoever has seen one delivery can send another.
+/// Nothing is signed: an attacker who has seen one delivery can send any other.
 ///
 /// <https://docs.gitlab.com/user/project/integrations/webhooks/>
 pub const GITLAB: Scheme = Scheme {
@@ -16,7 +16,7 @@ pub const GITLAB: Scheme = Scheme {
     ..shared(SharedToken::Header(&["x-gitlab-token"]))
 };
 
-/// Signed as Standard Webhooks says.
+/// Signs as Standard Webhooks specifies.
 ///
 /// <https://docs.gitlab.com/user/project/integrations/webhooks/>
 pub const GITLAB_SIGNED: Scheme = Scheme {

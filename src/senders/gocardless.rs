@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Id, Scheme};
 
-/// One delivery may carry several events; its type is the first one's kind of resource.
+/// A delivery may carry several events; its type is the resource type of the first.
 ///
 /// <https://developer.gocardless.com/getting-started/api/staying-up-to-date-with-webhooks/>
 pub const GOCARDLESS: Scheme = Scheme {

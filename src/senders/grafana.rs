@@ -3,7 +3,7 @@
 use super::common::{TIME_COLON_BODY, hex, over_body, signed, with_time_header};
 use crate::scheme::{Scheme, Unit};
 
-/// For contact points that leave the name of the signature's header as it is, and name none for the time.
+/// For contact points with the default name of the signature header and without a header for the time.
 ///
 /// <https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/>
 pub const GRAFANA: Scheme = Scheme {
@@ -14,8 +14,7 @@ pub const GRAFANA: Scheme = Scheme {
     ..signed(over_body(&["x-grafana-alerting-signature"], &[hex("")]))
 };
 
-/// For contact points that name a header for the time. There is no usual name: it has to be set to
-/// `X-Grafana-Alerting-Timestamp`.
+/// For contact points with a header for the time. It has no default name: set it to `X-Grafana-Alerting-Timestamp`.
 ///
 /// <https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/>
 pub const GRAFANA_TIMESTAMPED: Scheme = Scheme {

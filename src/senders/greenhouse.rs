@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Scheme, Unsigned};
 
-/// A space stands between the name of the algorithm and the signature.
+/// The header has the name of the algorithm, a space, and the signature.
 ///
 /// <https://developers.greenhouse.io/webhooks.html#authentication>
 pub const GREENHOUSE: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Confirmed, Format, Scheme, Signature, TagPlace, Unsigned};
 
-/// The second header is there while the project's secret is being replaced. The body is that of the first sender.
+/// The second header is sent while the project's secret is being rotated. The body is that of the original sender.
 ///
 /// <https://hookdeck.com/docs/authentication#hookdeck-webhook-signature-verification>
 pub const HOOKDECK: Scheme = Scheme {

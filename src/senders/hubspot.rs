@@ -1,9 +1,9 @@
-//! HubSpot: customer relations. Three versions of its signature are in use; each names itself.
+//! HubSpot: customer relations. Three versions of its signature are in use; a header names the version.
 
 use super::common::{base64, over_body, signed, with_time_header};
 use crate::scheme::{Algorithm, Confirmed, Encoding, Part, Scheme, Signature, Spelling, Tag, Unit};
 
-/// Method and URL are signed too. Deliveries are batches; the type is the first event's.
+/// The method and the URL are signed too. A delivery is a batch; its type is that of the first event.
 ///
 /// <https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation>
 pub const HUBSPOT: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::standard::{HEADERS, signed_with_shared_secret};
 use crate::scheme::{Confirmed, KeyFormat, Scheme};
 
-/// Signed as Standard Webhooks says, except that the secret is taken as its text.
+/// Signs as Standard Webhooks specifies, except that the key is the text of the secret.
 ///
 /// <https://increase.com/documentation/webhooks>
 pub const INCREASE: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{over_body, sha1_hex, signed};
 use crate::scheme::{Id, Scheme};
 
-/// HMAC-SHA1 is all that Intercom offers. The key is the app's client secret.
+/// Intercom offers only HMAC-SHA1. The key is the app's client secret.
 ///
 /// <https://developers.intercom.com/docs/webhooks/webhook-notifications>
 pub const INTERCOM: Scheme = Scheme {

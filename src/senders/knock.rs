@@ -3,7 +3,7 @@
 use super::common::{TIME_DOT_BODY, base64, in_items, signed};
 use crate::scheme::{Scheme, Unit, Unsigned};
 
-/// The body has the id of a message, which is none of the event: a message is sent, seen and read.
+/// The body has the id of a message, which is not an event id: one message is sent, seen and read.
 ///
 /// <https://docs.knock.app/developer-tools/outbound-webhooks/overview#verifying-the-signature>
 pub const KNOCK: Scheme = Scheme {

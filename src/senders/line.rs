@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Confirmed, Scheme};
 
-/// The key is the channel secret. One delivery may carry several events, or none; its type is the first one's.
+/// The key is the channel secret. A delivery may carry several events, or none; its type is that of the first.
 ///
 /// <https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/>
 pub const LINE: Scheme = Scheme {

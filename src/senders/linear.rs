@@ -4,7 +4,7 @@ use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Place, Scheme, Signature, Timestamp, Unit, Unsigned};
 use crate::time::Tolerance;
 
-/// The time of the attempt stands in the body and is signed with it; Linear asks for a window of a minute.
+/// The time of the attempt is in the body and signed with it. Linear asks for a tolerance of one minute.
 ///
 /// <https://linear.app/developers/webhooks#securing-webhooks>
 pub const LINEAR: Scheme = Scheme {

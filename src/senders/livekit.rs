@@ -3,8 +3,8 @@
 use super::common::bearing;
 use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Confirmed, Encoding, Id, Scheme, Token, Validity};
 
-/// A JSON Web Token that binds the body and is good for five minutes. The key is the API secret. LiveKit's own tokens
-/// also name the API key as their issuer, which proves nothing and is not read.
+/// A JSON Web Token that contains a digest of the body and is valid for five minutes. The key is the API secret. The token also
+/// names the API key as its issuer, which proves nothing and is not read.
 ///
 /// <https://docs.livekit.io/home/server/webhooks/>
 pub const LIVEKIT: Scheme = Scheme {

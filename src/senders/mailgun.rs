@@ -3,8 +3,8 @@
 use super::common::{hex, signed};
 use crate::scheme::{Form, Id, Part, Place, Scheme, Signature, TagPlace, Timestamp, Unit};
 
-/// The signature stands in the body and covers a time and a token there, and nothing of the event. The token is the id:
-/// Mailgun says to remember it and to refuse a second delivery that has it.
+/// The signature is in the body and covers a time and a token there, but nothing of the event. The token is the id: Mailgun says
+/// to store it and to reject a second delivery with the same token.
 ///
 /// <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks>
 pub const MAILGUN: Scheme = Scheme {

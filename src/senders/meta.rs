@@ -3,8 +3,8 @@
 use super::common::{asked, hex, over_body, signed};
 use crate::scheme::{Answer, Handshake, Scheme};
 
-/// The key is the app secret. One delivery may carry several changes; its type is the kind of object that changed.
-/// A new address is asked to send back a challenge, by a request that shows the verify token and is not signed.
+/// The key is the app secret. A delivery may carry several changes; its type is the kind of object that changed. The handshake of
+/// a new address is an unsigned request that shows the verify token and asks for its challenge back.
 ///
 /// <https://developers.facebook.com/docs/graph-api/webhooks/getting-started>
 pub const META: Scheme = Scheme {

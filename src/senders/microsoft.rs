@@ -3,10 +3,10 @@
 use super::common::{asked, shared};
 use crate::scheme::{Answer, Id, Scheme, SharedToken};
 
-/// Nothing is signed: the `clientState` that the subscription was made with comes back. Only that of the first
-/// notification is compared: where subscriptions share an address, compare the others too.
-/// A notification says which resource changed, and says the same when it changes again.
-/// A new address is asked, by anybody, to send back a token.
+/// Nothing is signed: a notification carries the `clientState` that was set when the subscription was created. Only that of the
+/// first notification is compared: if subscriptions share an address, compare the others too. A notification says which
+/// resource changed, and the next change sends the same body. The handshake of a new address is unsigned and asks for its
+/// token back.
 ///
 /// <https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks>
 pub const MICROSOFT_GRAPH: Scheme = Scheme {

@@ -1,143 +1,38 @@
-//! Every sender as data: one file per family, each a [`Scheme`] constant with the page it was made from.
+//! The senders: one file per family, each with its [`Scheme`] constants and a link to the page that they follow.
 //!
-//! To add one: write the constant in a file of its own, name the file and the family below, and add a vector file with
-//! its source under `tests/vectors`. The compiler tells whichever of them is forgotten. Where the bodies of a sender have types, they are in
-//! the module of its name.
+//! To add a sender: write its constant in a file of its own, add one line to the list below, and put its vectors into
+//! `tests/vectors`. CONTRIBUTING.md shows an example. Types for the bodies of a sender are in the sender's module.
 
-#![allow(clippy::doc_markdown, reason = "the names of vendors look like code")]
-
-// Written out, since `cargo fmt` does not look for files inside macros.
-mod ably;
-mod acuity;
-mod adyen;
-mod aftership;
-mod asana;
-mod auth0;
-mod bitbucket;
-mod box_com;
-mod btcpay;
-mod buildkite;
-mod cal_com;
-mod calendly;
-mod cashfree;
-mod chargebee;
-mod circleci;
-mod clerk;
-mod clickup;
-mod cloudinary;
-mod coinbase;
-mod coinify;
-mod common;
-mod configcat;
-mod cursor;
-mod discord;
-mod docuseal;
-mod docusign;
-mod dodo;
-mod doppler;
-mod dropbox;
-mod easypost;
-mod elevenlabs;
-mod fastspring;
-mod figma;
-pub mod flash;
-pub mod flexprice;
-mod front;
-mod fusionauth;
-mod ghost;
-mod gitea;
-mod github;
-mod gitlab;
-mod gocardless;
-mod grafana;
-mod greenhouse;
-mod hookdeck;
-mod hubspot;
-mod increase;
-mod intercom;
-mod knock;
-mod lemonsqueezy;
-mod line;
-mod linear;
-mod lithic;
-mod livekit;
-mod mailersend;
-mod mailgun;
-mod meta;
-mod microsoft;
-mod modern_treasury;
-mod mollie;
-mod mux;
-mod notion;
-mod onfido;
-mod openai;
-mod paddle;
-mod pagerduty;
-mod paystack;
-mod plaid;
-mod polar;
-mod postmark;
-mod pusher;
-mod razorpay;
-mod recurly;
-mod replicate;
-pub mod resend;
-mod retell;
-mod revenuecat;
-mod sanity;
-mod segment;
-mod sendbird;
-mod sendgrid;
-mod sentry;
-mod shopify;
-mod shortcut;
-mod slack;
-mod sns;
-mod snyk;
-mod square;
-mod standard;
-mod stream;
-pub mod stripe;
-pub mod subscribeflow;
-mod supabase;
-mod telegram;
-mod telnyx;
-mod terraform;
-mod trigger_dev;
-mod twilio;
-mod twitch;
-mod typeform;
-mod uploadcare;
-mod vercel;
-mod viber;
-mod webflow;
-mod woocommerce;
-mod workos;
-mod x;
-mod xero;
-mod zendesk;
-mod zoom;
+#![allow(clippy::doc_markdown, reason = "names of senders look like code")]
 
 use crate::error::SchemeError;
 use crate::scheme::Scheme;
 
-/// Exports the constants of every family and lists them in [`ALL`].
-macro_rules! families {
-    ($($file:ident: $($scheme:ident),+;)+) => {
-        $(pub use $file::{$($scheme),+};)+
+mod common;
 
-        /// Every sender that is known by name.
+/// Declares the file of every sender, exports its constants and lists them in [`ALL`].
+///
+/// `cargo fmt` does not look for files inside macros, so `npm run format` and `npm test` pass it the files.
+macro_rules! senders {
+    ($($vis:vis $file:ident: $($scheme:ident),+;)+) => {
+        $(
+            $vis mod $file;
+            pub use $file::{$($scheme),+};
+        )+
+
+        /// All senders.
         pub static ALL: &[Scheme] = &[$($($scheme),+),+];
     };
 }
 
-families! {
+// The name of the file, then its constants. A module with types for the sender's bodies is public.
+senders! {
     standard: STANDARD, SVIX;
-    flexprice: FLEXPRICE, FLEXPRICE_NATIVE, FLEXPRICE_NATIVE_TOKEN;
-    flash: FLASH, FLASH_VAULT;
-    subscribeflow: SUBSCRIBEFLOW;
-    resend: RESEND;
-    stripe: STRIPE;
+    pub flexprice: FLEXPRICE, FLEXPRICE_NATIVE, FLEXPRICE_NATIVE_TOKEN;
+    pub flash: FLASH, FLASH_VAULT;
+    pub subscribeflow: SUBSCRIBEFLOW;
+    pub resend: RESEND;
+    pub stripe: STRIPE;
     github: GITHUB;
     slack: SLACK;
     shopify: SHOPIFY;
@@ -191,6 +86,7 @@ families! {
     linear: LINEAR;
     lithic: LITHIC;
     livekit: LIVEKIT;
+    logto: LOGTO;
     mailersend: MAILERSEND;
     mailgun: MAILGUN;
     meta: META;
@@ -243,7 +139,7 @@ families! {
     zoom: ZOOM;
 }
 
-// A description that is not sound does not compile.
+// A description that contradicts itself does not compile.
 const _: () = {
     let mut rest = ALL;
     while let [scheme, tail @ ..] = rest {
@@ -253,11 +149,11 @@ const _: () = {
 };
 
 impl Scheme {
-    /// The sender of this name.
+    /// Returns the scheme with this name, for example `stripe`. Names are compared exactly.
     ///
     /// # Errors
     ///
-    /// [`SchemeError::Unknown`] where no sender has it; names are compared exactly.
+    /// [`SchemeError::Unknown`] if no scheme has this name.
     pub fn named(name: &str) -> Result<&'static Self, SchemeError> {
         ALL.iter().find(|scheme| scheme.name == name).ok_or(SchemeError::Unknown)
     }

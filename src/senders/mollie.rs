@@ -3,8 +3,8 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Id, Scheme};
 
-/// The webhooks of 2025 and later; those before them are not signed. Mollie's library reads the signature with and
-/// without its prefix.
+/// For webhooks of 2025 and later; older ones are not signed. Mollie's library accepts the signature with and without its
+/// prefix.
 ///
 /// <https://docs.mollie.com/reference/webhooks-new>
 pub const MOLLIE: Scheme = Scheme {

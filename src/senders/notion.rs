@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Id, Scheme};
 
-/// The key is the verification token, which Notion posts when the subscription is made.
+/// The key is the verification token, which Notion posts when the subscription is created.
 ///
 /// <https://developers.notion.com/reference/webhooks>
 pub const NOTION: Scheme = Scheme {

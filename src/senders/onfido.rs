@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Scheme};
 
-/// The body has the id of a check or report, which is none of the event.
+/// The body has the id of a check or report, which is not an event id.
 ///
 /// <https://documentation.onfido.com/api/latest/#verifying-webhook-signatures>
 pub const ONFIDO: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::standard::{HEADERS, signed_with_shared_secret};
 use crate::scheme::{Confirmed, KeyFormat, Scheme};
 
-/// Signed as Standard Webhooks says; its libraries take a secret without `whsec_` as its text.
+/// Signs as Standard Webhooks specifies. For a secret without `whsec_`, its libraries use the text as the key.
 ///
 /// <https://platform.openai.com/docs/guides/webhooks>
 pub const OPENAI: Scheme = Scheme {

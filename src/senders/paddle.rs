@@ -3,8 +3,8 @@
 use super::common::{TIME_COLON_BODY, hex, in_items, signed};
 use crate::scheme::{Confirmed, Form, Id, Scheme, Signature, Unit};
 
-/// The header is `ts=<time>;h1=<hex>`, with one `h1` for each key while they rotate. Paddle's libraries give a delivery
-/// five seconds; that refuses genuine ones on slow networks, so the usual window stays.
+/// The header is `ts=<time>;h1=<hex>`, with one `h1` for each key during a rotation. Paddle's libraries allow five seconds, which
+/// rejects genuine deliveries on slow networks, so the default tolerance applies.
 ///
 /// <https://developer.paddle.com/webhooks/signature-verification>
 pub const PADDLE: Scheme = Scheme {

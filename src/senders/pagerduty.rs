@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Form, Id, Scheme, Signature};
 
-/// Version 3. The header lists a signature for each secret while they rotate.
+/// Version 3. The header lists a signature for each secret during a rotation.
 ///
 /// <https://developer.pagerduty.com/docs/verifying-signatures>
 pub const PAGERDUTY: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::bearing;
 use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, KeyFormat, Scheme, Token, Validity};
 
-/// A JSON Web Token that binds the body and says when it was issued. The key is the JSON Web Key that Plaid's
-/// `/webhook_verification_key/get` answers for the token's `kid`.
+/// A JSON Web Token that contains a digest of the body and the time of its issue. The key is the JSON Web Key that Plaid's
+/// `/webhook_verification_key/get` returns for the token's `kid`.
 ///
 /// <https://plaid.com/docs/api/webhooks/webhook-verification/>
 pub const PLAID: Scheme = Scheme {

@@ -1,9 +1,9 @@
-//! Polar: merchant of record. Endpoints made before 8 September 2026 use their secret in another way.
+//! Polar: merchant of record. Endpoints created before 8 September 2026 use their secret in a different way.
 
 use super::standard::{HEADERS, signed_by_specification, signed_with_shared_secret};
 use crate::scheme::{Confirmed, KeyFormat, Scheme};
 
-/// Signed as Standard Webhooks says.
+/// Signs as Standard Webhooks specifies.
 ///
 /// <https://polar.sh/docs/integrate/webhooks/delivery>
 pub const POLAR: Scheme = Scheme {
@@ -14,7 +14,7 @@ pub const POLAR: Scheme = Scheme {
     ..signed_by_specification(HEADERS)
 };
 
-/// The same, with the whole text of the secret as the key, its prefix included.
+/// Older endpoints, whose key is the complete text of the secret, prefix included.
 ///
 /// <https://polar.sh/docs/integrate/webhooks/delivery>
 pub const POLAR_LEGACY: Scheme = Scheme {

@@ -4,8 +4,8 @@ use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Place, Scheme, Signature, Timestamp, Unit};
 use crate::time::Tolerance;
 
-/// The body says when it was made, and is sent again for five minutes: the window is longer by that. One delivery may
-/// carry several events; its type is the first one's. The key is the secret of the app's key.
+/// The key is the secret of the app's key. The body has the time of the first attempt and is retried for five minutes, so the
+/// tolerance is five minutes longer. A delivery may carry several events; its type is that of the first.
 ///
 /// <https://pusher.com/docs/channels/server_api/webhooks/>
 pub const PUSHER: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::{TIME_DOT_BODY, hex, over_body, signed};
 use crate::scheme::{Confirmed, Form, Place, Scheme, Signature, Timestamp, Unit};
 
-/// The header is `<time>,<hex>`, with one more signature for each key while they rotate. What the body calls its id is that
-/// of the account or subscription, which many events have in common.
+/// The header is `<time>,<hex>`, with one more signature for each key during a rotation. The id in the body is that of the
+/// account or subscription, which many events share.
 ///
 /// <https://docs.recurly.com/recurly-subscriptions/docs/webhooks#signature>
 pub const RECURLY: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::standard::{HEADERS, signed_by_specification};
 use crate::scheme::{Confirmed, Scheme};
 
-/// Signed as Standard Webhooks says. The body is a prediction, whose status says what happened.
+/// Signs as Standard Webhooks specifies. The body is a prediction; its status is the type.
 ///
 /// <https://replicate.com/docs/topics/webhooks/verify-webhook>
 pub const REPLICATE: Scheme = Scheme {

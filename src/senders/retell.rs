@@ -3,7 +3,7 @@
 use super::common::{BODY_TIME, hex, in_items, signed};
 use crate::scheme::{Confirmed, Scheme, Unit};
 
-/// The header is `v=<time>,d=<hex>`, and the time follows the body in what is signed. The key is the API key.
+/// The header is `v=<time>,d=<hex>`, and the time follows the body in the signed content. The key is the API key.
 ///
 /// <https://docs.retellai.com/features/secure-webhook>
 pub const RETELL: Scheme = Scheme {

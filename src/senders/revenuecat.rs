@@ -3,7 +3,7 @@
 use super::common::shared;
 use crate::scheme::{Scheme, SharedToken};
 
-/// Nothing is signed. The secret is the whole value that the webhook's settings give for the `Authorization` header.
+/// Nothing is signed. The secret is the complete value of the `Authorization` header in the webhook's settings.
 ///
 /// <https://www.revenuecat.com/docs/integrations/webhooks>
 pub const REVENUECAT_TOKEN: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{TIME_DOT_BODY, in_items, signed};
 use crate::scheme::{Algorithm, Confirmed, Encoding, Scheme, Tag, Unit, Unsigned};
 
-/// The body is what the webhook's projection makes, so no field of it has a fixed meaning.
+/// The webhook's projection defines the body, so no field of it has a fixed meaning.
 ///
 /// <https://www.sanity.io/docs/webhooks#secrets>
 pub const SANITY: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{over_body, sha1_hex, signed};
 use crate::scheme::{Id, Scheme};
 
-/// HMAC-SHA1 is all that Segment offers.
+/// Segment offers only HMAC-SHA1.
 ///
 /// <https://segment.com/docs/connections/destinations/catalog/actions-webhook/>
 pub const SEGMENT: Scheme = Scheme {

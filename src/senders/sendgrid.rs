@@ -3,7 +3,7 @@
 use super::common::{TIME_BODY, signed, with_time_header};
 use crate::scheme::{Algorithm, Confirmed, Encoding, KeyFormat, Scheme, Tag, Unit};
 
-/// The key is the public key of the Event Webhook. Deliveries are batches; the type is the first event's.
+/// The key is the public key of the Event Webhook. A delivery is a batch; its type is that of the first event.
 ///
 /// <https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features>
 pub const SENDGRID: Scheme = Scheme {

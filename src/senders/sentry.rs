@@ -3,8 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Scheme, Unsigned};
 
-/// The key is the integration's client secret. What the action was done to stands in a header that nobody signed, and
-/// so does a time.
+/// The key is the integration's client secret. The resource and a time are in unsigned headers.
 ///
 /// <https://docs.sentry.io/organization/integrations/integration-platform/webhooks/>
 pub const SENTRY: Scheme = Scheme {

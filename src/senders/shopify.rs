@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Confirmed, Scheme, Unsigned};
 
-/// Only the body is signed, with the app's client secret. Id, topic and time come in headers that nobody signed.
+/// The key is the app's client secret. Only the body is signed; id, topic and time are in unsigned headers.
 ///
 /// <https://shopify.dev/docs/apps/build/webhooks/subscribe/https>
 pub const SHOPIFY: Scheme = Scheme {

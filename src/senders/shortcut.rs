@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Id, Scheme};
 
-/// For webhooks with a secret. One delivery may carry several actions; its type is the first one.
+/// For webhooks with a secret. A delivery may carry several actions; its type is that of the first.
 ///
 /// <https://help.shortcut.com/hc/en-us/articles/34734717380756>
 pub const SHORTCUT: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::{asked, hex, signed, with_time_header};
 use crate::scheme::{Answer, Confirmed, Format, Id, Part, Scheme, Unit};
 
-/// The Events API sends JSON; slash commands and interactive messages send forms. A new address is asked to send back a
-/// challenge.
+/// The Events API sends JSON; slash commands and interactive messages send forms. The handshake of a new address asks for its
+/// challenge back.
 ///
 /// <https://docs.slack.dev/authentication/verifying-requests-from-slack>
 pub const SLACK: Scheme = Scheme {

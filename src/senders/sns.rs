@@ -5,9 +5,9 @@ use crate::scheme::{
     Algorithm, Answer, Confirmed, Encoding, Form, Id, KeyFormat, KeyUrl, Part, Scheme, Signature, Tag, TagPlace,
 };
 
-/// The signature stands in the body and covers the members that matter. The key is the certificate at the body's
-/// `SigningCertURL`, at an address of Amazon's and nowhere else. `Timestamp` is when the message was published, days before
-/// its last retry, so it says nothing about freshness. Amazon signs for all of its customers: compare the `TopicArn`.
+/// The signature is in the body and covers the members that matter. The key is the certificate at the body's `SigningCertURL`,
+/// which must be an address of Amazon. `Timestamp` is the time of publication, which may be days before the last retry, so it is not
+/// checked. Amazon signs for all of its customers: compare the `TopicArn`.
 ///
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>
 pub const SNS: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Scheme, Unsigned};
 
-/// What happened stands in a header that nobody signed.
+/// The event's type is in an unsigned header.
 ///
 /// <https://docs.snyk.io/snyk-api/using-specific-snyk-apis/webhooks-apis/validation-and-versioning-of-payloads>
 pub const SNYK: Scheme = Scheme {

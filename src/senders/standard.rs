@@ -1,4 +1,4 @@
-//! The Standard Webhooks specification, and Svix, which it grew out of.
+//! The Standard Webhooks specification, and Svix, on whose signatures it is based.
 
 use super::common::{base64, signed};
 use crate::scheme::{
@@ -15,7 +15,7 @@ pub const STANDARD: Scheme = Scheme {
     ..signed_by_specification(HEADERS)
 };
 
-/// The `svix-*` headers, or the `webhook-*` headers of a white-label sender, never a mixture.
+/// Reads the `svix-*` headers, or the `webhook-*` headers of a white-label sender, but never a mixture.
 ///
 /// <https://docs.svix.com/receiving/verifying-payloads/how-manual>
 pub const SVIX: Scheme = Scheme {
@@ -30,7 +30,7 @@ pub const SVIX: Scheme = Scheme {
     })
 };
 
-/// The three headers of the specification, under the names that a sender gives them.
+/// The three headers of the specification, with the names that a sender gives them.
 #[derive(Clone, Copy)]
 pub(super) struct Headers {
     pub(super) id: Header,
@@ -38,20 +38,20 @@ pub(super) struct Headers {
     pub(super) signature: Header,
 }
 
-/// The headers under the names that the specification gives them.
+/// The headers with the names of the specification.
 pub(super) const HEADERS: Headers =
     Headers { id: &["webhook-id"], timestamp: &["webhook-timestamp"], signature: &["webhook-signature"] };
 
-/// The headers of senders that deliver through Svix under its name.
+/// The headers of senders that deliver through Svix under Svix's name.
 pub(super) const SVIX_HEADERS: Headers =
     Headers { id: &["svix-id"], timestamp: &["svix-timestamp"], signature: &["svix-signature"] };
 
-/// What the specification fixes for every sender that follows it: `v1` and `v1a` over `id.timestamp.body`.
+/// The signature of the specification: `v1` and `v1a` over `id.timestamp.body`.
 pub(super) const fn signed_by_specification(headers: Headers) -> Scheme {
     signed_as_specified(headers, KeyFormat::Standard, &[V1, V1A])
 }
 
-/// The same for senders that make `v1` only, from a secret that they read in another way.
+/// The signature of senders that make only `v1`, from a secret that they decode in a different way.
 pub(super) const fn signed_with_shared_secret(headers: Headers, key: KeyFormat) -> Scheme {
     signed_as_specified(headers, key, &[V1])
 }

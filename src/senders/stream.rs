@@ -3,7 +3,7 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Scheme, Unsigned};
 
-/// The key is the API secret. A compressed body is signed as it was before.
+/// The key is the API secret. A compressed body is signed before compression.
 ///
 /// <https://getstream.io/chat/docs/node/webhooks_overview/>
 pub const STREAM: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::standard::{HEADERS, signed_by_specification};
 use crate::scheme::{Confirmed, Scheme};
 
-/// Signed as Standard Webhooks says. The dashboard shows the secret as `v1,whsec_...`, which is read too.
+/// Signs as Standard Webhooks specifies. The dashboard shows the secret as `v1,whsec_...`, which is read too.
 ///
 /// <https://supabase.com/docs/guides/auth/auth-hooks>
 pub const SUPABASE: Scheme = Scheme {

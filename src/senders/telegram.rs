@@ -3,7 +3,7 @@
 use super::common::shared;
 use crate::scheme::{Scheme, SharedToken};
 
-/// Nothing is signed: the `secret_token` given to `setWebhook` comes with every update.
+/// Nothing is signed: each update carries the `secret_token` that was passed to `setWebhook`.
 ///
 /// <https://core.telegram.org/bots/api#setwebhook>
 pub const TELEGRAM: Scheme = Scheme {

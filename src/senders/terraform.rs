@@ -3,7 +3,7 @@
 use super::common::{over_body, signed};
 use crate::scheme::{Algorithm, Encoding, Scheme, Tag};
 
-/// For notification configurations with a token. Terraform Enterprise signs alike.
+/// For notification configurations with a token. Terraform Enterprise signs in the same way.
 ///
 /// <https://developer.hashicorp.com/terraform/cloud-docs/api-docs/notification-configurations#notification-authenticity>
 pub const TERRAFORM_CLOUD: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::{over_body, signed};
 use crate::scheme::{Algorithm, Confirmed, Encoding, Format, Part, Scheme, Signature, Spelling, Tag, Unsigned};
 
-/// The URL and the fields of the form are signed, with HMAC-SHA1, which is all that Twilio offers. A JSON body is bound
-/// by the digest in the URL's `bodySHA256`. The key is the account's auth token.
+/// The URL and the fields of the form are signed. Twilio offers only HMAC-SHA1. A JSON body is covered by its digest in the URL's
+/// `bodySHA256`. The key is the account's auth token.
 ///
 /// <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
 pub const TWILIO: Scheme = Scheme {

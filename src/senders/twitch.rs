@@ -4,8 +4,8 @@ use super::common::{asked, hex, signed, with_time_header};
 use crate::scheme::{Answer, Id, Part, Scheme, Unit, Unsigned};
 use crate::time::Tolerance;
 
-/// Twitch asks for a window of ten minutes. A retry keeps the message's id. The header that names the type of message is
-/// not signed, so the question to a new address is known by the state of its subscription.
+/// Twitch asks for a tolerance of ten minutes. A retry keeps the message's id. The header with the type of the message is not
+/// signed, so the handshake of a new address is recognized by the state of its subscription.
 ///
 /// <https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#verifying-the-event-message>
 pub const TWITCH: Scheme = Scheme {

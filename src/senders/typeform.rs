@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Id, Scheme};
 
-/// Base64 follows the prefix, not hexadecimal.
+/// The signature is `sha256=` and base64, not hexadecimal.
 ///
 /// <https://www.typeform.com/developers/webhooks/secure-your-webhooks/>
 pub const TYPEFORM: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{over_body, sha1_hex, signed};
 use crate::scheme::{Id, Scheme};
 
-/// HMAC-SHA1 is all that Vercel offers. The key is the webhook's secret, or the integration's client secret.
+/// Vercel offers only HMAC-SHA1. The key is the webhook's secret, or the integration's client secret.
 ///
 /// <https://vercel.com/docs/webhooks/webhooks-api>
 pub const VERCEL: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Scheme};
 
-/// The key is the bot's token. The body's `timestamp` is that of the event, so it says nothing about freshness, and its
-/// `message_token` is that of a message, which is delivered and seen.
+/// The key is the bot's token. `timestamp` in the body is the time of the event and is not checked. `message_token` is the id of a
+/// message, which is delivered and seen, so it is not an event id.
 ///
 /// <https://developers.viber.com/docs/api/rest-bot-api/#callbacks>
 pub const VIBER: Scheme = Scheme {

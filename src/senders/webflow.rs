@@ -3,7 +3,7 @@
 use super::common::{TIME_COLON_BODY, hex, signed, with_time_header};
 use crate::scheme::{Confirmed, Scheme, Unit};
 
-/// For webhooks made through the API, which are signed. The key is the application's client secret, or the webhook's.
+/// For webhooks created through the API; others are not signed. The key is the secret of the application or of the webhook.
 ///
 /// <https://developers.webflow.com/data/docs/working-with-webhooks>
 pub const WEBFLOW: Scheme = Scheme {

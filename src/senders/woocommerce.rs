@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Scheme, Unsigned};
 
-/// What happened stands in a header that nobody signed.
+/// The event's type is in an unsigned header.
 ///
 /// <https://developer.woocommerce.com/docs/webhooks/>
 pub const WOOCOMMERCE: Scheme = Scheme {

@@ -4,7 +4,7 @@ use super::common::{TIME_DOT_BODY, hex, in_items, signed};
 use crate::scheme::{Confirmed, Form, Id, Scheme, Signature, Unit};
 use crate::time::Tolerance;
 
-/// A space follows the comma in the header. Three minutes is the window that its libraries give.
+/// A space follows the comma in the header. WorkOS' libraries set a tolerance of three minutes.
 ///
 /// <https://workos.com/docs/events/data-syncing/webhooks>
 pub const WORKOS: Scheme = Scheme {

@@ -3,8 +3,7 @@
 use super::common::{asked, base64, over_body, signed};
 use crate::scheme::{Answer, Scheme};
 
-/// The key is the app's consumer secret. Every address is asked now and then to sign a token with the same key, by a
-/// request that nobody signed.
+/// The key is the app's consumer secret. X regularly asks each address, in an unsigned request, to sign a token with the same key.
 ///
 /// <https://docs.x.com/x-api/webhooks/quickstart>
 pub const X: Scheme = Scheme {

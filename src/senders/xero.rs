@@ -3,8 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::Scheme;
 
-/// The key is the webhooks key as its text, although it looks like base64. One delivery may carry several events, or
-/// none.
+/// The key is the text of the webhooks key, although it looks like base64. A delivery may carry several events, or none.
 ///
 /// <https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/>
 pub const XERO: Scheme = Scheme {

@@ -3,8 +3,8 @@
 use super::common::{TIME_BODY, base64, signed, with_time_header};
 use crate::scheme::{Scheme, Unit, Unsigned};
 
-/// A webhook that a trigger or an automation calls has a body of the user's own, in which an id may be that of a ticket,
-/// and a type anything.
+/// The body of a webhook that a trigger or an automation calls is defined by the user: an id may be that of a ticket, and a type
+/// may be any text.
 ///
 /// <https://developer.zendesk.com/documentation/webhooks/verifying/>
 pub const ZENDESK: Scheme = Scheme {

@@ -3,8 +3,7 @@
 use super::common::{asked, hex, signed, with_time_header};
 use crate::scheme::{Answer, Confirmed, Part, Scheme, Unit};
 
-/// The key is the app's secret token. A new address, and every address from time to time, is asked to sign a token with
-/// the same key.
+/// The key is the app's secret token. Zoom asks a new address, and each address regularly, to sign a token with the same key.
 ///
 /// <https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events>
 pub const ZOOM: Scheme = Scheme {

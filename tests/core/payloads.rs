@@ -1,5 +1,5 @@
-//! The bodies under `tests/payloads` are what the payload types say they are. The same files are read in every
-//! JavaScript runtime by `tests/package/runtimes`, and compiled as TypeScript by `tests/package/packaging`.
+//! The payload types read every body in `tests/payloads` without losing anything. `tests/package/runtimes` reads the same files in
+//! every JavaScript runtime, and `tests/package/packaging` compiles them as TypeScript.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -27,15 +27,15 @@ struct File {
 #[derive(Deserialize)]
 struct Sample {
     name: String,
-    /// The variant of the Rust type that it becomes.
+    /// The variant of the Rust type into which it decodes.
     variant: String,
-    /// The types of event that have such a body; they take the place of `{type}`.
+    /// The event types with such a body. They replace `{type}`.
     types: Vec<Option<String>>,
-    /// Whether the catalogue does not have these types.
+    /// Whether these types are missing from the catalogue.
     #[serde(default)]
     unlisted: bool,
     body: Box<RawValue>,
-    /// What the token beside the body says, where the body does not say it all.
+    /// The body from which the token is made, if it says more than this body.
     signed: Option<Box<RawValue>>,
 }
 
@@ -69,7 +69,7 @@ fn cases(scheme: &str) -> Result<Vec<Case>, Box<dyn Error>> {
     Ok(cases)
 }
 
-/// Reads a body through the whole way of a delivery: signed, verified, decoded.
+/// Signs, verifies and decodes a body.
 fn decode<T: DeserializeOwned>(scheme: &str, body: &str) -> Result<Result<T, DecodeError>, Box<dyn Error>> {
     deliver(scheme, body, body)
 }
@@ -86,8 +86,8 @@ fn deliver<T: DeserializeOwned>(
     Ok(verifier.verify(Delivery::new(&headers, body.as_bytes()), now)?.decode_as())
 }
 
-/// Every sample of a sender decodes to its variant, says its type, and loses nothing: printed again it has the members
-/// that it had. So no member's name is misspelt, and none that the samples have is missing.
+/// Checks that every sample of a sender decodes to its variant and type, and has the same members when it is serialized again. A
+/// misspelled or missing member of a payload type fails this check.
 fn every_sample<T: DeserializeOwned + Serialize>(
     scheme: &str,
     inspect: impl Fn(&T) -> (String, Option<String>),
@@ -118,7 +118,7 @@ fn without_nulls(value: Value) -> Value {
 }
 
 #[test]
-fn flexprice_bodies() -> Outcome {
+fn every_body_of_flexprice_is_read_completely() -> Outcome {
     every_sample("flexprice", |payload: &flexprice::Payload| {
         let printed = format!("{payload:?}");
         if let Some(shape) = payload.event_type().and_then(flexprice::EventType::shape) {
@@ -147,35 +147,35 @@ fn flexprice_bodies_are_read_alike_however_they_are_signed() -> Outcome {
 }
 
 #[test]
-fn flash_bodies() -> Outcome {
+fn every_body_of_flash_is_read_completely() -> Outcome {
     every_sample("flash", |payload: &flash::Payload| {
         (format!("{payload:?}"), payload.event_type.as_ref().map(|kind| kind.name.to_string()))
     })
 }
 
 #[test]
-fn flash_vault_bodies() -> Outcome {
+fn every_body_of_flash_vault_is_read_completely() -> Outcome {
     every_sample("flash-vault", |payload: &flash::vault::Payload| {
         (format!("{payload:?}"), Some(payload.event.to_string()))
     })
 }
 
 #[test]
-fn subscribeflow_bodies() -> Outcome {
+fn every_body_of_subscribeflow_is_read_completely() -> Outcome {
     every_sample("subscribeflow", |payload: &subscribeflow::Payload| {
         (format!("{:?}", payload.data), Some(payload.event_type.to_string()))
     })
 }
 
 #[test]
-fn resend_bodies() -> Outcome {
+fn every_body_of_resend_is_read_completely() -> Outcome {
     every_sample("resend", |payload: &resend::Payload| {
         (format!("{:?}", payload.data), Some(payload.event_type.to_string()))
     })
 }
 
 #[test]
-fn stripe_bodies() -> Outcome {
+fn every_body_of_stripe_is_read_completely() -> Outcome {
     every_sample("stripe", |payload: &stripe::Payload| {
         let kind = match payload {
             stripe::Payload::Snapshot(event) => Some(event.event_type.to_string()),
@@ -186,7 +186,8 @@ fn stripe_bodies() -> Outcome {
     })
 }
 
-/// The catalogue of a sender has so many types, each of which has a sample, and only samples that say so have others.
+/// Checks that a sender's catalogue has `count` types, that each has a sample, and that only samples marked as unlisted have other
+/// types.
 fn catalogue<T: Debug + for<'t> From<&'t str>>(scheme: &str, count: usize, all: &[T], text: fn(&T) -> &str) -> Outcome {
     let known: BTreeSet<_> = all.iter().map(text).collect();
     assert_eq!((all.len(), known.len()), (count, count), "{scheme}");
@@ -208,7 +209,7 @@ fn catalogue<T: Debug + for<'t> From<&'t str>>(scheme: &str, count: usize, all: 
 }
 
 #[test]
-fn catalogues_are_complete() -> Outcome {
+fn every_type_of_a_catalogue_has_a_sample() -> Outcome {
     use flash::vault;
     catalogue("flexprice", 58, flexprice::EventType::ALL, flexprice::EventType::as_str)?;
     catalogue("flash", 5, flash::EventType::ALL, flash::EventType::as_str)?;
@@ -219,7 +220,7 @@ fn catalogues_are_complete() -> Outcome {
 }
 
 #[test]
-fn every_listed_type_has_a_shape_and_no_other_has() {
+fn a_type_has_a_shape_only_if_it_is_listed() {
     assert!(flexprice::EventType::ALL.iter().all(|kind| kind.shape().is_some()));
     assert!(resend::EventType::ALL.iter().all(|kind| kind.subject().is_some()));
     assert!(subscribeflow::EventType::ALL.iter().all(|kind| kind.subject().is_some()));
@@ -229,11 +230,11 @@ fn every_listed_type_has_a_shape_and_no_other_has() {
 }
 
 #[test]
-fn types_and_values_that_are_not_listed_are_kept_as_text() -> Outcome {
+fn an_unlisted_type_or_value_is_kept_as_text() -> Outcome {
     let kind: flexprice::EventType = "invoice.shredded".parse()?;
     assert_eq!(kind, flexprice::EventType::Other("invoice.shredded".into()));
     assert_eq!(kind.to_string(), "invoice.shredded");
-    // Names are compared exactly: another case is another name.
+    // Names are case-sensitive.
     assert_eq!(flexprice::InvoiceStatus::from("draft"), flexprice::InvoiceStatus::Other("draft".into()));
 
     let body = r#"{"event_type":"invoice.update","invoice":{"id":"inv_1","invoice_status":"SHREDDED","invoice_type":"\u0047IFT"}}"#;
@@ -245,7 +246,7 @@ fn types_and_values_that_are_not_listed_are_kept_as_text() -> Outcome {
 }
 
 #[test]
-fn missing_members_are_none_and_unknown_ones_are_passed_over() -> Outcome {
+fn missing_members_are_none_and_unknown_members_are_ignored() -> Outcome {
     let body = r#"{"invoice":{"id":"inv_1","customer_id":null,"colour":{"red":1}},"weather":[]}"#;
     let flexprice::Payload::Invoice(event) = decode("flexprice", body)?? else { return Err("not an invoice".into()) };
     assert_eq!(event.event_type, None);
@@ -256,8 +257,8 @@ fn missing_members_are_none_and_unknown_ones_are_passed_over() -> Outcome {
 }
 
 #[test]
-fn a_body_with_the_wrong_type_is_known_by_its_members() -> Outcome {
-    // The documentation of `customer.created` shows a customer with the type of a subscription's event.
+fn a_body_with_the_wrong_type_is_recognized_by_its_members() -> Outcome {
+    // The documentation of `customer.created` shows a customer with the type of a subscription event.
     let body = r#"{"event_type":"subscription.created","customer":{"id":"cust_1"}}"#;
     let payload: flexprice::Payload = decode("flexprice", body)??;
     assert!(matches!(payload, flexprice::Payload::Customer(_)), "{payload:?}");
@@ -282,7 +283,7 @@ fn subscribeflow_may_call_the_type_event_type() -> Outcome {
 }
 
 #[test]
-fn decimals_and_integers_lose_nothing() -> Outcome {
+fn decimals_and_integers_are_not_rounded() -> Outcome {
     let body = r#"{"event_type":"event.rejected","event":{"id":"e","properties":{"n":123456789012345678901234567890,"d":0.1000000000000000055511151231257827}}}"#;
     let flexprice::Payload::Rejected(event) = decode("flexprice", body)?? else { return Err("not a rejection".into()) };
     let properties = event.event.properties.ok_or("no properties")?;
@@ -293,7 +294,7 @@ fn decimals_and_integers_lose_nothing() -> Outcome {
     let payload: flash::vault::Payload = decode("flash-vault", body)??;
     assert_eq!(payload.data.amount, Some(i64::MAX));
     assert_eq!(payload.data.period_number, Some(9_007_199_254_740_993));
-    // What does not fit is an error and no other number.
+    // A number that does not fit is an error.
     let body = r#"{"event":"subscription.renewed","data":{"amount":9223372036854775808}}"#;
     let refused = decode::<flash::vault::Payload>("flash-vault", body)?;
     assert!(matches!(refused, Err(DecodeError::NotJson { .. })), "{refused:?}");
@@ -306,7 +307,7 @@ fn decimals_and_integers_lose_nothing() -> Outcome {
 }
 
 #[test]
-fn proto_is_a_name_like_any_other() -> Outcome {
+fn proto_is_an_ordinary_member_name() -> Outcome {
     let body = r#"{"__proto__":{"invoice":{"id":"no"}},"customer":{"id":"cust_1","metadata":{"__proto__":"text","constructor":"x"}}}"#;
     let flexprice::Payload::Customer(event) = decode("flexprice", body)?? else { return Err("not a customer".into()) };
     let metadata = event.customer.metadata.ok_or("no metadata")?;
@@ -315,13 +316,12 @@ fn proto_is_a_name_like_any_other() -> Outcome {
     Ok(())
 }
 
-/// `decode_as` has the core's own reader look first, so that every type is spared what readers disagree about, also
-/// where the type itself passes over the member in question.
+/// `decode_as` runs the strict reader first, so these bodies are rejected even if the type ignores the member.
 #[test]
-fn doubled_members_and_deep_nesting_are_refused_for_every_payload() -> Outcome {
+fn duplicate_members_and_deep_nesting_are_rejected_for_every_payload() -> Outcome {
     fn refused<T: DeserializeOwned + Debug>(sender: &str) -> Outcome {
         let body = cases(sender)?.into_iter().next().ok_or("no case")?.body;
-        // Its signature does not cover the body, so that any body gets as far as decoding.
+        // The signature does not cover the body, so any body reaches decoding.
         let scheme = "flexprice-native-token";
         let with = |member: &str| body.replacen('{', &format!("{{{member},"), 1);
         let outcome = decode::<T>(scheme, &with(r#""extra":{"a":1,"a":1}"#))?;
@@ -341,7 +341,7 @@ fn doubled_members_and_deep_nesting_are_refused_for_every_payload() -> Outcome {
 }
 
 #[test]
-fn an_error_says_where_the_body_does_not_fit() -> Outcome {
+fn an_error_has_the_offset_of_the_offending_byte() -> Outcome {
     let body = "{\"event_type\":\"invoice.update\",\n \"invoice\":{\"id\":7}}";
     let refused = decode::<flexprice::Payload>("flexprice", body)?;
     let at = body.find('7').ok_or("no 7")?;

@@ -1,4 +1,5 @@
-//! Whole public calls: from the bytes and headers that arrived to the parsed event.
+//! Compares complete public calls of the core crate with those of other crates. Each call takes the headers and the body as
+//! they arrive and returns the parsed event.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -18,8 +19,8 @@ fn ours(verifier: &Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(String
     Ok((verified.decode()?.id, verified.decode_as()?))
 }
 
-/// Deliveries of one scheme at every size: ours, and the crate of that scheme.
-fn beside(
+/// Measures the core crate and another crate with deliveries of one scheme, at every size.
+fn compare(
     criterion: &mut Criterion,
     scheme: &'static Scheme,
     peer: &str,
@@ -30,9 +31,9 @@ fn beside(
     for size in SIZES {
         let body = body(size);
         let headers = headers(scheme, SECRET, &body)?;
-        // Both have to give the same event, or what is measured is not the same work.
+        // Both return the same event, so that both do the same work.
         if ours(&verifier, &headers, body.as_bytes())?.1 != theirs(&headers, body.as_bytes())? {
-            return Err(format!("{peer} and Countersign disagree about what arrived").into());
+            return Err(format!("{peer} and Countersign return different events for the same delivery").into());
         }
         group.throughput(Throughput::Bytes(u64::try_from(size)?));
         group.bench_function(BenchmarkId::new("countersign", size), |bencher| {
@@ -49,12 +50,12 @@ fn beside(
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
     let standard = standardwebhooks::Webhook::new(SECRET)?;
-    beside(&mut criterion, &STANDARD, "standardwebhooks", |headers, body| {
+    compare(&mut criterion, &STANDARD, "standardwebhooks", |headers, body| {
         standard.verify(body, headers)?;
         Ok(serde_json::from_slice(body)?)
     })?;
     let svix = svix::webhooks::Webhook::new(SECRET)?;
-    beside(&mut criterion, &SVIX, "svix", |headers, body| {
+    compare(&mut criterion, &SVIX, "svix", |headers, body| {
         svix.verify(body, headers)?;
         Ok(serde_json::from_slice(body)?)
     })?;

@@ -1,4 +1,5 @@
-//! Deliveries as they arrive: a JSON event of an exact size, and the headers that a request brings through a proxy.
+//! Makes deliveries as a server receives them: a JSON event of an exact size, and the headers of the sender, the client and a
+//! proxy.
 
 use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,8 +8,8 @@ use countersign::{Scheme, Signer, UnixTime};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-/// What a request through a proxy has besides what its sender signs.
-const USUAL_HEADERS: [(&str, &str); 16] = [
+/// Headers that the client and a proxy add to those of the signature.
+const COMMON_HEADERS: [(&str, &str); 16] = [
     ("host", "hooks.example.com"),
     ("accept", "*/*; q=0.5, application/xml"),
     ("accept-encoding", "gzip, br"),
@@ -27,16 +28,16 @@ const USUAL_HEADERS: [(&str, &str); 16] = [
     ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
 ];
 
-/// The clock of this machine.
+/// Returns the time of the system clock.
 ///
 /// # Errors
 ///
-/// If it stands before 1970.
+/// If the clock is set to a time before 1970.
 pub fn now() -> Result<UnixTime, Box<dyn Error>> {
     Ok(UnixTime::from_secs(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs()))
 }
 
-/// One line of an invoice; they make up most of a large body.
+/// A line of an invoice. Lines make up most of a large body.
 fn line(index: usize) -> Value {
     json!({
         "id": format!("il_1QXv{index:08}"), "object": "line_item", "amount": 1000 + index, "currency": "eur",
@@ -47,7 +48,7 @@ fn line(index: usize) -> Value {
     })
 }
 
-/// The text of an event that is so many bytes long, all of them ASCII; 200 at least.
+/// Returns an event as JSON text of `size` ASCII characters, at least 200.
 #[must_use]
 pub fn body(size: usize) -> String {
     let print = |lines: &[Value], memo: &str| {
@@ -64,16 +65,16 @@ pub fn body(size: usize) -> String {
     print(&lines, &memo)
 }
 
-/// The headers of a signed delivery.
+/// Returns the headers of a delivery, signed with `secret` at the current time.
 ///
 /// # Errors
 ///
-/// If the secret does not fit the scheme.
+/// If the secret is not a key for the scheme, or the clock is set to a time before 1970.
 pub fn headers(scheme: &'static Scheme, secret: &str, body: &str) -> Result<HeaderMap, Box<dyn Error>> {
     let signed = Signer::new(scheme, secret)?.sign("msg_2KWPBgLlAfxdpx2AI54pPJ85f4W", body.as_bytes(), now()?);
     let mut headers = HeaderMap::new();
-    let usual = USUAL_HEADERS.iter().map(|(name, value)| (*name, *value));
-    for (name, value) in usual.chain(signed.iter().map(|(name, value)| (name.as_str(), value.as_str()))) {
+    let common = COMMON_HEADERS.iter().map(|(name, value)| (*name, *value));
+    for (name, value) in common.chain(signed.iter().map(|(name, value)| (name.as_str(), value.as_str()))) {
         headers.insert(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_str(value)?);
     }
     Ok(headers)

@@ -1,4 +1,4 @@
-//! Flash: bitcoin subscriptions. Two products share the name and sign differently.
+//! Flash: bitcoin subscriptions. Two products have the name and sign differently.
 
 mod payload;
 pub mod vault;
@@ -9,17 +9,17 @@ use super::common::{TIME_DOT_BODY, bearing, hex, in_items, signed};
 use crate::scheme::{Agreement, Algorithm, ClaimPart, Scheme, Token, Unit, Validity};
 use crate::time::Tolerance;
 
-/// Flash subscriptions: a JSON Web Token beside the body.
+/// Flash subscriptions: a JSON Web Token in a header.
 ///
 /// The token does not cover the body, so event and public key in the body must agree with it, and the result says
-/// [`Authenticated::Sender`](crate::Authenticated::Sender). One token is one event: the id is made from the token.
+/// [`Authenticated::Sender`](crate::Authenticated::Sender). Each event has its own token, so the id is a digest of the token.
 ///
 /// <https://docs.paywithflash.com/webhooks>
 pub const FLASH: Scheme = Scheme {
     name: "flash",
     title: "Flash",
     docs: "https://docs.paywithflash.com/webhooks",
-    // A token is good for an hour; a minute is enough for clocks that differ.
+    // A token is valid for an hour; a minute is enough for differences between clocks.
     tolerance: Tolerance::symmetric(60),
     kind: &["/eventType/name"],
     ..bearing(Token {
@@ -47,7 +47,7 @@ pub const FLASH: Scheme = Scheme {
     })
 };
 
-/// Flash Vault: signed the way Stripe does it, `whsec_` being part of the secret's text.
+/// Flash Vault: signs like Stripe. `whsec_` is part of the secret's text.
 ///
 /// <https://docs.paywithflash.com>
 pub const FLASH_VAULT: Scheme = Scheme {

@@ -1,4 +1,4 @@
-//! What Flash's deliveries say.
+//! The bodies of Flash's deliveries.
 //!
 //! <https://docs.paywithflash.com/webhooks>
 
@@ -11,7 +11,7 @@ use crate::open_enum::open_enum;
 use crate::payload::RawScalar;
 
 open_enum! {
-    /// What happened.
+    /// The event type.
     pub enum EventType {
         UserSignedUp = "user_signed_up",
         RenewalSuccessful = "renewal_successful",
@@ -21,15 +21,15 @@ open_enum! {
     }
 }
 
-/// A delivery's body, the same for every type. Nobody signed it: the token beside it names the type and the person, and
-/// the rest could be anyone's.
+/// The body of a delivery, the same for every type. It is not signed: only the type and the person, which the token repeats, are
+/// authenticated.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Payload {
-    /// What happened. One copy of the documentation leaves it out; the token names it then.
+    /// The event type. One version of the documentation omits it; the token has it too.
     #[serde(rename = "eventType")]
     pub event_type: Option<EventName>,
-    /// Whom it happened to.
+    /// The person that the event is about.
     pub data: Subscription,
 }
 
@@ -39,7 +39,7 @@ pub struct Payload {
 pub struct EventName {
     /// Its number, as text. Only `"1"`, for `user_signed_up`, is documented.
     pub id: Option<String>,
-    /// Its name.
+    /// The name.
     pub name: EventType,
 }
 
@@ -55,22 +55,22 @@ pub struct Subscription {
     pub email: Option<String>,
     /// The person's public key as Nostr writes it.
     pub npub: Option<String>,
-    /// The person's id with whoever sells the subscription.
+    /// The person's id in the seller's system.
     pub external_uuid: Option<String>,
     /// The plan's name.
     pub user_plan: Option<String>,
     /// The plan's id.
     pub user_plan_id: Option<RawScalar>,
-    /// When the person signed up; the documentation does not say how it is written.
+    /// When the person signed up; the documentation does not say in which format.
     pub signup_date: Option<String>,
     /// When the next payment is due.
     pub next_payment_date: Option<String>,
-    /// Of payments: the payment's id.
+    /// For payments: the payment's id.
     pub transaction_id: Option<RawScalar>,
-    /// Of payments: how much.
+    /// For payments: the amount.
     pub transaction_amount: Option<RawScalar>,
-    /// Of payments: of which currency.
+    /// For payments: the currency.
     pub transaction_currency: Option<String>,
-    /// Of payments: when.
+    /// For payments: the time.
     pub transaction_date: Option<String>,
 }

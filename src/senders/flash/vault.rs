@@ -1,4 +1,4 @@
-//! What Flash Vault's deliveries say.
+//! The bodies of Flash Vault's deliveries.
 //!
 //! <https://docs.paywithflash.com>
 
@@ -11,7 +11,7 @@ use crate::open_enum::open_enum;
 use crate::payload::{Integer, Timestamp};
 
 open_enum! {
-    /// What happened.
+    /// The event type.
     pub enum EventType {
         SubscriptionActivated = "subscription.activated",
         SubscriptionRenewed = "subscription.renewed",
@@ -21,20 +21,19 @@ open_enum! {
     }
 }
 
-/// A delivery's body. It has no id: what tells an event from another is the subscription, the type, and what the type
-/// adds to the data.
+/// The body of a delivery. It has no id: the subscription, the type and the data of the type identify an event.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Payload {
-    /// What happened.
+    /// The event type.
     pub event: EventType,
-    /// When it happened, which the signed time of the attempt is not.
+    /// When the event happened; the signed time is that of the attempt.
     pub timestamp: Option<Timestamp>,
-    /// What it happened to.
+    /// The subscription that the event is about.
     pub data: Subscription,
 }
 
-/// A subscription, and what became of it.
+/// A subscription, with the data of the event type.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,30 +48,30 @@ pub struct Subscription {
     pub plan_id: Option<String>,
     /// The subscriber's id.
     pub subscriber_id: Option<String>,
-    /// The subscription's id with whoever sells it.
+    /// The subscription's id in the seller's system.
     pub external_ref: Option<String>,
-    /// Of `subscription.activated`: when.
+    /// For `subscription.activated`: the time.
     pub activated_at: Option<Timestamp>,
-    /// Of `subscription.renewed`: the invoice's id.
+    /// For `subscription.renewed`: the invoice's id.
     pub invoice_id: Option<String>,
-    /// Of `subscription.renewed`: how much, in the currency's smallest unit.
+    /// For `subscription.renewed`: the amount, in the currency's smallest unit.
     pub amount: Option<Integer>,
-    /// Of `subscription.renewed`: the currency.
+    /// For `subscription.renewed`: the currency.
     pub currency: Option<String>,
-    /// Of `subscription.renewed`: the payment's id.
+    /// For `subscription.renewed`: the payment's id.
     pub payment_id: Option<String>,
-    /// Of `subscription.renewed`: the number of the period that is paid.
+    /// For `subscription.renewed`: the number of the period that is paid.
     pub period_number: Option<Integer>,
-    /// Of `subscription.renewed`: when.
+    /// For `subscription.renewed`: the time.
     pub paid_at: Option<Timestamp>,
-    /// Of `subscription.past_due`: how many payments were tried.
+    /// For `subscription.past_due`: the number of attempted payments.
     pub attempt_number: Option<Integer>,
-    /// Of `subscription.past_due`: when the first of them failed.
+    /// For `subscription.past_due`: the time of the first failed payment.
     pub first_failed_at: Option<Timestamp>,
-    /// Of `subscription.canceled`: when.
+    /// For `subscription.canceled`: the time.
     pub canceled_at: Option<Timestamp>,
-    /// Of `subscription.canceled`: why.
+    /// For `subscription.canceled`: the reason.
     pub reason: Option<String>,
-    /// Of `subscription.expired`: when.
+    /// For `subscription.expired`: the time.
     pub expired_at: Option<Timestamp>,
 }

@@ -1,6 +1,7 @@
-//! What Flexprice's events are about.
+//! The objects in Flexprice's events.
 //!
-//! Deliveries used to hold what the API answers ("full bodies"); since August 2026 most hold a selection of it.
+//! Deliveries used to contain the API's complete objects ("full bodies"); since August 2026 most contain a selection of their
+//! members.
 //!
 //! <https://github.com/flexprice/flexprice/blob/main/internal/api/dto/webhook_outbound.go>
 
@@ -13,21 +14,21 @@ use typeshare_annotation::typeshare;
 use crate::open_enum::open_enum;
 use crate::payload::{Decimal, Integer, Metadata, Raw, RawObject, Timestamp};
 
-/// Someone who is billed.
+/// A customer.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Customer {
     /// The customer's id.
     pub id: String,
-    /// The id that the customer has with whoever bills.
+    /// The customer's id in the biller's system.
     pub external_id: Option<String>,
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
-    /// Its address for mail.
+    /// The email address.
     pub email: Option<String>,
-    /// The first line of its address.
+    /// The first line of the address.
     pub address_line1: Option<String>,
-    /// The second line of its address.
+    /// The second line of the address.
     pub address_line2: Option<String>,
     /// The city.
     pub address_city: Option<String>,
@@ -35,13 +36,13 @@ pub struct Customer {
     pub address_state: Option<String>,
     /// The postal code.
     pub address_postal_code: Option<String>,
-    /// The country, as ISO 3166 has it.
+    /// The country (ISO 3166).
     pub address_country: Option<String>,
-    /// Its time zone.
+    /// The time zone.
     pub timezone: Option<String>,
-    /// What was noted about it.
+    /// Metadata.
     pub metadata: Option<Metadata>,
-    /// What it is called in other systems. Full bodies only.
+    /// The ids in other systems. Full bodies only.
     pub integrations: Option<Vec<RawObject>>,
     /// The tenant's id. Full bodies only.
     pub tenant_id: Option<String>,
@@ -59,7 +60,7 @@ pub struct Customer {
     pub updated_by: Option<String>,
 }
 
-/// What a customer subscribed to.
+/// A subscription.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Subscription {
@@ -69,15 +70,15 @@ pub struct Subscription {
     pub customer_id: Option<String>,
     /// The plan's id.
     pub plan_id: Option<String>,
-    /// The key to find it by.
+    /// The lookup key.
     pub lookup_key: Option<String>,
-    /// How it stands.
+    /// The status.
     pub subscription_status: Option<SubscriptionStatus>,
     /// The currency, in lower case.
     pub currency: Option<String>,
-    /// When it starts.
+    /// The start time.
     pub start_date: Option<Timestamp>,
-    /// When it ends.
+    /// The end time.
     pub end_date: Option<Timestamp>,
     /// When the current period started.
     pub current_period_start: Option<Timestamp>,
@@ -85,7 +86,7 @@ pub struct Subscription {
     pub current_period_end: Option<Timestamp>,
     /// When it was cancelled.
     pub cancelled_at: Option<Timestamp>,
-    /// When it is going to be cancelled.
+    /// The time of a scheduled cancellation.
     pub cancel_at: Option<Timestamp>,
     /// Whether it ends with the current period.
     pub cancel_at_period_end: Option<bool>,
@@ -93,26 +94,26 @@ pub struct Subscription {
     pub trial_start: Option<Timestamp>,
     /// When the trial ends.
     pub trial_end: Option<Timestamp>,
-    /// Whether it is billed again and again, such as `RECURRING`.
+    /// The billing cadence, such as `RECURRING`.
     pub billing_cadence: Option<String>,
     /// The unit of the billing period, such as `MONTHLY`.
     pub billing_period: Option<String>,
-    /// How many units a billing period has.
+    /// The number of units in a billing period.
     pub billing_period_count: Option<Integer>,
     /// Whether it is paused.
     pub pause_status: Option<PauseStatus>,
-    /// How it stands to other subscriptions.
+    /// The relation to other subscriptions.
     pub subscription_type: Option<SubscriptionType>,
-    /// The id of the subscription that it belongs to.
+    /// The id of the parent subscription.
     pub parent_subscription_id: Option<String>,
-    /// What was noted about it.
+    /// Metadata.
     pub metadata: Option<Metadata>,
     /// The customer.
     pub customer: Option<Customer>,
 }
 
 open_enum! {
-    /// How a subscription stands.
+    /// The status of a subscription.
     pub enum SubscriptionStatus {
         Active = "active",
         Cancelled = "cancelled",
@@ -135,7 +136,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How a subscription stands to others.
+    /// The relation of a subscription to others.
     pub enum SubscriptionType {
         Standalone = "standalone",
         Parent = "parent",
@@ -143,7 +144,7 @@ open_enum! {
     }
 }
 
-/// A time within a subscription.
+/// A phase of a subscription.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Phase {
@@ -151,9 +152,9 @@ pub struct Phase {
     pub id: String,
     /// The subscription's id.
     pub subscription_id: Option<String>,
-    /// When it starts.
+    /// The start time.
     pub start_date: Option<Timestamp>,
-    /// When it ends.
+    /// The end time.
     pub end_date: Option<Timestamp>,
 }
 
@@ -163,36 +164,36 @@ pub struct Phase {
 pub struct Payment {
     /// The payment's id.
     pub id: String,
-    /// What is paid, such as `INVOICE`.
+    /// The kind of object that is paid, such as `INVOICE`.
     pub destination_type: Option<String>,
-    /// The id of what is paid.
+    /// The id of the object that is paid.
     pub destination_id: Option<String>,
-    /// How it is paid, such as `CARD`.
+    /// The payment method, such as `CARD`.
     pub payment_method_type: Option<String>,
-    /// How much.
+    /// The amount.
     pub amount: Option<Decimal>,
     /// The currency, in lower case.
     pub currency: Option<String>,
-    /// How it stands.
+    /// The status.
     pub payment_status: Option<PaymentStatus>,
-    /// Who handles it, such as `stripe`.
+    /// The payment gateway, such as `stripe`.
     pub payment_gateway: Option<String>,
     /// The number of the invoice that is paid.
     pub invoice_number: Option<String>,
-    /// Why it failed.
+    /// The reason of a failure.
     pub error_message: Option<String>,
     /// When it succeeded.
     pub succeeded_at: Option<Timestamp>,
     /// When it failed.
     pub failed_at: Option<Timestamp>,
-    /// When it was paid back.
+    /// When it was refunded.
     pub refunded_at: Option<Timestamp>,
     /// When it was voided.
     pub voided_at: Option<Timestamp>,
 }
 
 open_enum! {
-    /// How a payment, or the payment of an invoice, stands.
+    /// The status of a payment, or of an invoice's payment.
     pub enum PaymentStatus {
         Failed = "FAILED",
         Initiated = "INITIATED",
@@ -206,7 +207,7 @@ open_enum! {
     }
 }
 
-/// An invoice. `invoice.communication.triggered` has the trimmed form, other events the full one.
+/// An invoice. `invoice.communication.triggered` has a shortened form, other events the full one.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Invoice {
@@ -218,37 +219,37 @@ pub struct Invoice {
     pub subscription_id: Option<String>,
     /// The number on the invoice.
     pub invoice_number: Option<String>,
-    /// What it is for.
+    /// The purpose.
     pub invoice_type: Option<InvoiceType>,
-    /// How it stands.
+    /// The status.
     pub invoice_status: Option<InvoiceStatus>,
-    /// How its payment stands.
+    /// The status of the payment.
     pub payment_status: Option<PaymentStatus>,
     /// The currency, in lower case.
     pub currency: Option<String>,
-    /// How much is to be paid.
+    /// The amount due.
     pub amount_due: Option<Decimal>,
-    /// How much was paid.
+    /// The amount paid.
     pub amount_paid: Option<Decimal>,
-    /// How much is left to be paid.
+    /// The amount remaining.
     pub amount_remaining: Option<Decimal>,
-    /// How much was paid too much. Full bodies only.
+    /// The amount overpaid. Full bodies only.
     pub overpaid_amount: Option<Decimal>,
-    /// The sum before taxes and discounts.
+    /// The subtotal, before taxes and discounts.
     pub subtotal: Option<Decimal>,
-    /// The sum.
+    /// The total.
     pub total: Option<Decimal>,
     /// The discounts. Full bodies only.
     pub total_discount: Option<Decimal>,
     /// The taxes. Full bodies only.
     pub total_tax: Option<Decimal>,
-    /// What was paid from a wallet. Full bodies only.
+    /// The amount paid from a wallet. Full bodies only.
     pub total_prepaid_credits_applied: Option<Decimal>,
-    /// The credit notes that lower it. Full bodies only.
+    /// The amount of applied credit notes. Full bodies only.
     pub adjustment_amount: Option<Decimal>,
-    /// How much was paid back. Full bodies only.
+    /// The amount refunded. Full bodies only.
     pub refunded_amount: Option<Decimal>,
-    /// When it is due.
+    /// The due date.
     pub due_date: Option<Timestamp>,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
@@ -260,29 +261,29 @@ pub struct Invoice {
     pub period_start: Option<Timestamp>,
     /// When the billed period ends.
     pub period_end: Option<Timestamp>,
-    /// Where it is as a PDF.
+    /// The URL of the PDF.
     pub invoice_pdf_url: Option<String>,
-    /// Why it was made.
+    /// The billing reason.
     pub billing_reason: Option<String>,
-    /// Which of the subscription's invoices it is. Full bodies only.
+    /// The sequence number among the subscription's invoices. Full bodies only.
     pub billing_sequence: Option<Integer>,
     /// The version of the record. Full bodies only.
     pub version: Option<Integer>,
-    /// What keeps it from being made twice. Full bodies only.
+    /// The idempotency key. Full bodies only.
     pub idempotency_key: Option<String>,
-    /// Whether someone changed it by hand. Full bodies only.
+    /// Whether it was edited manually. Full bodies only.
     pub is_manually_edited: Option<bool>,
     /// The subscription.
     pub subscription: Option<Subscription>,
     /// The customer.
     pub customer: Option<Customer>,
-    /// What is billed.
+    /// The line items.
     pub line_items: Option<Vec<InvoiceLineItem>>,
     /// The taxes that apply. Full bodies only.
     pub taxes: Option<Vec<RawObject>>,
     /// The coupons that apply. Full bodies only.
     pub coupon_applications: Option<Vec<RawObject>>,
-    /// What was noted about it.
+    /// Metadata.
     pub metadata: Option<Metadata>,
     /// The tenant's id. Full bodies only.
     pub tenant_id: Option<String>,
@@ -301,7 +302,7 @@ pub struct Invoice {
 }
 
 open_enum! {
-    /// What an invoice is for.
+    /// The purpose of an invoice.
     pub enum InvoiceType {
         Credit = "CREDIT",
         OneOff = "ONE_OFF",
@@ -310,7 +311,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How an invoice stands.
+    /// The status of an invoice.
     pub enum InvoiceStatus {
         Draft = "DRAFT",
         Finalized = "FINALIZED",
@@ -319,7 +320,7 @@ open_enum! {
     }
 }
 
-/// What is billed on one line of an invoice.
+/// A line item of an invoice.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct InvoiceLineItem {
@@ -327,13 +328,13 @@ pub struct InvoiceLineItem {
     pub id: String,
     /// The price's id.
     pub price_id: Option<String>,
-    /// What it is called.
+    /// The display name.
     pub display_name: Option<String>,
-    /// What its plan is called.
+    /// The display name of its plan.
     pub plan_display_name: Option<String>,
-    /// How much it costs.
+    /// The amount.
     pub amount: Option<Decimal>,
-    /// How many there are.
+    /// The quantity.
     pub quantity: Option<Decimal>,
     /// When the billed period starts.
     pub period_start: Option<Timestamp>,
@@ -341,25 +342,25 @@ pub struct InvoiceLineItem {
     pub period_end: Option<Timestamp>,
 }
 
-/// Something that can be used.
+/// A feature.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Feature {
     /// The feature's id.
     pub id: String,
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
-    /// The key to find it by.
+    /// The lookup key.
     pub lookup_key: Option<String>,
-    /// What kind of feature it is.
+    /// The kind of feature.
     #[serde(rename = "type")]
     pub kind: Option<FeatureType>,
-    /// The id of the meter that counts its use.
+    /// The id of the meter that counts its usage.
     pub meter_id: Option<String>,
 }
 
 open_enum! {
-    /// What kind of feature something is.
+    /// The kinds of features.
     pub enum FeatureType {
         Boolean = "boolean",
         Config = "config",
@@ -368,31 +369,31 @@ open_enum! {
     }
 }
 
-/// What may be used, and how much of it.
+/// An entitlement: a feature that may be used, and its limit.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Entitlement {
     /// The entitlement's id.
     pub id: String,
-    /// What it comes with, such as `PLAN`.
+    /// The kind of object that grants it, such as `PLAN`.
     pub entity_type: Option<String>,
-    /// The id of what it comes with.
+    /// The id of the object that grants it.
     pub entity_id: Option<String>,
     /// The feature's id.
     pub feature_id: Option<String>,
-    /// What kind of feature it is.
+    /// The kind of feature.
     pub feature_type: Option<FeatureType>,
     /// Whether the feature may be used.
     pub is_enabled: Option<bool>,
-    /// How much of it may be used.
+    /// The usage limit.
     pub usage_limit: Option<Integer>,
-    /// After which time usage counts from zero, such as `MONTHLY`.
+    /// The reset period of the usage, such as `MONTHLY`.
     pub usage_reset_period: Option<String>,
-    /// Whether more than the limit may be used.
+    /// Whether usage beyond the limit is allowed.
     pub is_soft_limit: Option<bool>,
 }
 
-/// Credit that was paid for in advance.
+/// A wallet of prepaid credit.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Wallet {
@@ -402,20 +403,20 @@ pub struct Wallet {
     pub customer_id: Option<String>,
     /// The currency, in lower case.
     pub currency: Option<String>,
-    /// What is in it, in the currency.
+    /// The balance, in the currency.
     pub balance: Option<Decimal>,
-    /// What is in it, in credits.
+    /// The balance, in credits.
     pub credit_balance: Option<Decimal>,
-    /// How it stands.
+    /// The status.
     pub wallet_status: Option<WalletStatus>,
     /// Whether it is paid before use or after.
     pub wallet_type: Option<WalletType>,
-    /// What a credit is worth in the currency.
+    /// The value of a credit in the currency.
     pub conversion_rate: Option<Decimal>,
 }
 
 open_enum! {
-    /// How a wallet stands.
+    /// The status of a wallet.
     pub enum WalletStatus {
         Active = "active",
         Closed = "closed",
@@ -431,22 +432,22 @@ open_enum! {
     }
 }
 
-/// Why there is word of a wallet's balance.
+/// An alert about a wallet's balance.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct WalletAlert {
-    /// How serious it is.
+    /// The alert state.
     pub state: Option<AlertState>,
-    /// What is watched, such as `low_ongoing_balance`.
+    /// The alert type, such as `low_ongoing_balance`.
     pub alert_type: Option<String>,
-    /// What is left after what was used since, in the currency.
+    /// The balance after current usage, in the currency.
     pub current_balance: Option<Decimal>,
-    /// What is left, in credits.
+    /// The balance after current usage, in credits.
     pub credit_balance: Option<Decimal>,
 }
 
 open_enum! {
-    /// How serious an alert is.
+    /// The states of an alert.
     pub enum AlertState {
         Ok = "ok",
         Info = "info",
@@ -455,7 +456,7 @@ open_enum! {
     }
 }
 
-/// A movement in a wallet.
+/// A transaction in a wallet.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Transaction {
@@ -465,29 +466,29 @@ pub struct Transaction {
     pub wallet_id: Option<String>,
     /// The customer's id.
     pub customer_id: Option<String>,
-    /// Which way it goes.
+    /// The direction.
     #[serde(rename = "type")]
     pub kind: Option<TransactionType>,
-    /// How much, in the currency.
+    /// The amount, in the currency.
     pub amount: Option<Decimal>,
-    /// How much, in credits.
+    /// The amount, in credits.
     pub credit_amount: Option<Decimal>,
-    /// What was in the wallet before, in credits.
+    /// The balance before, in credits.
     pub credit_balance_before: Option<Decimal>,
-    /// What was in the wallet after, in credits.
+    /// The balance after, in credits.
     pub credit_balance_after: Option<Decimal>,
-    /// How it stands.
+    /// The status.
     pub transaction_status: Option<TransactionStatus>,
-    /// What it refers to, such as `EXTERNAL`.
+    /// The kind of its reference, such as `EXTERNAL`.
     pub reference_type: Option<String>,
-    /// Why it was made, such as `FREE_CREDIT_GRANT`.
+    /// The reason, such as `FREE_CREDIT_GRANT`.
     pub transaction_reason: Option<String>,
     /// The currency, in lower case.
     pub currency: Option<String>,
 }
 
 open_enum! {
-    /// Which way a transaction goes.
+    /// The direction of a transaction.
     pub enum TransactionType {
         Credit = "credit",
         Debit = "debit",
@@ -495,7 +496,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How a transaction stands.
+    /// The status of a transaction.
     pub enum TransactionStatus {
         Completed = "completed",
         Failed = "failed",
@@ -503,7 +504,7 @@ open_enum! {
     }
 }
 
-/// A note that lowers an invoice or pays it back.
+/// A credit note: an adjustment or a refund of an invoice.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CreditNote {
@@ -513,20 +514,20 @@ pub struct CreditNote {
     pub invoice_id: Option<String>,
     /// The customer's id.
     pub customer_id: Option<String>,
-    /// How it stands.
+    /// The status.
     pub credit_note_status: Option<CreditNoteStatus>,
-    /// What it does.
+    /// Whether it adjusts or refunds.
     pub credit_note_type: Option<CreditNoteType>,
-    /// Why it was made, such as `DUPLICATE`.
+    /// The reason, such as `DUPLICATE`.
     pub reason: Option<String>,
     /// The currency, in lower case.
     pub currency: Option<String>,
-    /// How much.
+    /// The amount.
     pub total_amount: Option<Decimal>,
 }
 
 open_enum! {
-    /// How a credit note stands.
+    /// The status of a credit note.
     pub enum CreditNoteStatus {
         Draft = "DRAFT",
         Finalized = "FINALIZED",
@@ -535,14 +536,14 @@ open_enum! {
 }
 
 open_enum! {
-    /// What a credit note does.
+    /// Whether a credit note adjusts or refunds.
     pub enum CreditNoteType {
         Adjustment = "ADJUSTMENT",
         Refund = "REFUND",
     }
 }
 
-/// A checkout.
+/// A checkout session.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct CheckoutSession {
@@ -550,19 +551,19 @@ pub struct CheckoutSession {
     pub id: String,
     /// The customer's id.
     pub customer_id: Option<String>,
-    /// What it is for.
+    /// The purpose.
     pub action: Option<CheckoutAction>,
-    /// How it stands.
+    /// The status.
     pub checkout_status: Option<CheckoutStatus>,
-    /// Who handles the payment, such as `razorpay`.
+    /// The payment gateway, such as `razorpay`.
     pub payment_provider: Option<String>,
     /// The invoice's id.
     pub checkout_invoice_id: Option<String>,
     /// The payment's id.
     pub checkout_payment_id: Option<String>,
-    /// Why it failed.
+    /// The reason of a failure.
     pub failure_reason: Option<String>,
-    /// What the customer has to do to pay.
+    /// The action by which the customer pays.
     pub payment_action: Option<Raw>,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
@@ -573,7 +574,7 @@ pub struct CheckoutSession {
 }
 
 open_enum! {
-    /// How a checkout stands.
+    /// The status of a checkout session.
     pub enum CheckoutStatus {
         Completed = "completed",
         Expired = "expired",
@@ -584,7 +585,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What a checkout is for.
+    /// The purpose of a checkout session.
     pub enum CheckoutAction {
         AddAddon = "add_addon",
         CreateSubscription = "create_subscription",
@@ -593,26 +594,26 @@ open_enum! {
     }
 }
 
-/// Something that was used, as it was reported.
+/// A reported usage event.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct UsageEvent {
     /// The event's id.
     pub id: String,
-    /// What was used.
+    /// The event's name.
     pub event_name: Option<String>,
-    /// The id that the customer has with whoever bills.
+    /// The customer's id in the biller's system.
     pub external_customer_id: Option<String>,
-    /// What reported it.
+    /// The source of the report.
     pub source: Option<String>,
-    /// What was reported about it.
+    /// The reported properties.
     pub properties: Option<RawObject>,
-    /// When it was used.
+    /// The time of the usage.
     pub timestamp: Option<Timestamp>,
 }
 
 open_enum! {
-    /// Why something that was used is not billed.
+    /// The reason why a usage event is not billed.
     pub enum RejectionReason {
         NoMeterForEventName = "no_meter_for_event_name",
         NoMatchingMeter = "no_matching_meter",

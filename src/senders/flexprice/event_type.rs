@@ -1,9 +1,9 @@
-//! The types of Flexprice's events, and the shapes that their bodies have.
+//! Flexprice's event types, and the shapes of their bodies.
 
 use crate::open_enum::open_enum;
 
 open_enum! {
-    /// What happened: the names in Flexprice's code, and `invoice.create.drafted`, which its documentation still lists.
+    /// The event types in Flexprice's code, and `invoice.create.drafted`, which its documentation still lists.
     pub enum EventType {
         CheckoutSessionCompleted = "checkout.session.completed",
         CheckoutSessionExpired = "checkout.session.expired",
@@ -66,7 +66,7 @@ open_enum! {
     }
 }
 
-/// What a body looks like; each has a struct of its name.
+/// The shapes of bodies. Each has a struct of the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shape {
@@ -78,11 +78,11 @@ pub enum Shape {
     CustomerEvent,
     /// `entitlement`.
     EntitlementEvent,
-    /// The members of an alert, beside the id of a grant.
+    /// The members of an alert, and the id of a grant.
     EntitlementGrantAlert,
     /// `feature`.
     FeatureEvent,
-    /// The members of an alert, beside the ids of a feature and a wallet.
+    /// The members of an alert, and the ids of a feature and a wallet.
     FeatureAlert,
     /// `invoice`.
     InvoiceEvent,
@@ -90,9 +90,9 @@ pub enum Shape {
     PaymentEvent,
     /// `phase`.
     PhaseEvent,
-    /// `event`, beside the reason why it was refused.
+    /// `event`, and the reason of its rejection.
     RejectedEvent,
-    /// `subscription`, beside the members of an alert.
+    /// `subscription`, and the members of an alert.
     SpendAlert,
     /// `subscription`.
     SubscriptionEvent,
@@ -100,12 +100,12 @@ pub enum Shape {
     TransactionEvent,
     /// `updated_transaction`.
     TransactionUpdate,
-    /// `wallet`, with an alert or without.
+    /// `wallet`, with or without an alert.
     WalletEvent,
 }
 
 impl EventType {
-    /// The shape that bodies of this type have; `None` for types that are not known.
+    /// The shape of this type's bodies; `None` for an unknown type.
     #[must_use]
     pub const fn shape(&self) -> Option<Shape> {
         Some(match self {

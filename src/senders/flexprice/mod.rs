@@ -1,4 +1,4 @@
-//! Flexprice: usage-based billing. It delivers through Svix, or by itself where it is self-hosted.
+//! Flexprice: usage-based billing. Flexprice Cloud delivers through Svix; a self-hosted Flexprice delivers itself.
 
 mod entity;
 mod event_type;
@@ -24,11 +24,11 @@ pub const FLEXPRICE: Scheme = Scheme {
     ..signed_by_specification(SVIX_HEADERS)
 };
 
-/// Flexprice's own deliveries, with a signature.
+/// Deliveries of a self-hosted Flexprice, with a signature.
 ///
 /// The vendor's page names the header `X-Flexprice-Signature` and no algorithm, and its published code sends none.
 /// **This is an assumption**: HMAC-SHA256 of the body in lower-case hexadecimal, with or without `sha256=`. A
-/// sender that signs otherwise is refused; [`FLEXPRICE_NATIVE_TOKEN`] is for one that does not sign at all.
+/// sender that signs differently is rejected; [`FLEXPRICE_NATIVE_TOKEN`] is for one that does not sign.
 ///
 /// <https://mintlify.com/flexprice/flexprice>
 pub const FLEXPRICE_NATIVE: Scheme = Scheme {
@@ -39,8 +39,8 @@ pub const FLEXPRICE_NATIVE: Scheme = Scheme {
     ..signed(over_body(&["x-flexprice-signature"], &[hex("sha256="), hex("")]))
 };
 
-/// Flexprice's own deliveries, known by the static header that its configuration sends along: `X-Api-Key` under
-/// `webhook.tenants.<tenant>.headers`. It proves who sent the delivery and nothing about the body.
+/// Deliveries of a self-hosted Flexprice, with the static header of its configuration: `X-Api-Key` under
+/// `webhook.tenants.<tenant>.headers`. It authenticates the sender and not the body.
 ///
 /// <https://github.com/flexprice/flexprice/blob/main/internal/config/config.yaml>
 pub const FLEXPRICE_NATIVE_TOKEN: Scheme = Scheme {

@@ -1,4 +1,4 @@
-//! What Flexprice's deliveries say.
+//! The bodies of Flexprice's deliveries.
 //!
 //! <https://github.com/flexprice/flexprice/tree/main/internal/webhook/dto>
 
@@ -17,55 +17,55 @@ use super::event_type::{EventType, Shape};
 use crate::open_enum::open_enum;
 use crate::payload::{Decimal, Raw, Timestamp, read_as};
 
-/// A delivery's body.
+/// The body of a delivery.
 ///
-/// Two kinds of a self-hosted Flexprice's deliveries, and all that were sent before August 2025, do not name the event's
-/// type, so a body is known by its members where the type does not tell.
+/// Two kinds of deliveries of a self-hosted Flexprice, and all deliveries before August 2025, have no event type. The shape of such a
+/// body is recognized by its members.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Payload {
-    /// Of `checkout.session.*`.
+    /// For `checkout.session.*`.
     CheckoutSession(CheckoutSessionEvent),
-    /// Of `credit_note.*`.
+    /// For `credit_note.*`.
     CreditNote(CreditNoteEvent),
-    /// Of `customer.*`.
+    /// For `customer.*`.
     Customer(CustomerEvent),
-    /// Of `entitlement.*` but for `entitlement.grant.exhausted`.
+    /// For `entitlement.*` except `entitlement.grant.exhausted`.
     Entitlement(EntitlementEvent),
-    /// Of `entitlement.grant.exhausted`. Deliveries of a self-hosted Flexprice do not name the type.
+    /// For `entitlement.grant.exhausted`. Deliveries of a self-hosted Flexprice do not name the type.
     EntitlementGrantAlert(EntitlementGrantAlert),
-    /// Of `feature.*` but for `feature.wallet_balance.alert`.
+    /// For `feature.*` except `feature.wallet_balance.alert`.
     Feature(FeatureEvent),
-    /// Of `feature.wallet_balance.alert`.
+    /// For `feature.wallet_balance.alert`.
     FeatureAlert(FeatureAlert),
-    /// Of `invoice.*`.
+    /// For `invoice.*`.
     Invoice(Box<InvoiceEvent>),
-    /// Of `payment.*`.
+    /// For `payment.*`.
     Payment(PaymentEvent),
-    /// Of `subscription.phase.*`.
+    /// For `subscription.phase.*`.
     Phase(PhaseEvent),
-    /// Of `event.rejected`.
+    /// For `event.rejected`.
     Rejected(RejectedEvent),
-    /// Of `subscription.spend.*`, `subscription.line_item_spend.*` and `subscription.group_spend.*`. Deliveries of a self-hosted Flexprice do not name the type.
+    /// For `subscription.spend.*`, `subscription.line_item_spend.*` and `subscription.group_spend.*`. Deliveries of a self-hosted Flexprice do not name the type.
     SpendAlert(SpendAlert),
-    /// Of other `subscription.*`.
+    /// Other `subscription.*`.
     Subscription(SubscriptionEvent),
-    /// Of `wallet.transaction.created`.
+    /// For `wallet.transaction.created`.
     Transaction(TransactionEvent),
-    /// Of `wallet.transaction.updated`.
+    /// For `wallet.transaction.updated`.
     TransactionUpdate(TransactionUpdate),
-    /// Of other `wallet.*`.
+    /// Other `wallet.*`.
     Wallet(WalletEvent),
-    /// Of a shape that is not known.
+    /// An unknown shape.
     Other(Unknown),
 }
 
-/// A body of a shape that is not known.
+/// A body with an unknown shape.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct Unknown {
-    /// What happened.
+    /// The event type.
     #[serde(skip_serializing)]
     pub event_type: Option<EventType>,
     /// The whole body.
@@ -73,7 +73,7 @@ pub struct Unknown {
 }
 
 impl Payload {
-    /// What happened, where the body says so. [`Event::kind`](crate::Event::kind) is the same as text.
+    /// The event type, if the body has it. [`Event::kind`](crate::Event::kind) is its text.
     #[must_use]
     pub fn event_type(&self) -> Option<&EventType> {
         match self {
@@ -124,7 +124,7 @@ impl<'de> Deserialize<'de> for Payload {
     }
 }
 
-/// The members that tell one shape from another.
+/// The members by which shapes are recognized.
 #[derive(Deserialize)]
 struct Members {
     event_type: Option<EventType>,
@@ -167,7 +167,7 @@ const SHAPES: &[Shape] = &[
 ];
 
 impl Members {
-    /// The shape of the event's type, if the body has its members; else the first that it has the members of.
+    /// The shape of the event's type, if the body has its members; otherwise the first shape whose members it has.
     fn shape(&self) -> Option<Shape> {
         let of_type = self.event_type.as_ref().and_then(EventType::shape);
         of_type.filter(|shape| self.fit(*shape)).or_else(|| SHAPES.iter().copied().find(|shape| self.fit(*shape)))
@@ -195,51 +195,51 @@ impl Members {
     }
 }
 
-/// Of `checkout.session.*`.
+/// For `checkout.session.*`.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct CheckoutSessionEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The checkout.
     pub checkout_session: CheckoutSession,
 }
 
-/// Of `credit_note.*`.
+/// For `credit_note.*`.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CreditNoteEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The credit note.
     pub credit_note: CreditNote,
 }
 
-/// Of `customer.*`.
+/// For `customer.*`.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct CustomerEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The customer.
     pub customer: Customer,
 }
 
-/// Of `entitlement.*` but for `entitlement.grant.exhausted`.
+/// For `entitlement.*` except `entitlement.grant.exhausted`.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct EntitlementEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The entitlement.
     pub entitlement: Entitlement,
 }
 
-/// Of `entitlement.grant.exhausted`. Deliveries of a self-hosted Flexprice do not name the type.
+/// For `entitlement.grant.exhausted`. Deliveries of a self-hosted Flexprice do not name the type.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct EntitlementGrantAlert {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The subscription's id.
     pub subscription_id: Option<String>,
@@ -247,37 +247,37 @@ pub struct EntitlementGrantAlert {
     pub customer_id: Option<String>,
     /// The entitlement's id.
     pub entitlement_id: Option<String>,
-    /// The id of what was granted.
+    /// The id of the grant.
     pub entitlement_grant_id: String,
-    /// What is watched: `entitlement_grant_exhausted`.
+    /// The alert type: `entitlement_grant_exhausted`.
     pub alert_type: Option<String>,
-    /// How serious it is.
+    /// The alert state.
     pub alert_status: Option<AlertState>,
-    /// How much of it is used; `1` is all.
+    /// The used share of the grant; `1` is all.
     pub usage_ratio: Option<Decimal>,
-    /// When that was found.
+    /// The time of the check.
     pub triggered_at: Option<Timestamp>,
 }
 
-/// Of `feature.*` but for `feature.wallet_balance.alert`.
+/// For `feature.*` except `feature.wallet_balance.alert`.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct FeatureEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The feature.
     pub feature: Feature,
 }
 
-/// Of `feature.wallet_balance.alert`.
+/// For `feature.wallet_balance.alert`.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct FeatureAlert {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
-    /// What is watched: `feature_wallet_balance`.
+    /// The alert type: `feature_wallet_balance`.
     pub alert_type: Option<String>,
-    /// How serious it is.
+    /// The alert state.
     pub alert_status: Option<AlertState>,
     /// The feature's id.
     pub feature_id: Option<String>,
@@ -285,59 +285,59 @@ pub struct FeatureAlert {
     pub wallet_id: Option<String>,
     /// The customer's id.
     pub customer_id: Option<String>,
-    /// What is left after what was used since, in the currency.
+    /// The balance after current usage, in the currency.
     pub current_balance: Option<Decimal>,
-    /// What is left, in credits.
+    /// The balance after current usage, in credits.
     pub credit_balance: Option<Decimal>,
 }
 
-/// Of `invoice.*`.
+/// For `invoice.*`.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct InvoiceEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The invoice.
     pub invoice: Invoice,
 }
 
-/// Of `payment.*`.
+/// For `payment.*`.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct PaymentEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The payment.
     pub payment: Payment,
 }
 
-/// Of `subscription.phase.*`.
+/// For `subscription.phase.*`.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct PhaseEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The phase.
     pub phase: Phase,
 }
 
-/// Of `event.rejected`.
+/// For `event.rejected`.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct RejectedEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// Why it is not billed.
     pub reason: Option<RejectionReason>,
-    /// What was reported.
+    /// The reported event.
     pub event: UsageEvent,
 }
 
-/// Of `subscription.spend.*`, `subscription.line_item_spend.*` and `subscription.group_spend.*`. Deliveries of a self-hosted Flexprice do not name the type.
+/// For `subscription.spend.*`, `subscription.line_item_spend.*` and `subscription.group_spend.*`. Deliveries of a self-hosted Flexprice do not name the type.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SpendAlert {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The subscription.
     pub subscription: Subscription,
@@ -345,15 +345,15 @@ pub struct SpendAlert {
     pub subscription_line_item_id: Option<String>,
     /// The id of the group that the alert is about.
     pub group_id: Option<String>,
-    /// What is watched.
+    /// The alert type.
     pub alert_type: Option<SpendAlertType>,
-    /// How serious it is.
+    /// The alert state.
     pub alert_status: Option<AlertState>,
-    /// How much was spent.
+    /// The amount spent.
     pub current_spend: Option<Decimal>,
-    /// How much may be spent before there is word of it.
+    /// The threshold of the alert.
     pub threshold: Option<Decimal>,
-    /// When that was found.
+    /// The time of the check.
     pub triggered_at: Option<Timestamp>,
 }
 
@@ -370,27 +370,27 @@ open_enum! {
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SubscriptionEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The subscription.
     pub subscription: Subscription,
 }
 
-/// Of `wallet.transaction.created`.
+/// For `wallet.transaction.created`.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct TransactionEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The transaction.
     pub transaction: Transaction,
 }
 
-/// Of `wallet.transaction.updated`.
+/// For `wallet.transaction.updated`.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct TransactionUpdate {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The transaction, as it is now.
     pub updated_transaction: Transaction,
@@ -400,7 +400,7 @@ pub struct TransactionUpdate {
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct WalletEvent {
-    /// What happened.
+    /// The event type.
     pub event_type: Option<EventType>,
     /// The wallet.
     pub wallet: Wallet,

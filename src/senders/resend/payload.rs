@@ -1,4 +1,4 @@
-//! What Resend's deliveries say.
+//! The bodies of Resend's deliveries.
 //!
 //! <https://resend.com/docs/dashboard/webhooks/event-types>
 
@@ -14,7 +14,7 @@ use crate::open_enum::open_enum;
 use crate::payload::{Raw, RawObject, Timestamp, read_as};
 
 open_enum! {
-    /// What happened.
+    /// The event type.
     pub enum EventType {
         EmailSent = "email.sent",
         EmailScheduled = "email.scheduled",
@@ -38,24 +38,24 @@ open_enum! {
     }
 }
 
-/// What an event is about; each has a struct of its name.
+/// The subjects of events. Each has a struct of the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Subject {
-    /// An email that was sent, or is to be.
+    /// An outgoing email.
     Email,
-    /// An email that came in.
+    /// A received email.
     ReceivedEmail,
     /// A contact of an audience.
     Contact,
-    /// A domain to send from.
+    /// A sending domain.
     Domain,
-    /// An address that nothing is sent to.
+    /// A suppressed address, which receives no email.
     Suppression,
 }
 
 impl EventType {
-    /// What events of this type are about; `None` for types that are not known.
+    /// The subject of events of this type; `None` for an unknown type.
     #[must_use]
     pub const fn subject(&self) -> Option<Subject> {
         Some(match self {
@@ -78,39 +78,39 @@ impl EventType {
     }
 }
 
-/// A delivery's body.
+/// The body of a delivery.
 #[typeshare]
 #[derive(Clone, Debug, Serialize)]
 pub struct Payload<D = Data> {
-    /// What happened.
+    /// The event type.
     #[serde(rename = "type")]
     pub event_type: EventType,
-    /// When it happened.
+    /// The time of the event.
     pub created_at: Option<Timestamp>,
-    /// What it happened to.
+    /// The subject of the event.
     pub data: D,
 }
 
-/// What an event of some type is about.
+/// The subject of an event, by its type.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Data {
-    /// Of `email.*` but for `email.received`.
+    /// For `email.*` except `email.received`.
     Email(Box<Email>),
-    /// Of `email.received`.
+    /// For `email.received`.
     ReceivedEmail(ReceivedEmail),
-    /// Of `contact.*`.
+    /// For `contact.*`.
     Contact(Contact),
-    /// Of `domain.*`.
+    /// For `domain.*`.
     Domain(Domain),
-    /// Of `suppression.*`.
+    /// For `suppression.*`.
     Suppression(Suppression),
-    /// Of types that are not known.
+    /// The data of an unknown type.
     Other(Raw),
 }
 
-/// What says which data to expect.
+/// The members that select the data's type.
 #[derive(Deserialize)]
 struct Head {
     #[serde(rename = "type")]
@@ -139,7 +139,7 @@ impl<'de> Deserialize<'de> for Payload {
     }
 }
 
-/// An email that was sent, or is to be.
+/// An outgoing email.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Email {
@@ -151,25 +151,25 @@ pub struct Email {
     pub message_id: Option<String>,
     /// The broadcast that it belongs to.
     pub broadcast_id: Option<String>,
-    /// The template that it was made from.
+    /// The template that it was created from.
     pub template_id: Option<String>,
     /// The sender's address.
     pub from: Option<String>,
-    /// The addresses that it goes to.
+    /// The recipients' addresses.
     pub to: Option<Vec<String>>,
     /// The subject line.
     pub subject: Option<String>,
-    /// Names and values that the sender gave it.
+    /// The tags of the sender: names and values.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Headers that the sender gave it.
+    /// Additional headers.
     pub headers: Option<Vec<Header>>,
-    /// Of `email.bounced`: why it came back.
+    /// For `email.bounced`: why it came back.
     pub bounce: Option<Bounce>,
-    /// Of `email.clicked`: which link was followed.
+    /// For `email.clicked`: which link was followed.
     pub click: Option<Click>,
-    /// Of `email.failed`: why it was not sent.
+    /// For `email.failed`: why it was not sent.
     pub failed: Option<Failure>,
-    /// Of `email.suppressed`: why it was held back.
+    /// For `email.suppressed`: why it was held back.
     pub suppressed: Option<Withholding>,
 }
 
@@ -177,22 +177,22 @@ pub struct Email {
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Header {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its value.
+    /// The value.
     pub value: String,
 }
 
-/// Why an email came back.
+/// The reason of a bounce.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Bounce {
-    /// What the receiving server said.
+    /// The receiving server's message.
     pub message: Option<String>,
-    /// Whether another try may succeed.
+    /// Whether a retry may succeed.
     #[serde(rename = "type")]
     pub kind: Option<BounceType>,
-    /// The reason more closely.
+    /// The detailed reason.
     #[serde(rename = "subType")]
     pub sub_type: Option<BounceSubType>,
     /// The receiving server's codes.
@@ -201,7 +201,7 @@ pub struct Bounce {
 }
 
 open_enum! {
-    /// Whether another try may succeed.
+    /// Whether a retry may succeed.
     pub enum BounceType {
         Undetermined = "Undetermined",
         Transient = "Transient",
@@ -210,7 +210,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Why an email came back, more closely.
+    /// The detailed reasons of a bounce.
     pub enum BounceSubType {
         Undetermined = "Undetermined",
         General = "General",
@@ -222,23 +222,23 @@ open_enum! {
     }
 }
 
-/// A link that was followed.
+/// A click on a link.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Click {
-    /// From which address.
+    /// The IP address.
     #[serde(rename = "ipAddress")]
     pub ip_address: Option<String>,
     /// The link.
     pub link: Option<String>,
-    /// When.
+    /// The time.
     pub timestamp: Option<Timestamp>,
-    /// By which browser.
+    /// The user agent.
     #[serde(rename = "userAgent")]
     pub user_agent: Option<String>,
 }
 
-/// Why an email was not sent.
+/// The reason of a failure to send.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Failure {
@@ -246,16 +246,16 @@ pub struct Failure {
     pub reason: Option<String>,
 }
 
-/// Why an email was held back.
+/// The reason of a suppression.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Withholding {
-    /// The reason in words.
+    /// The reason as text.
     pub message: Option<String>,
-    /// Which list the address is on.
+    /// The suppression list.
     #[serde(rename = "type")]
     pub kind: Option<WithholdingType>,
-    /// The reason more closely.
+    /// The detailed reason.
     pub reason: Option<String>,
     /// The receiving server's codes.
     #[serde(rename = "diagnosticCode")]
@@ -263,20 +263,20 @@ pub struct Withholding {
 }
 
 open_enum! {
-    /// Which list an address is on.
+    /// The suppression lists.
     pub enum WithholdingType {
         Suppressed = "Suppressed",
         OnAccountSuppressionList = "OnAccountSuppressionList",
     }
 }
 
-/// An email that came in.
+/// A received email.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ReceivedEmail {
     /// The email's id.
     pub email_id: String,
-    /// When it came in.
+    /// The time of receipt.
     pub created_at: Option<Timestamp>,
     /// The sender's address.
     pub from: Option<String>,
@@ -286,17 +286,17 @@ pub struct ReceivedEmail {
     pub cc: Option<Vec<String>>,
     /// The addresses in `Bcc`.
     pub bcc: Option<Vec<String>>,
-    /// The addresses that it was taken in for.
+    /// The addresses for which it was received.
     pub received_for: Option<Vec<String>>,
     /// The `Message-ID` header.
     pub message_id: Option<String>,
     /// The subject line.
     pub subject: Option<String>,
-    /// What is attached, without its content.
+    /// The attachments, without their content.
     pub attachments: Option<Vec<Attachment>>,
 }
 
-/// Something attached to an email.
+/// An attachment.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Attachment {
@@ -320,42 +320,42 @@ pub struct Contact {
     pub id: String,
     /// The audience's id.
     pub audience_id: Option<String>,
-    /// The ids of the segments that it is in.
+    /// The ids of its segments.
     pub segment_ids: Option<Vec<String>>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
     /// When it was changed.
     pub updated_at: Option<Timestamp>,
-    /// Its address.
+    /// The email address.
     pub email: Option<String>,
-    /// Its first name.
+    /// The first name.
     pub first_name: Option<String>,
-    /// Its last name.
+    /// The last name.
     pub last_name: Option<String>,
-    /// Whether it wants no more emails.
+    /// Whether it has unsubscribed.
     pub unsubscribed: Option<bool>,
 }
 
-/// A domain to send from.
+/// A sending domain.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Domain {
     /// The domain's id.
     pub id: String,
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
-    /// How far its records are checked.
+    /// The verification status of its records.
     pub status: Option<DomainStatus>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// Where it sends from.
+    /// The region from which it sends.
     pub region: Option<String>,
-    /// The records to set.
+    /// The DNS records to set.
     pub records: Option<Vec<RawObject>>,
 }
 
 open_enum! {
-    /// How far a domain's records are checked.
+    /// The verification status of a domain's records.
     pub enum DomainStatus {
         Verified = "verified",
         PartiallyVerified = "partially_verified",
@@ -366,7 +366,7 @@ open_enum! {
     }
 }
 
-/// An address that nothing is sent to.
+/// A suppressed address, which receives no email.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Suppression {
@@ -374,16 +374,16 @@ pub struct Suppression {
     pub id: String,
     /// The address.
     pub email: Option<String>,
-    /// How it came to be there.
+    /// The origin of the suppression.
     pub origin: Option<SuppressionOrigin>,
-    /// The id of what brought it there.
+    /// The id of the object that caused it.
     pub source_id: Option<String>,
-    /// When.
+    /// The time.
     pub created_at: Option<Timestamp>,
 }
 
 open_enum! {
-    /// How an address came to be on the list.
+    /// The origins of a suppression.
     pub enum SuppressionOrigin {
         Bounce = "bounce",
         Complaint = "complaint",

@@ -1,9 +1,9 @@
-//! The types of Stripe's events.
+//! Stripe's event types.
 
 use crate::open_enum::open_enum;
 
 open_enum! {
-    /// What happened: the types of snapshot events (`object` is `event`) that stripe-node knows. Stripe adds to them with
+    /// The types of snapshot events (`object` is `event`) that stripe-node knows. Stripe adds to them with
     /// its API's versions, and thin events have types of their own.
     ///
     /// <https://docs.stripe.com/api/events/types>

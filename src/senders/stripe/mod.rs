@@ -9,7 +9,7 @@ pub use payload::*;
 use super::common::{TIME_DOT_BODY, hex, in_items, signed};
 use crate::scheme::{Confirmed, Id, Scheme, Unit};
 
-/// `v0` items are made for test mode and prove nothing; they are passed over.
+/// `v0` items are sent in test mode and prove nothing; they are ignored.
 ///
 /// <https://docs.stripe.com/webhooks#verify-manually>
 pub const STRIPE: Scheme = Scheme {

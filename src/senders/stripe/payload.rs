@@ -1,8 +1,7 @@
-//! What Stripe's deliveries say.
+//! The bodies of Stripe's deliveries.
 //!
-//! Stripe's objects are Stripe's to describe: there are some hundred, they differ with the version of the API that an
-//! endpoint is set to, and Stripe publishes types for them. So what an event is about stays JSON as it is written; read
-//! it with `serde_json::from_str::<YourType>(event.data.object.get())`.
+//! Stripe has about a hundred object types, which differ with the API version of an endpoint, and publishes types for them. So the
+//! object of an event stays JSON; read it with `serde_json::from_str::<YourType>(event.data.object.get())`.
 //!
 //! <https://docs.stripe.com/api/events/object>
 
@@ -14,16 +13,16 @@ use typeshare_annotation::typeshare;
 use super::event_type::EventType;
 use crate::payload::{Integer, Raw, RawObject, Timestamp, read_as};
 
-/// A delivery's body.
+/// The body of a delivery.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Payload {
-    /// An event with a copy of what it is about.
+    /// An event with a copy of its object.
     Snapshot(Event),
-    /// A thin event, which names what it is about.
+    /// A thin event, which only names its object.
     Thin(ThinEvent),
-    /// Something that calls itself neither.
+    /// A body that is neither.
     Other(Raw),
 }
 
@@ -44,102 +43,102 @@ impl<'de> Deserialize<'de> for Payload {
     }
 }
 
-/// An event with a copy of what it is about, as that was when it happened.
+/// An event with a copy of its object, as it was at the time of the event.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Event {
     /// The event's id.
     pub id: String,
-    /// What kind of object this is: an event.
+    /// The kind of this object: an event.
     #[typeshare(typescript(type = "\"event\""))]
     pub object: Option<String>,
-    /// What happened.
+    /// The event type.
     #[serde(rename = "type")]
     pub event_type: EventType,
-    /// The connected account that it happened in.
+    /// The connected account of the event.
     pub account: Option<String>,
-    /// The version of the API that `data` was made for.
+    /// The API version of `data`.
     pub api_version: Option<String>,
-    /// The context that it happened in.
+    /// The context of the event.
     pub context: Option<String>,
-    /// When it happened, in Unix seconds.
+    /// The time of the event, in Unix seconds.
     pub created: Option<Integer>,
-    /// What it is about.
+    /// The object of the event.
     pub data: EventData,
-    /// Whether it happened in live mode.
+    /// Whether the event is from live mode.
     pub livemode: Option<bool>,
-    /// How many deliveries of it have not succeeded yet.
+    /// The number of deliveries that have not succeeded yet.
     pub pending_webhooks: Option<Integer>,
-    /// What brought it about.
+    /// The cause of the event.
     #[typeshare(typescript(type = "RequestDetails | string"))]
     pub request: Option<Request>,
 }
 
-/// What an event is about.
+/// The object of an event.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct EventData {
     /// The object, as it was when the event happened.
     pub object: RawObject,
-    /// Of `*.updated`: what changed members were before.
+    /// For `*.updated`: the previous values of the changed members.
     pub previous_attributes: Option<RawObject>,
 }
 
-/// What brought an event about.
+/// The cause of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Request {
     /// A request to the API.
     Details(RequestDetails),
-    /// Its id alone, as old versions of the API have it.
+    /// The id of the request alone, in old API versions.
     Id(String),
 }
 
-/// A request to the API that brought an event about.
+/// A request to the API that caused an event.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct RequestDetails {
-    /// The request's id; none where Stripe itself was the cause.
+    /// The request's id; `None` if Stripe itself caused the event.
     pub id: Option<String>,
-    /// The key that the request was made idempotent with.
+    /// The request's idempotency key.
     pub idempotency_key: Option<String>,
 }
 
-/// An event that names what it is about, to be fetched from the API.
+/// An event that names its object, which can be fetched from the API.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ThinEvent {
     /// The event's id.
     pub id: String,
-    /// What kind of object this is: an event of the second version.
+    /// The kind of this object: an event of the second version.
     #[typeshare(typescript(type = "\"v2.core.event\""))]
     pub object: String,
-    /// What happened.
+    /// The event type.
     #[serde(rename = "type")]
     pub event_type: EventType,
-    /// The context that it happened in.
+    /// The context of the event.
     pub context: Option<String>,
-    /// When it happened. Snapshot events have a number here.
+    /// The time of the event. Snapshot events have a number here.
     pub created: Option<Timestamp>,
-    /// What it is about.
+    /// The object of the event.
     pub related_object: Option<RelatedObject>,
-    /// What brought it about.
+    /// The cause of the event.
     pub reason: Option<RawObject>,
-    /// What it changed.
+    /// The changes.
     pub changes: Option<RawObject>,
-    /// Whether it happened in live mode.
+    /// Whether the event is from live mode.
     pub livemode: Option<bool>,
 }
 
-/// What a thin event is about.
+/// The object of a thin event.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct RelatedObject {
     /// The object's id.
     pub id: String,
-    /// Its type.
+    /// The object's type.
     #[serde(rename = "type")]
     pub kind: Option<String>,
-    /// The path to fetch it from.
+    /// The path of the object in the API.
     pub url: Option<String>,
 }

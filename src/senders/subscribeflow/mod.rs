@@ -7,10 +7,10 @@ pub use payload::*;
 use super::common::{base64, hex, over_body, signed};
 use crate::scheme::{Id, Scheme};
 
-/// Only the body is signed: there is no signed time, so a replay is told by the event's id alone.
+/// Only the body is signed. Without a signed time, a replay is detected by the event's id alone.
 ///
-/// The documentation shows `sha256=<hex>`; a receiver by the same company reads bare base64. All three spellings of
-/// the one tag are read.
+/// The documentation shows `sha256=<hex>`; a receiver by the same company reads bare base64. Both are accepted, and bare
+/// hexadecimal.
 ///
 /// <https://talent-factory.github.io/subscribe-flow/guides/webhooks/>
 pub const SUBSCRIBEFLOW: Scheme = Scheme {

@@ -1,4 +1,4 @@
-//! What SubscribeFlow's deliveries say.
+//! The bodies of SubscribeFlow's deliveries.
 //!
 //! <https://talent-factory.github.io/subscribe-flow/guides/webhooks/>
 
@@ -12,7 +12,7 @@ use crate::open_enum::open_enum;
 use crate::payload::{Raw, Timestamp, read_as};
 
 open_enum! {
-    /// What happened. `email.*` is sent though the documentation does not list it.
+    /// The event types. `email.*` is sent although the documentation does not list it.
     pub enum EventType {
         SubscriberCreated = "subscriber.created",
         SubscriberUpdated = "subscriber.updated",
@@ -27,18 +27,18 @@ open_enum! {
     }
 }
 
-/// What an event is about; each has a struct of its name.
+/// The subjects of events. Each has a struct of the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Subject {
-    /// A subscriber, and what became of it.
+    /// A subscriber and a change.
     Subscription,
     /// An email to a subscriber.
     Email,
 }
 
 impl EventType {
-    /// What events of this type are about; `None` for types that are not known.
+    /// The subject of events of this type; `None` for an unknown type.
     #[must_use]
     pub const fn subject(&self) -> Option<Subject> {
         Some(match self {
@@ -54,41 +54,41 @@ impl EventType {
     }
 }
 
-/// A delivery's body.
+/// The body of a delivery.
 #[typeshare]
 #[derive(Clone, Debug, Serialize)]
 pub struct Payload<D = Data> {
     /// The event's id.
     pub id: String,
-    /// What happened.
+    /// The event type.
     #[serde(rename = "type")]
     pub event_type: EventType,
-    /// When it happened.
+    /// The time of the event.
     pub created_at: Option<Timestamp>,
-    /// What it happened to.
+    /// The subject of the event.
     pub data: D,
 }
 
-/// What an event of some type is about.
+/// The subject of an event, by its type.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Data {
-    /// Of `subscriber.*` and `tag.*`.
+    /// For `subscriber.*` and `tag.*`.
     Subscription(Subscription),
-    /// Of `email.*`.
+    /// For `email.*`.
     Email(Email),
-    /// Of types that are not known.
+    /// The data of an unknown type.
     Other(Raw),
 }
 
-/// What says which data to expect.
+/// The members that select the data's type.
 #[derive(Deserialize)]
 struct Head {
     id: String,
     #[serde(rename = "type")]
     kind: Option<EventType>,
-    /// What one copy of the documentation calls it.
+    /// The name in one version of the documentation.
     event_type: Option<EventType>,
     created_at: Option<Timestamp>,
 }
@@ -112,21 +112,21 @@ impl<'de> Deserialize<'de> for Payload {
     }
 }
 
-/// A subscriber, and what became of it.
+/// A subscriber and a change.
 #[typeshare]
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Subscription {
-    /// Whom it is about.
+    /// The subscriber.
     pub subscriber: Option<Subscriber>,
-    /// Of `tag.*`: the tag.
+    /// For `tag.*`: the tag.
     pub tag: Option<SubscriptionTag>,
-    /// Of `subscriber.note_added`: the note, whose shape is not documented.
+    /// For `subscriber.note_added`: the note, whose shape is not documented.
     pub note: Option<Raw>,
-    /// Where it was done, such as `preference_center`.
+    /// The origin of the change, such as `preference_center`.
     pub source: Option<String>,
 }
 
-/// Whoever subscribed.
+/// A subscriber.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Subscriber {
@@ -136,13 +136,13 @@ pub struct Subscriber {
     pub email: Option<String>,
 }
 
-/// What can be subscribed to.
+/// A tag, to which people subscribe.
 #[typeshare]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct SubscriptionTag {
     /// The tag's id.
     pub id: String,
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
 }
 
@@ -152,10 +152,10 @@ pub struct SubscriptionTag {
 pub struct Email {
     /// The sending's id.
     pub email_send_id: Option<String>,
-    /// The id that the email service gave the message.
+    /// The message id of the email service.
     pub esp_message_id: Option<String>,
     /// The address.
     pub email: Option<String>,
-    /// Of `email.bounced`: whether the address is of no more use.
+    /// For `email.bounced`: whether the address is of no more use.
     pub hard: Option<bool>,
 }

@@ -1,23 +1,27 @@
-// Mistakes of the caller: each gets an error of the documented class whose message tells what to do.
+// Mistakes of the caller. Each must get an error of the documented class, with the documented code and a message that
+// says what to do.
 
 import { bytesOf, encode } from "./bytes.js";
 import { equal, ok, print, rejection, thrown } from "./harness.js";
-import { NOW, names, PAIR, sampleBody, senders } from "./senders.js";
+import { NOW, PAIR, sampleBody, senderNames, senders } from "./senders.js";
 
-export function badInput(test, { Verifier, Signer, sign, genuine, refused, schemes, ...errors }) {
+export function badInput(
+  test,
+  { Verifier, Signer, sign, expectEvent, expectRejection, schemes, ...errors },
+) {
   const [secret] = senders.standard.keys;
 
-  /** What `run` throws is of this kind, with this code, and its message matches. */
-  function fails(run, kind, code, message) {
+  /** Expects `run` to throw an error of this class with this code and a matching message. */
+  function expectError(run, kind, code, message) {
     const error = thrown(run);
     ok(error instanceof kind && error instanceof Error, `${print(error)} instead of ${kind.name}`);
     equal(error.code, code, "the code");
     ok(message.test(error.message), `the message: ${error.message}`);
-    ok(!error.message.includes(secret.slice(6)), `the message holds the key: ${error.message}`);
+    ok(!error.message.includes(secret.slice(6)), `the message shows the key: ${error.message}`);
     return error;
   }
 
-  test("an unknown scheme is refused, and the message lists those there are", () => {
+  test("an unknown scheme is an error that lists the known schemes", () => {
     const unknown = [
       "strip",
       "STRIPE",
@@ -30,15 +34,15 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
     ];
     for (const name of [...unknown, undefined, null, 7]) {
       for (const make of [() => new Verifier(name, secret), () => new Signer(name, secret)]) {
-        const error = fails(make, errors.SchemeError, "unknown", /stripe/);
-        for (const known of names) {
-          ok(error.message.includes(known), `the message leaves out ${known}`);
+        const error = expectError(make, errors.SchemeError, "unknown", /stripe/);
+        for (const known of senderNames) {
+          ok(error.message.includes(known), `the message does not list ${known}`);
         }
       }
     }
   });
 
-  test("a description that is none is refused, and the message says where it is wrong", () => {
+  test("an invalid description is an error that says which field is wrong", () => {
     const usual = {
       name: "acme",
       signature: {
@@ -63,34 +67,34 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
     ];
     for (const [description, message] of broken) {
       for (const Maker of [Verifier, Signer]) {
-        fails(() => new Maker(description, secret), errors.SchemeError, "unsound", message);
+        expectError(() => new Maker(description, secret), errors.SchemeError, "unsound", message);
       }
     }
     const headers = new Signer(usual, "s3cret").sign({ body: "{}" }, NOW);
     equal(new Verifier(usual, "s3cret").verify({ headers, body: "{}" }, NOW).source, "acme");
   });
 
-  test("a name that JSON cannot hold is an unknown scheme like any other", () => {
+  test("a scheme name that JSON cannot represent is an unknown scheme", () => {
     for (const name of [10n, Symbol("stripe"), () => "stripe"]) {
-      fails(() => new Verifier(name, secret), errors.SchemeError, "unknown", /stripe/);
+      expectError(() => new Verifier(name, secret), errors.SchemeError, "unknown", /stripe/);
     }
   });
 
-  for (const name of names) {
-    test(`${name}: a missing header is named, and so is what to check`, () => {
+  for (const name of senderNames) {
+    test(`${name}: the error for a missing header names it and says what to check`, () => {
       const { headers, body } = sign(name);
       for (const header of Object.keys(headers)) {
         const { [header]: _, ...rest } = headers;
-        const error = refused(name, { headers: rest, body }, "missing_header");
+        const error = expectRejection(name, { headers: rest, body }, "missing_header");
         ok(error.message.includes(header), `the message does not name ${header}: ${error.message}`);
         ok(/sender|proxy/.test(error.message), `the message: ${error.message}`);
       }
       for (const none of [{}, [], new Map(), new Headers(), Object.create(null)]) {
-        refused(name, { headers: none, body }, "missing_header");
+        expectRejection(name, { headers: none, body }, "missing_header");
       }
     });
 
-    test(`${name}: a body that was parsed is refused with a message of its own`, () => {
+    test(`${name}: the error for a parsed body asks for the raw body`, () => {
       const { headers, body } = sign(name);
       const verifier = new Verifier(name, senders[name].keys[0]);
       for (const parsed of [
@@ -104,40 +108,45 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
         new String(body),
       ]) {
         const verify = () => verifier.verify({ headers, body: parsed }, NOW);
-        fails(verify, TypeError, undefined, /raw request body.*not a parsed object/);
+        expectError(verify, TypeError, undefined, /raw request body.*not a parsed object/);
         const signing = () =>
           new Signer(name, senders[name].keys[0]).sign({ body: parsed, id: "a" });
-        fails(signing, TypeError, undefined, /raw request body.*not a parsed object/);
+        expectError(signing, TypeError, undefined, /raw request body.*not a parsed object/);
       }
       for (const missing of [undefined, null]) {
         const verify = () => verifier.verify({ headers, body: missing }, NOW);
-        fails(verify, TypeError, undefined, /body is missing.*raw request body/);
+        expectError(verify, TypeError, undefined, /body is missing.*raw request body/);
       }
-      fails(() => verifier.verify({ headers }, NOW), TypeError, undefined, /body is missing/);
+      expectError(() => verifier.verify({ headers }, NOW), TypeError, undefined, /body is missing/);
     });
   }
 
-  test("headers that are no headers are refused", () => {
+  test("headers of a wrong type are a TypeError", () => {
     const { body } = sign("standard");
     const verifier = new Verifier("standard", secret);
     for (const headers of [null, undefined, 7, true, "webhook-id: a", () => ({}), 1n]) {
-      fails(() => verifier.verify({ headers, body }, NOW), TypeError, undefined, /headers must be/);
+      expectError(
+        () => verifier.verify({ headers, body }, NOW),
+        TypeError,
+        undefined,
+        /headers must be/,
+      );
     }
   });
 
-  test("an array in place of a header's value counts as that many headers", () => {
+  test("an array as a header's value counts as that many headers", () => {
     const { headers, body } = sign("standard");
     const inArrays = Object.fromEntries(
       Object.entries(headers).map(([header, value]) => [header, [value]]),
     );
-    genuine("standard", { headers: inArrays, body });
-    const error = refused(
+    expectEvent("standard", { headers: inArrays, body });
+    const error = expectRejection(
       "standard",
       { headers: { ...headers, "webhook-id": ["a", "b"] }, body },
       "malformed_header",
     );
     ok(/webhook-id/.test(error.message) && /twice/.test(error.message), error.message);
-    const odd = refused(
+    const odd = expectRejection(
       "standard",
       { headers: { ...headers, "webhook-id": 7 }, body },
       "malformed_header",
@@ -145,19 +154,24 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
     ok(/webhook-id/.test(odd.message) && /not a string/.test(odd.message), odd.message);
   });
 
-  test("a private key does not verify and a public key does not sign", () => {
+  test("a verifier rejects a private key, and a signer rejects a public key", () => {
     const { KeyError } = errors;
-    fails(
+    expectError(
       () => new Verifier("standard", PAIR.secret),
       KeyError,
       "wrong_type",
       /receiver needs.*whpk_/,
     );
-    fails(() => new Signer("standard", PAIR.public), KeyError, "wrong_type", /cannot sign.*whsk_/);
-    fails(() => new Verifier("stripe", PAIR.public), KeyError, "wrong_type", /shared secret/);
+    expectError(
+      () => new Signer("standard", PAIR.public),
+      KeyError,
+      "wrong_type",
+      /cannot sign.*whsk_/,
+    );
+    expectError(() => new Verifier("stripe", PAIR.public), KeyError, "wrong_type", /shared secret/);
   });
 
-  test("a public or private key that is none is refused", () => {
+  test("a malformed public or private key is a KeyError", () => {
     const { KeyError } = errors;
     for (const key of [
       "whpk_",
@@ -166,7 +180,12 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
       `whpk_${PAIR.secret.slice(5)}`,
       "whpk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     ]) {
-      fails(() => new Verifier("standard", key), KeyError, "encoding", /whpk_|base64|public key/);
+      expectError(
+        () => new Verifier("standard", key),
+        KeyError,
+        "encoding",
+        /whpk_|base64|public key/,
+      );
     }
     for (const key of [
       "whsk_",
@@ -174,18 +193,18 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
       `whsk_${PAIR.public.slice(5)}`,
       PAIR.secret.replace("6Xb/", "6Xc/"),
     ]) {
-      fails(() => new Signer("standard", key), KeyError, "encoding", /whsk_|base64/);
+      expectError(() => new Signer("standard", key), KeyError, "encoding", /whsk_|base64/);
     }
   });
 
-  test("a public key in an encoding that is not its canonical one is refused", () => {
+  test("a public key in a non-canonical encoding is a KeyError", () => {
     let keys = 0;
     for (let y = 2; y < 19; y += 1) {
-      // The same coordinate twice: as it is, and with the prime 2^255 - 19 added, which 32 bytes just hold.
+      // The same coordinate twice: plain, and with the prime 2^255 - 19 added, which still fits into 32 bytes.
       const plain = Uint8Array.of(y, ...new Uint8Array(31));
       const reducible = Uint8Array.of(0xed + y, ...new Uint8Array(30).fill(0xff), 0x7f);
       const make = (bytes) => () => new Verifier("standard", `whpk_${encode("base64", bytes)}`);
-      fails(make(reducible), errors.KeyError, "encoding", /not an Ed25519 public key/);
+      expectError(make(reducible), errors.KeyError, "encoding", /not an Ed25519 public key/);
       try {
         make(plain)();
         keys += 1;
@@ -193,30 +212,55 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
         equal(error.code, "encoding", "a coordinate off the curve");
       }
     }
-    ok(keys > 4, `only ${keys} of the coordinates are those of keys`);
+    ok(keys > 4, `only ${keys} of the coordinates belong to keys`);
   });
 
-  test("messages about keys say what to do", () => {
+  test("the messages of key errors say what to do", () => {
     const { KeyError } = errors;
-    fails(() => new Verifier("stripe", ""), KeyError, "empty", /is the secret configured\?/);
-    fails(() => new Verifier("stripe", []), KeyError, "empty", /at least one/);
-    fails(() => new Verifier("stripe", undefined), KeyError, "empty", /undefined.*configured\?/);
-    fails(() => new Verifier("stripe", "undefined"), KeyError, "empty", /unset variable/);
-    fails(() => new Verifier("standard", "whsec_"), KeyError, "empty", /copy the whole secret/);
-    fails(() => new Verifier("standard", "whsec_!"), KeyError, "encoding", /not base64/);
-    fails(() => new Verifier("stripe", "a\n"), KeyError, "encoding", /white space.*copy it again/);
-    fails(() => new Verifier("stripe", '"a"'), KeyError, "encoding", /quotation marks.*without/);
-    fails(() => new Verifier("stripe", 7), KeyError, "wrong_type", /a string or a Uint8Array/);
+    expectError(() => new Verifier("stripe", ""), KeyError, "empty", /is the secret configured\?/);
+    expectError(() => new Verifier("stripe", []), KeyError, "empty", /at least one/);
+    expectError(
+      () => new Verifier("stripe", undefined),
+      KeyError,
+      "empty",
+      /undefined.*configured\?/,
+    );
+    expectError(() => new Verifier("stripe", "undefined"), KeyError, "empty", /unset variable/);
+    expectError(
+      () => new Verifier("standard", "whsec_"),
+      KeyError,
+      "empty",
+      /copy the whole secret/,
+    );
+    expectError(() => new Verifier("standard", "whsec_!"), KeyError, "encoding", /not base64/);
+    expectError(
+      () => new Verifier("stripe", "a\n"),
+      KeyError,
+      "encoding",
+      /white space.*copy it again/,
+    );
+    expectError(
+      () => new Verifier("stripe", '"a"'),
+      KeyError,
+      "encoding",
+      /quotation marks.*without/,
+    );
+    expectError(
+      () => new Verifier("stripe", 7),
+      KeyError,
+      "wrong_type",
+      /a string or a Uint8Array/,
+    );
     for (const key of [{ key: "a" }, { id: "", key: "a" }, { id: 7, key: "a" }, { id: "a" }]) {
       const codes = key.id === "a" ? "empty" : "wrong_type";
-      fails(() => new Verifier("stripe", key), KeyError, codes, /\{ id, key \}|configured\?/);
+      expectError(() => new Verifier("stripe", key), KeyError, codes, /\{ id, key \}|configured\?/);
     }
   });
 
-  test("a flat list of headers is told apart from a list of pairs", () => {
+  test("the error for a flat list of headers asks for pairs", () => {
     const flat = ["stripe-signature", "t=1,v1=00"];
     const verifier = new Verifier("stripe", "secret");
-    fails(
+    expectError(
       () => verifier.verify({ headers: flat, body: "" }),
       TypeError,
       undefined,
@@ -224,22 +268,27 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
     );
   });
 
-  test("a delivery, a request or a thing to sign that is missing is a TypeError", async () => {
+  test("a missing delivery, request or signing input is a TypeError", async () => {
     const verifier = new Verifier("standard", secret);
     for (const nothing of [undefined, null]) {
-      fails(() => verifier.verify(nothing), TypeError, undefined, /\{ headers, body \}/);
+      expectError(() => verifier.verify(nothing), TypeError, undefined, /\{ headers, body \}/);
       ok((await rejection(verifier.receive(nothing))) instanceof TypeError, "receive");
       ok(thrown(() => new Signer("standard", secret).sign(nothing)) instanceof TypeError, "sign");
     }
   });
 
-  test("the signer makes no timestamp that a receiver refuses for its digits", () => {
+  test("the signer rejects times whose timestamp a receiver would reject", () => {
     const signer = new Signer("standard", secret);
     for (const now of [new Date(0), new Date(-1), new Date(999_999_999_999), new Date(8.64e15)]) {
-      fails(() => signer.sign({ body: "" }, now), TypeError, undefined, /now must lie between/);
+      expectError(
+        () => signer.sign({ body: "" }, now),
+        TypeError,
+        undefined,
+        /now must lie between/,
+      );
     }
     for (const now of [new Date(Number.NaN), 1_700_000_000, null, "2023-11-14"]) {
-      fails(() => signer.sign({ body: "" }, now), TypeError, undefined, /valid Date/);
+      expectError(() => signer.sign({ body: "" }, now), TypeError, undefined, /valid Date/);
     }
     for (const now of [new Date(1e12), new Date(1e14 - 1)]) {
       const headers = signer.sign({ body: "" }, now);
@@ -250,7 +299,7 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
     }
   });
 
-  test("a verifier is made with new, and its methods work with nothing else", () => {
+  test("a verifier needs new, and its methods reject other objects", () => {
     ok(thrown(() => Verifier("standard", secret)) instanceof TypeError, "without new");
     ok(
       thrown(() => Verifier.prototype.verify.call({}, sign("standard"), NOW)) instanceof TypeError,
@@ -264,7 +313,7 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
     );
   });
 
-  test("every error has its class's name and a code from the documented ones", () => {
+  test("every error has the name of its class and a documented code", () => {
     const documented = {
       Rejection: [
         "missing_header",
@@ -272,20 +321,20 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
       ],
       KeyError: ["empty", () => new Verifier("standard", [])],
       SchemeError: ["unknown", () => new Verifier("none", secret)],
-      DecodeError: ["not_json", () => genuine("github", sign("github", { body: "x" })).json()],
+      DecodeError: ["not_json", () => expectEvent("github", sign("github", { body: "x" })).json()],
     };
     for (const [name, [code, run]] of Object.entries(documented)) {
-      const error = fails(run, errors[name], code, /\w/);
+      const error = expectError(run, errors[name], code, /\w/);
       equal([error.name, Object.keys(error).includes("code")], [name, true]);
       ok(`${error.stack}`.includes(error.message), "the stack does not begin with the message");
       equal(error.toString(), `${name}: ${error.message}`);
       for (const other of Object.keys(documented).filter((candidate) => candidate !== name)) {
-        ok(!(error instanceof errors[other]), `${name} is a ${other} too`);
+        ok(!(error instanceof errors[other]), `${name} is also a ${other}`);
       }
     }
   });
 
-  test("a delivery that is refused leaves the verifier as it was", () => {
+  test("a rejected delivery does not change the verifier", () => {
     const verifier = new Verifier("standard", secret);
     const delivery = sign("standard");
     for (const bad of [
@@ -300,7 +349,7 @@ export function badInput(test, { Verifier, Signer, sign, genuine, refused, schem
     equal(bytesOf(sampleBody("standard")).length, verifier.verify(delivery, NOW).body.length);
   });
 
-  test("schemes lists every sender, and says of each what its verifier does", () => {
+  test("schemes lists every sender with its facts", () => {
     equal(new Set(schemes.map(({ name }) => name)).size, schemes.length, "names");
     for (const scheme of schemes) {
       ok(scheme.title.length > 0 && /^https:\/\//.test(scheme.docs), print(scheme));

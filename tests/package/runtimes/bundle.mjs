@@ -1,9 +1,9 @@
-// Bundles a host with what it imports and with data from files, for runtimes without files.
+// Bundles a host with its imports and with the test data, for runtimes without a file system.
 
 import { build } from "esbuild";
 
 /**
- * `import files from "files"` is the data.
+ * Makes `import files from "files"` give the data.
  * @param {unknown} data
  * @returns {import("esbuild").Plugin}
  */
@@ -20,10 +20,10 @@ const files = (data) => ({
 
 /**
  * @param {string} host the path of the host
- * @param {string} outdir where `<host>.js` goes, and `core.wasm` where it stays a module
+ * @param {string} outdir the folder for `<host>.js`, and for `core.wasm` if it stays a module
  * @param {object} options
- * @param {string[]} options.conditions by which entries of packages are chosen
- * @param {unknown} options.data what the host imports as `files`
+ * @param {string[]} options.conditions the conditions that resolve packages
+ * @param {unknown} options.data the value that the host imports as `files`
  * @param {import("esbuild").Plugin[]} [options.plugins]
  */
 export const bundle = (host, outdir, { conditions, data, plugins = [] }) =>

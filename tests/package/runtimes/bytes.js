@@ -1,10 +1,11 @@
-// Bytes, their texts, and HMAC by the Web Cryptography API: an implementation that is not the one under test.
+// Conversions between bytes and texts, and HMAC and SHA-256 by the Web Cryptography API, so that the tests do not use the
+// implementation under test.
 
 const encoder = new TextEncoder();
 
 export const utf8 = (text) => encoder.encode(text);
 
-/** Bytes as they are; a text as UTF-8. */
+/** Returns bytes unchanged, and a text as UTF-8. */
 export const bytesOf = (value) => (typeof value === "string" ? utf8(value) : value);
 
 export function concat(...parts) {
@@ -47,7 +48,7 @@ export async function sha256(message) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(message)));
 }
 
-/** The same text with other bits in the part of its last letter that stands for no byte. */
+/** Every base64 text that differs from this one only in the unused bits of its last letter. */
 export function trailingBitVariants(text, alphabet) {
   const letters = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${alphabet}`;
   const unpadded = text.replace(/=+$/, "");

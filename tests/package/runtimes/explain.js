@@ -1,17 +1,25 @@
-// What the package says of a delivery that is refused. The core's own tests try every mistake on every sender; here is
-// what crosses into JavaScript, and what JavaScript adds.
+// Explanations of rejected deliveries. The core's tests try every mistake with every sender. These tests check how
+// explanations cross into JavaScript, and the parts that JavaScript adds.
 
 import { bytesOf, concat } from "./bytes.js";
 import { equal, ok, print, thrown } from "./harness.js";
-import { NOW, NOW_SECONDS, names, sampleBody, seconds, senders, signingBody } from "./senders.js";
+import {
+  bodySigners,
+  NOW,
+  NOW_SECONDS,
+  sampleBody,
+  seconds,
+  senderNames,
+  senders,
+} from "./senders.js";
 
 const CHECKS = ["headers", "layout", "key", "signature", "time", "body", "id"];
 
 export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
   const codes = ({ hints }) => hints.map(({ code }) => code);
 
-  for (const name of names) {
-    test(`${name}: a genuine delivery passes every check, without a hint`, () => {
+  for (const name of senderNames) {
+    test(`${name}: a genuine delivery passes every check and gets no hint`, () => {
       const explanation = verifierOf(name).explain(sign(name), NOW);
       equal(explanation.verdict, "valid");
       equal(
@@ -21,7 +29,7 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
       equal(explanation.hints, []);
     });
 
-    test(`${name}: another secret gets no hint, and nothing secret is printed`, () => {
+    test(`${name}: the explanation of a wrong secret has no hint and shows no secret`, () => {
       const delivery = sign(name);
       const keys = senders[name].keys.slice(1);
       const verifier = verifierOf(name, { keys });
@@ -37,18 +45,18 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
         ...senders[name].keys,
         ...hidden.filter((piece) => piece.length > 12),
       ]) {
-        ok(!text.includes(secret), `${text} has ${secret}`);
+        ok(!text.includes(secret), `${text} shows ${secret}`);
       }
     });
   }
 
-  for (const name of signingBody) {
-    const told = (received, signed) => {
+  for (const name of bodySigners) {
+    const hintsFor = (received, signed) => {
       const { headers } = sign(name, { body: signed });
       return codes(verifierOf(name).explain({ headers, body: received }, NOW));
     };
 
-    test(`${name}: a changed body is told by what changed it`, () => {
+    test(`${name}: the hint says how the body was changed`, () => {
       const body = sampleBody(name, { note: "caf\u00e9 <1/2>" });
       const value = JSON.parse(body);
       const escaped = body.replace(/[^ -~]/g, "\\u00e9");
@@ -61,21 +69,21 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
         escaped.replaceAll("/", "\\/"),
         asGo,
       ]) {
-        equal(told(body, printed), ["json_reprinted"], printed);
-        equal(told(printed, body), ["json_reprinted"], printed);
+        equal(hintsFor(body, printed), ["json_reprinted"], printed);
+        equal(hintsFor(printed, body), ["json_reprinted"], printed);
       }
-      equal(told(body, `${body}\n`), ["final_newline"]);
-      equal(told(`${body}\r\n`, body), ["final_newline"]);
-      equal(told(` ${body} `, body), ["white_space"]);
-      equal(told(`${body}\r\n\r\n1`, `${body}\n\n1`), ["line_endings"]);
-      equal(told(`\ufeff${body}`, body), ["byte_order_mark"]);
-      equal(told(body.replace("\u00e9", "\u00c3\u00a9"), body), ["charset"]);
-      equal(told(`${body}\ufffd`, concat(body, new Uint8Array([0xff]))), ["lossy_decoding"]);
-      equal(told("[object Object]", body), ["body_missing"]);
+      equal(hintsFor(body, `${body}\n`), ["final_newline"]);
+      equal(hintsFor(`${body}\r\n`, body), ["final_newline"]);
+      equal(hintsFor(` ${body} `, body), ["white_space"]);
+      equal(hintsFor(`${body}\r\n\r\n1`, `${body}\n\n1`), ["line_endings"]);
+      equal(hintsFor(`\ufeff${body}`, body), ["byte_order_mark"]);
+      equal(hintsFor(body.replace("\u00e9", "\u00c3\u00a9"), body), ["charset"]);
+      equal(hintsFor(`${body}\ufffd`, concat(body, new Uint8Array([0xff]))), ["lossy_decoding"]);
+      equal(hintsFor("[object Object]", body), ["body_missing"]);
     });
   }
 
-  test("a secret that the sender reads in another way is told by how", () => {
+  test("the hint says how the sender reads the secret differently", () => {
     const cases = [
       ["secret_white_space", "whsec_AP8Q\n"],
       ["secret_quotes", '"whsec_AP8Q"'],
@@ -88,12 +96,12 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
       const delivery = sign("stripe", { key: secret });
       equal(codes(verifier.explain(delivery, NOW)), [code]);
     }
-    // Of bytes nobody knows the text.
+    // A secret that is passed as bytes has no text to correct.
     const bytes = new Verifier("stripe", bytesOf("whsec_AP8Q"));
     equal(codes(bytes.explain(sign("stripe", { key: bytesOf("AP8Q") }), NOW)), []);
   });
 
-  test("a delivery of another source is told by its name and key", () => {
+  test("the hint names the source that a delivery belongs to, and its key", () => {
     const delivery = sign("stripe", { key: "live" });
     const verifier = new Verifier("stripe", "test");
     const others = {
@@ -113,7 +121,7 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
     equal(codes(others.production.explain(delivery, NOW, { others })), ["previous_key"]);
   });
 
-  test("headers of another sender are told, in whatever shape they come", () => {
+  test("the hint names the sender that the headers belong to, for headers of any type", () => {
     const { headers, body } = sign("github");
     const name = Object.keys(headers)[0];
     for (const shape of [
@@ -131,7 +139,7 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
     equal(codes(verifierOf("stripe").explain(ordinary, NOW)), []);
   });
 
-  test("headers in any shape are explained as they are verified", () => {
+  test("explain gives the same verdict and message as verify, for headers of any type", () => {
     const { headers, body } = sign("stripe");
     const [value] = Object.values(headers);
     const shapes = [
@@ -159,7 +167,7 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
     );
   });
 
-  test("clocks, units and keys are told", () => {
+  test("the hint says that a delivery is late, a clock is wrong, a unit is wrong or a key is old", () => {
     const verifier = new Verifier("stripe", ["new", "old"]);
     const delivery = sign("stripe", { key: "old" });
     equal(codes(verifier.explain(delivery, NOW)), ["previous_key"]);
@@ -172,7 +180,7 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
     equal([refused.verdict, codes(refused)], ["malformed_timestamp", []]);
   });
 
-  test("the URL that was signed is told", () => {
+  test("the hint gives the URL that was signed", () => {
     const body = "CallSid=CA1&Digits=1234";
     const url = "https://example.com/sms?a=1";
     const headers = new Signer("twilio", "12345").sign({ body, url }, NOW);
@@ -187,7 +195,7 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
     equal([verdict, checks.length, checks[0].ok], ["unsupported_signature", 1, false]);
   });
 
-  test("a genuine delivery that cannot be read fails at its id", () => {
+  test("a genuine delivery without an id fails at the check of the id", () => {
     const { verdict, checks, hints } = verifierOf("stripe").explain(
       sign("stripe", { body: "{}" }),
       NOW,
@@ -195,7 +203,7 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
     equal([verdict, checks.length, checks[6].ok, hints], ["missing_id", 7, false, []]);
   });
 
-  test("explaining what is no delivery is an error of the caller", () => {
+  test("explaining something that is not a delivery is a TypeError", () => {
     for (const delivery of [undefined, {}, { headers: {}, body: {} }, { headers: 1, body: "" }]) {
       ok(
         thrown(() => verifierOf("stripe").explain(delivery, NOW)) instanceof TypeError,

@@ -1,4 +1,4 @@
-// Keys from behind a URL, with a `fetch` that is made for the test: nothing here goes out.
+// `fetchKeys`: keys and certificates from a URL. Every test passes its own `fetch`, so no request leaves the machine.
 
 import { utf8 } from "./bytes.js";
 import { equal, ok, rejection } from "./harness.js";
@@ -17,7 +17,7 @@ const EC = {
 };
 
 export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejection, Verifier }) {
-  /** A fetch that answers with this, and remembers what it was asked. */
+  /** A `fetch` that returns this answer and records its calls in `asked`. */
   function fake(answer) {
     const asked = [];
     const fetch = async (url, options) => {
@@ -36,7 +36,7 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     ok(error.message.includes(words), error.message);
   }
 
-  test("fetchKeys: the certificate that a delivery names is fetched without redirects", async () => {
+  test("fetchKeys: the certificate that a delivery names is fetched without following redirects", async () => {
     const { asked, fetch } = fake("-----BEGIN CERTIFICATE-----");
     equal(await fetchKeys("sns", sns(URL_OF_SNS), fresh(fetch)), ["-----BEGIN CERTIFICATE-----"]);
     equal(asked[0].url, URL_OF_SNS);
@@ -47,7 +47,8 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     equal(asked[1].url, china);
   });
 
-  test("A-76 fetchKeys: no address but the sender's is ever asked", async () => {
+  // Threat model: A-76.
+  test("fetchKeys: a URL that is not the sender's is rejected without a request", async () => {
     const { asked, fetch } = fake("");
     for (const url of [
       URL_OF_SNS.replace("https", "http"),
@@ -102,7 +103,7 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     equal(asked.length, 0, "the number of fetches");
   });
 
-  test("fetchKeys: a delivery that names no address is refused", async () => {
+  test("fetchKeys: a delivery without a URL is rejected without a request", async () => {
     const { asked, fetch } = fake("");
     for (const body of [
       "",
@@ -125,7 +126,7 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     equal(asked.length, 0, "the number of fetches");
   });
 
-  test("fetchKeys: a key set gives its keys for signatures, by their names", async () => {
+  test("fetchKeys: a key set gives its signature keys with their kid as id", async () => {
     const set = {
       keys: [
         { ...EC, kid: "ec", use: "sig" },
@@ -154,7 +155,7 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     equal(one, [JSON.stringify(EC)]);
   });
 
-  test("fetchKeys: what is no key set gets a message", async () => {
+  test("fetchKeys: an invalid key set is an error that says what is wrong", async () => {
     const from = (text) =>
       fetchKeys("plaid", { body: "" }, fresh(fake(text).fetch, { url: SET_URL }));
     await failsWith(from("{"), "not JSON");
@@ -163,7 +164,8 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     await failsWith(from(Uint8Array.of(0xff)), "could not be fetched");
   });
 
-  test("A-76 fetchKeys: redirects and other answers are refused", async () => {
+  // Threat model: A-76.
+  test("fetchKeys: a redirect or an error status is an error", async () => {
     const from = (answer) => fetchKeys("sns", sns(URL_OF_SNS), fresh(fake(answer).fetch));
     const redirect = () =>
       new Response(null, { status: 302, headers: { location: "https://evil.com/a.pem" } });
@@ -184,7 +186,8 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     ok(error instanceof KeyFetchError && error.cause instanceof TypeError, `${error}`);
   });
 
-  test("A-39 fetchKeys: an answer without end is given up", async () => {
+  // Threat model: A-39.
+  test("fetchKeys: an endless answer is cancelled", async () => {
     let pulled = 0;
     const endless = () =>
       new Response(
@@ -199,7 +202,8 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     ok(pulled < 200, `${pulled} chunks were read`);
   });
 
-  test("A-40 fetchKeys: an answer that does not come is given up, also in the middle", async () => {
+  // Threat model: A-40.
+  test("fetchKeys: an answer that stalls is aborted after the timeout, also in the middle", async () => {
     const hanging = [
       () => new Promise(() => {}),
       () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) })),
@@ -211,7 +215,7 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     }
   });
 
-  test("fetchKeys: keys are kept for a while, and not too many of them", async () => {
+  test("fetchKeys: the cache is limited in time and in size", async () => {
     const { asked, fetch } = fake("key");
     const options = { fetch, cache: new KeyCache({ size: 2 }) };
     const named = (name) => sns(`https://sns.us-west-2.amazonaws.com/${name}.pem`);
@@ -230,7 +234,7 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     equal(asked.length, 6, "the number of fetches");
   });
 
-  test("fetchKeys: what could not be had is asked for again", async () => {
+  test("fetchKeys: a failed fetch is not cached", async () => {
     let count = 0;
     const flaky = () => {
       count += 1;

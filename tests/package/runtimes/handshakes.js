@@ -1,4 +1,5 @@
-// Handshakes: what a sender asks of a new address is answered, and whoever else asks gets nothing out of it.
+// Handshakes: the requests by which a sender checks a new address. A genuine request gets its reply. A forged one must
+// not get a reply that it could use.
 
 import { bytesOf, encode, hmac } from "./bytes.js";
 import { equal, ok, thrown } from "./harness.js";
@@ -14,7 +15,7 @@ const ED25519 = {
   public: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
 };
 
-const ASKED = {
+const CHALLENGES = {
   slack: {
     type: "url_verification",
     challenge: "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P",
@@ -27,7 +28,7 @@ const ASKED = {
 };
 
 export function handshakes(test, { Verifier, Signer, Rejection }) {
-  /** Asks in a body that is signed with the first key, and checked with the second. */
+  /** Returns the reply to a signed body. `signs` is the sender's key, `verifies` the receiver's. */
   function ask(name, question, { signs = SECRET, verifies = SECRET, now = NOW } = {}) {
     const body = typeof question === "string" ? question : JSON.stringify(question);
     const headers = new Signer(name, signs).sign({ body }, NOW);
@@ -37,7 +38,7 @@ export function handshakes(test, { Verifier, Signer, Rejection }) {
   const askDiscord = (question) =>
     ask("discord", question, { signs: ED25519.secret, verifies: ED25519.public });
 
-  /** Asks in the query of a request that nobody signed. */
+  /** Returns the reply to an unsigned request with this query. */
   function askByUrl(name, query, options, method = "GET") {
     const url = `https://example.com/in?${query}`;
     return new Verifier(name, SECRET).handshake(
@@ -47,13 +48,13 @@ export function handshakes(test, { Verifier, Signer, Rejection }) {
     );
   }
 
-  function refused(run, code) {
+  function expectRejection(run, code) {
     const error = thrown(run);
     ok(error instanceof Rejection, `${error} instead of a Rejection`);
     equal(error.code, code, "the code");
   }
 
-  const says = (reply, status, type, body) =>
+  const expectReply = (reply, status, type, body) =>
     equal(reply, {
       status,
       headers: { "content-type": type, "x-content-type-options": "nosniff" },
@@ -61,52 +62,62 @@ export function handshakes(test, { Verifier, Signer, Rejection }) {
       visit: undefined,
     });
 
-  test("handshakes: a challenge in a signed body is sent back as text", () => {
-    says(ask("slack", ASKED.slack), 200, TEXT, ASKED.slack.challenge);
-    says(ask("twitch", ASKED.twitch), 200, TEXT, ASKED.twitch.challenge);
+  test("handshakes: a challenge in a signed body is echoed as text", () => {
+    expectReply(ask("slack", CHALLENGES.slack), 200, TEXT, CHALLENGES.slack.challenge);
+    expectReply(ask("twitch", CHALLENGES.twitch), 200, TEXT, CHALLENGES.twitch.challenge);
   });
 
-  test("handshakes: a token is signed with the key of deliveries", async () => {
-    const { plainToken } = ASKED.zoom.payload;
+  test("handshakes: a challenge is signed with the key that signs deliveries", async () => {
+    const { plainToken } = CHALLENGES.zoom.payload;
     const zoom = encode("hex", await hmac(bytesOf(SECRET), bytesOf(plainToken)));
     const expected = `{"plainToken":"${plainToken}","encryptedToken":"${zoom}"}`;
-    says(ask("zoom", ASKED.zoom), 200, "application/json", expected);
-    says(ask("zoom", ASKED.zoom, { verifies: ["new", SECRET] }), 200, "application/json", expected);
+    expectReply(ask("zoom", CHALLENGES.zoom), 200, "application/json", expected);
+    expectReply(
+      ask("zoom", CHALLENGES.zoom, { verifies: ["new", SECRET] }),
+      200,
+      "application/json",
+      expected,
+    );
     const token = "9b4507b3-9040-4669-9ca3-6b94edb50553";
     const x = encode("base64", await hmac(bytesOf(SECRET), bytesOf(token)));
     const answer = `{"response_token":"sha256=${x}"}`;
-    says(askByUrl("x", `crc_token=${token}&nonce=1`), 200, "application/json", answer);
+    expectReply(askByUrl("x", `crc_token=${token}&nonce=1`), 200, "application/json", answer);
   });
 
-  test("handshakes: a ping is told from an event of the same number", () => {
-    says(askDiscord({ type: 1, id: "1", token: "t" }), 200, "application/json", '{"type":1}');
-    says(askDiscord({ type: 0, version: 1 }), 204, "application/json", null);
+  test("handshakes: a ping is distinguished from an event with the same type number", () => {
+    expectReply(
+      askDiscord({ type: 1, id: "1", token: "t" }),
+      200,
+      "application/json",
+      '{"type":1}',
+    );
+    expectReply(askDiscord({ type: 0, version: 1 }), 204, "application/json", null);
     equal(askDiscord({ type: 1, event: { type: "APPLICATION_AUTHORIZED" } }), undefined);
     equal(askDiscord({ type: 2 }), undefined);
   });
 
-  test("handshakes: a question in the query is answered", () => {
+  test("handshakes: a challenge in the query is echoed", () => {
     const meta =
       "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=chosen+for%20this+alone";
-    says(askByUrl("meta", meta, { verifyToken: VERIFY_TOKEN }), 200, TEXT, "1158201444");
+    expectReply(askByUrl("meta", meta, { verifyToken: VERIFY_TOKEN }), 200, TEXT, "1158201444");
     const graph = "validationToken=Validation%3a+Testing%20client%252f";
     for (const method of ["GET", "POST"]) {
       const reply = askByUrl("microsoft-graph", graph, undefined, method);
-      says(reply, 200, TEXT, "Validation: Testing client%2f");
+      expectReply(reply, 200, TEXT, "Validation: Testing client%2f");
     }
   });
 
-  test("handshakes: a reply is what Response takes", async () => {
-    const reply = ask("slack", ASKED.slack);
+  test("handshakes: a reply can be passed to Response", async () => {
+    const reply = ask("slack", CHALLENGES.slack);
     const response = new Response(reply.body, reply);
     equal(response.status, 200);
     equal(response.headers.get("content-type"), TEXT);
-    equal(await response.text(), ASKED.slack.challenge);
+    equal(await response.text(), CHALLENGES.slack.challenge);
     const empty = askDiscord({ type: 0 });
     equal(new Response(empty.body, empty).status, 204);
   });
 
-  test("handshakes: what is none is left to be verified", () => {
+  test("handshakes: a request that is not a handshake gives undefined", () => {
     equal(ask("slack", { type: "event_callback", challenge: "c" }), undefined);
     equal(ask("slack", "command=%2Fweather"), undefined);
     equal(ask("stripe", { id: "evt_1", type: "url_verification", challenge: "c" }), undefined);
@@ -116,21 +127,23 @@ export function handshakes(test, { Verifier, Signer, Rejection }) {
     equal(verifier.handshake({ url: "/?validationToken=a", headers: {}, body }, NOW), undefined);
   });
 
-  test("A-26 handshakes: nothing in a body is answered before it is verified", () => {
-    for (const [name, question] of Object.entries(ASKED)) {
-      refused(() => ask(name, question, { signs: "another key" }), "signature_mismatch");
-      refused(() => ask(name, question, { now: seconds(1000) }), "stale");
+  // Threat model: A-26.
+  test("handshakes: a challenge in a body that does not verify is rejected", () => {
+    for (const [name, question] of Object.entries(CHALLENGES)) {
+      expectRejection(() => ask(name, question, { signs: "another key" }), "signature_mismatch");
+      expectRejection(() => ask(name, question, { now: seconds(1000) }), "stale");
       const unsigned = { headers: {}, body: JSON.stringify(question) };
-      refused(() => new Verifier(name, SECRET).handshake(unsigned, NOW), "missing_header");
+      expectRejection(() => new Verifier(name, SECRET).handshake(unsigned, NOW), "missing_header");
     }
     const unsigned = { headers: {}, body: '{"type":1}' };
-    refused(
+    expectRejection(
       () => new Verifier("discord", ED25519.public).handshake(unsigned, NOW),
       "missing_header",
     );
   });
 
-  test("A-17 handshakes: a CRC token cannot be a delivery", () => {
+  // Threat model: A-17.
+  test("handshakes: a CRC token that could be a body is rejected", () => {
     const crc = (token) => () => askByUrl("x", `crc_token=${token}`);
     const body = encodeURIComponent('{"for_user_id":"1"}');
     for (const token of [
@@ -144,49 +157,58 @@ export function handshakes(test, { Verifier, Signer, Rejection }) {
       "%ff",
       "a".repeat(257),
     ]) {
-      refused(crc(token), "malformed_token");
+      expectRejection(crc(token), "malformed_token");
     }
     equal(crc("a&crc_token=b")(), undefined);
   });
 
-  test("A-17 handshakes: the tag of a CRC token signs no delivery", () => {
+  // Threat model: A-17.
+  test("handshakes: the signature of a CRC token does not verify a delivery", () => {
     for (const token of ["1158201444", "true", "null", "abc"]) {
       const { response_token: tag } = JSON.parse(askByUrl("x", `crc_token=${token}`).body);
       const headers = { "x-twitter-webhooks-signature": tag };
-      refused(
+      expectRejection(
         () => new Verifier("x", SECRET).verify({ headers, body: token }, NOW),
         "signature_mismatch",
       );
     }
   });
 
-  test("A-17 handshakes: a plain token cannot be signed content", () => {
+  // Threat model: A-17.
+  test("handshakes: a plain token that could be signed content is rejected", () => {
     for (const plainToken of ["v0:1700000000:{}", "{}", "", "a b", "a.b", '","x":"', "<b>"]) {
-      const question = { ...ASKED.zoom, payload: { plainToken } };
-      refused(() => ask("zoom", question), "malformed_token");
+      const question = { ...CHALLENGES.zoom, payload: { plainToken } };
+      expectRejection(() => ask("zoom", question), "malformed_token");
     }
   });
 
-  test("A-10 handshakes: a verify token that is wrong or missing gets no answer", () => {
+  // Threat model: A-10.
+  test("handshakes: a wrong or missing verify token is rejected", () => {
     const asked = (shown, options) => () =>
       askByUrl("meta", `hub.mode=subscribe&hub.challenge=1${shown}`, options);
     for (const shown of ["", "&hub.verify_token=", "&hub.verify_token=chosen"]) {
-      refused(asked(shown, { verifyToken: VERIFY_TOKEN }), "signature_mismatch");
-      refused(asked(shown), "unsupported_signature");
+      expectRejection(asked(shown, { verifyToken: VERIFY_TOKEN }), "signature_mismatch");
+      expectRejection(asked(shown), "unsupported_signature");
       for (const verifyToken of ["", " ", null, 1]) {
         ok(thrown(asked(shown, { verifyToken })) instanceof TypeError, "a blank verify token");
       }
     }
   });
 
-  test("handshakes: what is sent back is no HTML and has an end", () => {
+  test("handshakes: a challenge that is HTML, not ASCII, empty or too long is rejected", () => {
     for (const token of ["%3Cscript%3E", "", "a%0D%0Ab", "%C3%A9", "a".repeat(1025)]) {
-      refused(() => askByUrl("microsoft-graph", `validationToken=${token}`), "malformed_token");
+      expectRejection(
+        () => askByUrl("microsoft-graph", `validationToken=${token}`),
+        "malformed_token",
+      );
     }
-    refused(() => ask("slack", { ...ASKED.slack, challenge: "<script>" }), "malformed_token");
+    expectRejection(
+      () => ask("slack", { ...CHALLENGES.slack, challenge: "<script>" }),
+      "malformed_token",
+    );
   });
 
-  test("handshakes: misuse gets a message that says what to do", () => {
+  test("handshakes: the errors for misuse say what to do", () => {
     const { message } = thrown(() =>
       new Verifier("x", SECRET).handshake({ headers: {}, body: "" }),
     );

@@ -1,8 +1,8 @@
-// A test runner of one page, from what every runtime has. Nothing here knows what is tested.
+// A small test runner that needs nothing but the language, so that it runs in every runtime.
 
 let checks = 0;
 
-/** A list of tests, and the function that adds to it. */
+/** Returns an empty list of tests and the function that adds a test to it. */
 export function collect() {
   const tests = [];
   const names = new Set();
@@ -16,7 +16,7 @@ export function collect() {
   return { tests, test };
 }
 
-/** Runs tests one after the other. One that checks nothing cannot fail, so it fails. */
+/** Runs tests one after the other. A test without a check fails, because it could never fail otherwise. */
 export async function runAll(tests) {
   const failures = [];
   for (const { name, run } of tests) {
@@ -24,7 +24,7 @@ export async function runAll(tests) {
     try {
       await run();
       if (checks === before) {
-        throw new Error("the test checks nothing");
+        throw new Error("the test has no checks");
       }
     } catch (error) {
       failures.push({ name, message: describe(error) });
@@ -33,7 +33,7 @@ export async function runAll(tests) {
   return { passed: tests.length - failures.length, failed: failures.length, failures };
 }
 
-/** Fails unless the condition holds; `what` says what was found instead. */
+/** Fails unless the condition holds. `what` describes the failure. */
 export function ok(condition, what) {
   checks += 1;
   if (!condition) {
@@ -41,13 +41,13 @@ export function ok(condition, what) {
   }
 }
 
-/** Fails unless both values print alike; `print` tells apart all that the tests compare. */
+/** Fails unless both values print the same text. `print` distinguishes all values that the tests compare. */
 export function equal(actual, expected, what = "the value") {
   const [given, wanted] = [print(actual), print(expected)];
   ok(given === wanted, `${what} is ${cut(given)} and should be ${cut(wanted)}`);
 }
 
-/** Fails unless these are the same bytes. */
+/** Fails unless both arrays hold the same bytes. */
 export function equalBytes(actual, expected, what = "the bytes") {
   ok(actual instanceof Uint8Array, `${what}: not a Uint8Array`);
   const same =
@@ -55,7 +55,7 @@ export function equalBytes(actual, expected, what = "the bytes") {
   ok(same, `${what} differ: ${cut(print(actual))} and not ${cut(print(expected))}`);
 }
 
-/** What `run` throws; fails if it throws nothing. */
+/** Returns the error that `run` throws, and fails if it throws nothing. */
 export function thrown(run) {
   let result;
   try {
@@ -64,10 +64,10 @@ export function thrown(run) {
     checks += 1;
     return error;
   }
-  throw new Error(`nothing was thrown, ${cut(print(result))} was returned`);
+  throw new Error(`nothing was thrown, and ${cut(print(result))} was returned`);
 }
 
-/** What a promise is rejected with; fails if it is fulfilled. */
+/** Returns the error that a promise is rejected with, and fails if it is fulfilled. */
 export async function rejection(promise) {
   let result;
   try {
@@ -76,10 +76,10 @@ export async function rejection(promise) {
     checks += 1;
     return error;
   }
-  throw new Error(`nothing was thrown, ${cut(print(result))} came out`);
+  throw new Error(`the promise was fulfilled with ${cut(print(result))}`);
 }
 
-/** A value as text, with types that JSON leaves out. */
+/** Returns a value as text, including types that JSON cannot represent. */
 export function print(value) {
   if (typeof value === "bigint") {
     return `${value}n`;
@@ -107,7 +107,7 @@ export function print(value) {
 }
 
 const cut = (text) =>
-  text.length > 400 ? `${text.slice(0, 400)}... (${text.length} letters)` : text;
+  text.length > 400 ? `${text.slice(0, 400)}... (${text.length} characters)` : text;
 
 function describe(error) {
   return cut(

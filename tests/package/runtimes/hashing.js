@@ -1,44 +1,43 @@
-// Whoever hashes, the core or the runtime, the verdict is the same. Where there is `node:crypto`, `verify` and `receive`
-// hash with it; elsewhere `receive` hashes with WebCrypto, and `verify` in the core.
+// Hashing by the core and by the runtime must give the same verdict. If the runtime has `node:crypto`, `verify` and
+// `receive` hash with it. Otherwise `receive` hashes with WebCrypto, and `verify` hashes in the core.
 
 import { utf8 } from "./bytes.js";
 import { equal, ok, print } from "./harness.js";
 import { NOW, NOW_SECONDS } from "./senders.js";
+import { casesIn } from "./vectors.js";
 
-/** The ways of hashing, by the option that brings them about. */
+/** The options that make the core hash everything, or the host. */
 const BY_CORE = { hostHashFrom: Number.POSITIVE_INFINITY };
 const BY_HOST = { hostHashFrom: 0 };
 
 const URL = "https://hooks.example.com/in/sender";
 
-export function hashing(test, { Verifier, Signer, Rejection }, files) {
-  for (const { scheme, tests } of files) {
-    test(`whoever hashes, vectors of ${scheme} get the same verdict`, async () => {
-      for (const vector of tests) {
-        const now = new Date((vector.now ?? NOW_SECONDS) * 1000);
-        const body = vector.body_repeat
-          ? vector.body_repeat.byte.repeat(vector.body_repeat.count)
-          : (vector.body ?? "");
-        const { headers, method = "POST", url = URL } = vector;
+export function hashing(test, context, files) {
+  const { Verifier, Signer, Rejection } = context;
+
+  for (const file of files) {
+    test(`vectors of ${file.scheme} get the same verdict when the host hashes and when the core hashes`, async () => {
+      for (const { name, keys, now, headers, body, ...rest } of casesIn(file, context)) {
+        const { method = "POST", url = URL } = rest;
         const request = requestOf(url, { method, headers, body });
-        const said = async (options) => {
-          const verifier = new Verifier(vector.scheme, vector.keys, options);
+        const verdictsWith = async (options) => {
+          const verifier = new Verifier(file.scheme, keys, options);
           return [
             await outcome(() => verifier.verify({ headers, body, method, url }, now)),
             request && (await outcome(() => verifier.receive(request.clone(), now))),
           ];
         };
-        equal(await said(BY_HOST), await said(BY_CORE), vector.id);
+        equal(await verdictsWith(BY_HOST), await verdictsWith(BY_CORE), name);
       }
     });
   }
 
   for (const scheme of ["github", "stripe", "standard", "paystack", "front", "cloudinary"]) {
     const key = scheme === "standard" ? "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" : "k".repeat(200);
-    test(`a runtime that hashes gives the event of ${scheme} at every length`, async () => {
+    test(`hashing by the host gives the same event of ${scheme} at every length`, async () => {
       const verifier = new Verifier(
         scheme,
-        ["another key", key].slice(scheme === "standard"),
+        ["a different key", key].slice(scheme === "standard"),
         BY_HOST,
       );
       const byCore = new Verifier(scheme, key, BY_CORE);
@@ -57,8 +56,8 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
     });
   }
 
-  test("what finds no room before the body is hashed by the core", async () => {
-    // There are 1024 bytes of it, of which the block of the key takes 64.
+  test("the core hashes if the signed parts before the body do not fit into the host's buffer", async () => {
+    // The buffer has 1024 bytes. The block of the key takes 64 of them.
     const body = '{"event_id":"evt_1","type":"a.b"}';
     const verifier = new Verifier("square", "secret", BY_HOST);
     for (const length of [100, 958, 959, 960, 961, 962, 1023, 1024, 1025, 5000]) {
@@ -74,9 +73,9 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
 
   const nodeCrypto = globalThis.process?.getBuiltinModule?.("crypto");
   if (Object.getOwnPropertyDescriptor(nodeCrypto ?? {}, "hash")?.writable) {
-    test("what a runtime hashed together with a secret is wiped, but for the body", () => {
+    test("the bytes that the host hashed are wiped afterwards, except for the body", () => {
       const { hash } = nodeCrypto;
-      // GitHub's key stands before the body, in its block; Cloudinary's secret stands behind it.
+      // GitHub's key is in a block before the body. Cloudinary's secret comes after the body.
       for (const scheme of ["github", "cloudinary"]) {
         const body = utf8('{"notification_type":"upload","public_id":"x"}');
         const headers = new Signer(scheme, "secret").sign({ body }, NOW);
@@ -91,13 +90,13 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
           nodeCrypto.hash = hash;
         }
         const joined = given.find((bytes) => bytes.length > body.length);
-        ok(joined !== undefined, `nothing was hashed together with the body of ${scheme}`);
+        ok(joined !== undefined, `the host hashed nothing together with the body of ${scheme}`);
         const left = joined.filter((byte) => byte !== 0);
-        equal([...left], [...body], `what is left of what ${scheme} hashed`);
+        equal([...left], [...body], `the bytes that are left after hashing for ${scheme}`);
       }
     });
 
-    test("a runtime that cannot hash by one call hashes by several", () => {
+    test("a Node without crypto.hash hashes with crypto.createHash", () => {
       const { hash, createHash } = nodeCrypto;
       const body = utf8("{}");
       const headers = new Signer("github", "key").sign({ body }, NOW);
@@ -109,18 +108,18 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
       };
       try {
         const byHost = new Verifier("github", "key", BY_HOST).verify({ headers, body }, NOW);
-        equal(calls, 1, "the tag; the id only when it is read");
+        equal(calls, 1, "one hash for the signature, and none for the id before it is read");
         const byCore = new Verifier("github", "key", BY_CORE).verify({ headers, body }, NOW);
         equal(byHost.id, byCore.id);
-        equal(calls, 2, "the tag and the id");
+        equal(calls, 2, "one hash for the signature and one for the id");
       } finally {
         Object.assign(nodeCrypto, { hash, createHash });
       }
     });
   }
 
-  test("a tag of nothing but zeros is refused while digests are still being made", async () => {
-    // A digest that is not there yet must not pass for one of zeros.
+  test("a signature of zeros is rejected while a digest is still pending", async () => {
+    // The memory for a pending digest holds zeros, which must not be compared.
     const body = JSON.stringify({ notification_type: "upload" });
     const time = String(NOW_SECONDS);
     const headers = { "x-cld-timestamp": time, "x-cld-signature": "0".repeat(40) };
@@ -131,7 +130,7 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
     }
   });
 
-  test("deliveries that are received at the same time do not get each other's digests", async () => {
+  test("deliveries that are received concurrently do not get each other's digests", async () => {
     const verifier = new Verifier("github", ["one", "two"], BY_HOST);
     const received = Array.from({ length: 40 }, (_, index) => {
       const body = JSON.stringify({ index, memo: "x".repeat(1000 * (index % 7)) });
@@ -147,8 +146,8 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
     }
   });
 
-  /** Receives a delivery of GitHub's while WebCrypto's `digest` is another. */
-  const receivedWith = async (digest) => {
+  /** Receives a delivery from GitHub while WebCrypto's `digest` is replaced by this function. */
+  const receiveWith = async (digest) => {
     const { subtle } = globalThis.crypto;
     const original = subtle.digest;
     const body = "{}";
@@ -164,23 +163,23 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
     } finally {
       delete subtle.digest;
     }
-    ok(subtle.digest === original, "WebCrypto is as it was");
+    ok(subtle.digest === original, "WebCrypto was not restored");
   };
 
-  test("where WebCrypto fails, the core hashes", () =>
-    receivedWith(() => Promise.reject(new Error("broken"))));
+  test("if WebCrypto fails, the core hashes", () =>
+    receiveWith(() => Promise.reject(new Error("broken"))));
 
-  test("where WebCrypto hashes, it makes an id that is a digest, too", async () => {
+  test("if WebCrypto hashes, it also makes the id from a digest", async () => {
     const hashed = [];
-    await receivedWith((original, name, bytes) => {
+    await receiveWith((original, name, bytes) => {
       hashed.push(bytes.length);
       return original(name, bytes);
     });
-    // The key's block and the body, then the body alone. With `node:crypto` nothing is left to it.
+    // First the key's block with the body, then the body alone. With `node:crypto`, WebCrypto hashes nothing.
     equal(hashed, nodeCrypto === undefined ? [66, 2] : []);
   });
 
-  test("hostHashFrom is a number of bytes", () => {
+  test("hostHashFrom must be a number of bytes", () => {
     for (const hostHashFrom of [-1, Number.NaN, "1024", null, true]) {
       let error;
       try {
@@ -195,7 +194,7 @@ export function hashing(test, { Verifier, Signer, Rejection }, files) {
 
 const eventOf = (event) => [event.keyId, event.json().index];
 
-/** What became of a delivery: its event, in short, or the code of the error. */
+/** Returns the short form of the event, or the code of the error. */
 async function outcome(run, describe = ({ id, type, keyId }) => [id, type, keyId]) {
   try {
     return describe(await run());
@@ -204,7 +203,7 @@ async function outcome(run, describe = ({ id, type, keyId }) => [id, type, keyId
   }
 }
 
-/** A request as it would have come; nothing where it could not have, or not in this runtime. */
+/** Returns the request, or `undefined` if it is invalid or this runtime cannot make it. */
 function requestOf(url, init) {
   try {
     return new Request(url, init);

@@ -1,13 +1,13 @@
-// The core's strict reading of JSON beside the runtime's own: what one calls JSON, the other does too. The core looks at many
-// bytes at a time, with instructions that only WebAssembly has, so this is tried here and not only in Rust.
+// Compares the core's strict JSON parser with the runtime's own: both must accept the same documents and return the same
+// values. The core's parser uses SIMD instructions of WebAssembly, so the Rust tests alone do not cover it.
 
 import { concat, utf8 } from "./bytes.js";
 import { equal } from "./harness.js";
 import { seeded } from "./random.js";
 import { NOW } from "./senders.js";
 
-/** Past all the lengths that are looked at in one go, and some more. */
-const LONGEST = 150;
+/** Longer than any block that the parser reads at once. */
+const TEXT_BYTES = 150;
 const DOCUMENTS = 400;
 
 export function jsonReading(test, { Verifier, Signer, DecodeError }) {
@@ -15,7 +15,7 @@ export function jsonReading(test, { Verifier, Signer, DecodeError }) {
   const signer = new Signer("github", key);
   const verifier = new Verifier("github", key);
 
-  /** What the core makes of a body: its value, or the code of an error. */
+  /** The value that the core reads from a body, or the code of its error. */
   function read(body) {
     const headers = signer.sign({ body }, NOW);
     const event = verifier.verify({ headers, body }, NOW);
@@ -27,7 +27,7 @@ export function jsonReading(test, { Verifier, Signer, DecodeError }) {
     }
   }
 
-  /** What the runtime makes of it. */
+  /** The value that the runtime reads, or the code that the core should give. */
   function expected(body) {
     try {
       const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
@@ -37,10 +37,10 @@ export function jsonReading(test, { Verifier, Signer, DecodeError }) {
     }
   }
 
-  test("json: every byte is judged as the runtime judges it, wherever it stands in a string", () => {
-    for (let place = 0; place < LONGEST; place += 1) {
+  test("json: every byte at every place of a string is read as the runtime reads it", () => {
+    for (let place = 0; place < TEXT_BYTES; place += 1) {
       for (let byte = 0; byte < 256; byte += 1) {
-        const text = new Uint8Array(LONGEST).fill(0x78);
+        const text = new Uint8Array(TEXT_BYTES).fill(0x78);
         text[place] = byte;
         for (const body of [
           concat(utf8('{"m":"'), text, utf8('"}')),
@@ -52,10 +52,10 @@ export function jsonReading(test, { Verifier, Signer, DecodeError }) {
     }
   });
 
-  test("json: documents that are made up, and one byte beside them, are read as the runtime reads them", () => {
+  test("json: generated documents, also with one byte changed, are read as the runtime reads them", () => {
     const random = seeded(77);
     for (let round = 0; round < DOCUMENTS; round += 1) {
-      const text = write(random, madeUp(random, 0));
+      const text = write(random, randomValue(random, 0));
       const body = utf8(text);
       equal(read(body), expected(body), text);
       for (let change = 0; change < 8; change += 1) {
@@ -63,7 +63,7 @@ export function jsonReading(test, { Verifier, Signer, DecodeError }) {
         const place = random.below(body.length);
         changed[place] = '{}[]",:\\ 0-9eE.tfnu\n\u007f'.charCodeAt(random.below(22));
         const found = read(changed);
-        // Two names may have become one: the runtime takes the last of the two.
+        // The change may have made two keys equal. The runtime then keeps the last value.
         if (found !== "duplicate_key")
           equal(found, expected(changed), `${text}, changed at ${place}`);
       }
@@ -71,27 +71,27 @@ export function jsonReading(test, { Verifier, Signer, DecodeError }) {
   });
 }
 
-/** A value, whose members all have different names. */
-function madeUp(random, depth) {
+/** A random value whose keys are all different. */
+function randomValue(random, depth) {
   const kind = random.below(depth > 4 ? 5 : 8);
   if (kind === 0) return random.below(2) === 0;
   if (kind === 1) return null;
   if (kind === 2) return (random.below(2 ** 31) - 2 ** 30) / 10 ** random.below(6);
-  if (kind < 5) return textOf(random, random.below(90));
+  if (kind < 5) return randomText(random, random.below(90));
   const items = Array.from({ length: random.below(kind === 7 ? 24 : 6) }, (_, index) => [
-    `${textOf(random, random.below(20))}${index}`,
-    madeUp(random, depth + 1),
+    `${randomText(random, random.below(20))}${index}`,
+    randomValue(random, depth + 1),
   ]);
   return kind === 5 ? items.map(([, item]) => item) : Object.fromEntries(items);
 }
 
 const LETTERS = ["a", "b", "Z", "0", " ", '"', "\\", "/", "\n", "\u0001", "\u00e9", "\u{1f600}"];
 
-function textOf(random, length) {
+function randomText(random, length) {
   const isPlain = random.below(3) > 0;
   const letters = isPlain ? LETTERS.slice(0, 5) : LETTERS;
   return Array.from({ length }, () => letters[random.below(letters.length)]).join("");
 }
 
-/** A value as JSON, in one line or in many. */
+/** A value as JSON, on one line or on several. */
 const write = (random, value) => JSON.stringify(value, null, random.below(3)) ?? "null";

@@ -1,4 +1,4 @@
-// Starting a host in each runtime: a file where there are files, a bundle where there are none.
+// Starts a host in a runtime: as a file in Node, Deno and Bun, and as a bundle in workerd and Chromium.
 
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -10,13 +10,13 @@ import { npmBin, withoutTools } from "../../../scripts/lib/project.mjs";
 import { Failure, run } from "../../../scripts/lib/run.mjs";
 import { versionOf } from "./nodes.mjs";
 
-/** @typedef {Awaited<ReturnType<typeof run>>} Ended how a process ended, and what it wrote where that was kept */
+/** @typedef {Awaited<ReturnType<typeof run>>} Ended the exit code of a process, and its output if it was captured */
 
 /**
  * @typedef {object} Options
- * @property {string[]} [args] for the host
- * @property {boolean} [capture] whether to keep what it writes
- * @property {boolean} [quiet] whether to keep it and not to show it
+ * @property {string[]} [args] arguments of the host
+ * @property {boolean} [capture] whether to return the output as well as print it
+ * @property {boolean} [quiet] whether to return the output without printing it
  */
 
 /** @param {string} name */
@@ -27,7 +27,7 @@ export function tool(name) {
 }
 
 /**
- * @param {string} command which Node
+ * @param {string} command the path of Node
  * @param {string} host
  * @param {Options} [options]
  */
@@ -39,7 +39,7 @@ export const inNode = (command, host, { args = [], ...options } = {}) =>
  * @param {Options} [options]
  */
 export function inDeno(host, { args = [], ...options } = {}) {
-  // Nothing is fetched: packages come from node_modules as npm has laid them out.
+  // Deno must fetch nothing. It reads packages from the node_modules that npm installed.
   const offline = ["--no-lock", "--node-modules-dir=manual", "--cached-only", "--no-prompt"];
   const allowed = ["--allow-read", "--allow-env"];
   const command = ["run", ...offline, ...allowed, host, ...args];
@@ -75,7 +75,7 @@ const config :Workerd.Config = (
 
 /**
  * @param {(folder: string, conditions: string[]) => Promise<unknown>} bundle
- *   makes `workerd.js` and `core.wasm` in a folder, choosing entries of packages by conditions
+ *   writes `workerd.js` and `core.wasm` into a folder, resolving packages with these conditions
  * @param {Omit<Options, "args"> & { flags?: string[] }} [options] `flags`: compatibility flags
  * @returns {Promise<Ended>}
  */
@@ -99,15 +99,15 @@ const CHROMIUM_FLAGS = [
 const PAGE_HEADERS = {
   // The strictest policy under which a page can run the package.
   "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
-  // A page that is isolated from others has a finer clock.
+  // An isolated page has a finer clock.
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
 };
 
 /**
  * @param {(folder: string, conditions: string[]) => Promise<unknown>} bundle
- *   makes `chromium.js` in a folder, choosing entries of packages by conditions
- * @returns {Promise<any>} what the host exports as `result`
+ *   writes `chromium.js` into a folder, resolving packages with these conditions
+ * @returns {Promise<any>} the host's export `result`
  */
 export const inChromium = (bundle) =>
   inTemporaryFolder(async (folder) => {

@@ -1,4 +1,4 @@
-// The Nodes to test with.
+// Finds the versions of Node to test with.
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,7 +10,8 @@ export const versionOf = (command) =>
   (spawnSync(command, ["--version"], { encoding: "utf8" }).stdout ?? "").trim().split("\n")[0];
 
 /**
- * The pinned Node, and the one that people have where it is another: it may be the oldest that the package supports.
+ * Returns the pinned Node, and the Node of the PATH if its version is different. The latter may be the oldest version
+ * that the package supports.
  * @returns {{ version: string, command: string }[]}
  */
 export function nodes() {

@@ -1,4 +1,4 @@
-// A seeded generator of random numbers (mulberry32): every run, in every runtime, sees the same cases.
+// A seeded random number generator (mulberry32). The same seed gives the same cases in every run and every runtime.
 
 export function seeded(seed) {
   let state = seed;

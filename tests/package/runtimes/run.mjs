@@ -1,5 +1,5 @@
-// Runs the suite in one runtime: `node tests/package/runtimes/run.mjs <runtime>`. Prints what failed and, as the last line,
-// how many tests passed.
+// Runs the suite in one runtime: `node tests/package/runtimes/run.mjs <runtime>`. Prints the failures and, as the last
+// line, the numbers of passed and failed tests.
 
 import { ensureChromium } from "../../../scripts/chromium.mjs";
 import { inRoot } from "../../../scripts/lib/project.mjs";
@@ -10,7 +10,7 @@ import { nodes, versionOf } from "./nodes.mjs";
 
 const host = (name) => inRoot(`tests/package/runtimes/hosts/${name}`);
 
-/** @type {Record<string, () => Promise<number>>} each gives the exit code */
+/** @type {Record<string, () => Promise<number>>} each returns the exit code */
 const runtimes = {
   "node-esm": () => inNodes(host("esm.mjs")),
   "node-cjs": () => inNodes(host("commonjs.cjs")),

@@ -1,5 +1,5 @@
-// What the tests know of each sender: an account of its scheme that is independent of the core's, and the tools to
-// make deliveries with it that the package's own signer would refuse to make.
+// The senders of the attack tests. Each is described independently of the core, so that the tests can sign deliveries
+// that the package's own signer would not sign.
 
 import { bytesOf, concat, decode, encode, hmac } from "./bytes.js";
 
@@ -21,8 +21,8 @@ const BASE64_KEYS = [
 ];
 const TEXT_KEYS = ["whsec_8f742231b10e8888abcd99", "It's a Secret to Everybody", "hush"];
 
-/** What follows from the Standard Webhooks specification; `family` is what the names of the headers begin with. */
-const specified = (family, sample) => ({
+/** A sender that signs by the Standard Webhooks specification. `family` is the prefix of its headers. */
+const standardSender = (family, sample) => ({
   keys: BASE64_KEYS,
   keyEncoding: "base64",
   idHeader: `${family}-id`,
@@ -36,8 +36,8 @@ const specified = (family, sample) => ({
   sample,
 });
 
-/** What Stripe does, and senders that do it the same way. */
-const inItems = (header, sample) => ({
+/** A sender that signs as Stripe does. */
+const stripeLikeSender = (header, sample) => ({
   keys: TEXT_KEYS,
   header,
   value: "t={time},v1={tag}",
@@ -48,8 +48,8 @@ const inItems = (header, sample) => ({
   sample,
 });
 
-/** A tag over the body alone. */
-const overBody = (header, value, encoding, sample) => ({
+/** A sender that signs only the body. */
+const bodyOnlySender = (header, value, encoding, sample) => ({
   keys: TEXT_KEYS,
   header,
   value,
@@ -61,19 +61,19 @@ const overBody = (header, value, encoding, sample) => ({
 /**
  * Every sender, by the name of its scheme.
  *
- * `keys`: three secrets, the first being the usual one. `header` and `value`: where the tag stands and how, `within`
- * and `between` separating the parts of an item and the items. `content`: what is signed, where it is the body or
- * more. `sample`: a usual body. `bare`: what becomes of a genuine delivery whose body is no JSON, unless it is an
- * event like any other.
+ * `keys`: three secrets, of which the first is the default. `header` and `value`: the header of the signature and its
+ * layout, in which `between` separates the items of a list and `within` the parts of an item. `content`: the signed
+ * content, if it includes the body. `sample`: a typical body. `withoutJson`: the code of the error for a genuine
+ * delivery whose body is not JSON, if that is an error.
  */
 export const senders = {
-  standard: specified("webhook", { type: "user.created", data: { id: "usr_1" } }),
-  svix: specified("svix", { type: "invoice.paid", data: { id: "inv_1" } }),
-  flexprice: specified("svix", {
+  standard: standardSender("webhook", { type: "user.created", data: { id: "usr_1" } }),
+  svix: standardSender("svix", { type: "invoice.paid", data: { id: "inv_1" } }),
+  flexprice: standardSender("svix", {
     event_type: "invoice.update.finalized",
     invoice: { id: "inv_1" },
   }),
-  "flexprice-native": overBody("x-flexprice-signature", "sha256={tag}", "hex", {
+  "flexprice-native": bodyOnlySender("x-flexprice-signature", "sha256={tag}", "hex", {
     event_type: "payment.success",
     payment: { id: "pay_1" },
   }),
@@ -90,22 +90,28 @@ export const senders = {
     value: "Bearer {signed}.{tag}",
     encoding: "base64url",
     sample: { eventType: { id: "1", name: "user_signed_up" }, data: { public_key: "55a12716" } },
-    bare: "body_mismatch",
+    withoutJson: "body_mismatch",
   },
-  "flash-vault": inItems("flash-signature", { event: "subscription.renewed", data: { amount: 1 } }),
+  "flash-vault": stripeLikeSender("flash-signature", {
+    event: "subscription.renewed",
+    data: { amount: 1 },
+  }),
   subscribeflow: {
-    ...overBody("x-subscribeflow-signature", "sha256={tag}", "hex", {
+    ...bodyOnlySender("x-subscribeflow-signature", "sha256={tag}", "hex", {
       id: "evt_1",
       type: "tag.subscribed",
     }),
-    bare: "not_json",
+    withoutJson: "not_json",
   },
-  resend: specified("svix", { type: "email.bounced", data: { email_id: "e_1" } }),
+  resend: standardSender("svix", { type: "email.bounced", data: { email_id: "e_1" } }),
   stripe: {
-    ...inItems("stripe-signature", { id: "evt_1", object: "event", type: "invoice.paid" }),
-    bare: "not_json",
+    ...stripeLikeSender("stripe-signature", { id: "evt_1", object: "event", type: "invoice.paid" }),
+    withoutJson: "not_json",
   },
-  github: overBody("x-hub-signature-256", "sha256={tag}", "hex", { action: "opened", number: 1 }),
+  github: bodyOnlySender("x-hub-signature-256", "sha256={tag}", "hex", {
+    action: "opened",
+    number: 1,
+  }),
   slack: {
     keys: TEXT_KEYS,
     timeHeader: "x-slack-request-timestamp",
@@ -115,46 +121,49 @@ export const senders = {
     content: "v0:{time}:{body}",
     sample: { type: "event_callback", event_id: "Ev1", event: { type: "app_mention" } },
   },
-  shopify: overBody("x-shopify-hmac-sha256", "{tag}", "base64", { id: 1, total_price: "398.00" }),
+  shopify: bodyOnlySender("x-shopify-hmac-sha256", "{tag}", "base64", {
+    id: 1,
+    total_price: "398.00",
+  }),
 };
 
-export const names = Object.keys(senders);
-const namesWhere = (holds) => names.filter((name) => holds(senders[name]));
+export const senderNames = Object.keys(senders);
+const namesWhere = (holds) => senderNames.filter((name) => holds(senders[name]));
 
 /** Senders that sign at least the body. */
-export const signingBody = namesWhere(({ content }) => content !== undefined);
+export const bodySigners = namesWhere(({ content }) => content !== undefined);
 /** Senders that sign the time of the delivery. */
-export const signingTime = namesWhere(({ content }) => content?.includes("{time}"));
+export const timeSigners = namesWhere(({ content }) => content?.includes("{time}"));
 /** Senders that sign an id in a header. */
-export const signingId = namesWhere(({ idHeader }) => idHeader !== undefined);
+export const idSigners = namesWhere(({ idHeader }) => idHeader !== undefined);
 /** Senders whose header may hold several signatures. */
-export const inLists = namesWhere(({ between }) => between !== undefined);
-/** Senders that write their tags in a certain encoding. */
-export const writing = (wanted) => namesWhere(({ encoding }) => encoding === wanted);
+export const listSigners = namesWhere(({ between }) => between !== undefined);
+/** Senders that write their signatures in this encoding. */
+export const sendersWriting = (wanted) => namesWhere(({ encoding }) => encoding === wanted);
 
-/** The sample body of a sender as text, with more members if wanted. */
+/** A sender's sample body as text, with more members if given. */
 export const sampleBody = (name, more = {}) => JSON.stringify({ ...senders[name].sample, ...more });
 
-/** A sender's secret as the bytes that its HMAC takes. */
+/** The bytes of a sender's secret that are the key of its HMAC. */
 const keyBytes = (name, key) =>
   senders[name].keyEncoding === "base64"
     ? decode("base64", key.replace("whsec_", ""))
     : bytesOf(key);
 
-/** Puts values in the places of a template; as bytes, since a body may be any bytes. */
+/** Fills a template with values. The result is bytes, because a body may be any bytes. */
 function fill(template, values) {
   const parts = template.split(/\{(\w+)\}/);
   return concat(...parts.map((part, index) => (index % 2 === 0 ? part : values[part])));
 }
 
-/** The tag that a sender's key makes for these values, whether or not a receiver would accept them. */
+/** The signature of these values by a sender's key, whether or not a receiver would accept them. */
 export async function tagFor(name, { id = "msg_1", time = `${NOW_SECONDS}`, body, key, hash }) {
   const { content, encoding, keys } = senders[name];
   const tag = await hmac(keyBytes(name, key ?? keys[0]), fill(content, { id, time, body }), hash);
   return encode(encoding, tag);
 }
 
-/** A delivery with a right signature over whatever id, time and body are given. */
+/** A delivery with a correct signature over any id, time and body. */
 export async function forge(name, { id = "msg_1", time = `${NOW_SECONDS}`, body, key }) {
   const { idHeader, timeHeader, header, value } = senders[name];
   const tag = await tagFor(name, { id, time, body, key });
@@ -169,7 +178,7 @@ export async function forge(name, { id = "msg_1", time = `${NOW_SECONDS}`, body,
   return { headers, body };
 }
 
-/** A token with these parts and a right signature; what is not a text is printed as JSON first. */
+/** A token with a correct signature over this header and these claims. Values other than texts become JSON. */
 export async function makeToken(header, claims, key = senders.flash.keys[0]) {
   const part = (value) =>
     encode("base64url", typeof value === "string" ? value : JSON.stringify(value));
@@ -177,7 +186,7 @@ export async function makeToken(header, claims, key = senders.flash.keys[0]) {
   return `${signed}.${encode("base64url", await hmac(key, signed))}`;
 }
 
-/** The claims of a token that says what the sample body says. */
+/** The claims of a token for Flash's sample body. */
 export const usualClaims = (more = {}) => ({
   version: "1.0",
   eventType: senders.flash.sample.eventType,
@@ -186,7 +195,7 @@ export const usualClaims = (more = {}) => ({
   ...more,
 });
 
-/** The value of the signature header, cut in two before its last tag. */
+/** The value of the signature header, split before its last signature. */
 export function splitTag(name, headers) {
   const { header, value } = senders[name];
   const mark = value.slice(0, -"{tag}".length).split("}").at(-1);
@@ -195,13 +204,13 @@ export function splitTag(name, headers) {
   return { before: text.slice(0, at), tag: text.slice(at) };
 }
 
-/** The same delivery with another value in a header. */
+/** A copy of the delivery with a different value in a header. */
 export const withHeader = (delivery, header, value) => ({
   ...delivery,
   headers: { ...delivery.headers, [header]: value },
 });
 
-/** The same delivery with another tag; `change` makes the new one from the old. */
+/** A copy of the delivery with a different signature, which `change` makes from the old one. */
 export function withTag(name, delivery, change) {
   const { before, tag } = splitTag(name, delivery.headers);
   return withHeader(delivery, senders[name].header, before + change(tag));

@@ -1,18 +1,22 @@
-// Attacks that begin with a secret that is none: a verifier must not come to be.
+// Missing, blank and malformed secrets. The constructor must throw a KeyError that says what to do without showing the
+// key, so that no delivery is ever verified with such a secret.
 
 import { equal, ok, print, thrown } from "../harness.js";
-import { NOW, names, sampleBody, senders, writing } from "../senders.js";
+import { NOW, sampleBody, senderNames, senders, sendersWriting } from "../senders.js";
 
 const BLANK = ["", " ", "\t", "\n", "\r\n", "   ", "\u00a0", "\u2003"];
 const INVISIBLE = ["\ufeff", "\u200b"];
 const UNSET = ["undefined", "null", " undefined", "null\n"];
 
-const standards = names.filter((name) => senders[name].keyEncoding === "base64");
-const texts = names.filter((name) => senders[name].keyEncoding === undefined);
+const standards = senderNames.filter((name) => senders[name].keyEncoding === "base64");
+const texts = senderNames.filter((name) => senders[name].keyEncoding === undefined);
 
-export function keyAttacks(test, { Verifier, Signer, KeyError, sign, genuine, refused }) {
-  /** Neither a verifier nor a signer can be made; the message tells what to do and not the key. */
-  function unusable(name, key, codes) {
+export function keyAttacks(
+  test,
+  { Verifier, Signer, KeyError, sign, expectEvent, expectRejection },
+) {
+  /** Expects every constructor to reject the key, with a message that says what to do and does not show the key. */
+  function expectUnusable(name, key, codes) {
     const attempts = [
       () => new Verifier(name, key),
       () => new Verifier(name, [key]),
@@ -28,38 +32,41 @@ export function keyAttacks(test, { Verifier, Signer, KeyError, sign, genuine, re
       ok(error.message.length > 20, `the message says too little: ${error.message}`);
       const own = typeof key === "string" ? key.trim().replace(/^wh\w+_/, "") : "";
       const isShown = own.length > 4 && error.message.includes(own) && !UNSET.includes(own);
-      ok(!isShown, `the message holds the key: ${error.message}`);
+      ok(!isShown, `the message shows the key: ${error.message}`);
     }
   }
 
-  for (const name of names) {
-    test(`A-10 ${name}: a secret that is missing, blank or the word of an unset variable is no secret`, () => {
+  for (const name of senderNames) {
+    // Threat model: A-10.
+    test(`${name}: a missing, blank or unset secret is rejected`, () => {
       for (const key of [...BLANK, ...UNSET, undefined, null, new Uint8Array(0)]) {
-        unusable(name, key, "empty");
+        expectUnusable(name, key, "empty");
       }
       for (const key of INVISIBLE) {
-        unusable(name, key, ["empty", "encoding"]);
+        expectUnusable(name, key, ["empty", "encoding"]);
       }
       const error = thrown(() => new Verifier(name, []));
       ok(error instanceof KeyError && error.code === "empty", print(error));
       for (const odd of [0, 1, true, false, {}, new Date(0), () => "key", Symbol("key"), 1n]) {
-        unusable(name, odd, "wrong_type");
+        expectUnusable(name, odd, "wrong_type");
       }
     });
 
-    test(`A-10 ${name}: a short secret works, since senders issue such`, () => {
+    // Threat model: A-10.
+    test(`${name}: a short secret works, because senders issue short secrets`, () => {
       const key = senders[name].keyEncoding === "base64" ? "whsec_YQ==" : "a";
-      genuine(name, sign(name, { key }), { keys: key });
-      refused(name, sign(name, { key }));
+      expectEvent(name, sign(name, { key }), { keys: key });
+      expectRejection(name, sign(name, { key }));
       const byte = new Uint8Array([97]);
-      genuine(name, sign(name, { key }), { keys: byte });
-      genuine(name, sign(name, { key: byte }), { keys: key });
+      expectEvent(name, sign(name, { key }), { keys: byte });
+      expectEvent(name, sign(name, { key: byte }), { keys: key });
     });
   }
 
   for (const name of standards) {
-    test(`A-10 ${name}: a secret that does not decode is refused at once`, () => {
-      unusable(name, "whsec_", "empty");
+    // Threat model: A-10.
+    test(`${name}: a secret that is not valid base64 is rejected by the constructor`, () => {
+      expectUnusable(name, "whsec_", "empty");
       const secret = senders[name].keys[0];
       const broken = [
         "whsec_!!!!",
@@ -77,62 +84,68 @@ export function keyAttacks(test, { Verifier, Signer, KeyError, sign, genuine, re
       );
       broken.push(secret.replace("whsec_", "whsec_-_"), secret.replace("Q", " "), "WHSEC_YQ==");
       for (const key of broken.filter((candidate) => candidate !== "whsec_YQ")) {
-        unusable(name, key, "encoding");
+        expectUnusable(name, key, "encoding");
       }
-      // Only the padding may be missing: some dashboards leave it out.
+      // Padding is optional, because some dashboards leave it out.
       new Verifier(name, "whsec_YQ");
     });
 
-    test(`A-11 ${name}: a doubled prefix is refused`, () => {
+    // Threat model: A-11.
+    test(`${name}: a secret with its prefix repeated is rejected`, () => {
       const secret = senders[name].keys[0];
-      unusable(name, `whsec_${secret}`, "encoding");
-      unusable(name, `v1,whsec_${secret}`, "encoding");
-      unusable(name, `v1,${secret.slice("whsec_".length)}`, "encoding");
+      expectUnusable(name, `whsec_${secret}`, "encoding");
+      expectUnusable(name, `v1,whsec_${secret}`, "encoding");
+      expectUnusable(name, `v1,${secret.slice("whsec_".length)}`, "encoding");
     });
 
-    test(`A-11 ${name}: with and without its prefix a secret is the same`, () => {
+    // Threat model: A-11.
+    test(`${name}: a secret without its prefix is the same secret`, () => {
       const secret = senders[name].keys[0];
       for (const key of [secret, secret.slice("whsec_".length), `v1,${secret}`]) {
-        genuine(name, sign(name), { keys: key });
-        genuine(name, sign(name, { key }));
+        expectEvent(name, sign(name), { keys: key });
+        expectEvent(name, sign(name, { key }));
       }
     });
   }
 
-  for (const name of names) {
-    test(`A-11 ${name}: white space, quotation marks and invisible characters around a secret are refused`, () => {
+  for (const name of senderNames) {
+    // Threat model: A-11.
+    test(`${name}: a secret with white space, quotation marks or invisible characters around it is rejected`, () => {
       const secret = senders[name].keys[0];
       for (const blank of ["\n", "\r\n", " ", "\t", "\ufeff", "\u200b", "\u00a0", "\u0000"]) {
-        unusable(name, secret + blank, "encoding");
-        unusable(name, blank + secret, "encoding");
+        expectUnusable(name, secret + blank, "encoding");
+        expectUnusable(name, blank + secret, "encoding");
       }
       for (const mark of ['"', "'", "`"]) {
-        unusable(name, mark + secret + mark, "encoding");
+        expectUnusable(name, mark + secret + mark, "encoding");
       }
     });
   }
 
-  for (const name of names) {
-    test(`A-11 ${name}: half a surrogate pair is no part of a secret`, () => {
+  for (const name of senderNames) {
+    // Threat model: A-11.
+    test(`${name}: a secret with an unpaired surrogate is rejected`, () => {
       for (const key of [
         "\ud800",
         `${senders[name].keys[0]}\udc00`,
         `\udbff${senders[name].keys[0]}`,
       ]) {
-        unusable(name, key, "encoding");
+        expectUnusable(name, key, "encoding");
       }
     });
   }
 
-  test("A-11 a token that is sent in a header is printable ASCII, or it could never match", () => {
+  // Threat model: A-11.
+  test("a token sent in a header must be printable ASCII, because it could never match otherwise", () => {
     for (const key of ["schl\u00fcssel", "to\nken", "\u{1f511}", "a\u007fb"]) {
-      unusable("flexprice-native-token", key, "encoding");
-      unusable("flexprice-native-token", new TextEncoder().encode(key), "encoding");
+      expectUnusable("flexprice-native-token", key, "encoding");
+      expectUnusable("flexprice-native-token", new TextEncoder().encode(key), "encoding");
     }
   });
 
   for (const name of texts) {
-    test(`A-11 ${name}: a public key is not taken for a secret`, () => {
+    // Threat model: A-11.
+    test(`${name}: a public key is not accepted as a secret`, () => {
       const publicKeys = [
         "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----",
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI",
@@ -140,18 +153,20 @@ export function keyAttacks(test, { Verifier, Signer, KeyError, sign, genuine, re
         "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=",
       ];
       for (const key of publicKeys) {
-        unusable(name, key, "wrong_type");
+        expectUnusable(name, key, "wrong_type");
       }
     });
   }
 
-  test("A-11 a secret with white space inside is its text, where the sender's secrets are texts", () => {
+  // Threat model: A-11.
+  test("a text secret may have white space inside", () => {
     const key = senders.github.keys[1];
-    ok(key.includes(" "), "the key has no blank");
-    genuine("github", sign("github", { key }), { keys: key });
+    ok(key.includes(" "), "the key has no space");
+    expectEvent("github", sign("github", { key }), { keys: key });
   });
 
-  test("A-10 a verifier whose construction failed leaves no trace of its secret for the next one", () => {
+  // Threat model: A-10.
+  test("a failed constructor does not leave its secret to the next verifier", () => {
     const [own] = senders.stripe.keys;
     thrown(() => new Verifier("stripe", [own, ""]));
     const next = new Verifier("stripe", "another");
@@ -159,17 +174,18 @@ export function keyAttacks(test, { Verifier, Signer, KeyError, sign, genuine, re
     equal(thrown(() => next.verify(delivery, NOW)).code, "signature_mismatch");
   });
 
-  test("A-10 the bytes of a secret are the secret, and its text in UTF-8 for senders whose secrets are texts", () => {
+  // Threat model: A-10.
+  test("a text secret can be passed as a string or as its UTF-8 bytes", () => {
     for (const name of texts) {
       const [text] = senders[name].keys;
       const bytes = new TextEncoder().encode(text);
-      genuine(name, sign(name), { keys: bytes });
-      genuine(name, sign(name, { key: bytes }));
+      expectEvent(name, sign(name), { keys: bytes });
+      expectEvent(name, sign(name, { key: bytes }));
     }
     const key = "cl\u00e9-\u{1f511}";
-    for (const name of writing("hex")) {
+    for (const name of sendersWriting("hex")) {
       const body = sampleBody(name);
-      genuine(name, sign(name, { key, body }), { keys: new TextEncoder().encode(key) });
+      expectEvent(name, sign(name, { key, body }), { keys: new TextEncoder().encode(key) });
     }
   });
 }

@@ -1,13 +1,14 @@
-// Attacks that need a helping hand: a secret that ends up in a log, a check whose answer nobody waits for.
+// Mistakes of a caller that become attacks: a value that is logged must not show a secret, a signature or a body, and a
+// verification whose result is ignored must not let a forged delivery through.
 
 import { equal, ok, print, rejection, thrown } from "../harness.js";
 import {
   makeToken,
   NOW,
-  names,
   PAIR,
   sampleBody,
   seconds,
+  senderNames,
   senders,
   usualClaims,
   withHeader,
@@ -16,18 +17,18 @@ import {
 
 const CANARY = "canary0f4a";
 
-/** Canaries as each kind of sender would have them. */
-const secretOf = (name) =>
+/** A secret in the sender's format that holds the canary. */
+const canarySecret = (name) =>
   senders[name].keyEncoding === "base64" ? `whsec_${CANARY}${CANARY}` : `${CANARY}-${CANARY}`;
 
 /** @param show further ways to print a value, such as a runtime's inspector */
 export function misuse(
   test,
-  { Verifier, Signer, sign, genuine, outcome, attacked, ...context },
+  { Verifier, Signer, sign, expectEvent, outcome, attackedSchemes, ...context },
   show,
 ) {
-  /** Everything that a logger might print of a value. */
-  function shown(value) {
+  /** Every text that a logger might print for a value. */
+  function printedTexts(value) {
     const texts = show.map((inspect) => inspect(value));
     texts.push(String(value), `${JSON.stringify(value)}`, Object.prototype.toString.call(value));
     if (typeof value === "object" && value !== null) {
@@ -42,27 +43,29 @@ export function misuse(
     return texts;
   }
 
-  function hidden(value, canary) {
-    const leak = shown(value).find((text) => text.includes(canary));
+  function expectHidden(value, canary) {
+    const leak = printedTexts(value).find((text) => text.includes(canary));
     ok(leak === undefined, `"${canary}" is shown: ${leak}`);
   }
 
-  for (const name of names) {
-    test(`A-62 ${name}: verifier and signer show nothing of their secret`, () => {
-      const key = secretOf(name);
+  for (const name of senderNames) {
+    // Threat model: A-62.
+    test(`${name}: a verifier and a signer do not show their secret`, () => {
+      const key = canarySecret(name);
       for (const made of [
         new Verifier(name, key),
         new Verifier(name, [key, { id: "main", key }]),
         new Verifier(name, new TextEncoder().encode(key)),
         new Signer(name, key),
       ]) {
-        hidden(made, CANARY);
+        expectHidden(made, CANARY);
         equal(JSON.stringify(made), "{}", "as JSON");
       }
     });
 
-    test(`A-62 ${name}: no refusal shows the secret, the signature, the expected one, or the body`, () => {
-      const key = secretOf(name);
+    // Threat model: A-62.
+    test(`${name}: a rejection shows neither the secret, a signature nor the body`, () => {
+      const key = canarySecret(name);
       const body = sampleBody(name, { note: "bodycanary" });
       const verifier = new Verifier(name, key);
       const delivery = sign(name, { key, body });
@@ -85,7 +88,7 @@ export function misuse(
           withHeader(delivery, other, `canary ${right}`),
         ),
       ];
-      let refusals = 0;
+      let rejections = 0;
       for (const attempt of attempts) {
         for (const now of [NOW, seconds(100_000), seconds(-100_000)]) {
           let error;
@@ -95,28 +98,30 @@ export function misuse(
           } catch (caught) {
             error = caught;
           }
-          refusals += 1;
+          rejections += 1;
           ok(error instanceof context.Rejection, print(error));
           for (const canary of [CANARY, tag, "canary", "bodycanary"]) {
-            hidden(error, canary);
+            expectHidden(error, canary);
           }
         }
       }
-      ok(refusals > attempts.length, `only ${refusals} refusals`);
+      ok(rejections > attempts.length, `only ${rejections} rejections`);
     });
 
-    test(`A-62 ${name}: an event shows neither secret nor signature, and its body only when asked`, () => {
-      const key = secretOf(name);
+    // Threat model: A-62.
+    test(`${name}: an event shows neither secret nor signature, and its body only on request`, () => {
+      const key = canarySecret(name);
       const delivery = sign(name, { key, body: sampleBody(name, { note: "bodycanary" }) });
       const event = new Verifier(name, key).verify(delivery, NOW);
-      hidden(event, CANARY);
-      hidden(event, delivery.headers[senders[name].header].slice(-20));
+      expectHidden(event, CANARY);
+      expectHidden(event, delivery.headers[senders[name].header].slice(-20));
       ok(!JSON.stringify(event).includes("bodycanary"), "the body is in the event as JSON");
       ok(event.text().includes("bodycanary"), "the body cannot be read");
     });
 
-    test(`A-62 ${name}: a key that cannot be used is not shown`, () => {
-      const key = secretOf(name);
+    // Threat model: A-62.
+    test(`${name}: the error for a malformed key does not show it`, () => {
+      const key = canarySecret(name);
       const broken = [`${key}\n`, ` ${key}`, `"${key}"`, `'${key}'`, `\ufeff${key}`];
       if (senders[name].keyEncoding === "base64") {
         broken.push(
@@ -136,15 +141,15 @@ export function misuse(
           () => new Verifier(name, { id: "main", key: text }),
           () => new Signer(name, text),
         ]) {
-          hidden(thrown(make), CANARY);
+          expectHidden(thrown(make), CANARY);
         }
       }
       for (const odd of [[[key]], { key }, { id: key }, { id: 7, key }, { toString: () => key }]) {
-        hidden(
+        expectHidden(
           thrown(() => new Verifier(name, odd)),
           CANARY,
         );
-        hidden(
+        expectHidden(
           thrown(() => new Signer(name, odd)),
           CANARY,
         );
@@ -152,20 +157,22 @@ export function misuse(
     });
   }
 
-  test("A-62 a secret in the place of the scheme's name is not shown", () => {
-    for (const secret of [`${CANARY}-${CANARY}`, `whsec_${CANARY}`, `${CANARY} with blanks`]) {
-      hidden(
+  // Threat model: A-62.
+  test("the error for an unknown scheme does not show a secret that was passed by mistake", () => {
+    for (const secret of [`${CANARY}-${CANARY}`, `whsec_${CANARY}`, `${CANARY} with spaces`]) {
+      expectHidden(
         thrown(() => new Verifier(secret, "stripe")),
         CANARY,
       );
-      hidden(
+      expectHidden(
         thrown(() => new Signer(secret, "stripe")),
         CANARY,
       );
     }
   });
 
-  test("A-62 flash: no refusal shows the token or its claims", async () => {
+  // Threat model: A-62.
+  test("flash: a rejection shows neither the token nor its claims", async () => {
     const verifier = new Verifier("flash", senders.flash.keys[0]);
     const claims = (more) => usualClaims({ note: CANARY, ...more });
     const tokens = [
@@ -185,14 +192,15 @@ export function misuse(
         const headers = { authorization };
         const error = thrown(() => verifier.verify({ headers, body: sampleBody("flash") }, NOW));
         ok(error instanceof context.Rejection, print(error));
-        hidden(error, CANARY);
-        hidden(error, token.slice(-20));
-        hidden(error, token.slice(0, 12));
+        expectHidden(error, CANARY);
+        expectHidden(error, token.slice(-20));
+        expectHidden(error, token.slice(0, 12));
       }
     }
   });
 
-  test("A-62 a body that cannot be read is not shown", () => {
+  // Threat model: A-62.
+  test("the error for a body that cannot be decoded does not show it", () => {
     const bodies = [
       `{"${CANARY}"`,
       `{"id":7,"note":"${CANARY}"}`,
@@ -203,28 +211,29 @@ export function misuse(
     for (const body of bodies) {
       const error = outcome("stripe", sign("stripe", { body }));
       ok(error instanceof context.DecodeError, print(error));
-      hidden(error, CANARY);
-      const event = genuine("github", sign("github", { body }));
+      expectHidden(error, CANARY);
+      const event = expectEvent("github", sign("github", { body }));
       if (body !== bodies[1]) {
-        hidden(
+        expectHidden(
           thrown(() => event.json()),
           CANARY,
         );
       }
     }
     const bytes = new Uint8Array([...new TextEncoder().encode(CANARY), 0xff]);
-    const event = genuine("github", sign("github", { body: bytes }));
-    hidden(
+    const event = expectEvent("github", sign("github", { body: bytes }));
+    expectHidden(
       thrown(() => event.text()),
       CANARY,
     );
-    hidden(
+    expectHidden(
       thrown(() => event.json()),
       CANARY,
     );
   });
 
-  test("A-62 a body that is no body is not shown", () => {
+  // Threat model: A-62.
+  test("the error for a body of a wrong type does not show it", () => {
     const delivery = sign("stripe");
     const verifier = new Verifier("stripe", senders.stripe.keys[0]);
     for (const body of [
@@ -236,28 +245,30 @@ export function misuse(
     ]) {
       const error = thrown(() => verifier.verify({ ...delivery, body }, NOW));
       ok(error instanceof TypeError, print(error));
-      hidden(error, CANARY);
+      expectHidden(error, CANARY);
     }
   });
 
-  test("A-62 a private key in the place of a public one is not shown, nor the other way round", () => {
-    hidden(
+  // Threat model: A-62.
+  test("the error for a private key in place of a public key, or the reverse, does not show it", () => {
+    expectHidden(
       thrown(() => new Verifier("standard", PAIR.secret)),
       PAIR.secret.slice(10, 30),
     );
-    hidden(
+    expectHidden(
       thrown(() => new Signer("standard", PAIR.public)),
       PAIR.public.slice(10, 30),
     );
   });
 
-  for (const { name } of attacked) {
-    test(`A-71 ${name}: verify throws at once; there is no answer to wait for and no boolean`, () => {
+  for (const { name } of attackedSchemes) {
+    // Threat model: A-71.
+    test(`${name}: verify throws synchronously for a forged delivery, and returns neither a promise nor a boolean`, () => {
       const verifier = new Verifier(name, senders[name].keys[0]);
       const forged = sign(name, { key: senders[name].keys[1] });
       let passed = false;
       const error = thrown(() => {
-        // The mistake of a caller who takes a promise, or a result that says no, for a yes.
+        // A caller may treat any returned value as success: a promise, or a result object that says no.
         if (verifier.verify(forged, NOW)) {
           passed = true;
         }
@@ -267,17 +278,19 @@ export function misuse(
       equal([typeof event, typeof event.then, event.source], ["object", "undefined", name]);
     });
 
-    test(`A-71 ${name}: receive never fulfils its promise for a forged delivery`, async () => {
+    // Threat model: A-71.
+    test(`${name}: receive rejects its promise for a forged delivery`, async () => {
       const verifier = new Verifier(name, senders[name].keys[0]);
       const forged = sign(name, { key: senders[name].keys[1] });
       const request = new Request("https://example.com/in", { method: "POST", ...forged });
       const promise = verifier.receive(request, NOW);
-      ok(promise instanceof Promise, "receive gives no promise");
+      ok(promise instanceof Promise, "receive does not return a promise");
       ok((await rejection(promise)) instanceof context.Rejection, "another error");
     });
   }
 
-  test("A-71 no method of a verifier answers with a boolean", () => {
+  // Threat model: A-71.
+  test("a verifier has no method that returns a boolean", () => {
     const methods = Object.getOwnPropertyNames(Verifier.prototype).sort();
     equal(
       methods.filter((method) => method !== "constructor"),

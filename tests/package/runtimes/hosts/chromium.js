@@ -1,4 +1,4 @@
-// A browser, bundled as pages are. Whoever opened the page asks for the result.
+// The host in a browser: a bundle that a page imports. The page reads `result`.
 
 import * as countersign from "countersign";
 import files from "files";

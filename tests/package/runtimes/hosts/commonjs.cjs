@@ -1,4 +1,4 @@
-// Node: the package as `require` finds it.
+// The host in Node that loads the package with `require`.
 
 const { inspect } = require("node:util");
 const countersign = require("countersign");

@@ -1,4 +1,4 @@
-// Node, Deno and Bun: the package as `import` finds it.
+// The host in Node, Deno and Bun that loads the package with `import`.
 
 import { inspect } from "node:util";
 import * as countersign from "countersign";

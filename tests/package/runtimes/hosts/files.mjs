@@ -1,10 +1,11 @@
-// What the tests read from files, for runtimes that have some.
+// Reads the data of the tests from files, for runtimes that have a file system.
 
 import { readdirSync, readFileSync } from "node:fs";
 
 function readFolder(path) {
   const folder = new URL(path, import.meta.url);
   return readdirSync(folder)
+    .filter((file) => file !== "schema.json")
     .sort()
     .map((file) => JSON.parse(readFileSync(new URL(file, folder), "utf8")));
 }

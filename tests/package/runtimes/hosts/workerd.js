@@ -1,4 +1,4 @@
-// workerd, bundled as wrangler bundles Workers: the core is a module of the bundle. Run by `workerd test`.
+// The host in workerd, run by `workerd test`. It is bundled as wrangler bundles Workers: the core is a module of its own.
 
 import * as countersign from "countersign";
 import files from "files";

@@ -1,0 +1,123 @@
+//! Different readings of one secret: the sender decodes, trims or quotes it in a way that the receiver does not.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::slice;
+
+use crate::explain::attempt::Attempt;
+use crate::explain::explanation::{Hint, HintCode};
+use crate::key::Key;
+use crate::limits::MAX_EXPLAINED_SECRETS;
+use crate::text::{base64, hex};
+use crate::verifier::Pipeline;
+
+/// A way in which the sender may read a secret that the receiver reads as the scheme says.
+struct Reading {
+    code: HintCode,
+    /// What the sender does with the secret: completes "the sender ...".
+    description: &'static str,
+    /// The bytes of the key in this reading.
+    read: fn(&str) -> Option<Vec<u8>>,
+}
+
+const READINGS: &[Reading] = &[
+    Reading {
+        code: HintCode::SecretEncoding,
+        description: "uses its text as it is, and the scheme decodes it",
+        read: |text| bytes_of(text.into()),
+    },
+    Reading {
+        code: HintCode::SecretEncoding,
+        description: "decodes it from base64, and the scheme does not",
+        read: |text| decode_base64(without_prefix(text)),
+    },
+    Reading {
+        code: HintCode::SecretEncoding,
+        description: "decodes all of it from base64, prefix included, and the scheme does not",
+        read: decode_base64,
+    },
+    Reading {
+        code: HintCode::SecretEncoding,
+        description: "decodes it from hexadecimal, and the scheme does not",
+        read: |text| hex::decode(&without_prefix(text).to_ascii_lowercase()),
+    },
+    Reading {
+        code: HintCode::SecretPrefix,
+        description: "leaves out its prefix, up to the underscore",
+        read: |text| bytes_of(without_prefix(text).into()),
+    },
+    Reading {
+        code: HintCode::SecretPrefix,
+        description: "puts `whsec_` before it",
+        read: |text| bytes_of(format!("whsec_{text}")),
+    },
+    Reading {
+        code: HintCode::SecretWhiteSpace,
+        description: "has a line feed after it",
+        read: |text| bytes_of(format!("{text}\n")),
+    },
+    Reading {
+        code: HintCode::SecretWhiteSpace,
+        description: "has CR LF after it",
+        read: |text| bytes_of(format!("{text}\r\n")),
+    },
+    Reading {
+        code: HintCode::SecretWhiteSpace,
+        description: "has a space after it",
+        read: |text| bytes_of(format!("{text} ")),
+    },
+    Reading {
+        code: HintCode::SecretWhiteSpace,
+        description: "has a space before it",
+        read: |text| bytes_of(format!(" {text}")),
+    },
+    Reading {
+        code: HintCode::SecretQuotes,
+        description: "has it in quotation marks",
+        read: |text| bytes_of(format!("\"{text}\"")),
+    },
+    Reading {
+        code: HintCode::SecretQuotes,
+        description: "has it in single quotation marks",
+        read: |text| bytes_of(format!("'{text}'")),
+    },
+];
+
+/// Tries each reading of each secret.
+pub(super) fn other_reading(attempt: &Attempt<'_>) -> Option<Hint> {
+    for text in attempt.secrets.iter().take(MAX_EXPLAINED_SECRETS) {
+        for Reading { code, description, read } in READINGS {
+            if read(text).is_some_and(|bytes| made_signature(attempt, &bytes)) {
+                let message = format!(
+                    "the secret is right, but the sender {description}: use the same text in the same way on both sides"
+                );
+                return Some(Hint { code: *code, message });
+            }
+        }
+    }
+    None
+}
+
+fn made_signature(attempt: &Attempt<'_>, secret: &[u8]) -> bool {
+    Key::from_bytes(attempt.scheme(), secret).is_ok_and(|key| {
+        let pipeline = Pipeline { keys: slice::from_ref(&key), ..attempt.verifier.pipeline() };
+        attempt.verify_by(&pipeline, &attempt.delivery).is_some()
+    })
+}
+
+/// The part of a secret after its first underscore.
+fn without_prefix(text: &str) -> &str {
+    text.split_once('_').map_or(text, |(_, rest)| rest)
+}
+
+/// Decodes base64 in either alphabet, with or without padding.
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim_end_matches('=');
+    base64::decode_unpadded(text).or_else(|| base64::decode_url(text))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "all readings have one type")]
+fn bytes_of(text: String) -> Option<Vec<u8>> {
+    Some(text.into_bytes())
+}

@@ -1,0 +1,185 @@
+//! The reader: values at pointers, and what it rejects.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::reader::read;
+use super::value::{Span, Value};
+use crate::error::DecodeError;
+use crate::limits::MAX_DEPTH;
+
+fn find(json: &str, pointer: &str) -> Option<String> {
+    match read(json.as_bytes(), &[pointer]).ok()?.found.into_iter().next()?? {
+        Value::Number(number) => Some(number.as_str().to_string()),
+        value => value.text().map(Cow::into_owned),
+    }
+}
+
+#[test]
+fn a_pointer_finds_its_value() {
+    let json = r#" {"id":"evt_1","n":-1.5e3,"data":{"id":"inner","type":{"id":"deep"}},"list":[{"id":"no"}]} "#;
+    assert_eq!(find(json, "/id").as_deref(), Some("evt_1"));
+    assert_eq!(find(json, "/n").as_deref(), Some("-1.5e3"));
+    assert_eq!(find(json, "/data/id").as_deref(), Some("inner"));
+    assert_eq!(find(json, "/data/type/id").as_deref(), Some("deep"));
+    assert_eq!(find(json, "/data/none"), None);
+    assert_eq!(find(json, "/id/none"), None);
+    assert_eq!(find(json, "/list/id"), None);
+    assert_eq!(
+        find(r#"{"\u0069d":"a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00b"}"#, "/id").as_deref(),
+        Some("a\"\\/\u{8}\u{c}\n\r\té😀b")
+    );
+    assert_eq!(find(r#"{"id":"\ud83d"}"#, "/id"), None);
+}
+
+#[test]
+fn a_pointer_follows_the_first_ten_items_of_an_array() {
+    let items = r#"{"a":[{"b":"first"},["x","y"],{"b":"third"}],"0":"a member"}"#;
+    assert_eq!(find(items, "/a/0/b").as_deref(), Some("first"));
+    assert_eq!(find(items, "/a/1/1").as_deref(), Some("y"));
+    assert_eq!(find(items, "/a/2/b").as_deref(), Some("third"));
+    assert_eq!(find(items, "/a/3/b"), None);
+    assert_eq!(find(items, "/a/00/b"), None);
+    assert_eq!(find(items, "/0").as_deref(), Some("a member"));
+    assert_eq!(find(r#"["a","b"]"#, "/1").as_deref(), Some("b"));
+}
+
+#[test]
+fn a_member_with_a_slash_in_its_name_is_never_found() {
+    for json in [r#"{"a/b":"wrong"}"#, r#"{"a\/b":"wrong"}"#, r#"{"a":{"b/":"wrong","/b":"wrong"}}"#] {
+        assert_eq!(find(json, "/a/b"), None, "{json}");
+    }
+    assert_eq!(find(r#"{"a/b":"wrong","a":{"b":"right"},"a/":{"b":"wrong"}}"#, "/a/b").as_deref(), Some("right"));
+    assert_eq!(find(r#"{"a/":{"b":"wrong"}}"#, "/a//b"), None);
+}
+
+#[test]
+fn a_member_whose_name_is_only_similar_is_not_found() {
+    for json in [r#"{"i":"wrong"}"#, r#"{"idx":"wrong"}"#, r#"{"":"wrong"}"#, r#"{"d":"wrong"}"#] {
+        assert_eq!(find(json, "/id"), None, "{json}");
+    }
+    assert_eq!(find(r#"{"data":{"i":{"d":"wrong"}},"dat":{"a":{"id":"wrong"}}}"#, "/data/id"), None);
+    // A pointer begins with a slash.
+    for pointer in ["", "id", "xid"] {
+        assert_eq!(find(r#"{"id":"wrong","d":"wrong","":"wrong"}"#, pointer), None, "{pointer}");
+    }
+}
+
+#[test]
+fn several_pointers_share_one_pass() {
+    let json = br#"{"type":"event_callback","event":{"type":"app_mention","id":7}}"#;
+    let found = read(json, &["/event/type", "/type", "/event/id", "/event"]).map(|document| document.found);
+    let found = found.unwrap_or_default();
+    let texts: Vec<_> = found.iter().map(|value| value.and_then(Value::text)).collect();
+    assert_eq!(texts, [Some("app_mention".into()), Some("event_callback".into()), None, None]);
+    assert_eq!(found.get(2), Some(&Some(Value::Number(Span(b"7")))));
+    assert_eq!(found.get(3), Some(&Some(Value::Object)));
+}
+
+#[test]
+fn equal_pointers_find_the_same_value() {
+    let found = read(br#"{"a":{"b":"c"}}"#, &["/a/b", "/a", "/a/b"]).map(|document| document.found).unwrap();
+    assert_eq!(found.first(), found.get(2));
+    assert_eq!(found.first().copied().flatten().and_then(Value::text).as_deref(), Some("c"));
+    assert_eq!(found.get(1), Some(&Some(Value::Object)));
+}
+
+/// Threat model: A-33.
+#[test]
+fn an_object_with_a_duplicate_member_is_rejected() {
+    for json in [
+        r#"{"a":1,"a":2}"#,
+        r#"{"a":1,"b":{"c":1,"d":2,"c":3}}"#,
+        r#"{"a":1,"\u0061":2}"#,
+        r#"[{"":0,"":0}]"#,
+        r#"{"__proto__":1,"__proto__":2}"#,
+        r#"{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,"k":0,"l":0,"m":0,"n":0,"o":0,"p":0,"q":0,"a":0}"#,
+    ] {
+        let error = read(json.as_bytes(), &[]).map(|_| ()).unwrap_err();
+        assert_eq!(error.code(), "duplicate_key", "{json}");
+    }
+    for json in [r#"{"a":{"a":1},"b":[{"a":1},{"a":2}]}"#, "{\"\u{e9}\":1,\"e\u{301}\":2}"] {
+        assert!(read(json.as_bytes(), &[]).is_ok(), "{json}");
+    }
+}
+
+/// Threat model: A-33.
+#[test]
+fn member_names_are_compared_after_unescaping() {
+    // All names have the same ends and length, and so the same fingerprint.
+    let name = |middle: &str| format!("\"ends alike {middle} ends alike\":0");
+    for (one, other) in [("a", "\\u0061"), ("\\n", "\\u000a"), ("\\u00e9", "é"), ("\\ud83d\\ude00", "😀")] {
+        let twice = format!("{{{},{}}}", name(one), name(other));
+        assert_eq!(read(twice.as_bytes(), &[]).map(|_| ()).unwrap_err().code(), "duplicate_key", "{twice}");
+    }
+    for (one, other) in [("a", "\\u0062"), ("\\n", "\\t"), ("\\u0061", "\\u0062")] {
+        let both = format!("{{{},{}}}", name(one), name(other));
+        assert!(read(both.as_bytes(), &[]).is_ok(), "{both}");
+    }
+}
+
+/// Threat model: A-34.
+#[test]
+fn nesting_beyond_the_limit_is_rejected() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(read(nested(MAX_DEPTH).as_bytes(), &[]).is_ok());
+    let error = read(nested(MAX_DEPTH + 1).as_bytes(), &[]).map(|_| ()).unwrap_err();
+    assert_eq!(error, DecodeError::TooDeep { at: MAX_DEPTH });
+    let bomb = "[".repeat(100_000);
+    assert_eq!(read(bomb.as_bytes(), &[]).map(|_| ()).unwrap_err().code(), "too_deep");
+    let bomb = "{\"a\":".repeat(50_000);
+    assert_eq!(read(bomb.as_bytes(), &[]).map(|_| ()).unwrap_err().code(), "too_deep");
+}
+
+#[test]
+fn integers_that_a_float_would_round_are_reported() {
+    for (json, big) in [
+        ("9007199254740991", false),
+        ("9007199254740992", true),
+        ("-9007199254740993", true),
+        ("123456789012345678901234567890", true),
+        ("1e999", false),
+        ("0.1234567890123456789", false),
+        ("[1,{\"a\":18446744073709551616}]", true),
+    ] {
+        assert_eq!(read(json.as_bytes(), &[]).map(|document| document.has_big_integer), Ok(big), "{json}");
+    }
+}
+
+#[test]
+fn a_text_that_is_not_json_is_rejected_at_the_offending_byte() {
+    for (json, at) in [
+        ("", 0),
+        (" ", 1),
+        ("{", 1),
+        ("[1,]", 3),
+        ("[1 2]", 3),
+        ("{\"a\"}", 4),
+        ("{\"a\":}", 5),
+        ("{a:1}", 1),
+        ("01", 2),
+        ("-", 1),
+        ("1.", 2),
+        (".5", 0),
+        ("1e", 2),
+        ("+1", 0),
+        ("NaN", 0),
+        ("nul", 0),
+        ("'a'", 0),
+        ("\"a", 1),
+        ("\"\\x\"", 2),
+        ("\"\\u12G4\"", 3),
+        ("\"\t\"", 1),
+        ("{} {}", 3),
+        ("\u{feff}{}", 0),
+        ("[1]\0", 3),
+        ("{\"a\":1,}", 7),
+        (r#"{"\ud800":1}"#, 9),
+    ] {
+        let error = read(json.as_bytes(), &[]).map(|_| ()).unwrap_err();
+        assert_eq!(error, DecodeError::NotJson { at }, "{json:?}");
+    }
+    assert_eq!(read(b"\"\xff\"", &[]).map(|_| ()).unwrap_err(), DecodeError::NotJson { at: 1 });
+}

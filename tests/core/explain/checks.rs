@@ -1,0 +1,144 @@
+//! The checks of an explanation: verdict, order, and no hint without a mistake.
+
+use countersign::{Authenticated, CheckName, ExplainContext, UnixTime, Verifier, senders};
+use proptest::prelude::*;
+
+use crate::cases::Failure;
+use crate::shared::{BASE64_KEY, HEX_KEY, secret_for, signs_any_body};
+use crate::support::{Headers, NOW, codes, delivery, explain, sign, small_cases};
+
+#[test]
+fn a_genuine_delivery_passes_every_check_and_gets_no_hint() -> Result<(), Failure> {
+    for case in small_cases()?.iter().filter(|case| case.expected == "valid") {
+        let explanation = explain(&case, &case.keys)?;
+        let is_read = explanation.verdict == "valid";
+        let failed: Vec<_> = explanation.checks.iter().filter(|check| !check.ok).map(|check| check.name).collect();
+        assert!(
+            is_read == failed.is_empty() && (is_read || failed == [CheckName::Id]),
+            "{}: {explanation:?}",
+            case.name
+        );
+        assert_eq!(explanation.checks.len(), 7, "{}", case.name);
+        let hints = codes(&explanation);
+        assert!(hints.is_empty() || hints == ["previous_key"], "{}: {explanation:?}", case.name);
+    }
+    Ok(())
+}
+
+#[test]
+fn the_verdict_equals_the_verifiers_and_only_the_last_check_failed() -> Result<(), Failure> {
+    for case in small_cases()? {
+        let explanation = explain(&case, &case.keys)?;
+        let verifier = Verifier::new(case.scheme, &case.keys)?;
+        let code = match verifier.verify(case.delivery(), case.now) {
+            Err(rejection) => rejection.code(),
+            Ok(verified) => verified.decode().map_or_else(|error| error.code(), |_| "valid"),
+        };
+        assert_eq!(explanation.verdict, code, "{}", case.name);
+        let (last, before) = explanation.checks.split_last().ok_or("no check")?;
+        assert!(before.iter().all(|check| check.ok), "{}: {explanation:?}", case.name);
+        assert_eq!(last.ok, code == "valid", "{}: {explanation:?}", case.name);
+        let expected = match code {
+            "valid" => CheckName::Id,
+            "missing_header" => CheckName::Headers,
+            "signature_mismatch" => CheckName::Signature,
+            "stale" | "premature" => CheckName::Time,
+            "body_mismatch" => CheckName::Body,
+            _ => last.name,
+        };
+        assert_eq!(last.name, expected, "{}", case.name);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_wrong_secret_gets_no_hint_for_any_sender() -> Result<(), Failure> {
+    let mut tried = 0;
+    for case in small_cases()?.iter().filter(|case| case.expected == "valid") {
+        let scheme = case.scheme;
+        let Some(wrong) = secret_for(scheme).filter(|secret| !case.keys.iter().any(|key| key == secret)) else {
+            continue;
+        };
+        let explanation = explain(case, &[wrong.into()])?;
+        let is_empty = case.body.is_empty();
+        let expected: &[&str] =
+            if is_empty && explanation.verdict == "signature_mismatch" { &["body_missing"] } else { &[] };
+        let is_content = scheme.authenticated() == Authenticated::Content;
+        assert_eq!(codes(&explanation), if is_content { expected } else { &[] }, "{}: {explanation:?}", case.name);
+        tried += 1;
+    }
+    assert!(tried > 100, "only {tried} cases");
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn a_wrong_secret_gets_no_hint_whatever_the_body(
+        body in prop_oneof!["\\PC{1,80}", r#"\{"[a-z]{1,9}": ?("[^"\\\\\u{fffd}]{0,30}"|[0-9]{1,9})\}\r?\n?"#],
+        index in 0..senders::ALL.len(),
+    ) {
+        let scheme = &senders::ALL[index];
+        prop_assume!(signs_any_body(scheme) && !body.contains('\u{fffd}'));
+        let secret = secret_for(scheme).unwrap_or_default();
+        // A different secret of the same kind.
+        let other = match secret {
+            HEX_KEY => HEX_KEY.replace('1', "2"),
+            BASE64_KEY => BASE64_KEY.replace('M', "N"),
+            other => other.to_uppercase(),
+        };
+        let headers = sign(scheme, secret, body.as_bytes()).unwrap_or_default();
+        let verifier = Verifier::new(scheme, [&other]);
+        let context = ExplainContext { secrets: &[&other], senders: senders::ALL, ..ExplainContext::default() };
+        let explanation = verifier.map(|verifier| verifier.explain_with(delivery(&headers, body.as_bytes()), NOW, &context));
+        let explanation = explanation.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(explanation.verdict, "signature_mismatch");
+        prop_assert_eq!(codes(&explanation), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn no_input_makes_an_explanation_panic(
+        headers in proptest::collection::vec(("(x-forwarded-host|forwarded|host|x-original-url|stripe-signature|x-twilio-signature|[a-z-]{1,12})", ".{0,40}"), 0..6),
+        body in proptest::collection::vec(any::<u8>(), 0..60),
+        url in ".{0,40}|https?://[a-z:0-9/?\\[\\]]{0,20}",
+        secret in "[!-~]{4,20}",
+        now in any::<u64>(),
+        index in 0..senders::ALL.len(),
+    ) {
+        let scheme = &senders::ALL[index];
+        let Ok(verifier) = Verifier::new(scheme, [&secret]) else { return Ok(()) };
+        let headers: Headers = headers;
+        let context = ExplainContext { secrets: &[&secret], senders: senders::ALL, others: &[("same", &verifier)] };
+        let arrived = delivery(&headers, &body).url(&url);
+        prop_assert_ne!(verifier.explain_with(arrived, UnixTime::from_millis(now), &context).verdict, "valid");
+    }
+}
+
+#[test]
+fn no_explanation_contains_a_secret_a_signature_or_the_body() -> Result<(), Failure> {
+    let marked = r#"{"id":"evt_BODYMARK","text":"BODYMARK"}"#;
+    let altered = ["\u{feff}", " \r\n"].map(|more| [more, marked].concat());
+    let mut seen = 0;
+    for scheme in senders::ALL.iter().filter(|scheme| signs_any_body(scheme)) {
+        let secret = secret_for(scheme).ok_or("no secret")?;
+        let headers = sign(scheme, secret, marked.as_bytes())?;
+        for received in [marked, &altered[0], &altered[1], "", r#"{"id": "evt_BODYMARK"}"#] {
+            let verifier = Verifier::new(scheme, [secret])?;
+            let context = ExplainContext { secrets: &[secret], senders: senders::ALL, others: &[("same", &verifier)] };
+            for now in [NOW, UnixTime::from_secs(0), UnixTime::from_secs(1_900_000_000)] {
+                let text = format!(
+                    "{:?}{context:?}",
+                    verifier.explain_with(delivery(&headers, received.as_bytes()), now, &context)
+                );
+                let expected = sign(scheme, secret, received.as_bytes())?;
+                let values = headers.iter().chain(&expected).flat_map(|(_, value)| value.split([',', '=', ' ']));
+                let tags = values.filter(|piece| piece.len() > 20);
+                for hidden in tags.chain([secret, secret.trim_start_matches("whsec_"), "BODYMARK"]) {
+                    assert!(!text.contains(hidden), "{}: {text} has {hidden}", scheme.name);
+                }
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 1000, "only {seen} explanations");
+    Ok(())
+}
