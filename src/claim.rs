@@ -9,7 +9,7 @@ use crate::delivery::Delivery;
 use crate::error::Rejection;
 use crate::hash::Message;
 use crate::json;
-use crate::key::ReceivedTag;
+use crate::key::ReceivedSignature;
 use crate::limits::{MAX_HEADER_BYTES, MAX_ID_BYTES, MAX_SIGNATURES, MAX_UNAUTHENTICATED_BODY_BYTES};
 use crate::scheme::{Form, Id, Place, Pointer, Scheme, Signature, Tag, TagPlace, Timestamp, Unit};
 use crate::text::decimal::join;
@@ -18,7 +18,7 @@ use crate::time::UnixTime;
 
 /// What a delivery says of itself.
 pub(crate) struct Claim<'d> {
-    pub(crate) tags: Vec<ReceivedTag>,
+    pub(crate) tags: Vec<ReceivedSignature>,
     /// The id, where the scheme signs one in a header.
     pub(crate) id: Option<&'d str>,
     /// The signed time, where it does not stand in the body.
@@ -223,7 +223,7 @@ fn time_beside_tags<'d>(signature: &Signature, header: &'static str, text: &'d s
     }
 }
 
-fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<ReceivedTag>, Rejection> {
+fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<ReceivedSignature>, Rejection> {
     let mut found = FoundTags::default();
     for (header, text) in texts {
         match signature.form {
@@ -271,14 +271,14 @@ fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<Receiv
 /// The tags that were found, and whether there was anything of a kind that the scheme knows.
 #[derive(Default)]
 struct FoundTags {
-    tags: Vec<ReceivedTag>,
+    tags: Vec<ReceivedSignature>,
     is_supported: bool,
 }
 
 impl FoundTags {
     fn read(&mut self, kind: &Tag, encoded: &str) {
         self.is_supported = true;
-        self.tags.extend(ReceivedTag::decode(kind.algorithm, kind.encoding, encoded));
+        self.tags.extend(ReceivedSignature::decode(kind.algorithm, kind.encoding, encoded));
     }
 
     /// Reads a tag after each label that the text begins with.

@@ -12,7 +12,7 @@ use crate::error::Rejection;
 use crate::event::Json;
 use crate::hash::{Host, Message, body_digest, sha256};
 use crate::json::{self, Document, Value};
-use crate::key::{Key, ReceivedTag, decode, encode};
+use crate::key::{Key, ReceivedSignature, decode, encode};
 use crate::limits::{MAX_CLAIM_SECONDS, MAX_TOKEN_BYTES};
 use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Pointer, Token, Validity};
 use crate::text::base64;
@@ -27,7 +27,7 @@ const TOKEN: &str = "token";
 pub(crate) struct Bearer<'d> {
     /// What is signed: the first two parts and the dot between them.
     pub(crate) signed: &'d str,
-    tag: ReceivedTag,
+    tag: ReceivedSignature,
     payload: Vec<u8>,
     key_id: Option<String>,
 }
@@ -58,7 +58,7 @@ impl<'d> Bearer<'d> {
         let signed_bytes = header.len().saturating_add(payload.len()).saturating_add(1);
         let signed = compact.get(..signed_bytes).unwrap_or_default();
         let (algorithm, key_id) = read_header(token, header)?;
-        let tag = ReceivedTag::decode(algorithm, Encoding::Base64Url, signature)
+        let tag = ReceivedSignature::decode(algorithm, Encoding::Base64Url, signature)
             .ok_or(malformed("its signature is not canonical base64url of the length that its algorithm gives"))?;
         let payload = base64::decode_url(payload).ok_or(malformed("its claims are not canonical base64url"))?;
         Ok(Self { signed, tag, payload, key_id })
@@ -72,7 +72,7 @@ impl<'d> Bearer<'d> {
     /// Whether this key signed the token.
     pub(crate) fn was_signed_by(&self, key: &Key) -> bool {
         self.is_meant_for(key)
-            & key.made_any_of(slice::from_ref(&self.tag), &[Message::of(self.signed.as_bytes())], None)
+            & key.verifies_any(slice::from_ref(&self.tag), &[Message::of(self.signed.as_bytes())], None)
     }
 
     /// The claims. Only called for a token that a key has signed.

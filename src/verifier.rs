@@ -135,7 +135,7 @@ impl<'d> Pipeline<'d> {
                 problem: "none of the keys is of the kind that made the signatures (a shared secret for v1, a public key for v1a)",
             });
         }
-        let key = self.find_key(|key| key.made_any_of(&claim.tags, &claim.contents, self.host))?;
+        let key = self.find_key(|key| key.verifies_any(&claim.tags, &claim.contents, self.host))?;
         if self.scheme.tags_tokens() && claim.contents.iter().any(is_bare_token) {
             // A handshake hands out this tag to whoever asks for it.
             return Err(Rejection::SignatureMismatch);
@@ -184,7 +184,7 @@ impl<'d> Pipeline<'d> {
 
     fn verify_shared_token(self, place: SharedToken, delivery: Delivery<'d>) -> Result<Verified<'d>, Rejection> {
         let sent = sent_token(place, &delivery)?;
-        let key = self.find_key(|key| key.is_shared_token(&sent))?;
+        let key = self.find_key(|key| key.matches_shared_token(&sent))?;
         let id = SignedId::of_body(self.scheme.id);
         Ok(self.verified(delivery, key, id))
     }
@@ -247,7 +247,7 @@ fn signed_digest(signature: &Signature, claim: &Claim<'_>, key: Option<&Key>) ->
     let parts = without_time(signature.content, time);
     let contents = contents(&parts, &claim.facts, &claim.members);
     // The URL may be given to us in another spelling each time. It was signed in one.
-    let is_signed = |content| key.is_some_and(|key| key.made_any_of(&claim.tags, slice::from_ref(content), None));
+    let is_signed = |content| key.is_some_and(|key| key.verifies_any(&claim.tags, slice::from_ref(content), None));
     let index = claim.contents.iter().position(is_signed).unwrap_or(0);
     let whole = contents.get(index).map(Message::whole).unwrap_or_default();
     sha256(&[&whole])
