@@ -12,7 +12,7 @@ use crate::error::Rejection;
 use crate::scheme::{Place, Proof, Timestamp};
 use crate::senders;
 use crate::time::UnixTime;
-use crate::token::Bearer;
+use crate::token::ReceivedToken;
 use crate::verifier::Verifier;
 
 impl Verifier {
@@ -114,7 +114,7 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
 }
 
 fn has_complete_token(attempt: &Attempt<'_>) -> bool {
-    matches!(&attempt.scheme().proof, Proof::Token(token) if Bearer::read(token, &attempt.delivery).is_ok())
+    matches!(&attempt.scheme().proof, Proof::Token(token) if ReceivedToken::read(token, &attempt.delivery).is_ok())
 }
 
 fn has_time_in_body(attempt: &Attempt<'_>) -> bool {

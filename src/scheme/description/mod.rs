@@ -8,6 +8,7 @@ mod write;
 mod writer;
 
 use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 use core::cell::Cell;
 
@@ -48,8 +49,10 @@ impl Scheme {
     /// [`SchemeError::Unsound`] with the first field that is missing, unknown, of the wrong type, or that breaks a rule of
     /// [`soundness`](Self::soundness).
     pub fn from_json(json: &str) -> Result<Self, SchemeError> {
-        let tree = tree(json)
-            .map_err(|error| SchemeError::Unsound { field: ROOT.to_owned(), problem: error.message().into() })?;
+        let tree = tree(json).map_err(|error| SchemeError::Unsound {
+            field: ROOT.to_owned(),
+            problem: format!("it is not strict JSON ({})", error.code()).into(),
+        })?;
         let error = Cell::new(None);
         let scheme = read::read_scheme(&Field::root(&tree, &error));
         if let Some(error) = error.into_inner() {
