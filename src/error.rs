@@ -120,7 +120,7 @@ impl Rejection {
             Self::Premature { ahead, tolerance } => format!(
                 "genuine, but dated {ahead} s in the future, and the tolerance is {tolerance} s: check the clock of this machine"
             ),
-            Self::BodyMismatch { vouched_by, field } if field.is_empty() => {
+            Self::BodyMismatch { vouched_by, field: "" } => {
                 format!("the {vouched_by} is genuine, but belongs to another body")
             }
             Self::BodyMismatch { vouched_by, field } => {

@@ -267,7 +267,7 @@ pub(crate) fn issue(token: &Token, key: &Key, body: &[u8], now: UnixTime) -> Opt
             }
             ClaimPart::BodyDigest => {
                 let digest = token.body.map(|digest| encode(digest.encoding, &sha256(&[body]))).unwrap_or_default();
-                claims.push_str(&format!("\"{digest}\""));
+                claims.extend(["\"", &digest, "\""]);
             }
         }
     }

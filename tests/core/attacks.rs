@@ -1,5 +1,5 @@
-//! Attacks from the catalogue of this project's design, by their numbers. The same catalogue is run through the npm
-//! package in every runtime by `tests/package/runtimes`; here are those that are best told in the core's own terms.
+//! Attacks on the core: altered signatures, headers, timestamps, keys, tokens and bodies. `tests/package/runtimes` runs the
+//! same catalogue (docs/threat-model.md) against the npm package in every runtime.
 
 #![allow(
     clippy::unwrap_used,
@@ -55,7 +55,7 @@ fn code(scheme: &Scheme, headers: &Headers) -> &'static str {
     code_with(&Verifier::new(scheme, [key_for(scheme)]).unwrap(), headers, BODY, NOW)
 }
 
-/// The schemes that sign the body in a header, with the position of the tag in the last header that they send.
+/// The schemes that sign the body in a header, with the offset of the signature in the last header that they send.
 fn signing_schemes() -> impl Iterator<Item = (&'static Scheme, usize)> {
     senders::ALL.iter().filter_map(|scheme| match scheme.proof {
         Proof::Signature(signature) if signs_any_body(scheme) => {
@@ -77,8 +77,9 @@ fn with_last(headers: &Headers, value: String) -> Headers {
     headers
 }
 
+/// Threat model: A-01.
 #[test]
-fn a01_every_shorter_tag_is_refused() {
+fn every_truncated_signature_is_rejected() {
     for (scheme, tag) in signing_schemes() {
         let headers = signed(scheme);
         let value = &headers.last().unwrap().1;
@@ -89,8 +90,9 @@ fn a01_every_shorter_tag_is_refused() {
     }
 }
 
+/// Threat model: A-02.
 #[test]
-fn a02_a_tag_with_anything_behind_it_is_refused() {
+fn a_signature_with_anything_appended_is_rejected() {
     for (scheme, _) in signing_schemes() {
         let headers = signed(scheme);
         let value = &headers.last().unwrap().1;
@@ -105,8 +107,9 @@ fn a02_a_tag_with_anything_behind_it_is_refused() {
     }
 }
 
+/// Threat model: A-04.
 #[test]
-fn a04_other_texts_of_the_same_tag_are_refused() {
+fn a_non_canonical_encoding_of_a_signature_is_rejected() {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for scheme in [&SHOPIFY, &STANDARD] {
         for second in 0..300 {
@@ -134,8 +137,9 @@ fn a04_other_texts_of_the_same_tag_are_refused() {
     }
 }
 
+/// Threat model: A-08.
 #[test]
-fn a08_more_signatures_than_anyone_sends_are_refused_before_they_are_looked_at() {
+fn more_than_32_signatures_or_8_kib_are_rejected() {
     let headers = signed(&STANDARD);
     let value = headers.last().unwrap().1.clone();
     let repeated = |count: usize| with_last(&headers, vec![value.as_str(); count].join(" "));
@@ -147,8 +151,9 @@ fn a08_more_signatures_than_anyone_sends_are_refused_before_they_are_looked_at()
     assert_eq!(code(&STANDARD, &long), "too_many_signatures");
 }
 
+/// Threat model: A-09.
 #[test]
-fn a09_one_good_signature_by_one_good_key_is_enough_in_any_order() {
+fn one_valid_signature_by_one_key_is_enough_in_any_order() {
     let keys = ["whsec_AAAAAAAAAAAAAAAAAAAAAAAA", BASE64_KEY, "whsec_BBBBBBBBBBBBBBBBBBBBBBBB"];
     let good = signed(&STANDARD).pop().unwrap().1;
     let entries = [good.as_str(), "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "v1,not-valid-$$$", "v9,x"];
@@ -168,8 +173,9 @@ fn a09_one_good_signature_by_one_good_key_is_enough_in_any_order() {
     }
 }
 
+/// Threat model: A-10, A-11.
 #[test]
-fn a10_a11_a_key_that_is_none_is_an_error_and_never_a_skipped_check() {
+fn a_blank_or_malformed_key_is_an_error_and_never_a_skipped_check() {
     for scheme in senders::ALL.iter().filter(|scheme| secret_for(scheme).is_some()) {
         for (text, code) in [
             ("", "empty"),
@@ -202,11 +208,11 @@ fn a10_a11_a_key_that_is_none_is_an_error_and_never_a_skipped_check() {
     ] {
         assert_eq!(Verifier::new(&STANDARD, [text]).unwrap_err().code(), code, "{text}");
     }
-    // No header can carry these, so they could never match.
+    // A header cannot carry these, so they could never match.
     for token in ["s\u{e9}cret", "a\nb"] {
         assert_eq!(Verifier::new(&senders::FLEXPRICE_NATIVE_TOKEN, [token]).unwrap_err().code(), "encoding");
     }
-    // Short, but somebody issued it.
+    // A short secret is accepted: the sender chose it.
     assert!(Verifier::new(&STRIPE, ["x"]).is_ok());
     assert!(Verifier::new(&STANDARD, ["v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]).is_ok());
     assert!(
@@ -218,8 +224,9 @@ fn a10_a11_a_key_that_is_none_is_an_error_and_never_a_skipped_check() {
     );
 }
 
+/// Threat model: A-15.
 #[test]
-fn a15_headers_of_two_families_are_never_mixed() {
+fn headers_of_two_families_are_never_mixed() {
     let of = |family: &str| {
         let headers = signed(&SVIX);
         headers.into_iter().map(|(name, value)| (name.replace("svix", family), value)).collect::<Headers>()
@@ -235,8 +242,9 @@ fn a15_headers_of_two_families_are_never_mixed() {
     assert_eq!(code(&STANDARD, &svix), "missing_header");
 }
 
+/// Threat model: A-16.
 #[test]
-fn a16_an_id_that_could_shift_bytes_or_break_a_log_is_refused() {
+fn an_id_that_could_shift_bytes_or_break_a_log_is_rejected() {
     let signer = Signer::new(&STANDARD, BASE64_KEY).unwrap();
     for id in ["", "a.b", ".", "a b", "a,b", "a\u{7f}", "a\nb", "é", &"x".repeat(257)] {
         assert_eq!(code(&STANDARD, &signer.sign(id, BODY, NOW)), "malformed_header", "{id:?}");
@@ -244,8 +252,9 @@ fn a16_an_id_that_could_shift_bytes_or_break_a_log_is_refused() {
     assert_eq!(code(&STANDARD, &signer.sign(&"x".repeat(256), BODY, NOW)), "valid");
 }
 
+/// Threat model: A-20.
 #[test]
-fn a20_a_timestamp_is_plain_digits_and_nothing_else() {
+fn a_timestamp_in_any_form_but_plain_digits_is_rejected() {
     let texts = [
         "",
         "0",
@@ -279,8 +288,9 @@ fn a20_a_timestamp_is_plain_digits_and_nothing_else() {
     }
 }
 
+/// Threat model: A-21.
 #[test]
-fn a21_the_window_is_inclusive_and_looks_both_ways() {
+fn the_tolerance_is_inclusive_and_applies_to_past_and_future() {
     for (tolerance, off) in [(0_u32, 0_u64), (1, 1), (300, 300), (600, 600)] {
         let verifier = Verifier::new(&STRIPE, [TEXT_KEY]).unwrap().tolerance(Tolerance::symmetric(tolerance));
         let headers = signed(&STRIPE);
@@ -290,7 +300,7 @@ fn a21_the_window_is_inclusive_and_looks_both_ways() {
         assert_eq!(at(NOW.as_secs() + off + 1), "stale");
         assert_eq!(at(NOW.as_secs() - off - 1), "premature");
     }
-    // Late, but not genuine: the signature is looked at first.
+    // The signature is checked before the timestamp.
     let wrong = Verifier::new(&STRIPE, ["another"]).unwrap();
     assert_eq!(code_with(&wrong, &signed(&STRIPE), BODY, UnixTime::from_secs(2_000_000_000)), "signature_mismatch");
 }
@@ -300,8 +310,9 @@ fn event_of(scheme: &Scheme, headers: &Headers, body: &[u8], check: impl FnOnce(
     check(verifier.verify(Delivery::new(headers, body), NOW).unwrap().decode().unwrap());
 }
 
+/// Threat model: A-25.
 #[test]
-fn a25_an_unsigned_header_never_decides_which_event_it_is() {
+fn an_unsigned_header_never_changes_the_event_id() {
     let mut headers = signed(&GITHUB);
     let mut id = String::new();
     event_of(&GITHUB, &headers, BODY, |event| id = event.id);
@@ -313,7 +324,7 @@ fn a25_an_unsigned_header_never_decides_which_event_it_is() {
         assert_eq!(event.unsigned_id, Some("another"));
         assert_eq!(event.unsigned_kind, Some("push"));
     });
-    // A retry is signed at another time and is the same event.
+    // A retry is signed at a later time and is the same event.
     let later =
         Signer::new(&senders::FLASH_VAULT, TEXT_KEY).unwrap().sign("", BODY, UnixTime::from_secs(1_700_000_060));
     let mut ids = Vec::new();
@@ -323,8 +334,9 @@ fn a25_an_unsigned_header_never_decides_which_event_it_is() {
     assert_eq!(ids[0], ids[1]);
 }
 
+/// Threat model: A-33.
 #[test]
-fn a33_a_body_that_reads_two_ways_is_not_decoded() {
+fn a_body_with_a_duplicate_key_is_not_decoded() {
     let body = br#"{"id":"evt_1","id":"evt_2","type":"a.b"}"#;
     let headers = Signer::new(&STRIPE, TEXT_KEY).unwrap().sign("", body, NOW);
     let verifier = Verifier::new(&STRIPE, [TEXT_KEY]).unwrap();
@@ -334,8 +346,9 @@ fn a33_a_body_that_reads_two_ways_is_not_decoded() {
     assert_eq!(verified.body(), body);
 }
 
+/// Threat model: A-51.
 #[test]
-fn a51_a_public_key_is_not_taken_for_a_secret() {
+fn the_text_of_a_public_key_is_not_accepted_as_a_secret() {
     for text in [
         "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----",
         r#"{"kty":"RSA","n":"AQAB"}"#,
@@ -352,8 +365,9 @@ fn a51_a_public_key_is_not_taken_for_a_secret() {
 /// The public key of RFC 8410, section 10.1, as SPKI in base64.
 const PUBLIC_KEY: &str = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
 
+/// Threat model: A-51.
 #[test]
-fn a51_a_public_key_is_not_taken_for_a_secret_in_any_form() {
+fn a_public_key_is_not_accepted_as_a_secret_in_any_encoding() {
     let der = base64(PUBLIC_KEY);
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{PUBLIC_KEY}\n-----END PUBLIC KEY-----\n");
     let wrapped = to_base64(pem.as_bytes());
@@ -373,14 +387,14 @@ fn a51_a_public_key_is_not_taken_for_a_secret_in_any_form() {
         for (bytes, code) in [(&b""[..], "empty"), (b" \n", "empty"), (b"undefined", "empty"), (b"null", "empty")] {
             assert_eq!(Key::from_bytes(scheme, bytes).unwrap_err().code(), code, "{}", scheme.name);
         }
-        assert!(Key::from_bytes(scheme, &der[12..]).is_ok(), "any 32 bytes may be a secret");
+        assert!(Key::from_bytes(scheme, &der[12..]).is_ok(), "32 bytes without a header may be a secret");
     }
     for scheme in [&FLASH, &STRIPE, &GITHUB, &SUBSCRIBEFLOW, &STANDARD] {
         for text in [PUBLIC_KEY, &wrapped] {
             assert_eq!(Verifier::new(scheme, [text]).unwrap_err().code(), "wrong_type", "{}", scheme.name);
         }
     }
-    // Where a public key is welcome it is read as one, and signs nothing.
+    // A scheme that accepts public keys reads it as one, and it cannot sign.
     assert_eq!(Verifier::new(with_choice, [&wrapped]).unwrap_err().code(), "wrong_type");
     let key = Key::parse(with_choice, PUBLIC_KEY).unwrap();
     assert!(format!("{key:?}").contains("Ed25519"), "{key:?}");
@@ -388,7 +402,7 @@ fn a51_a_public_key_is_not_taken_for_a_secret_in_any_form() {
 }
 
 #[test]
-fn a_secret_is_not_taken_for_a_public_key_by_what_it_happens_to_be() {
+fn a_secret_whose_bytes_resemble_a_public_key_is_accepted() {
     let in_braces: Vec<u8> =
         (0..32).map(|index| [b'{', 0xFF, b'}'][usize::from(index > 0) + usize::from(index == 31)]).collect();
     let encoded = to_base64(&in_braces);
@@ -400,7 +414,7 @@ fn a_secret_is_not_taken_for_a_public_key_by_what_it_happens_to_be() {
 }
 
 #[test]
-fn a_secret_may_have_its_version_before_it_wherever_it_may_have_its_prefix() {
+fn a_secret_may_have_a_version_before_its_prefix() {
     for scheme in [&STANDARD, &senders::OPENAI] {
         let signed = Signer::new(scheme, BASE64_KEY).unwrap().sign("msg_1", BODY, NOW);
         let verifier = Verifier::new(scheme, [format!("v1,{BASE64_KEY}")]).unwrap();
@@ -409,7 +423,7 @@ fn a_secret_may_have_its_version_before_it_wherever_it_may_have_its_prefix() {
 }
 
 #[test]
-fn events_about_one_object_are_not_taken_for_one_event() {
+fn events_about_one_object_have_different_ids() {
     let events = [
         (&senders::RECURLY, [r#"{"id":"a1","event_type":"created"}"#, r#"{"id":"a1","event_type":"updated"}"#]),
         (&senders::ZENDESK, [r#"{"id":"4711","status":"open"}"#, r#"{"id":"4711","status":"solved"}"#]),
@@ -425,7 +439,7 @@ fn events_about_one_object_are_not_taken_for_one_event() {
     }
 }
 
-/// The id of a genuine delivery from Twilio, or the code of its rejection.
+/// The event id of a delivery from Twilio, or the code of its rejection.
 fn twilio(url: &str, signature: &str, body: &[u8]) -> String {
     let headers = [("x-twilio-signature", signature.as_bytes())];
     let verifier = Verifier::new(&senders::TWILIO, [TEXT_KEY]).unwrap();
@@ -441,7 +455,7 @@ fn twilio_signature(url: &str, body: &[u8]) -> String {
 }
 
 #[test]
-fn a_form_that_is_written_differently_is_the_same_event() {
+fn differently_encoded_forms_with_one_content_have_one_id() {
     let signature = twilio_signature(URL, b"Body=a+b&From=%2B1&To=%2B2");
     let id = twilio(URL, &signature, b"Body=a+b&From=%2B1&To=%2B2");
     assert!(id.starts_with("sha256:"), "{id}");
@@ -462,25 +476,25 @@ fn a_form_that_is_written_differently_is_the_same_event() {
 }
 
 #[test]
-fn what_a_form_says_cannot_be_moved_into_the_url() {
+fn the_content_of_a_form_cannot_be_moved_into_the_url() {
     let url = "https://example.com/hooks?a=1";
     let evil = br#"{"evil":true}"#;
-    // The digest of another body, as a text message could carry it.
+    // The digest of another body, as the text of a message.
     let signer = Signer::new(&senders::TWILIO, TEXT_KEY).unwrap();
-    let vouched = signer.sign_url(url, evil);
-    let (_, digest) = vouched.rsplit_once('=').unwrap();
+    let url_with_digest = signer.sign_url(url, evil);
+    let (_, digest) = url_with_digest.rsplit_once('=').unwrap();
     let form = format!("Body=x%26bodySHA256%3D{digest}%26&To=%2B2");
     let signature = twilio_signature(url, form.as_bytes());
     assert!(twilio(url, &signature, form.as_bytes()).starts_with("sha256:"));
     let moved = format!("{url}Bodyx&bodySHA256={digest}&To+2");
     assert_eq!(twilio(&moved, &signature, evil), "body_mismatch");
-    let signature = twilio_signature(&vouched, evil);
-    assert!(twilio(&vouched, &signature, evil).starts_with("sha256:"));
-    assert_eq!(twilio(&vouched, &signature, b"{}"), "body_mismatch");
+    let signature = twilio_signature(&url_with_digest, evil);
+    assert!(twilio(&url_with_digest, &signature, evil).starts_with("sha256:"));
+    assert_eq!(twilio(&url_with_digest, &signature, b"{}"), "body_mismatch");
 }
 
 #[test]
-fn an_item_beside_the_one_that_is_signed_is_refused() {
+fn a_second_item_next_to_the_signed_one_is_rejected() {
     let item = r#"{"NotificationRequestItem":{"pspReference":"1","additionalData":{"hmacSignature":""}}}"#;
     let key = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056";
     let signer = Signer::new(&senders::ADYEN, key).unwrap();
@@ -491,8 +505,9 @@ fn an_item_beside_the_one_that_is_signed_is_refused() {
     assert_eq!(code_with(&verifier, &Vec::new(), more.as_bytes(), NOW), "malformed_header");
 }
 
+/// Threat model: A-34.
 #[test]
-fn a34_what_nobody_has_proven_takes_no_more_room_than_it_should() {
+fn an_unverified_body_uses_bounded_memory() {
     let many = format!("{{{}\"passcode\":\"{TEXT_KEY}\"}}", "\"a\":0,".repeat(200_000));
     let figma = Verifier::new(&senders::FIGMA, [TEXT_KEY]).unwrap();
     assert_eq!(code_with(&figma, &Vec::new(), many.as_bytes(), NOW), "malformed_header");
@@ -500,8 +515,9 @@ fn a34_what_nobody_has_proven_takes_no_more_room_than_it_should() {
     assert_eq!(twilio(URL, &signature, "&a".repeat(3_000_000).as_bytes()), "signature_mismatch");
 }
 
+/// Threat model: A-53.
 #[test]
-fn a53_a_token_that_names_its_key_is_checked_with_that_key_only() {
+fn a_token_that_names_its_key_is_verified_with_that_key_only() {
     let keys = |names: [&str; 2]| {
         let parse = |(text, name): (&str, &str)| Key::parse(&FLASH, text).unwrap().named(name);
         Verifier::with_keys(&FLASH, vec![parse((TEXT_KEY, names[0])), parse(("other", names[1]))]).unwrap()
@@ -512,13 +528,13 @@ fn a53_a_token_that_names_its_key_is_checked_with_that_key_only() {
     let headers = vec![("authorization".to_owned(), format!("Bearer {token}"))];
     assert_eq!(code_with(&keys(["first", "second"]), &headers, b"", NOW), "valid");
     assert_eq!(code_with(&keys(["second", "first"]), &headers, b"", NOW), "signature_mismatch");
-    // With no key of that name it is not the secret that is wrong.
+    // Without a key of that name the error is not about the secret.
     assert_eq!(code_with(&keys(["second", "third"]), &headers, b"", NOW), "unsupported_signature");
     assert_eq!(code_with(&Verifier::new(&FLASH, [TEXT_KEY]).unwrap(), &headers, b"", NOW), "unsupported_signature");
 }
 
 #[test]
-fn a_token_says_the_type_of_its_event_where_the_body_does_not() {
+fn the_event_type_comes_from_the_token_if_its_body_has_none() {
     let body = br#"{"eventType":{"id":"1","name":"user_signed_up"},"data":{"public_key":"ab"}}"#;
     let headers = Signer::new(&FLASH, TEXT_KEY).unwrap().sign("", body, NOW);
     for body in [&body[..], b"", b"{}", br#"{"data":{"public_key":"ab"}}"#] {
@@ -527,7 +543,7 @@ fn a_token_says_the_type_of_its_event_where_the_body_does_not() {
 }
 
 #[test]
-fn a_list_with_anything_but_signatures_is_refused_whatever_stands_in_other_headers() {
+fn a_list_with_an_item_that_is_not_a_signature_is_rejected_despite_valid_headers() {
     let scheme = Scheme::from_json(
         r#"{"name":"lists","signature":{"place":{"anyHeader":["one","two"]},"form":{"list":{"between":","}},
             "tags":[{"algorithm":"hmac-sha256","encoding":"hex"}],"content":["body"]},"key":"text","id":"digest"}"#,
@@ -555,14 +571,15 @@ fn bytes_cannot_move_between_members_that_are_signed_as_lines() {
     };
     let genuine = sign(r#"{"message":"a\ntopic\nmine","topic":"theirs","type":"n","sig":""}"#);
     assert_eq!(code_of(&genuine), "valid");
-    // The same lines, taken apart in another way.
+    // The same lines, divided into members differently.
     let moved = genuine.replace(r#""a\ntopic\nmine","topic":"theirs""#, r#""a","topic":"mine\ntopic\ntheirs""#);
     assert_ne!(moved, genuine);
     assert_eq!(code_of(&moved), "malformed_header");
 }
 
+/// Threat model: A-62.
 #[test]
-fn a62_nothing_that_is_shown_holds_a_secret() {
+fn no_debug_or_error_output_contains_a_secret() {
     for scheme in senders::ALL {
         let secret = match scheme.key {
             KeyFormat::Standard => "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnk=",
@@ -586,7 +603,7 @@ fn a62_nothing_that_is_shown_holds_a_secret() {
         assert!(!shown.contains(proof), "{}: {shown}", scheme.name);
         let verified = verifier.verify(delivery, NOW).unwrap();
         let shown = format!("{shown} {:?} {:?}", verified.decode(), verified.decode().unwrap().json());
-        // Neither as text nor as a list of numbers.
+        // The body appears neither as text nor as a list of numbers.
         assert!(!shown.contains("{\"") && !shown.contains("123, 34"), "{}: {shown}", scheme.name);
         let rejection = verifier.verify(Delivery::without_headers(b"canary"), NOW).unwrap_err();
         assert!(!format!("{rejection:?} {rejection}").contains("canary"));

@@ -10,7 +10,7 @@ use crate::support::{Headers, NOW, codes, delivery, explain, sign, small_cases};
 #[test]
 fn a_genuine_delivery_passes_every_check_and_gets_no_hint() -> Result<(), Failure> {
     for case in small_cases()?.iter().filter(|case| case.expected == "valid") {
-        let explanation = explain(&case, &case.keys)?;
+        let explanation = explain(case, &case.keys)?;
         let is_read = explanation.verdict == "valid";
         let failed: Vec<_> = explanation.checks.iter().filter(|check| !check.ok).map(|check| check.name).collect();
         assert!(
