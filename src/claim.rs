@@ -14,7 +14,7 @@
 //!
 //! The signatures may be in one header, in several headers, or in a member of a JSON body.
 //!
-//! # What is rejected, and why
+//! # Which inputs are rejected, and why
 //!
 //! A lenient parser lets an attacker choose between two readings of one input. So each input has one reading or none:
 //!
@@ -163,7 +163,7 @@ fn signature_in_body<'d>(
     let wanted: Vec<&str> = pointers.iter().map(Cow::as_ref).collect();
     let document = read_unverified_body(body, &wanted, pointer)?;
     if second_item.is_some() && document.found.last().is_some_and(Option::is_some) {
-        return Err(malformed("the body has a second item next to the signed one, and nobody signed that"));
+        return Err(malformed("the body has a second item next to the signed one, and the second is not signed"));
     }
     let members = MemberValues::of(pointers, &document);
     if members.are_ambiguous(signature.content) {

@@ -22,7 +22,7 @@ pub enum Rejection {
     MalformedHeader {
         /// Its name, in lower case. For senders that sign inside the body, a JSON pointer.
         header: &'static str,
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
     /// The timestamp is not in the form that the scheme requires.
@@ -34,13 +34,13 @@ pub enum Rejection {
     },
     /// A JSON Web Token or the challenge of a handshake is malformed, or a claim has the wrong type.
     MalformedToken {
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
     /// The delivery cannot be checked with this scheme and these keys: it has no signature of a supported kind, or the
     /// caller has not passed something that is signed.
     UnsupportedSignature {
-        /// What is missing, and what to pass.
+        /// The missing part, and what to pass.
         problem: &'static str,
     },
     /// A signature header exceeds the limit of 32 signatures or 8 KiB.
@@ -91,7 +91,7 @@ impl Rejection {
         }
     }
 
-    /// What went wrong and what to do about it. It is for the people who run the receiver, not for the sender.
+    /// Says what went wrong and what to do about it. It is for the people who run the receiver, not for the sender.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
@@ -144,17 +144,17 @@ impl Error for Rejection {}
 pub enum KeyError {
     /// No key was passed, or its text is blank.
     Empty {
-        /// What was passed instead, and what to do.
+        /// The problem, and what to pass.
         problem: &'static str,
     },
     /// The text cannot be decoded as a key of the scheme's format.
     Encoding {
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
     /// The text is a key, but of a type that the scheme cannot use.
     WrongType {
-        /// What it is, and what to pass.
+        /// The type of the key, and what to pass.
         problem: &'static str,
     },
 }
@@ -170,7 +170,7 @@ impl KeyError {
         }
     }
 
-    /// What is wrong with the key and what to do about it.
+    /// Says what is wrong with the key and what to do about it.
     #[must_use]
     pub const fn message(&self) -> &'static str {
         let (Self::Empty { problem } | Self::Encoding { problem } | Self::WrongType { problem }) = self;
@@ -211,7 +211,7 @@ impl SchemeError {
         }
     }
 
-    /// What is wrong with the description and what to do about it.
+    /// Says what is wrong with the description and what to do about it.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
@@ -273,7 +273,7 @@ impl DecodeError {
         }
     }
 
-    /// Why the body cannot be decoded.
+    /// Says why the body cannot be decoded.
     #[must_use]
     pub fn message(&self) -> String {
         match self {

@@ -33,7 +33,7 @@ pub struct Scheme {
     pub id: Id,
     /// Where the event's type is in the body. The first pointer that leads to a non-empty string counts.
     pub kind: &'static [Pointer],
-    /// Headers that nobody signed but people like to see.
+    /// Unsigned headers, to display.
     pub unsigned: Unsigned,
     /// The requests by which the sender checks an address, and their answers.
     pub handshakes: &'static [Handshake],

@@ -43,7 +43,7 @@ pub enum Id {
     ChangeNotice,
 }
 
-/// Headers that nobody signed. Display them, never act on them.
+/// Headers that are not signed. Display them, never act on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unsigned {
     /// The header with the delivery's id.

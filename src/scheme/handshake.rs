@@ -5,8 +5,7 @@ use super::location::{Pointer, UrlPattern};
 /// A request by which a sender checks that an address is ready for deliveries, and the expected response.
 ///
 /// A place starts with `/` or does not. `/challenge` is a JSON pointer into the body of a signed delivery, which is
-/// verified before it is answered. `challenge` is a parameter in the query of a request without a body, which nobody
-/// signed.
+/// verified before it is answered. `challenge` is a parameter in the query of a request without a body, which is unsigned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handshake {
     /// The conditions that distinguish it from a delivery: places and the text required there. `None` requires that

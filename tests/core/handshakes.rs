@@ -266,7 +266,7 @@ fn a_scheme_whose_handshake_helps_an_attacker_is_unsound() {
     let signed = |answer| Handshake { when: &[("/type", Some("a"))], verify_token: None, token: Some("/t"), answer };
     let by_url = |answer| Handshake { when: &[], verify_token: None, token: Some("t"), answer };
     let everywhere = Answer::Visit(&["https://*.com/*"]);
-    let anybody = Answer::Visit(&["https://example.com/*"]);
+    let visit = Answer::Visit(&["https://example.com/*"]);
     let tag = Answer::Json("$tag");
     for scheme in [
         with(&SNS, Handshake { token: Some("/SigningCertURL"), ..signed(Answer::Token) }),
@@ -277,7 +277,7 @@ fn a_scheme_whose_handshake_helps_an_attacker_is_unsound() {
         with(&SLACK, Handshake { token: None, ..signed(tag) }),
         with(&DISCORD, signed(tag)),
         with(&SLACK, signed(everywhere)),
-        with(&SLACK, by_url(anybody)),
+        with(&SLACK, by_url(visit)),
         with(&SLACK, signed(Answer::Visit(&["http://example.com/"]))),
         with(&SLACK, signed(Answer::Visit(&["https://localhost/"]))),
         with(&SLACK, signed(Answer::Visit(&["https://example.com"]))),
@@ -287,7 +287,7 @@ fn a_scheme_whose_handshake_helps_an_attacker_is_unsound() {
     ] {
         assert!(!scheme.is_sound(), "{:?} {:?}", scheme.handshakes, scheme.key_url);
     }
-    for answer in [Answer::Token, tag, anybody] {
+    for answer in [Answer::Token, tag, visit] {
         let scheme = with(&SLACK, signed(answer));
         assert_eq!(scheme.soundness(), Ok(()), "{answer:?}");
         assert_eq!(Scheme::from_json(&scheme.to_json()).unwrap().handshakes, scheme.handshakes);
