@@ -1,5 +1,5 @@
-// Makes what the npm package ships in pkg/dist, around the core that is there already: the list of schemes and the
-// types of bodies from the core, the JavaScript of every entry, and the types.
+// Builds the npm package: the bindings in target/bindings and pkg/dist/core.wasm go in; the list of schemes, the types of
+// bodies, the JavaScript of each entry and the type declarations come out, in pkg/dist.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -28,13 +28,17 @@ const shared = {
   alias: {
     "#bindings": here("../target/bindings/core.js"),
     "#core.wasm": here("dist/core.wasm"),
+    "#errors": here("ts/errors.ts"),
     "#host": here("ts/host.ts"),
   },
   loader: { ".wasm": "base64" },
-  // What workerd and the edge runtime import stands beside the folder of the entry.
+  // workerd and the edge runtime import the core from the folder above that of the entry.
   external: ["../core.wasm", "../core.wasm?module"],
   logLevel: "warning",
 };
+// For this platform esbuild lists the exports as text (`0 && (module.exports = { ... })`), from which Node learns their
+// names when an ES module imports the CommonJS file. The code itself does not depend on Node.
+const commonjs = { format: "cjs", platform: "node" };
 const entries = (names) => names.map((name) => `ts/entry/${name}.ts`);
 
 await build({
@@ -45,18 +49,18 @@ await build({
 });
 await build({
   ...shared,
-  format: "cjs",
+  ...commonjs,
   outdir: "dist/cjs",
   entryPoints: entries(["inline", "slim"]),
 });
-// `countersign/queue` is a part of the entry beside it under a name of its own: there is one core, however it is imported.
+// `countersign/queue` re-exports from the main entry in the same folder, so that a program has only one core.
 for (const [format, names] of [
   ["esm", ["inline", "workerd", "edge-light"]],
   ["cjs", ["inline"]],
 ]) {
   await build({
     ...shared,
-    format,
+    ...(format === "cjs" ? commonjs : { format }),
     outdir: `dist/${format}`,
     entryPoints: entries(names.map((name) => `queue-${name}`)),
     external: ["./*"],

@@ -55,7 +55,8 @@ export function findCircles(folder) {
 function report(folder, name, graph) {
   const groups = circles(graph);
   const short = (/** @type {string} */ file) => relative(folder, file).replaceAll("\\", "/");
-  const lines = [`${name}: ${graph.size} files, ${groups.length || "no"} import circles`];
+  const circleCount = `${groups.length || "no"} import circle${groups.length === 1 ? "" : "s"}`;
+  const lines = [`${name}: ${graph.size} files, ${circleCount}`];
   for (const group of groups) {
     lines.push(
       `  Circle of ${group.length} files. The shortest way round:`,

@@ -136,8 +136,14 @@ async function wasmBindgenVersion() {
 
 async function installCargoTools() {
   const tools = [
-    { crate: "wasm-bindgen-cli", command: "wasm-bindgen", version: await wasmBindgenVersion() },
-    { crate: "worker-build", command: "worker-build", version: WORKER_BUILD },
+    {
+      crate: "wasm-bindgen-cli",
+      command: "wasm-bindgen",
+      version: await wasmBindgenVersion(),
+      // Without TLS, which only its test runner uses and which takes long to compile.
+      options: ["--no-default-features"],
+    },
+    { crate: "worker-build", command: "worker-build", version: WORKER_BUILD, options: [] },
   ].map((tool) => ({ ...tool, stamp: join(toolsDir, `${tool.command}.version`) }));
   const missing = tools.filter(
     ({ command, version, stamp }) => readStamp(stamp) !== version || !existsSync(cargoBin(command)),
@@ -145,26 +151,29 @@ async function installCargoTools() {
   if (missing.length === 0) return;
 
   await installSystemLibraries();
-  for (const [index, { crate, command, version, stamp }] of missing.entries()) {
+  for (const [index, tool] of missing.entries()) {
     const count = `${index + 1} of ${missing.length}; about a minute on two cores, only once`;
-    await step(`Building ${crate} ${version} (${count})`, () =>
-      cargoInstall(crate, command, version),
-    );
-    writeStamp(stamp, version);
+    await step(`Building ${tool.crate} ${tool.version} (${count})`, () => cargoInstall(tool));
+    writeStamp(tool.stamp, tool.version);
   }
   rmSync(join(toolsDir, "target"), { recursive: true, force: true });
 }
 
-/**
- * @param {string} crate
- * @param {string} command
- * @param {string} version
- */
-async function cargoInstall(crate, command, version) {
+/** @param {{ crate: string, command: string, version: string, options: string[] }} tool */
+async function cargoInstall({ crate, command, version, options }) {
   // Unoptimized, because the tools work for a fraction of a second: compiling them takes longer than running
   // them. They share a profile and a target folder, so that they share compiled dependencies.
   const cheap = ["opt-level=0", "debug=false", "codegen-units=16", "lto=false"];
-  const args = ["install", crate, "--version", `=${version}`, "--bin", command, "--force"];
+  const args = [
+    "install",
+    crate,
+    "--version",
+    `=${version}`,
+    "--bin",
+    command,
+    "--force",
+    ...options,
+  ];
   const config = cheap.flatMap((setting) => ["--config", `profile.release.${setting}`]);
   await mustRun("cargo", [...args, "--root", toolsDir, ...config], {
     env: { ...withTools(), CARGO_TARGET_DIR: join(toolsDir, "target") },

@@ -1,13 +1,14 @@
-//! Hashing by JavaScript's host. `ts/host.ts` is the other side of this page.
+//! Hashing by the JavaScript host, for [`HostHash`]: the parts of a message go in, a digest comes out. `ts/host.ts` does
+//! the hashing.
 
-use core::cell::Cell;
-use core::fmt::{self, Debug, Formatter};
-use core::ptr;
+use std::cell::Cell;
+use std::fmt::{self, Debug, Formatter};
+use std::ptr;
 
 use countersign::{Hash, HostHash};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::Margins;
-use crate::wasm_bindgen;
 
 #[wasm_bindgen(raw_module = "#host")]
 extern "C" {
@@ -23,16 +24,16 @@ extern "C" {
     ) -> bool;
 }
 
-/// The host of the JavaScript around this core. It hashes what stands in one place, so what is hashed with the body is put
-/// around it first: there is room, and the body is not copied again.
+/// A host that hashes one body. A host hashes contiguous memory, so the content that belongs before and after the body
+/// is first written into the margins around it; the body itself is not copied.
 pub(crate) struct JsHost<'e> {
     body: &'e [u8],
     margins: Margins<'e>,
 }
 
 impl<'e> JsHost<'e> {
-    /// A host that hashes this body.
-    pub(crate) const fn around(body: &'e [u8], margins: Margins<'e>) -> Self {
+    /// A host for this body, which has these margins.
+    pub(crate) const fn new(body: &'e [u8], margins: Margins<'e>) -> Self {
         Self { body, margins }
     }
 }
@@ -40,32 +41,37 @@ impl<'e> JsHost<'e> {
 impl HostHash for JsHost<'_> {
     fn digest(&self, hash: Hash, [before, body, after]: [&[u8]; 3], into: &mut [u8]) -> bool {
         let start = self.margins.before.len().wrapping_sub(before.len());
-        let rooms = (self.margins.before.get(start..), self.margins.after.get(..after.len()));
-        let (Some(head), Some(tail), true) = (rooms.0, rooms.1, ptr::eq(body, self.body)) else { return false };
+        let (Some(head), Some(tail)) = (self.margins.before.get(start..), self.margins.after.get(..after.len())) else {
+            return false;
+        };
+        if !ptr::eq(body, self.body) {
+            return false;
+        }
         write(head, before);
         write(tail, after);
         let content = head.as_ptr().cast();
-        let is_made =
+        let is_written =
             digest(number_of(hash), content, before.len(), body.len(), after.len(), into.as_mut_ptr(), into.len());
-        // It may hold a secret.
+        // The margins may hold a secret.
         wipe(head);
         wipe(tail);
-        is_made
+        is_written
     }
 }
 
-fn write(room: &[Cell<u8>], bytes: &[u8]) {
-    for (place, byte) in room.iter().zip(bytes) {
+fn write(margin: &[Cell<u8>], bytes: &[u8]) {
+    for (place, byte) in margin.iter().zip(bytes) {
         place.set(*byte);
     }
 }
 
-fn wipe(room: &[Cell<u8>]) {
-    for place in room {
+fn wipe(margin: &[Cell<u8>]) {
+    for place in margin {
         place.set(0);
     }
 }
 
+/// The number of a hash function in `ts/host.ts`.
 const fn number_of(hash: Hash) -> u32 {
     match hash {
         Hash::Sha1 => 0,

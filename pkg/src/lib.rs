@@ -1,109 +1,144 @@
-//! The bindings of the npm package: what crosses between JavaScript and the core, and nothing else.
+//! The bindings of the npm package: JavaScript's calls go in, the core's results come out. The TypeScript in `ts/` is
+//! the only caller.
 //!
-//! Everything crosses as bytes in the two buffers of an [`Exchange`], which are used again and again: a record goes
-//! in, an answer comes out. Nothing else is converted, so a verification costs one copy of the delivery and no
-//! JavaScript object.
+//! A delivery goes in as one [`Record`] of bytes, which JavaScript writes into the buffer of an [`Exchange`]. A verified
+//! event comes back as bytes, too ([`event`]), because converting each value on its own would take longer than verifying
+//! a small body. All other results are rare, and cross as JavaScript objects ([`structures`]). An error is thrown as the
+//! class that callers of the package catch ([`errors`]).
 
-#![cfg_attr(target_arch = "wasm32", no_std)]
-
-extern crate alloc;
-
+mod errors;
+mod event;
 mod exchange;
 mod host;
+mod structures;
 
-use alloc::boxed::Box;
-use alloc::string::String;
-use alloc::vec::Vec;
-
-use countersign::bindings::decode_leaving_digest;
-use countersign::{
-    Delivery, ExplainContext, Explanation, Key, Outgoing, Rejection, Scheme, SchemeError, Tolerance, UnixTime,
-};
+use countersign::{Delivery, ExplainContext, Explanation, Key, Outgoing, Scheme, Tolerance, UnixTime, bindings};
 use wasm_bindgen::prelude::*;
 
-use exchange::{Answer, Exchange, Field, Record};
+use errors::Thrown;
+use event::JsonState;
+use exchange::{Exchange, Field, Record, SchemeCache};
 use host::JsHost;
 
-/// A verifier of the core, ready for use.
+/// A verifier of the core with its keys.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Verifier {
     inner: countersign::Verifier,
-    /// The headers that cross, in this order.
+    /// The headers whose values JavaScript passes for each delivery, in this order.
     headers: Vec<&'static str>,
 }
 
 #[wasm_bindgen]
 impl Verifier {
-    /// Makes a verifier from the record in the exchange: the description of the scheme, then for each key its name,
-    /// its text and its bytes, of which either is there. The answer says what is to cross for each delivery; where
-    /// the verifier cannot be made, it says why. The window is the scheme's own on the sides that are left out.
-    pub fn open(exchange: &mut Exchange, length: usize, past: Option<u32>, future: Option<u32>) -> Option<Verifier> {
-        let opened = open_verifier(exchange.holding(length), past, future);
-        match opened {
-            Ok(verifier) => {
-                exchange.answer(&verifier.inner.scheme().into());
-                Some(verifier)
-            }
-            Err(refusal) => {
-                exchange.answer(&refusal);
-                None
-            }
-        }
+    /// Makes a verifier and wipes the record, which holds secrets.
+    ///
+    /// The record's fields are the JSON description of the scheme, then three for each key: its id, its text, its bytes.
+    /// Either the text or the bytes are absent. `past` and `future` are the tolerance in seconds; the scheme's own value
+    /// replaces one that is left out.
+    ///
+    /// # Errors
+    ///
+    /// A `SchemeError` or a `KeyError`.
+    pub fn open(
+        exchange: &mut Exchange,
+        length: usize,
+        past: Option<u32>,
+        future: Option<u32>,
+    ) -> Result<Verifier, Thrown> {
+        let (record, schemes) = exchange.record_and_schemes(length);
+        let opened = open_verifier(&record, schemes, past, future);
+        exchange.wipe(length);
+        opened
     }
 
-    /// Verifies and decodes the delivery in the exchange: the values of its headers, its method, its URL and a verify
-    /// token, then its body. Or answers it, if it may be a handshake: then the answer has no texts where it is none.
-    /// Where the body is large, its host hashes it. An id that is a digest of the body is left empty. Gives the address
-    /// of the answer.
+    /// Returns the properties of the scheme that JavaScript needs, as a `SchemeSummary`.
+    ///
+    /// # Errors
+    ///
+    /// None that callers can bring about.
+    #[wasm_bindgen(unchecked_return_type = "SchemeSummary")]
+    pub fn summary(&self) -> Result<JsValue, Thrown> {
+        structures::scheme_summary(self.inner.scheme())
+    }
+
+    /// Verifies and decodes the delivery in the record. Returns the address of the event; [`event`] has its layout.
+    ///
+    /// The record's fields are the value of each header of the scheme, the request's method and its URL; the body
+    /// follows. If `uses_host_hash` is set, the host hashes the body. If the event's id is a digest of the body, it is
+    /// left empty: JavaScript calls [`body_id`] when the id is first read.
+    ///
+    /// # Errors
+    ///
+    /// A `Rejection` or a `DecodeError`.
     pub fn verify(
         &self,
         exchange: &mut Exchange,
         length: usize,
         now_millis: f64,
-        is_handshake: bool,
-        is_hosted: bool,
-    ) -> *const u8 {
-        let record = exchange.holding(length).record();
+        uses_host_hash: bool,
+    ) -> Result<*const u8, Thrown> {
+        let (record, event) = exchange.record_and_event(length);
         let delivery = self.delivery(&record);
         let now = from_millis(now_millis);
         let host;
-        let found: Result<Answer, Rejection> = if is_handshake {
-            let verify_token = record.text(self.headers.len().saturating_add(2));
-            self.inner.handshake(delivery, now, Some(verify_token)).map(Answer::from)
+        let verified = if uses_host_hash {
+            host = JsHost::new(record.body, record.margins);
+            self.inner.verify_with(delivery, now, &host)
         } else {
-            let verified = if is_hosted {
-                host = JsHost::around(record.body, record.margins);
-                self.inner.verify_with(delivery, now, &host)
-            } else {
-                self.inner.verify(delivery, now)
-            };
-            verified.map(|verified| decode_leaving_digest(&verified).into())
-        };
-        let answer = found.unwrap_or_else(Answer::from);
-        exchange.answer(&answer)
+            self.inner.verify(delivery, now)
+        }?;
+        Ok(event::encode(&bindings::decode_leaving_digest(&verified)?, event))
     }
 
-    /// Explains what becomes of the delivery in the exchange: its method and its URL, then the name and the value of
-    /// each of its headers; behind them, with no name, the texts of the keys. Gives the address of the answer.
-    pub fn explain(&self, exchange: &mut Exchange, length: usize, now_millis: f64) -> *const u8 {
-        let answer = self.explained(&exchange.holding(length).record(), from_millis(now_millis)).into();
-        exchange.answer(&answer)
+    /// Answers the request in the record, which has the fields that [`verify`](Self::verify) reads, if it is a
+    /// handshake. Returns a `HandshakeAnswer`, or `undefined` if it is not a handshake.
+    ///
+    /// # Errors
+    ///
+    /// A `Rejection`.
+    #[wasm_bindgen(unchecked_return_type = "HandshakeAnswer | undefined")]
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen passes an optional string by value only")]
+    pub fn handshake(
+        &self,
+        exchange: &mut Exchange,
+        length: usize,
+        now_millis: f64,
+        verify_token: Option<String>,
+    ) -> Result<JsValue, Thrown> {
+        let record = exchange.record(length);
+        let reply = self.inner.handshake(self.delivery(&record), from_millis(now_millis), verify_token.as_deref())?;
+        structures::handshake_answer(reply)
+    }
+
+    /// Explains the verdict on the delivery in the record as an `Explanation`, and wipes the record, which holds secrets.
+    ///
+    /// The record's fields are the request's method and its URL, then pairs: the name and the value of each header, and
+    /// for each key an absent name and the key's text. The body follows.
+    ///
+    /// # Errors
+    ///
+    /// None that callers can bring about.
+    #[wasm_bindgen(unchecked_return_type = "Explanation")]
+    pub fn explain(&self, exchange: &mut Exchange, length: usize, now_millis: f64) -> Result<JsValue, Thrown> {
+        let explanation = self.explanation(&exchange.record(length), from_millis(now_millis));
+        exchange.wipe(length);
+        structures::explanation(&explanation)
     }
 }
 
 impl Verifier {
-    fn explained(&self, record: &Record<'_>, now: UnixTime) -> Explanation {
+    fn explanation(&self, record: &Record<'_>, now: UnixTime) -> Explanation {
         let mut headers = Vec::new();
         let mut secrets = Vec::new();
         for pair in record.fields.get(2..).unwrap_or_default().chunks(2) {
             match pair {
                 [name @ Field::Bytes(_), Field::Bytes(value)] => headers.push((name.text(), *value)),
-                [_, text] => secrets.push(text.text()),
+                [Field::Absent, secret] => secrets.push(secret.text()),
                 _ => {}
             }
         }
-        let delivery = requested(Delivery::new(headers, record.body), record, 0);
+        let delivery = with_request(Delivery::new(headers, record.body), record, 0);
         self.inner.explain_with(delivery, now, &ExplainContext { secrets: &secrets, ..ExplainContext::default() })
     }
 
@@ -113,15 +148,16 @@ impl Verifier {
             match value {
                 Field::Absent => {}
                 Field::Bytes(value) => headers.push((*name, *value)),
+                // The core rejects a duplicate header whatever its values are.
                 Field::Repeated => headers.extend_from_slice(&[(*name, &[]), (*name, &[])]),
             }
         }
-        requested(Delivery::new(headers, record.body), record, self.headers.len())
+        with_request(Delivery::new(headers, record.body), record, self.headers.len())
     }
 }
 
-/// The delivery with the method and the URL of the request, which are the fields at an index and behind it.
-fn requested<'e>(mut delivery: Delivery<'e>, record: &Record<'e>, index: usize) -> Delivery<'e> {
+/// Adds the request's method and URL, which are the record's fields at `index` and after it, to a delivery.
+fn with_request<'e>(mut delivery: Delivery<'e>, record: &Record<'e>, index: usize) -> Delivery<'e> {
     if let Some([method, url, ..]) = record.fields.get(index..) {
         if let Field::Bytes(_) = method {
             delivery = delivery.method(method.text());
@@ -133,56 +169,57 @@ fn requested<'e>(mut delivery: Delivery<'e>, record: &Record<'e>, index: usize) 
     delivery
 }
 
-fn open_verifier(exchange: &mut Exchange, past: Option<u32>, future: Option<u32>) -> Result<Verifier, Answer> {
-    let scheme = described(exchange)?;
-    let record = exchange.record();
-    let mut parsed = Vec::new();
-    for key in record.fields.get(1..).unwrap_or_default().chunks(3) {
-        let [name, text, bytes] = key else { break };
-        let key = match bytes {
-            Field::Bytes(bytes) => Key::from_bytes(scheme, bytes),
-            _ => Key::parse(scheme, text.text()),
-        }?;
-        parsed.push(match name {
-            Field::Bytes(_) => key.named(name.text()),
+fn open_verifier(
+    record: &Record<'_>,
+    schemes: &mut SchemeCache,
+    past: Option<u32>,
+    future: Option<u32>,
+) -> Result<Verifier, Thrown> {
+    let scheme = schemes.get(record.text(0))?;
+    let mut keys = Vec::new();
+    for fields in record.fields.get(1..).unwrap_or_default().chunks(3) {
+        let [id, text, bytes] = fields else { break };
+        let key = read_key(scheme, *text, *bytes)?;
+        keys.push(match id {
+            Field::Bytes(_) => key.named(id.text()),
             _ => key,
         });
     }
     let tolerance =
         Tolerance { past: past.unwrap_or(scheme.tolerance.past), future: future.unwrap_or(scheme.tolerance.future) };
-    let inner = countersign::Verifier::with_keys(scheme, parsed)?.tolerance(tolerance);
+    let inner = countersign::Verifier::with_keys(scheme, keys)?.tolerance(tolerance);
     Ok(Verifier { inner, headers: scheme.headers() })
 }
 
-/// The scheme whose description is the first field of the record. Schemes live for ever, so each is read only once.
-fn described(exchange: &mut Exchange) -> Result<&'static Scheme, SchemeError> {
-    let text = String::from(exchange.record().text(0));
-    if let Some((_, scheme)) = exchange.schemes.iter().find(|(own, _)| *own == text) {
-        return Ok(scheme);
-    }
-    let scheme: &'static Scheme = Box::leak(Box::new(Scheme::from_json(&text)?));
-    exchange.schemes.push((text, scheme));
-    Ok(scheme)
+/// Reads a key from its bytes or, if they are absent, from its text.
+fn read_key(scheme: &Scheme, text: Field<'_>, bytes: Field<'_>) -> Result<Key, Thrown> {
+    let key = match bytes {
+        Field::Bytes(bytes) => Key::from_bytes(scheme, bytes),
+        _ => Key::parse(scheme, text.text()),
+    };
+    Ok(key?)
 }
 
-/// Checks that the body in the exchange is strict JSON; gives the address of the answer.
+/// Checks that the body in the record is strict JSON and returns its state.
+///
+/// # Errors
+///
+/// A `DecodeError`.
 #[wasm_bindgen(js_name = checkJson)]
-pub fn check_json(exchange: &mut Exchange, length: usize) -> *const u8 {
-    let answer = countersign::bindings::check_json(exchange.holding(length).record().body).into();
-    exchange.answer(&answer)
+pub fn check_json(exchange: &mut Exchange, length: usize) -> Result<JsonState, Thrown> {
+    let json = bindings::check_json(exchange.record(length).body)?;
+    Ok(JsonState::of(&json))
 }
 
-/// Makes the id of an event that a digest of its body tells from others, of the body in the exchange; gives the address
-/// of the answer.
+/// Returns the id of an event that is identified by its body: `sha256:` and the digest of the body in the record.
 #[wasm_bindgen(js_name = bodyId)]
-pub fn body_id(exchange: &mut Exchange, length: usize, is_hosted: bool) -> *const u8 {
-    let record = exchange.holding(length).record();
-    let host = JsHost::around(record.body, record.margins);
-    let id = countersign::bindings::body_id(record.body, if is_hosted { Some(&host) } else { None });
-    exchange.answer(&Some(id).into())
+pub fn body_id(exchange: &mut Exchange, length: usize, uses_host_hash: bool) -> String {
+    let record = exchange.record(length);
+    let host = JsHost::new(record.body, record.margins);
+    bindings::body_id(record.body, if uses_host_hash { Some(&host) } else { None })
 }
 
-/// A signer of the core, ready for use.
+/// A signer of the core with its key.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Signer {
@@ -191,42 +228,52 @@ pub struct Signer {
 
 #[wasm_bindgen]
 impl Signer {
-    /// Makes a signer from the record in the exchange: the description of the scheme, the key's text and its bytes, of
-    /// which either is there. Where it cannot be made, the answer says why.
-    pub fn open(exchange: &mut Exchange, length: usize) -> Option<Signer> {
-        let opened = open_signer(exchange.holding(length));
-        opened.map_err(|refusal| exchange.answer(&refusal)).ok()
+    /// Makes a signer and wipes the record, which holds a secret.
+    ///
+    /// The record's fields are the JSON description of the scheme, the key's text and the key's bytes. Either the text
+    /// or the bytes are absent.
+    ///
+    /// # Errors
+    ///
+    /// A `SchemeError` or a `KeyError`.
+    pub fn open(exchange: &mut Exchange, length: usize) -> Result<Signer, Thrown> {
+        let (record, schemes) = exchange.record_and_schemes(length);
+        let opened = open_signer(&record, schemes);
+        exchange.wipe(length);
+        opened
     }
 
-    /// Signs the record in the exchange: an id, a method, a URL, and the body. The texts of the answer are the names
-    /// and values of the headers to send, in turn.
-    pub fn sign(&self, exchange: &mut Exchange, length: usize, now_millis: f64) -> *const u8 {
-        let record = exchange.holding(length).record();
+    /// Signs the request in the record, whose fields are an id, a method and a URL; the body follows. Returns the headers
+    /// to send as an object.
+    ///
+    /// # Errors
+    ///
+    /// None that callers can bring about.
+    #[wasm_bindgen(unchecked_return_type = "Record<string, string>")]
+    pub fn sign(&self, exchange: &mut Exchange, length: usize, now_millis: f64) -> Result<JsValue, Thrown> {
+        let record = exchange.record(length);
         let request = Outgoing { id: record.text(0), method: record.text(1), url: record.text(2), body: record.body };
-        let headers = self.inner.sign_request(&request, from_millis(now_millis));
-        exchange.answer(&headers.into())
+        structures::headers(self.inner.sign_request(&request, from_millis(now_millis)))
     }
 
-    /// Signs the body in the exchange from within. The text of the answer is the body to send, where there is one.
+    /// Signs the body in the record for a sender whose signature is part of the body. Returns the body to send, or
+    /// nothing if this sender does not sign so.
     #[wasm_bindgen(js_name = signBody)]
-    pub fn sign_body(&self, exchange: &mut Exchange, length: usize) -> *const u8 {
-        let signed = self.inner.sign_body(exchange.holding(length).record().body);
-        let text = signed.and_then(|body| String::from_utf8(body).ok());
-        exchange.answer(&text.into())
+    pub fn sign_body(&self, exchange: &mut Exchange, length: usize) -> Option<String> {
+        let signed = self.inner.sign_body(exchange.record(length).body)?;
+        String::from_utf8(signed).ok()
     }
 
-    /// The URL to send the body in the exchange to, whose first field is the URL that the sender was given.
+    /// Returns the URL to send the body in the record to. The record's field is the URL that the sender was given.
     #[wasm_bindgen(js_name = signUrl)]
-    pub fn sign_url(&self, exchange: &mut Exchange, length: usize) -> *const u8 {
-        let record = exchange.holding(length).record();
-        let url = self.inner.sign_url(record.text(0), record.body);
-        exchange.answer(&Some(url).into())
+    pub fn sign_url(&self, exchange: &mut Exchange, length: usize) -> String {
+        let record = exchange.record(length);
+        self.inner.sign_url(record.text(0), record.body)
     }
 }
 
-fn open_signer(exchange: &mut Exchange) -> Result<Signer, Answer> {
-    let scheme = described(exchange)?;
-    let record = exchange.record();
+fn open_signer(record: &Record<'_>, schemes: &mut SchemeCache) -> Result<Signer, Thrown> {
+    let scheme = schemes.get(record.text(0))?;
     let inner = match record.fields.get(2) {
         Some(Field::Bytes(bytes)) => countersign::Signer::with_key(scheme, Key::from_bytes(scheme, bytes)?),
         _ => countersign::Signer::new(scheme, record.text(1))?,
@@ -234,25 +281,13 @@ fn open_signer(exchange: &mut Exchange) -> Result<Signer, Answer> {
     Ok(Signer { inner })
 }
 
-/// The instant of a JavaScript `Date`. Times before 1970 count as its beginning.
+/// The instant of a JavaScript `Date`. A time before 1970 becomes the beginning of 1970.
 fn from_millis(millis: f64) -> UnixTime {
     #[expect(
         clippy::as_conversions,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "a cast from floating point saturates, which is what is wanted, and there is no other conversion"
+        reason = "a cast from floating point saturates, and the standard library has no other conversion"
     )]
     UnixTime::from_millis(millis as u64)
-}
-
-// Without the standard library the module is a good deal smaller. It needs an allocator and a way to stop then.
-
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
-
-#[cfg(target_arch = "wasm32")]
-#[panic_handler]
-fn stop(_: &core::panic::PanicInfo<'_>) -> ! {
-    core::arch::wasm32::unreachable()
 }

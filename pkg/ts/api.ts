@@ -1,6 +1,6 @@
-// Everything that the package exports, the same from every entry.
+// Everything that the package exports. Each entry adds the way in which its runtime loads the core.
 
-import { schemes as known } from "../dist/generated/schemes.js";
+import { schemes as knownSchemes } from "../dist/generated/schemes.js";
 import type { SchemeDescription } from "./description.js";
 import type { Authenticated } from "./event.js";
 import type { SchemeName } from "./keys.js";
@@ -53,33 +53,40 @@ export {
   type VerifierOptions,
 } from "./verifier.js";
 
-/** What is known of a sender. */
+/** A sender that the package knows by name. */
 export interface SchemeInfo {
-  /** The name to choose it by. */
+  /** The name to pass to `Verifier` and `Signer`. */
   readonly name: SchemeName;
   /** The sender's name as people write it. */
   readonly title: string;
-  /** The page that the scheme was made from. */
+  /** The page of the sender's documentation that describes its signatures. */
   readonly docs: string;
-  /** How the scheme is known to be right. */
+  /** How the scheme was checked: by a published vector, against the sender's library, or by its documentation. */
   readonly confirmed: "vector" | "oracle" | "documented";
-  /** What a successful verification proves. */
+  /** The proof that a verified delivery gives: of its content, or only of its sender. */
   readonly authenticated: Authenticated;
-  /** Whether what has the same id is the same event. It is not where bodies say no more than that something has changed. */
-  readonly tellsEvents: boolean;
-  /** Whether a time is signed, so that late copies are refused. */
+  /**
+   * Whether events with the same id are the same event. If not, the sender's bodies only say that something changed, and
+   * two events may have the same body.
+   */
+  readonly identifiesEvents: boolean;
+  /** Whether a timestamp is signed. If not, an old delivery can be replayed. */
   readonly signsTime: boolean;
-  /** Whether the URL that the sender was given is signed, so that deliveries need their `url`. */
+  /** Whether the URL is signed. If so, pass `url` with each delivery or once to the verifier. */
   readonly signsUrl: boolean;
-  /** Whether the request's method is signed, so that deliveries need their `method`. */
+  /** Whether the method is signed. If so, pass `method` with each delivery. */
   readonly signsMethod: boolean;
   /** How the text of a secret becomes a key. */
   readonly key: SchemeDescription["key"];
-  /** The window for the signed time unless another is chosen, in seconds. */
+  /** The default tolerance for the timestamp, in seconds. */
   readonly tolerance: { readonly past: number; readonly future: number };
-  /** The headers that are read, in lower case. */
+  /** The headers that the verifier reads, in lower case. */
   readonly headers: readonly string[];
 }
 
-/** Every sender that is known by name. */
-export const schemes: readonly SchemeInfo[] = known;
+/**
+ * All senders that the package knows by name.
+ * @example
+ * const names = schemes.map(({ name }) => name);
+ */
+export const schemes: readonly SchemeInfo[] = knownSchemes;

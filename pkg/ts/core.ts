@@ -1,13 +1,17 @@
-// The one instance of the core in this program, started when it is first needed. Each entry of the package knows how
-// to get at the module in its runtime and says so with `provide`.
+// The one instance of the core in this program, started on first use. Each entry of the package knows how its runtime
+// loads the WebAssembly module and passes that to `provideModule`.
 
 import { __wbg_reset_state, Exchange, initSync } from "#bindings";
+import { setMemory } from "./memory.js";
 
-/** Where the module comes from: compiled already, or its bytes, which are few enough to be compiled at once. */
+/** Returns the compiled module, or its bytes, which are few enough to be compiled synchronously. */
 export type ModuleSource = () => WebAssembly.Module | BufferSource;
 
-/** A record that was put into the core: its length and that of its body, in bytes. Whether it is still there, identity tells. */
-export interface Sent {
+/**
+ * A record that was written into the core: the lengths of the whole record and of its body, in bytes. While it is
+ * `core.record`, the record is still in the core.
+ */
+export interface WrittenRecord {
   length: number;
   bodyLength: number;
 }
@@ -15,75 +19,58 @@ export interface Sent {
 /** The running core. */
 export interface Core {
   readonly exchange: Exchange;
-  readonly memory: WebAssembly.Memory;
-  /** Goes up when the instance is replaced: what was made in an earlier one is gone. */
+  /** Increases when the instance is replaced: objects of earlier instances are gone. */
   readonly generation: number;
-  /** Where there is room for a record, and for how many bytes. */
+  /** The memory that is reserved for records: its address and its length in bytes. */
   room: { readonly address: number; readonly length: number };
-  /** The record that is there now. */
-  sent: Sent;
-  /** All of its memory, as long as it has not grown. */
-  views: { readonly bytes: Uint8Array; readonly numbers: DataView };
+  /** The record that is in the core now. */
+  record: WrittenRecord;
 }
 
-let source: ModuleSource | undefined;
+let moduleSource: ModuleSource | undefined;
 let running: Core | undefined;
 
-/** Says where the core comes from. */
-export function provide(moduleSource: ModuleSource): void {
-  source = moduleSource;
+/** Sets where the WebAssembly module comes from. */
+export function provideModule(source: ModuleSource): void {
+  moduleSource = source;
 }
 
-/** The core, started if need be. */
+/** Returns the running core; starts it first if necessary. */
 export function core(): Core {
   running ??= start(0);
   return running;
 }
 
 /**
- * Runs something in the core. Should it trap, which no input ought to bring about, the instance may be left in the
- * middle of things: it is thrown away, and the next call gets a fresh one.
+ * Calls a function with the running core and returns its result. If the core traps, which no input should cause, its
+ * state may be inconsistent, so the next call gets a new instance.
  */
-export function guarded<Result>(run: (core: Core) => Result): Result {
-  const { generation } = core();
+export function withCore<Result>(run: (core: Core) => Result): Result {
+  const current = core();
   try {
-    return run(core());
+    return run(current);
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
       __wbg_reset_state();
-      running = start(generation + 1);
+      running = start(current.generation + 1);
     }
     throw error;
   }
 }
 
 function start(generation: number): Core {
-  if (source === undefined) {
+  if (moduleSource === undefined) {
     throw new Error(
       "countersign/slim has no core yet: call init with the module `countersign/core.wasm` first",
     );
   }
-  // Compiles the first time; after a reset it hands out the exports of the new instance.
-  const { memory } = initSync({ module: source() });
+  // The first call compiles the module. After a reset the call returns the exports of the new instance.
+  const { memory } = initSync({ module: moduleSource() });
+  setMemory(memory);
   return {
     exchange: new Exchange(),
-    memory,
     generation,
     room: { address: 0, length: 0 },
-    sent: { length: 0, bodyLength: 0 },
-    views: viewsOf(memory),
+    record: { length: 0, bodyLength: 0 },
   };
-}
-
-/** All of its memory. */
-export function views(core: Core): Core["views"] {
-  // Memory that has grown has left its views without a byte. Asking it for its buffer would take longer.
-  if (core.views.bytes.length === 0) {
-    core.views = viewsOf(core.memory);
-  }
-  return core.views;
-}
-
-function viewsOf({ buffer }: WebAssembly.Memory): Core["views"] {
-  return { bytes: new Uint8Array(buffer), numbers: new DataView(buffer) };
 }

@@ -1,58 +1,67 @@
-// A delivery as JavaScript has it, and the little of it that the core needs.
+// A delivery as callers pass it goes in; the header values, the body and the time that the core reads come out.
 
 import { Rejection } from "./errors.js";
 import { type Field, REPEATED } from "./exchange.js";
+import { isWellFormed } from "./utf8.js";
 
-/** Request headers, in any of the shapes that runtimes and frameworks hand out. */
+/** Request headers in any shape that runtimes and frameworks use. Names are matched without regard to case. */
 export type DeliveryHeaders =
   | Headers
   | Readonly<Record<string, string | readonly string[] | undefined>>
   | Iterable<readonly [string, string]>;
 
-/** A body exactly as it arrived: not parsed, not decoded and encoded again. */
+/** A body exactly as received: not parsed, and not serialized again. A string is encoded as UTF-8. */
 export type DeliveryBody = Uint8Array | ArrayBuffer | string;
 
-/** One HTTP request as it arrived: untrusted. */
+/**
+ * One HTTP request as it was received. Nothing in it is trusted.
+ * @example
+ * const delivery: Delivery = { headers: request.headers, body: rawBody };
+ */
 export interface Delivery {
-  /** All of its headers; only those that the scheme reads are looked at. */
+  /** All headers of the request. Only those that the scheme names are read. */
   readonly headers: DeliveryHeaders;
-  /** Its raw body. */
+  /** The raw body. */
   readonly body: DeliveryBody;
-  /** Its method, for schemes that sign it. */
+  /** The method, such as `"POST"`. Required if the scheme signs it. */
   readonly method?: string;
-  /** The URL that the sender was given, for schemes that sign it. */
+  /** The URL that the sender was given. Required if the scheme signs it. */
   readonly url?: string;
 }
 
 /**
- * The values of the headers of these names (in lower case), in their order.
+ * Returns the value of each of these headers, in the order of `names`, which are in lower case.
+ * @throws {Rejection} `malformed_header`, if a value is not a string
+ * @throws {TypeError} if `headers` are not headers
  * @internal
  */
-export function pick(headers: DeliveryHeaders, names: readonly string[]): Field[] {
+export function headerValues(headers: DeliveryHeaders, names: readonly string[]): Field[] {
   if (isHeaders(headers)) {
     return names.map((name) => headers.get(name) ?? undefined);
   }
-  const found: Field[] = names.map(() => undefined);
-  const indexOf = (header: unknown) =>
-    typeof header === "string" ? indexOfName(names, header, found) : -1;
-  forEach(headers, indexOf, (value, index) => {
+  const values: Field[] = names.map(() => undefined);
+  const indexOf = (name: unknown) =>
+    typeof name === "string" ? indexOfName(names, name, values) : -1;
+  forEachHeader(headers, indexOf, (value, index) => {
     if (value !== undefined) {
-      found[index] = found[index] === undefined ? single(names[index] ?? "", value) : REPEATED;
+      const isFirst = values[index] === undefined;
+      values[index] = isFirst ? fieldOf(names[index] ?? "", value) : REPEATED;
     }
   });
-  return found;
+  return values;
 }
 
 /**
- * All headers, names and values in turn. What is no text is an empty one.
+ * Returns all headers as a flat list: name, value, name, value. A value that is not a string becomes an empty one.
+ * @throws {TypeError} if `headers` are not headers
  * @internal
  */
-export function everyHeader(headers: DeliveryHeaders): string[] {
-  const found: string[] = [];
-  const add = (header: unknown, value: unknown) => {
-    if (typeof header === "string" && value !== undefined) {
+export function flatHeaders(headers: DeliveryHeaders): string[] {
+  const flat: string[] = [];
+  const add = (name: unknown, value: unknown) => {
+    if (typeof name === "string" && value !== undefined) {
       for (const item of Array.isArray(value) ? value : [value]) {
-        found.push(header, typeof item === "string" ? item : "");
+        flat.push(name, typeof item === "string" ? item : "");
       }
     }
   };
@@ -61,42 +70,42 @@ export function everyHeader(headers: DeliveryHeaders): string[] {
       add(name, value);
     });
   } else {
-    const all = () => 0;
-    forEach(headers, all, (value, _, header) => add(header, value));
+    const everyName = () => 0;
+    forEachHeader(headers, everyName, (value, _, name) => add(name, value));
   }
-  return found;
+  return flat;
 }
 
-/** Adds the headers that have an index. The values of others are not even read: most are not wanted. */
-function forEach(
+/** Visits the headers for whose names `indexOf` returns an index. Only their values are read. */
+function forEachHeader(
   headers: Exclude<DeliveryHeaders, Headers>,
-  indexOf: (header: unknown) => number,
-  add: (value: unknown, index: number, header: unknown) => void,
+  indexOf: (name: unknown) => number,
+  visit: (value: unknown, index: number, name: unknown) => void,
 ): void {
   if (Symbol.iterator in headers) {
     for (const pair of headers) {
       if (typeof pair === "string") {
         throw new TypeError(
-          "headers in a list are pairs of name and value; of Node's request pass `headers`, not `rawHeaders`",
+          "a list of headers must hold pairs of name and value: pass `headers` of Node's request, not `rawHeaders`",
         );
       }
       const index = indexOf(pair[0]);
       if (index >= 0) {
-        add(pair[1], index, pair[0]);
+        visit(pair[1], index, pair[0]);
       }
     }
   } else {
-    // Own properties only: what a prototype carries did not arrive.
-    for (const header of Object.keys(headers)) {
-      const index = indexOf(header);
+    // Own properties only: inherited ones are not headers of the request.
+    for (const name of Object.keys(headers)) {
+      const index = indexOf(name);
       if (index >= 0) {
-        add(headers[header], index, header);
+        visit(headers[name], index, name);
       }
     }
   }
 }
 
-/** `Headers` of this realm or another. */
+/** Whether these are `Headers`, of this realm or another. */
 function isHeaders(headers: DeliveryHeaders): headers is Headers {
   if (typeof headers !== "object" || headers === null) {
     throw new TypeError(
@@ -109,20 +118,23 @@ function isHeaders(headers: DeliveryHeaders): headers is Headers {
   );
 }
 
-/** Which of these names a header has, unless it is known already to have come more than once: that is all there is to it. */
-function indexOfName(names: readonly string[], header: string, found: readonly Field[]): number {
+/** The index of a header's name, or -1 if it is not in the list or is already known to be repeated. */
+function indexOfName(names: readonly string[], header: string, values: readonly Field[]): number {
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
-    // Comparing lengths first spares looking at the letters of most of twenty headers.
-    const mayBe = name.length === header.length && found[index] !== REPEATED;
-    if (mayBe && (name === header || isSameName(name, header))) {
+    // A request has some twenty headers. Most differ in length, so their letters need not be compared.
+    const isCandidate = name.length === header.length && values[index] !== REPEATED;
+    if (isCandidate && (name === header || isSameName(name, header))) {
       return index;
     }
   }
   return -1;
 }
 
-/** Whether these are one name but for the case of ASCII letters; other letters have lower cases in ASCII too. */
+/**
+ * Whether a header has this lower-case name. Only ASCII letters are folded: `toLowerCase` also maps some other letters,
+ * such as the Kelvin sign, to ASCII.
+ */
 function isSameName(name: string, header: string): boolean {
   for (let index = 0; index < name.length; index++) {
     const code = header.charCodeAt(index);
@@ -134,7 +146,8 @@ function isSameName(name: string, header: string): boolean {
   return true;
 }
 
-function single(name: string, value: unknown): Field {
+/** The field for a header's value, which Node passes as an array if the header arrived more than once. */
+function fieldOf(name: string, value: unknown): Field {
   if (typeof value === "string") {
     return value;
   }
@@ -143,19 +156,20 @@ function single(name: string, value: unknown): Field {
   }
   throw new Rejection(
     "malformed_header",
-    `the \`${name}\` header is malformed: it is not a string`,
+    `the \`${name}\` header is malformed: its value is not a string`,
   );
 }
 
 /**
- * The body in a form that can cross. A text is encoded as UTF-8 on the way.
+ * Returns a body as bytes or text, without copying it.
+ * @throws {TypeError} if it is not a raw body
  * @internal
  */
 export function rawBody(body: unknown): Uint8Array | string {
   if (typeof body === "string") {
     if (!isWellFormed(body)) {
       throw new TypeError(
-        "body is a string with half a surrogate pair in it, which no request can carry: pass the raw bytes",
+        "body is a string with half a surrogate pair, which no request can carry: pass the raw bytes",
       );
     }
     return body;
@@ -170,7 +184,7 @@ export function rawBody(body: unknown): Uint8Array | string {
   }
   if (body === undefined || body === null) {
     throw new TypeError(
-      "body is missing: pass the raw request body (an empty one is an empty string)",
+      "body is missing: pass the raw request body (if it is empty, an empty string)",
     );
   }
   throw new TypeError(
@@ -179,25 +193,18 @@ export function rawBody(body: unknown): Uint8Array | string {
 }
 
 /**
- * Whether a string is Unicode text: one with half a surrogate pair would be encoded as something else.
+ * Returns a time in milliseconds since 1970.
+ * @throws {TypeError} if it is not a valid Date, of this realm or another
  * @internal
  */
-export function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
-}
-
-/**
- * A time as the core takes it.
- * @internal
- */
-export function millis(now: Date): number {
-  // A Date of any realm, such as a test runner's.
+export function millisOf(now: Date): number {
+  // Test runners run code in realms whose Date is not this one.
   const isDate = Object.prototype.toString.call(now) === "[object Date]";
-  const value = isDate ? now.getTime() : Number.NaN;
-  if (Number.isNaN(value)) {
+  const millis = isDate ? now.getTime() : Number.NaN;
+  if (Number.isNaN(millis)) {
     throw new TypeError("now must be a valid Date");
   }
-  return value;
+  return millis;
 }
 
 /**

@@ -1,12 +1,12 @@
-// A sender in the caller's own words: the vocabulary of the core's `src/scheme`, as data.
+// The types of a scheme as data: how a sender signs, in the vocabulary of the core's `src/scheme`.
 
-/** A JSON pointer (RFC 6901), like `/data/id`. */
+/** A JSON pointer (RFC 6901), such as `/data/id`. */
 export type Pointer = string;
 
-/** A header in lower case: its name, or one for each family of a white-label sender. */
+/** A header's name in lower case, or one name for each header family of a white-label sender. */
 export type HeaderNames = string | readonly string[];
 
-/** How a tag is made. */
+/** The algorithm of a signature. */
 export type Algorithm =
   | "hmac-sha256"
   | "hmac-sha1"
@@ -18,10 +18,10 @@ export type Algorithm =
   | "rsa-sha256"
   | "rsa-sha1";
 
-/** How a tag is written. */
+/** The encoding of a signature as text. */
 export type Encoding = "hex" | "base64" | "base64url" | "base64-der";
 
-/** A piece of the signed content. */
+/** A part of the signed content. */
 export type ContentPart =
   | "id"
   | "timestamp"
@@ -34,30 +34,30 @@ export type ContentPart =
   | { readonly member: Pointer }
   | { readonly members: readonly string[] };
 
-/** One kind of tag that the signature may hold. */
+/** One kind of signature value that the header or body may hold. */
 export interface TagDescription {
-  /** What stands before it: a prefix, or the label of its item. */
+  /** The text before the value: a prefix, or the label of its item. */
   readonly label?: string;
   readonly algorithm: Algorithm;
   readonly encoding: Encoding;
 }
 
-/** A tag over the signed content. */
+/** A signature over content. */
 export interface SignatureDescription {
-  /** Where the tags stand. */
+  /** The place of the signature values. */
   readonly place:
     | { readonly header: HeaderNames }
     | { readonly anyHeader: readonly string[] }
     | { readonly body: Pointer };
-  /** How the text there is laid out; a label and the tag where it is left out. */
+  /** How the text in that place is split into values. By default it is a label and one value. */
   readonly form?:
     | "whole"
     | { readonly items: { readonly between: string; readonly within: string } }
     | { readonly list: { readonly between: string } };
   readonly tags: readonly TagDescription[];
-  /** What is signed, in order. */
+  /** The signed content: these parts, one after the other. */
   readonly content: readonly ContentPart[];
-  /** Where the signed time is, where one is signed. */
+  /** The place of the signed timestamp, if there is one. */
   readonly timestamp?: {
     readonly place:
       | "first"
@@ -68,19 +68,22 @@ export interface SignatureDescription {
   };
 }
 
-/** A JSON Web Token beside the body. */
+/** A JSON Web Token in a header. */
 export interface TokenDescription {
   readonly header: HeaderNames;
   readonly algorithms: readonly ("hmac-sha256" | "rsa-sha256" | "ecdsa-p256" | "ed25519")[];
-  /** When it is good: until `exp`, at most so many seconds ahead; while `iat` is in the window; or always. */
+  /**
+   * The time in which the token is valid: until `exp`, which is at most `expiry` seconds ahead; while `iat` is within the tolerance;
+   * or always.
+   */
   readonly validity: "issued-at" | "unlimited" | { readonly expiry: number };
-  /** The claim that holds the body's SHA-256, where the token binds the body. */
+  /** The claim that holds the SHA-256 of the body, if the token binds the body. */
   readonly body?: { readonly claim: Pointer; readonly encoding: Encoding };
   /** The claim that holds the event's type. */
   readonly type?: Pointer;
-  /** Claims that the body must repeat wherever it has the field. */
+  /** Claims that a field of the body must equal if the body has that field. */
   readonly agreement?: readonly { readonly claim: Pointer; readonly body: Pointer }[];
-  /** The claims that `Signer` writes, in pieces. */
+  /** The claims that `Signer` writes, as parts of the JSON text. */
   readonly claims?: readonly (
     | "expiry"
     | "issued-at"
@@ -91,36 +94,38 @@ export interface TokenDescription {
 }
 
 /**
- * A question by which the sender makes sure that somebody listens, and what it wants to hear. A place is a JSON pointer
- * into the body of a signed delivery, or the name of a parameter in the query of a request that nobody signed.
+ * A request by which the sender checks that an address accepts its deliveries, and the answer that it expects. A place
+ * is a JSON pointer into the body of a signed request, or the name of a query parameter of an unsigned one.
  *
- * The answer is the token as plain text; 204 where there is no token; or what `json` or `visit` says.
+ * The answer is the challenge as plain text, 204 without a challenge, or as `json` or `visit` says.
  */
 export interface HandshakeDescription {
-  /** What tells it from a delivery: places and the text at each; `null`, where nothing may be there. */
+  /** How a handshake differs from a delivery: places with the text at each, or `null` if nothing may be there. */
   readonly when?: Readonly<Record<string, string | null>>;
-  /** The parameter that must equal the receiver's verify token. */
+  /** The query parameter that must equal the receiver's verify token. */
   readonly verifyToken?: string;
-  /** The place of the text that is to be answered. */
+  /** The place of the challenge. */
   readonly token?: string;
-  /** The answer as JSON, in which `$token` stands for the token and `$tag` for the tag over it. */
+  /** The answer as JSON. `$token` in it is replaced by the challenge, and `$tag` by the challenge's signature. */
   readonly json?: string;
-  /** What the URL that the token is must be like, to be visited. */
+  /** The URLs that may be fetched to confirm, if the challenge is a URL. */
   readonly visit?: readonly UrlPattern[];
 }
 
 /**
- * A URL with `*` in some places: in the host for a label that begins with two letters, in the path for letters, digits,
- * `-` and `_`, at the end of the query for anything. The rest is compared exactly.
+ * A URL in which `*` matches: in the host, a label that begins with two letters; in the path, letters, digits, `-` and
+ * `_`; at the end of the query, any text. All other characters are compared exactly.
  */
 export type UrlPattern = string;
 
 interface CommonDescription {
-  /** The name that events carry as their source: lower-case letters, digits and hyphens. */
+  /** The name that events have as their source: lower-case letters, digits and hyphens. */
   readonly name: string;
+  /** The sender's name as people write it. */
   readonly title?: string;
-  /** The page that the description was made from. */
+  /** The page of the sender's documentation that describes its signatures. */
   readonly docs?: string;
+  /** How this description was checked: by a published vector, against the sender's library, or by its documentation. */
   readonly confirmed?: "vector" | "oracle" | "documented";
   /** How the text of a secret becomes a key. */
   readonly key:
@@ -131,12 +136,13 @@ interface CommonDescription {
     | "base64"
     | "public"
     | "public-or-text";
-  /** The window for the signed time in seconds; 300 either way where it is left out. */
+  /** The tolerance for the timestamp in seconds, in both directions or in each. The default is 300. */
   readonly tolerance?: number | { readonly past: number; readonly future: number };
+  /** The format of the body. */
   readonly payload?: "json" | "form" | "json-or-form";
   /**
-   * Where the event's id comes from: always from something signed. `notice` is `digest`, of a sender whose bodies say the
-   * same again the next time that something happens: what has the same id may be another event.
+   * The source of the event's id, which is always signed content. `notice` is `digest` for a sender whose bodies only
+   * say that something changed: two events may then have the same body, and the same id.
    */
   readonly id:
     | "digest"
@@ -144,19 +150,31 @@ interface CommonDescription {
     | { readonly header: HeaderNames }
     | { readonly body: Pointer }
     | { readonly bodyOrDigest: Pointer };
-  /** Where the event's type is in the body; the first pointer that leads to a text counts. */
+  /** The places of the event's type in the body. The first pointer that leads to a text counts. */
   readonly type?: readonly Pointer[];
-  /** Headers that nobody signed but people like to see. */
+  /** Unsigned headers with an id and a type, which are shown but never used for a decision. */
   readonly unsigned?: { readonly id?: string; readonly type?: string };
-  /** The questions by which the sender makes sure that somebody listens. */
+  /** The sender's handshakes. */
   readonly handshakes?: readonly HandshakeDescription[];
-  /** Where a delivery names the address of its key, for `fetchKeys`: a member of the body, and what it must be like. */
+  /** For `fetchKeys`: the place in the body that names the URL of the key, and the URLs that are allowed there. */
   readonly keyUrl?: { readonly at: Pointer; readonly like: readonly UrlPattern[] };
 }
 
 /**
- * A sender that is not among `schemes`, described. It is checked when a verifier or signer is made with it: one that
- * would let through what nobody signed is refused, with the field that is wrong.
+ * A sender that is not in `schemes`, described as data. `Verifier` and `Signer` check the description, and reject one
+ * that would accept unsigned content with a `SchemeError` that names the field.
+ * @example
+ * const scheme: SchemeDescription = {
+ *   name: "acme",
+ *   key: "text",
+ *   signature: {
+ *     place: { header: "acme-signature" },
+ *     tags: [{ label: "sha256=", algorithm: "hmac-sha256", encoding: "hex" }],
+ *     content: ["body"],
+ *   },
+ *   id: { body: "/id" },
+ * };
+ * const verifier = new Verifier(scheme, secret);
  */
 export type SchemeDescription = CommonDescription &
   (

@@ -1,7 +1,7 @@
-// The errors that callers meet. Each has a stable `code`, the same string as in the Rust core, in vectors and in logs; but
-// for `not_text`, which Rust has no use for: there a body is bytes.
+// The errors that callers of the package catch. Each has a stable `code`, which is the same string in the Rust core, in
+// the test vectors and in logs. Only `not_text` has no counterpart in Rust, where a body is bytes.
 
-/** Why a delivery was not accepted as genuine and fresh. */
+/** Why a delivery was rejected. */
 export type RejectionCode =
   | "missing_header"
   | "malformed_header"
@@ -17,7 +17,7 @@ export type RejectionCode =
 /** Why a secret or public key cannot be used. */
 export type KeyErrorCode = "empty" | "encoding" | "wrong_type";
 
-/** Why a genuine delivery cannot be read. */
+/** Why the body of an authentic delivery cannot be read. */
 export type DecodeErrorCode =
   | "not_json"
   | "not_form"
@@ -30,7 +30,7 @@ export type DecodeErrorCode =
 /** Why a scheme cannot be used. */
 export type SchemeErrorCode = "unsound" | "unknown";
 
-/** What the errors of this package have in common. */
+/** The base of the errors that have a code. */
 abstract class CountersignError<Code extends string> extends Error {
   /** The stable name of the reason. */
   readonly code: Code;
@@ -43,8 +43,16 @@ abstract class CountersignError<Code extends string> extends Error {
 }
 
 /**
- * The delivery is not genuine, or not fresh. The message is for the people who run the receiver; answer the sender
- * with 401 and nothing else. It never holds a secret, an expected signature or the body.
+ * The delivery is not authentic, or its timestamp is outside the tolerance. The message is for the operators of the
+ * receiver: answer the sender with 401 and nothing else. It never holds a secret, an expected signature or the body.
+ * @example
+ * try {
+ *   verifier.verify({ headers, body });
+ * } catch (error) {
+ *   if (!(error instanceof Rejection)) throw error;
+ *   console.warn(error.code, error.message); // "signature_mismatch", ...
+ *   response.writeHead(401).end();
+ * }
  */
 export class Rejection extends CountersignError<RejectionCode> {
   constructor(code: RejectionCode, message: string) {
@@ -52,21 +60,46 @@ export class Rejection extends CountersignError<RejectionCode> {
   }
 }
 
-/** The key cannot be used. The message tells what is wrong with it, and never holds it. */
+/**
+ * A secret or public key cannot be used. The message says what is wrong with the key and never holds it.
+ * @example
+ * try {
+ *   new Verifier("stripe", env.STRIPE_WEBHOOK_SECRET);
+ * } catch (error) {
+ *   if (error instanceof KeyError) console.error(error.code); // "empty", if the secret is not configured
+ * }
+ */
 export class KeyError extends CountersignError<KeyErrorCode> {
   constructor(code: KeyErrorCode, message: string) {
     super("KeyError", code, message);
   }
 }
 
-/** The delivery is genuine, but its body cannot be read as asked. The bytes stay available. */
+/**
+ * The delivery is authentic, but its body cannot be read as the caller or the scheme requires. The bytes stay available
+ * as `event.body`.
+ * @example
+ * try {
+ *   event.json();
+ * } catch (error) {
+ *   if (error instanceof DecodeError) console.error(error.code); // "not_json", "duplicate_key", ...
+ * }
+ */
 export class DecodeError extends CountersignError<DecodeErrorCode> {
   constructor(code: DecodeErrorCode, message: string) {
     super("DecodeError", code, message);
   }
 }
 
-/** There is no such scheme, or its description would accept what nobody signed. */
+/**
+ * No scheme has the given name, or a description is unsound: it would accept content that is not signed.
+ * @example
+ * try {
+ *   new Verifier(settings.scheme, settings.secret);
+ * } catch (error) {
+ *   if (error instanceof SchemeError) console.error(error.code); // "unknown"
+ * }
+ */
 export class SchemeError extends CountersignError<SchemeErrorCode> {
   constructor(code: SchemeErrorCode, message: string) {
     super("SchemeError", code, message);

@@ -1,36 +1,35 @@
-// What a verified delivery means.
+// A verified event: the core's result and the raw body go in, the object that callers work with comes out.
 
-import { checkJson } from "#bindings";
-import { guarded } from "./core.js";
+import { checkJson, JsonState } from "#bindings";
+import type { BufferedBody } from "./buffered-body.js";
+import { withCore } from "./core.js";
 import { DecodeError } from "./errors.js";
-import { decoder, JsonState, receive, send } from "./exchange.js";
+import { writeRecord } from "./exchange.js";
 import { parseWithBigIntegers } from "./json.js";
-import type { KeptBody } from "./kept.js";
+import { decoder, strictDecoder } from "./utf8.js";
 
-const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** The property that holds the body of an event whose id is a digest. Unlike a private field, proxies pass it on. */
+const BUFFERED = Symbol("buffered body");
 
-/** Under what an event has the body that its id is still to be made of. A proxy finds it, too, unlike a private field. */
-const KEPT = Symbol("kept");
-
-const ID_OF_KEPT: PropertyDescriptor & ThisType<VerifiedEvent> = {
+const ID_FROM_BODY: PropertyDescriptor & ThisType<VerifiedEvent> = {
   enumerable: true,
   configurable: true,
   get() {
-    return this[KEPT]?.id;
+    return this[BUFFERED]?.id;
   },
-  // As it is with every other event, where no type forbids it.
+  // The id of other events is a plain property, which JavaScript code may set.
   set(id: string) {
     Object.defineProperty(this, "id", { value: id, writable: true });
   },
 };
 
-/** The name by which Node, Deno and Bun ask how a value is to be shown. */
+/** The method by which Node, Deno and Bun ask an object how to display it. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
-/** What a proof covers: the body itself, or only who sent it. */
+/** The scope of the proof: the body (`"content"`), or only the identity of the sender (`"sender"`). */
 export type Authenticated = "content" | "sender";
 
-/** What verification found out. */
+/** The properties of an event without its body. */
 export interface Findings<
   Source extends string,
   Type extends string | undefined = string | undefined,
@@ -44,40 +43,40 @@ export interface Findings<
   readonly unsigned: Unsigned;
 }
 
-/** What headers say that nobody signed: good to show, not to decide by. */
+/** Values from unsigned headers: display them, never act on them. */
 export interface Unsigned {
   /** The sender's id of the delivery. */
   readonly id: string | undefined;
-  /** The sender's name of the event's type. */
+  /** The sender's name for the type of the event. */
   readonly type: string | undefined;
 }
 
-/** What there is to an event of one type; programs know it as `Event`. */
+/** An authentic and recent event. Programs use this class by the type `Event`. */
 export class VerifiedEvent<
   Source extends string = string,
   Type extends string | undefined = string | undefined,
   Body = unknown,
 > {
-  // Only declared: a property that is there before it gets a getter makes an object slow.
-  /** The name of the scheme it came by. */
+  // These properties are only declared: defining them twice, here and as a getter, would make the objects slow.
+  /** The name of the scheme that verified the event. */
   declare readonly source: Source;
   /**
-   * What tells this event from every other of the source: the sender's signed id, or `sha256:` and a digest of what
-   * was signed. A repeated delivery has the same id. A digest of the body is made when it is first read.
+   * The id of the event, which a redelivery repeats: the sender's signed id or, if the sender signs none, `sha256:` and
+   * a digest of the signed content. A digest of the body is computed when the id is first read.
    */
   declare readonly id: string;
-  /** The sender's name for the type of event, where something signed says it. */
+  /** The sender's name for the type of the event; `undefined` if no signed content holds one. */
   declare readonly type: Type;
-  /** When the sender signed it, where the scheme signs a time. */
+  /** When the sender signed it; `undefined` if the scheme signs no timestamp. */
   declare readonly signedAt: Date | undefined;
-  /** Which key fits: the name it was given, or its position. */
+  /** The key that verified the signature: its id or, if it has none, its position in the list of keys. */
   declare readonly keyId: string | number;
-  /** Whether the body itself is signed, or only its sender known. */
+  /** Whether the body itself is signed, or only the identity of the sender is proven. */
   declare readonly authenticated: Authenticated;
-  /** What headers say that nobody signed. */
+  /** Values from unsigned headers. */
   declare readonly unsigned: Unsigned;
   /** @internal */
-  declare readonly [KEPT]?: KeptBody;
+  declare readonly [BUFFERED]?: BufferedBody;
   readonly #raw: Uint8Array | string;
   #bytes: Uint8Array | undefined;
   #json: JsonState;
@@ -86,17 +85,17 @@ export class VerifiedEvent<
   /** @internal */
   constructor(
     findings: Omit<Findings<Source, Type>, "id">,
-    id: string | KeptBody,
+    id: string | BufferedBody,
     raw: Uint8Array | string,
-    json: JsonState,
-    jsonError: DecodeError | undefined,
+    json: JsonState = JsonState.NotRead,
+    jsonError?: DecodeError,
   ) {
     this.source = findings.source;
     if (typeof id === "string") {
       this.id = id;
     } else {
-      Object.defineProperty(this, "id", ID_OF_KEPT);
-      this[KEPT] = id;
+      Object.defineProperty(this, "id", ID_FROM_BODY);
+      this[BUFFERED] = id;
     }
     this.type = findings.type;
     this.signedAt = findings.signedAt;
@@ -108,74 +107,91 @@ export class VerifiedEvent<
     this.#jsonError = jsonError;
   }
 
-  /** The body's bytes, exactly as they were passed in. They are not copied: who uses them again changes them here. */
+  /**
+   * The bytes of the body, exactly as they were passed in. They are not copied: reusing the buffer changes this view.
+   * @example
+   * await writeFile("body.bin", event.body);
+   */
   get body(): Uint8Array {
     this.#bytes ??= typeof this.#raw === "string" ? new TextEncoder().encode(this.#raw) : this.#raw;
     return this.#bytes;
   }
 
   /**
-   * The body as text.
-   * @throws {DecodeError} `not_text`, if it is not UTF-8
+   * Returns the body as text.
+   * @throws {DecodeError} `not_text`, if the body is not UTF-8
+   * @example
+   * const text = event.text();
    */
   text(): string {
-    const content = this[KEPT]?.content ?? this.#raw;
+    const content = this[BUFFERED]?.content ?? this.#raw;
     if (typeof content === "string") {
       return content;
     }
-    if (this.#json === JsonState.strict || this.#json === JsonState.strictWithBigIntegers) {
-      // The core has found it to be UTF-8. Some decoders take ten times as long where they have to find out.
+    if (this.#json === JsonState.Strict || this.#json === JsonState.StrictWithBigIntegers) {
+      // The core has checked that it is UTF-8. In some runtimes a decoder that checks takes ten times as long.
       return decoder.decode(content);
     }
     try {
       return strictDecoder.decode(content);
     } catch {
-      throw new DecodeError("not_text", "genuine, but the body is not UTF-8: use `body`");
+      throw new DecodeError("not_text", "authentic, but the body is not UTF-8: use `body`");
     }
   }
 
   /**
-   * The fields of a body in `application/x-www-form-urlencoded`.
-   * @throws {DecodeError} `not_form`, if an escape in it is broken, `not_text`, if it is not UTF-8
+   * Returns the fields of a body in `application/x-www-form-urlencoded`.
+   * @throws {DecodeError} `not_form`, if the body holds an invalid escape; `not_text`, if it is not UTF-8
+   * @example
+   * const callSid = event.form().get("CallSid");
    */
   form(): URLSearchParams {
     const text = this.text();
     try {
       decodeURIComponent(text);
     } catch {
-      throw new DecodeError("not_form", "genuine, but the body is not form-encoded: use `body`");
+      throw new DecodeError("not_form", "authentic, but the body is not form-encoded: use `body`");
     }
-    // A question mark at the start is part of the first name here, and would be dropped.
+    // Without the `&`, URLSearchParams would drop a question mark at the start, which is part of the first name.
     return new URLSearchParams(`&${text}`);
   }
 
   /**
-   * The body parsed as JSON. Integers beyond 2^53 - 1 become `bigint`; nothing is rounded. Its type is what the sender
-   * is known to send, or the one that is asked for; the body is not compared with it.
-   * @throws {DecodeError} if it is not JSON, names a member of an object twice, or is nested deeper than 64 levels
+   * Returns the body parsed as JSON. Integers beyond 2^53 - 1 become `bigint`, so no number is rounded. The type is the
+   * one that the sender documents for the event, or the type argument; the body is not checked against it.
+   * @throws {DecodeError} `not_json`, if the body is not JSON; `duplicate_key`, if an object repeats a key; `too_deep`,
+   *   if the body is nested deeper than 64 levels
+   * @example
+   * if (event.type === "invoice.paid") {
+   *   console.log(event.json().data);
+   * }
    */
   json(): Body;
   json<P>(): P;
   json(): unknown {
-    if (this.#json === JsonState.notRead) {
+    if (this.#json === JsonState.NotRead) {
       this.#check();
     }
     if (this.#jsonError !== undefined) {
       throw this.#jsonError;
     }
     const text = this.text();
-    const hasBigIntegers = this.#json === JsonState.strictWithBigIntegers;
+    const hasBigIntegers = this.#json === JsonState.StrictWithBigIntegers;
     return hasBigIntegers ? parseWithBigIntegers(text) : JSON.parse(text);
   }
 
-  /** What `JSON.stringify` and loggers show: everything but the body. */
+  /**
+   * Returns everything but the body. `JSON.stringify` and loggers call it.
+   * @example
+   * console.log(JSON.stringify(event));
+   */
   toJSON(): Findings<Source, Type> {
     const { source, id, type, signedAt, keyId, authenticated, unsigned } = this;
     return { source, id, type, signedAt, keyId, authenticated, unsigned };
   }
 
   /**
-   * What `console.log` shows: the same, with the id and not its getter.
+   * Returns the text that `console.log` shows: the properties of `toJSON`, with the id instead of its getter.
    * @internal
    */
   [INSPECT](_depth: number, options: object, inspect: (value: unknown, options: object) => string) {
@@ -184,13 +200,13 @@ export class VerifiedEvent<
 
   #check(): void {
     try {
-      this.#json = guarded((core) => {
-        const length = this[KEPT]?.send(core) ?? send(core, [], this.#raw);
-        return receive(core, checkJson(core.exchange, length)).json;
+      this.#json = withCore((core) => {
+        const length = this[BUFFERED]?.writeInto(core) ?? writeRecord(core, [], this.#raw);
+        return checkJson(core.exchange, length);
       });
     } catch (error) {
       if (error instanceof DecodeError) {
-        this.#json = JsonState.notStrict;
+        this.#json = JsonState.NotStrict;
         this.#jsonError = error;
       }
       throw error;

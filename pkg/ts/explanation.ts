@@ -1,89 +1,74 @@
-// Why a delivery was refused, and what would have made it pass: what the core finds, and what only JavaScript knows.
+// The explanation of a verdict, and the two hints that JavaScript adds to those of the core.
 
 import { descriptions, schemes } from "../dist/generated/schemes.js";
 import type { DecodeErrorCode, RejectionCode } from "./errors.js";
-import type { Answer } from "./exchange.js";
 
 /**
- * What became of a delivery, check by check. It holds no secret, no expected signature and nothing of the body. It is for
- * logs and people on the receiver's side: never answer a request with it.
+ * The verdict on a delivery, check by check. It holds no secret, no expected signature and nothing of the body. It is
+ * meant for logs and for the operators of the receiver: never answer a request with it.
  */
 export interface Explanation {
   /** `"valid"`, or the code of the error that `verify` throws. */
   readonly verdict: "valid" | RejectionCode | DecodeErrorCode;
-  /** The checks in their order. Only the last can have failed: those after it were not reached. */
+  /** The checks in their order. Only the last one can have failed, because verification stops there. */
   readonly checks: readonly Check[];
-  /** What to change. Where the signature does not fit, it is what made it fit. */
+  /** Suggested changes. For a signature mismatch, each is a change that made the signature match. */
   readonly hints: readonly Hint[];
 }
 
-/** One check and how it went. */
+/** One check and its result. */
 export interface Check {
   readonly name: "headers" | "layout" | "key" | "signature" | "time" | "body" | "id";
+  /** Whether the check passed. */
   readonly ok: boolean;
-  /** What was found. */
+  /** The finding of the check. */
   readonly detail: string;
 }
 
-/** Something to change. */
+/** A suggested change. */
 export interface Hint {
   readonly code: HintCode;
-  /** What is wrong and what to do about it. */
+  /** The mistake, and how to correct it. */
   readonly message: string;
 }
 
 /** The stable name of a mistake. */
 export type HintCode =
-  /** The body was parsed as JSON and printed again. */
+  /** The body was parsed as JSON and serialized again. */
   | "json_reprinted"
   | "final_newline"
   | "white_space"
   | "line_endings"
   | "byte_order_mark"
   | "charset"
-  /** Suspected, since it cannot be undone: the body was decoded although it is no UTF-8. */
+  /** Suspected, because it cannot be undone: the body was decoded as text although it is not valid UTF-8. */
   | "lossy_decoding"
-  /** Suspected: something has read or parsed the body before. */
+  /** Suspected: other code has read or parsed the body before. */
   | "body_missing"
-  /** The secret is right, and one side decodes it, or not, or cuts off its prefix, or has more around it. */
+  /** The secret is right, but only one side decodes it. */
   | "secret_encoding"
+  /** The secret is right, but only one side removes its prefix. */
   | "secret_prefix"
+  /** The secret has white space around it. */
   | "secret_white_space"
+  /** The secret has quotation marks around it. */
   | "secret_quotes"
-  /** A key of another source fits. */
+  /** A key of another source verifies the signature. */
   | "other_source"
-  /** The headers are another sender's. */
+  /** The signature headers belong to another sender. */
   | "other_sender"
+  /** The URL that was signed differs from the URL of the request. */
   | "url"
   | "method"
-  /** Seconds are taken for milliseconds or the other way round, by the sender or here. */
+  /** Seconds were read as milliseconds or milliseconds as seconds, by the sender or by the receiver. */
   | "time_unit"
   | "late_delivery"
   | "clock_behind"
-  /** Not a mistake: a key that is not the first one fits. */
+  /** Not a mistake: a key other than the first one verified the signature. */
   | "previous_key";
 
 /**
- * Takes an explanation out of an answer, which `pkg/src/exchange.rs` describes.
- * @internal
- */
-export function readExplanation({ key: checkCount, texts }: Answer): Explanation {
-  const [verdict, ...rest] = texts as [Explanation["verdict"], ...string[]];
-  const pairs = Array.from({ length: rest.length / 2 }, (_, index) => {
-    return [rest[2 * index] ?? "", rest[2 * index + 1] ?? ""] as const;
-  });
-  return {
-    verdict,
-    checks: pairs.slice(0, checkCount).map(([name, detail], index) => {
-      const ok = verdict === "valid" || index < checkCount - 1;
-      return { name: name as Check["name"], ok, detail };
-    }),
-    hints: pairs.slice(checkCount).map(([code, message]) => ({ code: code as HintCode, message })),
-  };
-}
-
-/**
- * What is said of the key that made the signature, if one did.
+ * Returns the detail about the key that verified the signature, or `undefined` if none did.
  * @internal
  */
 export function signingKey({ checks }: Explanation): string | undefined {
@@ -91,21 +76,23 @@ export function signingKey({ checks }: Explanation): string | undefined {
 }
 
 /**
- * What is to be said of a delivery that was signed for another source.
+ * Returns the hint for a delivery that was signed for another source.
  * @internal
  */
 export function otherSource(name: string, key: string): Hint {
   return {
     code: "other_source",
-    message: `it was signed for the source \`${name}\` (${key}): use that key here, or let the sender deliver there`,
+    message: `it was signed for the source \`${name}\` (${key}): use that key here, or change the sender's setting to deliver there`,
   };
 }
 
-/** Senders to name at most. Some headers are used by many. */
+/** The most senders that a hint names. Some headers are used by many senders. */
 const MAX_NAMED = 3;
 
 /**
- * The senders whose signature headers have arrived, where none of the own ones did.
+ * Returns the hint for a delivery that has another sender's signature header and none of the own ones.
+ * @param own the headers of the verifier's scheme
+ * @param names the names of the headers that arrived
  * @internal
  */
 export function otherSender(own: readonly string[], names: readonly string[]): Hint | undefined {
@@ -121,15 +108,15 @@ export function otherSender(own: readonly string[], names: readonly string[]): H
   const titles = senders.filter((sender) => sender.header === header).map(({ title }) => title);
   return {
     code: "other_sender",
-    message: `the \`${header}\` header has arrived, which is used by ${titles.slice(0, MAX_NAMED).join(" and ")}: choose the scheme of the sender that this is from`,
+    message: `the \`${header}\` header arrived, which ${titles.slice(0, MAX_NAMED).join(" and ")} use: choose the scheme of the sender of this delivery`,
   };
 }
 
-/** The headers in which a sender's proof may be. */
+/** The headers that may hold a sender's signature or token. */
 function proofHeaders(name: string): readonly string[] {
   const { signature, token, sharedToken } = JSON.parse(descriptions[name] ?? "{}");
   const place = signature?.place ?? sharedToken ?? token;
-  // All sorts of requests have an Authorization header.
+  // Requests of all kinds have an Authorization header.
   return [place?.header ?? place?.anyHeader ?? []]
     .flat()
     .filter((header) => header !== "authorization");

@@ -1,5 +1,6 @@
-// Keys that lie behind a URL: the certificate that a delivery names, or a key set at an address that the caller knows.
-// The core never fetches, so this brings the keys that a verifier is then made with.
+// Fetches keys that are published at a URL, for a verifier: a delivery or a URL goes in, keys come out. The core itself
+// never uses the network. A delivery is not verified yet when it names a URL, so only a URL that the sender's scheme
+// allows is fetched, and no redirect is followed.
 
 import { type Delivery, rawBody } from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
@@ -8,32 +9,55 @@ import { describe, type Key, type SchemeName } from "./keys.js";
 
 /** How keys are fetched. */
 export interface FetchKeysOptions {
-  /** The address of the key or key set, for senders whose deliveries do not name it. It must begin with `https://`. */
+  /**
+   * The URL of the key or key set, for senders whose deliveries do not name it. It must begin with `https://` and come
+   * from your configuration, never from a delivery.
+   */
   readonly url?: string;
-  /** What fetches, in place of the runtime's own `fetch`. */
+  /** The function to fetch with. The default is the runtime's `fetch`. */
   readonly fetch?: typeof fetch;
-  /** Where keys are kept; one for the whole program otherwise. */
+  /** The cache for fetched keys. The default is one cache for the whole program. */
   readonly cache?: KeyCache;
-  /** How long a fetch may take in milliseconds, to the last byte; five seconds otherwise. */
+  /** The most milliseconds that a fetch may take, up to the last byte. The default is 5000. */
   readonly timeout?: number;
 }
 
-/** Keys could not be fetched: this is about the network and not about the delivery, so let the sender try again. */
+/**
+ * Keys could not be fetched. The delivery may be authentic, so answer with 503, and the sender will retry.
+ * @example
+ * try {
+ *   keys = await fetchKeys("sns", { body });
+ * } catch (error) {
+ *   if (error instanceof KeyFetchError) return new Response(null, { status: 503 });
+ *   throw error;
+ * }
+ */
 export class KeyFetchError extends Error {
   override readonly name = "KeyFetchError";
 }
 
+/** The largest certificate or key set that is read. */
 const MAX_BYTES = 128 * 1024;
-const TIMEOUT_MILLIS = 5000;
+const DEFAULT_TIMEOUT_MILLIS = 5000;
+const DEFAULT_CACHE_SIZE = 32;
+const DEFAULT_CACHE_SECONDS = 3600;
 
-/** Keeps keys by their address for a while, and forgets the oldest when there are too many. */
+/**
+ * Caches fetched keys by their URL for a limited time, and drops the oldest entry when it is full.
+ * @example
+ * const cache = new KeyCache({ size: 8, seconds: 600 });
+ * const keys = await fetchKeys("sns", { body }, { cache });
+ */
 export class KeyCache {
   readonly #entries = new Map<string, { keys: readonly Key[]; until: number }>();
   readonly #size: number;
   readonly #millis: number;
 
-  /** @param options how many addresses are kept (32), and for how many seconds (3600) */
-  constructor({ size = 32, seconds = 3600 }: { size?: number; seconds?: number } = {}) {
+  /** @param options the most URLs to keep (32), and the seconds to keep each (3600) */
+  constructor({
+    size = DEFAULT_CACHE_SIZE,
+    seconds = DEFAULT_CACHE_SECONDS,
+  }: { size?: number; seconds?: number } = {}) {
     this.#size = size;
     this.#millis = seconds * 1000;
   }
@@ -46,7 +70,7 @@ export class KeyCache {
 
   /** @internal */
   set(url: string, keys: readonly Key[]): void {
-    // What is set again counts as new.
+    // Deleting first moves a URL that is set again to the end of the order, where the newest entries are.
     this.#entries.delete(url);
     this.#entries.set(url, { keys, until: Date.now() + this.#millis });
     for (const oldest of this.#entries.keys()) {
@@ -58,63 +82,64 @@ export class KeyCache {
   }
 }
 
-const shared = new KeyCache();
+const defaultCache = new KeyCache();
 
 /**
- * The keys to verify a delivery with: from the address that it names, where its sender is known for that (Amazon SNS),
- * or from `options.url`. A key set (JWKS) gives a key for each member that signs, with its `kid` as id. The same array
- * comes back as long as it is kept, so a verifier can be kept by it.
- * @throws {Rejection} if the delivery names no address, or one that is not the sender's
- * @throws {KeyFetchError} if the keys cannot be had from there
+ * Returns the keys to verify a delivery with. They are fetched from the URL that the delivery names if its sender signs
+ * so (Amazon SNS), or from `options.url`. A key set (JWKS) becomes one key for each member that is used for signatures,
+ * with its `kid` as id. While keys are cached, the same array is returned, so a program can cache a verifier by it.
+ * @throws {Rejection} if the delivery names no URL, or one that the sender's scheme does not allow
+ * @throws {KeyFetchError} if the URL does not respond with keys
+ * @throws {TypeError} if `url` is needed and missing, or does not begin with `https://`
+ * @example
+ * const keys = await fetchKeys("sns", { body });
+ * const event = new Verifier("sns", keys).verify({ headers, body });
  */
 export async function fetchKeys(
   scheme: SchemeName | SchemeDescription,
   delivery: Pick<Delivery, "body">,
   options: FetchKeysOptions = {},
 ): Promise<readonly Key[]> {
-  const url = options.url === undefined ? namedUrl(scheme, delivery) : givenUrl(options.url);
-  const cache = options.cache ?? shared;
-  const known = cache.get(url);
-  if (known !== undefined) {
-    return known;
+  const url = options.url === undefined ? urlFrom(scheme, delivery) : checkUrl(options.url);
+  const cache = options.cache ?? defaultCache;
+  const cached = cache.get(url);
+  if (cached !== undefined) {
+    return cached;
   }
   const keys = readKeys(await fetchText(url, options));
   cache.set(url, keys);
   return keys;
 }
 
-function givenUrl(url: unknown): string {
+function checkUrl(url: unknown): string {
   if (typeof url !== "string" || !url.startsWith("https://")) {
-    throw new TypeError("options.url is a string that begins with https://");
+    throw new TypeError("options.url must be a string that begins with https://");
   }
   return url;
 }
 
-/** The address that a delivery names, if it is like those that the sender's scheme pins. */
-function namedUrl(
-  scheme: SchemeName | SchemeDescription,
-  { body }: Pick<Delivery, "body">,
-): string {
+/** The URL that a delivery names, if the sender's scheme allows it. */
+function urlFrom(scheme: SchemeName | SchemeDescription, { body }: Pick<Delivery, "body">): string {
   const { keyUrl } = JSON.parse(describe(scheme)) as SchemeDescription;
   if (keyUrl === undefined) {
     throw new TypeError(
-      "this sender's deliveries do not name the address of a key: pass it as `url`, or the key itself to the verifier",
+      "this sender's deliveries do not name the URL of a key: pass the URL as `url`, or the key itself to the verifier",
     );
   }
   const url = memberAt(rawBody(body), keyUrl.at);
   if (typeof url !== "string") {
     throw new Rejection("missing_header", `the body has no text at \`${keyUrl.at}\``);
   }
-  if (!keyUrl.like.some((pattern) => like(pattern).test(url))) {
+  if (!keyUrl.like.some((pattern) => regExpOf(pattern).test(url))) {
     throw new Rejection(
       "malformed_header",
-      `the \`${keyUrl.at}\` of the body is malformed: the URL is not one of the sender's`,
+      `the \`${keyUrl.at}\` of the body is malformed: it is not a URL of this sender`,
     );
   }
   return url;
 }
 
-/** What stands at a pointer. Nothing is verified yet, so nothing is made of it but an address that is pinned. */
+/** The value at a JSON pointer in a body. The body is not verified yet: use the value only after checking it. */
 function memberAt(body: Uint8Array | string, pointer: string): unknown {
   let value: unknown;
   try {
@@ -125,39 +150,39 @@ function memberAt(body: Uint8Array | string, pointer: string): unknown {
     return undefined;
   }
   for (const name of pointer.split("/").slice(1)) {
-    const isThere = typeof value === "object" && value !== null && Object.hasOwn(value, name);
-    value = isThere ? (value as Record<string, unknown>)[name] : undefined;
+    const hasMember = typeof value === "object" && value !== null && Object.hasOwn(value, name);
+    value = hasMember ? (value as Record<string, unknown>)[name] : undefined;
   }
   return value;
 }
 
-/** A URL pattern, as the core's `UrlPattern` has it, as a regular expression. */
-function like(pattern: string): RegExp {
+/** A `UrlPattern` as a regular expression that matches the same URLs as the core. */
+function regExpOf(pattern: string): RegExp {
   const [, host = "", path = "", query = ""] = /^(https:\/\/[^/]*)([^?]*)(.*)$/.exec(pattern) ?? [];
   const parts: [string, string][] = [
     [host, "[a-z]{2}[a-z0-9-]+"],
     [path, "[A-Za-z0-9_-]+"],
     [query, '[!"$-~]+'],
   ];
-  const source = parts.map(([part, star]) =>
-    part.replace(/[^A-Za-z0-9*]/g, "\\$&").replaceAll("*", star),
+  const source = parts.map(([part, wildcard]) =>
+    part.replace(/[^A-Za-z0-9*]/g, "\\$&").replaceAll("*", wildcard),
   );
   return new RegExp(`^${source.join("")}$`);
 }
 
 async function fetchText(url: string, options: FetchKeysOptions): Promise<string> {
-  const { fetch: get = fetch, timeout = TIMEOUT_MILLIS } = options;
+  const { fetch: get = fetch, timeout = DEFAULT_TIMEOUT_MILLIS } = options;
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const timedOut = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new KeyFetchError(`${url} did not answer within ${timeout} ms`));
+      reject(new KeyFetchError(`${url} did not respond within ${timeout} ms`));
       abort.abort();
     }, timeout);
   });
   try {
-    // Not every `fetch` heeds its signal, so the clock runs beside it.
-    return await Promise.race([readResponse(url, get, abort.signal), late]);
+    // A caller's `fetch` may ignore the abort signal, so the timeout does not rely on it.
+    return await Promise.race([readResponse(url, get, abort.signal), timedOut]);
   } catch (error) {
     if (error instanceof KeyFetchError) {
       throw error;
@@ -169,12 +194,13 @@ async function fetchText(url: string, options: FetchKeysOptions): Promise<string
 }
 
 async function readResponse(url: string, get: typeof fetch, signal: AbortSignal): Promise<string> {
-  // A redirect leads away from the host that is pinned. Workers know no "error", so it is not followed, and refused.
+  // A redirect could lead to a host that the scheme does not allow. Cloudflare Workers do not support
+  // `redirect: "error"`, so redirects are not followed, and their status is an error.
   const response = await get(url, { redirect: "manual", signal });
   if (response.status !== 200 || response.redirected) {
     await response.body?.cancel();
     throw new KeyFetchError(
-      `${url} answered with ${response.redirected ? "a redirect" : `status ${response.status}`} and not with 200`,
+      `${url} responded with ${response.redirected ? "a redirect" : `status ${response.status}`} instead of status 200`,
     );
   }
   const reader = response.body?.getReader();
@@ -185,14 +211,14 @@ async function readResponse(url: string, get: typeof fetch, signal: AbortSignal)
     bytes += step.value.length;
     if (bytes > MAX_BYTES) {
       await reader?.cancel();
-      throw new KeyFetchError(`${url} answered with more than ${MAX_BYTES} bytes`);
+      throw new KeyFetchError(`${url} responded with more than ${MAX_BYTES} bytes`);
     }
     text += decoder.decode(step.value, { stream: true });
   }
   return text + decoder.decode();
 }
 
-/** The keys of a key set, or the one key that a text is. */
+/** The keys of a key set or, if the text is not a key set, the text as one key. */
 function readKeys(text: string): readonly Key[] {
   if (!text.trimStart().startsWith("{")) {
     return [text];
@@ -206,7 +232,7 @@ function readKeys(text: string): readonly Key[] {
     return typeof key.kid === "string" && key.kid !== "" ? { id: key.kid, key: jwk } : jwk;
   });
   if (keys.length === 0) {
-    throw new KeyFetchError("the key set has no key for signatures");
+    throw new KeyFetchError("the key set has no key for signatures of a supported type");
   }
   return keys;
 }
@@ -219,13 +245,13 @@ function parse(text: string): { readonly keys?: unknown } {
   }
 }
 
-/** Whether this is a key for signatures of a kind that is read; a set may hold others beside it. */
+/** Whether a member of a key set is a key for signatures, of a type that the core supports. */
 function isForSignatures(key: unknown): key is { readonly kid?: unknown } {
   if (typeof key !== "object" || key === null) {
     return false;
   }
   const { kty, crv, use = "sig" } = key as Readonly<Record<string, unknown>>;
-  const isKnown =
+  const isSupported =
     kty === "RSA" || (kty === "EC" && crv === "P-256") || (kty === "OKP" && crv === "Ed25519");
-  return use === "sig" && isKnown;
+  return use === "sig" && isSupported;
 }

@@ -1,26 +1,33 @@
-// Hashing by the runtime. Processors have instructions for hashing that WebAssembly does not reach, so the runtime hashes
-// large bodies several times as fast as the core. This is the other side of `pkg/src/host.rs`: the core says what is to be
-// hashed and gets a digest, nothing else; what it is good for, the core knows.
+// Hashing by the runtime: the core calls `digest` with an address range of its memory, and gets a digest back. Nothing
+// else crosses: the core alone compares digests. `pkg/src/host.rs` is the caller.
+//
+// Processors have instructions for hashing that WebAssembly cannot use, so a runtime hashes a large body several times as
+// fast as the core. There are two ways:
+//
+// - `node:crypto` (Node, Deno, Bun, workerd) hashes synchronously. `digest` returns its result.
+// - WebCrypto (every runtime) is asynchronous, but the core cannot wait. `withDigests` therefore runs a verification once
+//   to collect the digests that it asks for, computes them, and runs it again with the results. The result of a run that
+//   lacked a digest is discarded.
 
-import { core, views } from "./core.js";
+import { views } from "./memory.js";
 
-/** The hash functions by their numbers in the core, as `node:crypto` and as WebCrypto call them. */
+/** The hash functions by their numbers in the core, with their names in `node:crypto` and in WebCrypto. */
 const FUNCTIONS = [
   ["sha1", "SHA-1"],
   ["sha256", "SHA-256"],
   ["sha512", "SHA-512"],
 ] as const;
 
-/** From so many bytes on, `node:crypto` is faster than the core. The benchmark's contest "itself" measures it. */
-const AT_ONCE_FROM = atOnceFrom();
-/** From so many bytes on, WebCrypto is, which hashes elsewhere and has to be waited for. */
-const LATER_FROM = 64 * 1024;
-/** No delivery is verified with more rounds of digests than these: those of the content, then that of the body. */
-const ROUNDS = 2;
+/** The shortest body for which `node:crypto` is faster than the core. `npm run bench -- peers` measures it as "itself". */
+const MIN_NODE_CRYPTO_BYTES = minNodeCryptoBytes();
+/** The shortest body for which WebCrypto is faster. */
+const MIN_WEB_CRYPTO_BYTES = 64 * 1024;
+/** The most rounds of digests in one verification: first those of the signed content, then that of the body. */
+const MAX_ROUNDS = 2;
 
 interface NodeCrypto {
   createHash(name: string): { update(bytes: Uint8Array): { digest(): Uint8Array } };
-  /** The same in one call, and in half the time where there is little to hash. Older runtimes do not have it. */
+  /** Hashes in one call, which takes half the time for short content. Older runtimes do not have it. */
   hash?(name: string, bytes: Uint8Array, encoding: "hex"): string;
 }
 
@@ -28,39 +35,42 @@ interface Process {
   getBuiltinModule?(name: "crypto"): NodeCrypto | undefined;
 }
 
-/** Where a digest is to be written: in the core's memory. A view of the place itself would take longer than to write it. */
-interface Place {
+/** The place for a digest in the core's memory. Creating a subarray takes longer than writing a digest. */
+interface Target {
   readonly bytes: Uint8Array;
-  readonly into: number;
+  readonly offset: number;
   readonly length: number;
 }
 
-/** A digest that WebCrypto is to make: of what stands before the body of the delivery at hand, the body, and what follows. */
-interface Question {
+/** A digest that the core asked for: of the content before the body, the body itself, and the content after it. */
+interface DigestRequest {
   readonly hash: number;
   readonly before: Uint8Array;
   readonly after: Uint8Array;
+  /** All of it. The body is the same for all requests of one verification. */
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
-interface Answer extends Question {
+interface DigestResult extends DigestRequest {
   readonly digest: Uint8Array;
 }
 
-/** What WebCrypto has said of the delivery at hand; what else it is to be asked, unless that has to end. */
-interface Round {
-  readonly answers: readonly Answer[];
-  readonly questions: Question[] | undefined;
+/** One run of a verification that uses WebCrypto. */
+interface Run {
+  /** The digests that are known. */
+  readonly results: readonly DigestResult[];
+  /** The digests that are asked for; `undefined` in the last run, in which the core hashes the rest. */
+  readonly requests: DigestRequest[] | undefined;
 }
 
 let nodeCrypto: NodeCrypto | null | undefined;
 
-let round: Round | undefined;
+let currentRun: Run | undefined;
 
 /**
- * Makes a digest for the core, which calls this when it needs one: of so many bytes before the body, the body, and so many
- * after it, all of which stand at an address of the core's memory. `into` is the address there of the room for the digest,
- * and `length` how long it is. Gives whether the digest was made.
+ * Computes a digest for the core. The content is `before` bytes, `body` bytes and `after` bytes, in this order, from
+ * `address` on; the digest is written to the `length` bytes at `into`. Returns whether a digest was written. If not, the
+ * core computes it.
  * @internal
  */
 export function digest(
@@ -72,49 +82,50 @@ export function digest(
   into: number,
   length: number,
 ): boolean {
-  const { bytes } = views(core());
+  const { bytes } = views();
   const content = bytes.subarray(address, address + before + body + after);
-  if (round === undefined) {
-    return hashNow(hash, content, { bytes, into, length });
+  const target = { bytes, offset: into, length };
+  if (currentRun === undefined) {
+    return hashNow(hash, content, target);
   }
   const around = [content.subarray(0, before), content.subarray(before + body)] as const;
-  return lookUp(round, hash, around, content, { bytes, into, length });
+  return findOrRequest(currentRun, hash, around, content, target);
 }
 
-/** Whether the runtime is to hash a body of this length, and can without being waited for. */
-export function hashesAtOnce(length: number, from = AT_ONCE_FROM): boolean {
-  return length >= from && findNodeCrypto() !== null;
+/** Whether the runtime should hash a body of this length, and can do so synchronously. */
+export function hashesSynchronously(length: number, min = MIN_NODE_CRYPTO_BYTES): boolean {
+  return length >= min && findNodeCrypto() !== null;
 }
 
-/** Whether it is to, and can if it is waited for. */
-export function hashesLater(length: number, from = LATER_FROM): boolean {
-  return length >= from && globalThis.crypto?.subtle !== undefined;
+/** Whether the runtime should hash a body of this length, and can do so asynchronously. */
+export function hashesAsynchronously(length: number, min = MIN_WEB_CRYPTO_BYTES): boolean {
+  return length >= min && globalThis.crypto?.subtle !== undefined;
 }
 
-/**
- * Runs a verification whose digests WebCrypto makes. As nothing can be waited for from within, it is run to learn what it
- * needs, and again with that.
- */
-export async function withDigests<Result>(verify: (isHosted: boolean) => Result): Promise<Result> {
-  let answers: readonly Answer[] = [];
-  for (let count = 0; count < ROUNDS; count++) {
-    const questions: Question[] = [];
-    const outcome = attempt(verify, { answers, questions });
-    if (questions.length === 0) {
+/** Runs a verification with digests from WebCrypto, and returns its result. */
+export async function withDigests<Result>(
+  verify: (usesHostHash: boolean) => Result,
+): Promise<Result> {
+  let results: readonly DigestResult[] = [];
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const requests: DigestRequest[] = [];
+    const outcome = runWith(verify, { results, requests });
+    if (requests.length === 0) {
       return outcome();
     }
     try {
-      answers = [...answers, ...(await Promise.all(questions.map(ask)))];
+      results = [...results, ...(await Promise.all(requests.map(compute)))];
     } catch {
+      // WebCrypto does not have this function: the core hashes.
       return verify(false);
     }
   }
-  return attempt(verify, { answers, questions: undefined })();
+  return runWith(verify, { results, requests: undefined })();
 }
 
-/** Runs a verification; gives what came of it, which only counts if nothing was left open. */
-function attempt<Result>(verify: (isHosted: boolean) => Result, given: Round): () => Result {
-  round = given;
+/** Runs a verification. Returns a function that returns its result or throws its error, for a run that counts. */
+function runWith<Result>(verify: (usesHostHash: boolean) => Result, run: Run): () => Result {
+  currentRun = run;
   try {
     const result = verify(true);
     return () => result;
@@ -123,41 +134,41 @@ function attempt<Result>(verify: (isHosted: boolean) => Result, given: Round): (
       throw error;
     };
   } finally {
-    round = undefined;
+    currentRun = undefined;
   }
 }
 
-async function ask(question: Question): Promise<Answer> {
-  const [, name] = FUNCTIONS[question.hash] ?? FUNCTIONS[1];
-  const digest = await globalThis.crypto.subtle.digest(name, question.content);
-  return { ...question, digest: new Uint8Array(digest) };
+async function compute(request: DigestRequest): Promise<DigestResult> {
+  const [, name] = FUNCTIONS[request.hash] ?? FUNCTIONS[1];
+  const digest = await globalThis.crypto.subtle.digest(name, request.content);
+  return { ...request, digest: new Uint8Array(digest) };
 }
 
-function lookUp(
-  { answers, questions }: Round,
+function findOrRequest(
+  { results, requests }: Run,
   hash: number,
   [before, after]: readonly [Uint8Array, Uint8Array],
   content: Uint8Array,
-  place: Place,
+  target: Target,
 ): boolean {
-  const answer = answers.find(
-    (other) => other.hash === hash && isEqual(other.before, before) && isEqual(other.after, after),
+  const result = results.find(
+    (known) => known.hash === hash && isEqual(known.before, before) && isEqual(known.after, after),
   );
-  if (answer !== undefined) {
-    write(answer.digest, place);
+  if (result !== undefined) {
+    write(result.digest, target);
     return true;
   }
-  // Copied, since the core's memory is its own again after the call. What the core makes of no digest is thrown away, so
-  // it need not make one itself.
-  questions?.push({ hash, before: before.slice(), after: after.slice(), content: content.slice() });
-  return questions !== undefined;
+  // Copied, because the core uses this memory for other values after the call. The core is told that the digest was
+  // written, so that it does not compute it: this run is discarded.
+  requests?.push({ hash, before: before.slice(), after: after.slice(), content: content.slice() });
+  return requests !== undefined;
 }
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
-function hashNow(hash: number, content: Uint8Array, place: Place): boolean {
+function hashNow(hash: number, content: Uint8Array, target: Target): boolean {
   const crypto = findNodeCrypto();
   if (crypto === null) {
     return false;
@@ -165,35 +176,35 @@ function hashNow(hash: number, content: Uint8Array, place: Place): boolean {
   const [name] = FUNCTIONS[hash] ?? FUNCTIONS[1];
   try {
     if (crypto.hash === undefined) {
-      write(crypto.createHash(name).update(content).digest(), place);
+      write(crypto.createHash(name).update(content).digest(), target);
     } else {
-      writeHex(crypto.hash(name, content, "hex"), place);
+      writeHex(crypto.hash(name, content, "hex"), target);
     }
     return true;
   } catch {
-    // Some are built without the older functions.
+    // Some builds of Node, such as FIPS builds, do not have the older functions.
     return false;
   }
 }
 
-function write(digest: Uint8Array, { bytes, into, length }: Place): void {
-  bytes.subarray(into, into + length).set(digest);
+function write(digest: Uint8Array, { bytes, offset, length }: Target): void {
+  bytes.subarray(offset, offset + length).set(digest);
 }
 
-function writeHex(hex: string, { bytes, into, length }: Place): void {
+function writeHex(hex: string, { bytes, offset, length }: Target): void {
   for (let index = 0; index < length; index++) {
-    bytes[into + index] = (digit(hex, 2 * index) << 4) | digit(hex, 2 * index + 1);
+    bytes[offset + index] = (hexDigit(hex, 2 * index) << 4) | hexDigit(hex, 2 * index + 1);
   }
 }
 
-/** The number that a digit in lower case writes: letters have the bit for 64, and their lower bits count from one. */
-function digit(hex: string, index: number): number {
+/** The value of a lower-case hexadecimal digit. Letters have bit 6 set, and their low bits count from 1 for `a`. */
+function hexDigit(hex: string, index: number): number {
   const code = hex.charCodeAt(index);
   return (code & 15) + (code >> 6) * 9;
 }
 
-/** Calling `node:crypto` costs something else in each runtime. */
-function atOnceFrom(): number {
+/** Calling `node:crypto` costs a different amount of time in each runtime. */
+function minNodeCryptoBytes(): number {
   if ("Bun" in globalThis) {
     return 256;
   }
@@ -203,7 +214,7 @@ function atOnceFrom(): number {
   return globalThis.navigator?.userAgent === "Cloudflare-Workers" ? 1280 : 384;
 }
 
-/** `node:crypto` where there is one, found without an import: bundlers for browsers would stumble over that. */
+/** Returns `node:crypto`, or `null` if there is none. It is not imported, because bundlers for browsers would fail. */
 function findNodeCrypto(): NodeCrypto | null {
   nodeCrypto ??=
     (globalThis as { process?: Process }).process?.getBuiltinModule?.("crypto") ?? null;

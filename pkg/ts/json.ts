@@ -1,5 +1,8 @@
-// JSON whose integers a `number` cannot hold. The core has found the text to be strict, so this reads it without
-// looking for mistakes.
+// Parses JSON whose integers a `number` cannot hold: strict JSON text goes in, a value with `bigint`s comes out.
+//
+// `JSON.parse` rounds an integer beyond 2^53 - 1. The core reports if a body holds such an integer, and has checked by
+// then that the body is strict JSON. This parser therefore does not look for mistakes: it takes the text apart into
+// tokens, lets `JSON.parse` decode each string, and builds the value. It only runs for bodies with big integers.
 
 /** A parsed JSON value. */
 export type JsonValue =
@@ -11,9 +14,10 @@ export type JsonValue =
   | JsonValue[]
   | { [name: string]: JsonValue };
 
+/** White space and the token after it; of a string, only the opening quotation mark. */
 const TOKEN = /\s*([{}[\],:]|"|-?[0-9][0-9.eE+-]*|true|false|null)/y;
 
-/** Parses strict JSON; integers beyond 2^53 - 1 become `bigint`, so that none is rounded. */
+/** Parses strict JSON. Integers beyond 2^53 - 1 become `bigint`. */
 export function parseWithBigIntegers(text: string): JsonValue {
   const tokens = new RegExp(TOKEN);
 
@@ -22,7 +26,7 @@ export function parseWithBigIntegers(text: string): JsonValue {
     return token === '"' ? string() : token;
   }
 
-  /** The rest of a string, whose opening mark was just read. Searched for, since it may be longer than patterns like. */
+  /** The string whose opening mark was just read. Regular expressions fail on very long strings, so this searches. */
   function string(): string {
     const start = tokens.lastIndex;
     let end = text.indexOf('"', start);
@@ -56,8 +60,8 @@ export function parseWithBigIntegers(text: string): JsonValue {
     for (let token = next(); token !== "}"; token = next()) {
       if (token !== ",") {
         const name = JSON.parse(token) as string;
-        next();
-        // Defined, not assigned: `__proto__` is a name like any other.
+        next(); // the colon
+        // Assigning to `__proto__` would set the prototype, so each member is defined.
         const property = {
           value: value(next()),
           writable: true,
@@ -88,7 +92,7 @@ function number(token: string): number | bigint {
   return isInteger && !Number.isSafeInteger(parsed) ? BigInt(token) : parsed;
 }
 
-/** Whether the character at an offset stands behind an odd number of backslashes. */
+/** Whether an odd number of backslashes precedes the character at an offset. */
 function isEscaped(text: string, offset: number): boolean {
   let backslashes = 0;
   while (text[offset - 1 - backslashes] === "\\") {

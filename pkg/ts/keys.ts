@@ -1,22 +1,23 @@
-// Schemes and keys, as callers name them.
+// Schemes and keys as callers name them go in; what the core reads of them comes out.
 
 import { descriptions, schemes } from "../dist/generated/schemes.js";
-import { isBytes, isWellFormed } from "./delivery.js";
+import { isBytes } from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
 import { KeyError, SchemeError } from "./errors.js";
 import type { Field } from "./exchange.js";
+import { isWellFormed } from "./utf8.js";
 
-/** The name of a sender that is known. */
+/** The name of a sender in `schemes`. */
 export type SchemeName = (typeof schemes)[number]["name"];
 
-/** A secret or public key: as the sender writes it, or the bytes of a shared secret. */
+/** A secret or public key as the sender shows it, or the bytes of a shared secret. */
 export type KeyValue = string | Uint8Array;
 
-/** A key, with a name where events are to say which key fits, or tokens name theirs. */
+/** A key. Its id, if it has one, becomes `event.keyId`, and selects the key for a token that names one. */
 export type Key = KeyValue | { readonly id: string; readonly key: KeyValue };
 
 /**
- * A key's text and its bytes, of which either is there.
+ * Returns the two fields of a key in a record: its text and its bytes, one of which is absent.
  * @internal
  */
 export function keyFields(value: KeyValue): [Field, Field] {
@@ -24,7 +25,8 @@ export function keyFields(value: KeyValue): [Field, Field] {
 }
 
 /**
- * What the core reads of a scheme: the description of a sender that is known, or of the caller's own.
+ * Returns the JSON description of a scheme.
+ * @throws {SchemeError} `unknown`, if no scheme has this name
  * @internal
  */
 export function describe(scheme: SchemeName | SchemeDescription): string {
@@ -33,15 +35,16 @@ export function describe(scheme: SchemeName | SchemeDescription): string {
   }
   const description = Object.hasOwn(descriptions, scheme) ? descriptions[scheme] : undefined;
   if (description === undefined) {
-    const known = schemes.map((candidate) => candidate.name).join(", ");
-    // The name is not repeated: what stands in its place by mistake may be a secret.
-    throw new SchemeError("unknown", `no scheme has this name; there are: ${known}`);
+    const known = schemes.map(({ name }) => name).join(", ");
+    // The message does not repeat the name: a caller may have passed the secret in its place.
+    throw new SchemeError("unknown", `no scheme has this name; choose one of: ${known}`);
   }
   return description;
 }
 
 /**
- * A key and the name it was given.
+ * Splits a key into its id and its value.
+ * @throws {KeyError} if it is not a key
  * @internal
  */
 export function readKey(key: Key): { id: string | undefined; value: KeyValue } {
@@ -50,31 +53,32 @@ export function readKey(key: Key): { id: string | undefined; value: KeyValue } {
     if (typeof id !== "string" || id === "") {
       throw new KeyError(
         "wrong_type",
-        "a key with a name is `{ id, key }`, and the id a string that is not empty",
+        "a key with an id must be `{ id, key }`, and its id a string that is not empty",
       );
     }
-    return { id, value: keyValue(value) };
+    return { id, value: readKeyValue(value) };
   }
-  return { id: undefined, value: keyValue(key) };
+  return { id: undefined, value: readKeyValue(key) };
 }
 
 /**
- * A key that can be passed on, or an error that says what it is instead.
+ * Checks the value of a key, and copies its bytes.
+ * @throws {KeyError} if it is neither text nor bytes
  * @internal
  */
-export function keyValue(key: unknown): KeyValue {
+export function readKeyValue(key: unknown): KeyValue {
   if (key === undefined || key === null) {
     throw new KeyError("empty", `the key is ${key}: is the secret configured?`);
   }
   if (typeof key === "string" && !isWellFormed(key)) {
     throw new KeyError(
       "encoding",
-      "the key holds half a surrogate pair, which is no text: copy it again",
+      "the key holds half a surrogate pair, which is not valid text: copy the key again",
     );
   }
   if (typeof key !== "string" && !isBytes(key)) {
-    throw new KeyError("wrong_type", `a key is a string or a Uint8Array, not ${typeof key}`);
+    throw new KeyError("wrong_type", `a key must be a string or a Uint8Array, not ${typeof key}`);
   }
-  // Its owner may wipe the bytes; they are needed again should the core ever start anew.
+  // Bytes are copied, because a new instance of the core needs them again after the caller may have wiped them.
   return typeof key === "string" ? key : Uint8Array.from(key);
 }

@@ -1,7 +1,7 @@
-// Imports that bundlers and runtimes resolve.
+// The types of imports that bundlers and runtimes resolve.
 
 declare module "#core.wasm" {
-  /** The module in base64. */
+  /** The WebAssembly module in base64. */
   const text: string;
   export default text;
 }

@@ -1,4 +1,4 @@
-// What events mean, by sender and type of event. The types of the bodies are made from those of the core.
+// The types of events by sender and event type. The types of the bodies are generated from the core's payload types.
 
 import type {
   flash,
@@ -10,16 +10,19 @@ import type {
 } from "../dist/generated/payloads.js";
 import type { VerifiedEvent } from "./event.js";
 
-/** What is known of a sender's bodies. */
+/** The body types of one sender. */
 interface Catalogue<Known, Unknown, Untyped> {
+  /** The body type for each listed event type. */
   readonly known: Known;
+  /** The body type for an event type that is not listed. */
   readonly unknown: Unknown;
+  /** The body type for an event without a type. */
   readonly untyped: Untyped;
 }
 
 type Flexprice = Catalogue<flexprice.Known, flexprice.Unknown, flexprice.Untyped>;
 
-/** The senders whose bodies have types, by scheme. */
+/** The senders with body types, by scheme. */
 interface Catalogues {
   flexprice: Flexprice;
   "flexprice-native": Flexprice;
@@ -32,21 +35,23 @@ interface Catalogues {
 }
 
 /**
- * A type of event that a sender has come up with since its types were listed here. It is a string like any other: the
- * member says so to the compiler and is no value that there is. What it is for: to the compiler it equals no other
- * string, so that comparing `event.type` with a listed type leaves the events of that type only, and comparing it with
- * a misspelt one is an error. To compare it with one that is not listed yet, make it a `string` first.
+ * An event type that is not listed for a sender, such as one that the sender added later. At run time it is an ordinary
+ * string, and `UnlistedType` does not exist. To the compiler it equals no other string: comparing `event.type` with a
+ * listed type narrows the event to that type, and comparing it with a misspelt type is an error. To compare it with a
+ * type that is not listed, convert it first.
+ * @example
+ * if (String(event.type) === "invoice.brand_new") handleNewType(event);
  */
 export declare enum UnlistedType {
   any = "(not listed)",
 }
 
-/** The types of a sender's events: the listed ones and any other. Senders that are not listed have strings. */
+/** The event types of a sender: the listed ones and `UnlistedType`, or `string` for a sender without a list. */
 export type EventType<Source extends string> = Source extends keyof Catalogues
   ? (keyof Catalogues[Source]["known"] & string) | UnlistedType
   : string;
 
-/** The body of an event, by scheme and type; `unknown` where no types are listed for the sender. */
+/** The body of an event, by scheme and event type; `unknown` for a sender without a list. */
 export type Payload<
   Source extends string,
   Type extends string | undefined = EventType<Source> | undefined,
@@ -59,9 +64,13 @@ export type Payload<
   : unknown;
 
 /**
- * A genuine and fresh event: `Verifier` makes one of a delivery, `readMessage` of a message that the gate has verified.
- * Of a sender whose types are listed it is one of as many events as there are types, so that comparing `event.type`
- * tells what `event.json()` is.
+ * An authentic and recent event: `Verifier` makes it from a delivery, and `readMessage` from a message of the gate. For
+ * a sender with a list of event types it is a union of one event for each, so comparing `event.type` determines the type
+ * of `event.json()`.
+ * @example
+ * function handle(event: Event<"flexprice">) {
+ *   if (event.type === "invoice.update.finalized") console.log(event.json().invoice.total);
+ * }
  */
 export type Event<
   Source extends string = string,

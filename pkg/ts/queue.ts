@@ -1,75 +1,88 @@
-// The gate's queue messages: the versioned contract of `worker/src/message.rs`, read back into the event it was made of.
+// Reads the gate's queue messages: a message goes in, the event that the gate verified comes out. The format of messages
+// is a versioned contract with `worker/src/message.rs`.
 
 import { DecodeError } from "./errors.js";
 import { type Authenticated, VerifiedEvent } from "./event.js";
-import { JsonState } from "./exchange.js";
 import type { SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
 
-/** The versions of the contract that this package reads: a message that holds its body, and one that names it. */
+/** The versions of the contract: a message that holds the body, and one that names the object that holds it. */
 const INLINE = 1;
 const POINTER = 2;
-/** What stands in the place of the type where the sender names none. */
+/** The type of a message whose event has none. */
 const UNTYPED = "countersign.untyped";
 
-/** A message as the gate puts it on the queue. Attributes have the names of CloudEvents 1.0 in JSON format. */
+/** A message as the gate puts it on the queue. Its attributes have the names of the CloudEvents 1.0 JSON format. */
 export interface Message {
   readonly specversion: "1.0";
   /** The version of the contract. */
   readonly envelope: number;
-  /** What tells the event from every other of its source. */
+  /** The id of the event, which is unique for its source. */
   readonly id: string;
-  /** The path that it came in by: `/in/<source>`. */
+  /** The path that received the event: `/in/<source>`. */
   readonly source: string;
   readonly type: string;
-  /** When the gate took it in, in RFC 3339. */
+  /** When the gate received the event, in RFC 3339. */
   readonly time: string;
   readonly scheme: string;
-  /** The name of the secret that fits. */
+  /** The name of the key that verified the signature. */
   readonly keyid: string;
   readonly authenticated: Authenticated;
-  /** When the sender signed it, in RFC 3339. */
+  /** When the sender signed the event, in RFC 3339. */
   readonly signedtime?: string;
   readonly unsignedid?: string;
   readonly unsignedtype?: string;
-  /** `consumer`, where the gate could not tell copies apart. */
+  /** `consumer`, if the gate could not detect duplicates and the consumer must. */
   readonly dedupe?: "consumer";
-  /** Which replay this is, counted from one, where an operator asked for it. */
+  /** The number of the replay, counted from 1, if an operator replayed the event. */
   readonly replay?: number;
   /** The body, in envelope 1. */
   readonly data_base64?: string;
   /** The name of the object in the gate's bucket that holds the body, in envelope 2. */
   readonly dataref?: string;
-  /** The length of that body in bytes. */
+  /** The length of that object in bytes. */
   readonly datasize?: number;
 }
 
-/** What a message says beyond the event itself. */
+/** The event of a message, and what the gate adds to it. */
 export interface Received {
-  /** The event, as `verify` gave it to the gate. */
+  /** The event as the gate verified it. */
   readonly event: Event<SchemeName>;
-  /** The name of the source in the gate's settings. */
+  /** The name of the source in the gate's configuration. */
   readonly source: string;
-  /** What tells this event from every other of every source, and a replay from the first time: act once for each. */
+  /**
+   * The idempotency key: duplicates of an event have the same key, and no other event of any source has it. Each replay
+   * has a key of its own.
+   */
   readonly key: string;
-  /** When the gate took it in. */
+  /** When the gate received the event. */
   readonly receivedAt: Date;
 }
 
 /**
- * Reads a message of the gate: `message.body` of a queue's consumer. The body of the event is the bytes that the gate
- * received.
- * @param body the bytes of the object that `message.dataref` names, where it names one: a body that is too long for a
- *   message stands in the gate's bucket
- * @throws {DecodeError} `not_json`, if it is no message of a version that this package knows
- * @throws {TypeError} if the body stands in the bucket and is not given, or has not the length that it should have
+ * Reads a message of the gate. The body of the event is the bytes that the gate received.
+ * @param message the `body` of a message that a queue consumer gets, as an object or as JSON text
+ * @param body the bytes of the object that `message.dataref` names, if it names one: a body that is too large for a
+ *   message is stored in the gate's bucket
+ * @throws {DecodeError} `not_json`, if it is not a message of a version that this package knows
+ * @throws {TypeError} if the body is in the bucket and is not passed, or has the wrong length
+ * @example
+ * export default {
+ *   async queue(batch, env) {
+ *     for (const message of batch.messages) {
+ *       const { event, key } = readMessage(message.body);
+ *       await act(event, key);
+ *       message.ack();
+ *     }
+ *   },
+ * };
  */
 export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): Received {
   const parsed: unknown = typeof message === "string" ? parse(message) : message;
   if (!isMessage(parsed)) {
     throw new DecodeError(
       "not_json",
-      `this is no message of the gate in envelope ${INLINE} or ${POINTER}: a newer gate may need a newer version of this package`,
+      `this is not a message of the gate in envelope ${INLINE} or ${POINTER}: if the gate is newer than this package, update the package`,
     );
   }
   const findings = {
@@ -80,36 +93,31 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
     authenticated: parsed.authenticated,
     unsigned: { id: parsed.unsignedid, type: parsed.unsignedtype },
   };
-  // The source begins with a slash, so no id makes one event's key that of a replay of another.
+  const event = new VerifiedEvent(findings, parsed.id, bodyOf(parsed, body));
+  // A source begins with a slash, so no id can make the key of an event equal to that of a replay.
   const replay = parsed.replay === undefined ? "" : `replay ${parsed.replay} `;
   return {
-    event: new VerifiedEvent(
-      findings,
-      parsed.id,
-      bodyOf(parsed, body),
-      JsonState.notRead,
-      undefined,
-    ) as Event<SchemeName>,
+    event: event as Event<SchemeName>,
     source: parsed.source.replace(/^\/in\//, ""),
     key: `${replay}${parsed.source} ${parsed.id}`,
     receivedAt: new Date(parsed.time),
   };
 }
 
-/** The bytes of the body: from the message, or as given where the message only names them. */
-function bodyOf(message: Message, given: Uint8Array | ArrayBuffer | undefined): Uint8Array {
+/** The bytes of the body: from the message or, if the message only names them, as the caller passed them. */
+function bodyOf(message: Message, stored: Uint8Array | ArrayBuffer | undefined): Uint8Array {
   if (message.data_base64 !== undefined) {
     return Uint8Array.from(atob(message.data_base64), (letter) => letter.charCodeAt(0));
   }
-  if (given === undefined) {
+  if (stored === undefined) {
     throw new TypeError(
-      `the body of this message is the object "${message.dataref}" of the gate's bucket: give its bytes to readMessage`,
+      `the body of this message is the object "${message.dataref}" of the gate's bucket: pass the object's bytes to readMessage`,
     );
   }
-  const body = given instanceof Uint8Array ? given : new Uint8Array(given);
+  const body = stored instanceof Uint8Array ? stored : new Uint8Array(stored);
   if (body.length !== message.datasize) {
     throw new TypeError(
-      `the body of this message has ${message.datasize} bytes, and what was given has ${body.length}`,
+      `the body of this message has ${message.datasize} bytes, but the body passed to readMessage has ${body.length}`,
     );
   }
   return body;

@@ -1,87 +1,84 @@
-// Verifying: a delivery becomes an event, or an error says why not.
+// Verifies deliveries: a request goes in, an event comes out, or an error that says why the request was rejected.
 
-import { Verifier as CoreVerifier } from "#bindings";
-import { type Core, guarded } from "./core.js";
-import { type Delivery, everyHeader, isWellFormed, millis, pick, rawBody } from "./delivery.js";
+import { Verifier as CoreVerifier, type SchemeSummary } from "#bindings";
+import { BufferedBody } from "./buffered-body.js";
+import { type Core, withCore } from "./core.js";
+import { type Delivery, flatHeaders, headerValues, millisOf, rawBody } from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
-import { DecodeError, type DecodeErrorCode, Rejection } from "./errors.js";
+import { DecodeError, Rejection } from "./errors.js";
 import { VerifiedEvent } from "./event.js";
-import { type Answer, type Field, receive, send, wipe } from "./exchange.js";
+import { decodeEvent } from "./event-layout.js";
+import { type Field, writeRecord, writeSecretRecord } from "./exchange.js";
 import {
   type Explanation,
   type Hint,
   otherSender,
   otherSource,
-  readExplanation,
   signingKey,
 } from "./explanation.js";
-import { hashesAtOnce, hashesLater, withDigests } from "./host.js";
-import { KeptBody } from "./kept.js";
+import { hashesAsynchronously, hashesSynchronously, withDigests } from "./host.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
+import { isWellFormed } from "./utf8.js";
 
-/** How far the signed time may lie from now, in seconds: either way, or each way by itself. */
+/** How far the timestamp may differ from the time of verification, in seconds: in both directions, or in each. */
 export type Tolerance = number | { readonly past?: number; readonly future?: number };
 
-/** What a verifier may be told beyond its keys. */
+/** Optional settings of a verifier. */
 export interface VerifierOptions {
-  /** The window for the signed time; it can be narrow or wide, but not switched off. The scheme's own otherwise. */
+  /** The tolerance for the timestamp. It cannot be switched off. The default is the scheme's own. */
   readonly tolerance?: Tolerance;
   /**
-   * The URL that the sender was given, for schemes that sign it. Behind a proxy the URL of the request is another, and
-   * what a proxy says of it in headers is not to be trusted.
+   * The URL that the sender was given, for schemes that sign it. Set it behind a proxy, where the URL of the request
+   * differs: headers in which a proxy reports the original URL are not signed, and are not used.
    */
   readonly url?: string;
   /**
-   * From how many bytes of body on the runtime hashes instead of the core: `node:crypto`, where there is one, and in
-   * `receive` else WebCrypto. The verdict is the same. Unless it is given, what was measured: for `node:crypto` 256 in Bun,
-   * 384 in Node, 640 in Deno, 1280 in workerd, and 65536 for WebCrypto. `Infinity` for never.
+   * The shortest body, in bytes, that the runtime hashes instead of the core: with `node:crypto` or, if there is none,
+   * in `receive` with WebCrypto. The verdict is the same. The defaults are measured: for `node:crypto` 256 in Bun, 384 in
+   * Node, 640 in Deno and 1280 in workerd; for WebCrypto 65536. `Infinity` means never.
    */
   readonly hostHashFrom?: number;
 }
 
-/** What an explanation may draw on beyond the verifier itself. */
+/** Optional settings of an explanation. */
 export interface ExplainOptions {
-  /** Verifiers of other sources, such as those for live and for test mode, by names that mean something to you. */
+  /**
+   * Verifiers of other sources, such as those for live mode and test mode, by any names. If one of them verifies the
+   * delivery, a hint says so.
+   */
   readonly others?: Readonly<Record<string, AnyVerifier>>;
 }
 
 type AnyVerifier = Verifier<SchemeName | SchemeDescription>;
 
-/** What to answer to a handshake: `new Response(reply.body, reply)`, with what else your framework needs. */
+/** The answer to a handshake. Send it with `new Response(reply.body, reply)`, or with your framework's own methods. */
 export interface HandshakeReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body; `null` where the status allows none. */
+  /** The body; `null` for status 204, which does not allow one. */
   readonly body: string | null;
   /**
-   * The URL that the sender wants to be visited, which is one of its own: fetch it before you answer, follow no
-   * redirect, and let the sender try again should that fail.
+   * The URL to fetch before you answer, if the sender confirms that way. It is one of the sender's own URLs. Follow no
+   * redirect; if the fetch fails, answer with 503, and the sender will retry.
    */
   readonly visit: string | undefined;
 }
 
-/** What a handshake needs beyond the keys. */
+/** Optional settings of a handshake. */
 export interface HandshakeOptions {
-  /** The secret that a sender (Meta) shows in its handshake: chosen for this alone, and not one of the keys. */
+  /** The secret that the sender repeats in its handshake (Meta). Choose it for this purpose; it is not one of the keys. */
   readonly verifyToken?: string;
 }
 
-/** What the core says of the scheme when a verifier is made. */
-interface Facts {
-  readonly source: string;
-  /** The headers that cross, in this order. */
-  readonly headers: readonly string[];
-  readonly authenticated: "content" | "sender";
-  readonly needsMethod: boolean;
-  readonly needsUrl: boolean;
-  /** Whether the sender has a handshake that stands in the query. */
-  readonly asksInQuery: boolean;
-}
-
 /**
- * Decides whether deliveries of one sender are genuine and fresh. It holds the keys ready for use, so make it once
- * and keep it. Several keys are the normal case: while a secret is being replaced, both are good.
+ * Verifies the deliveries of one sender. It keeps the parsed keys, so create it once and reuse it. While a secret is
+ * rotated, pass the old and the new one: either verifies.
+ * @example
+ * const verifier = new Verifier("stripe", ["whsec_new", "whsec_old"]);
+ * const event = verifier.verify({ headers, body });
+ * @example
+ * const verifier = new Verifier("github", { id: "2026", key: secret }, { tolerance: 60 });
  */
 export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName> {
   readonly #description: string;
@@ -89,309 +86,311 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
   readonly #tolerance: { past: number | undefined; future: number | undefined };
   readonly #url: string | undefined;
   readonly #hostHashFrom: number | undefined;
-  readonly #facts: Facts;
+  readonly #summary: SchemeSummary;
   #inner: CoreVerifier;
   #generation: number;
 
   /**
-   * @throws {SchemeError} if there is no such scheme, or its description would let through what nobody signed
-   * @throws {KeyError} if there is no key, or one that does not fit the scheme
+   * @param scheme the name of a sender in `schemes`, or a description
+   * @param keys one key or several
+   * @throws {SchemeError} if no scheme has this name, or the description is unsound
+   * @throws {KeyError} if the list of keys is empty, or a key does not fit the scheme
+   * @throws {TypeError} if an option is invalid
    */
   constructor(scheme: Scheme, keys: Key | readonly Key[], options: VerifierOptions = {}) {
     this.#description = describe(scheme);
     this.#keys = (Array.isArray(keys) ? keys : [keys]).map(readKey);
     this.#tolerance = readTolerance(options?.tolerance);
     this.#url = readUrl(options?.url);
-    this.#hostHashFrom = readLength(options?.hostHashFrom);
-    [this.#inner, this.#facts, this.#generation] = guarded((core) => [
-      ...this.#open(core),
-      core.generation,
-    ]);
+    this.#hostHashFrom = readByteCount(options?.hostHashFrom);
+    [this.#inner, this.#summary, this.#generation] = withCore((core) => {
+      const inner = this.#open(core);
+      return [inner, inner.summary(), core.generation];
+    });
   }
 
   /**
-   * Checks that one of the keys signed this delivery, then that its time lies in the window around `now`. Reads no
-   * more of the body than the event's id and type take.
-   * @throws {Rejection} if it is not genuine or not fresh
-   * @throws {DecodeError} if it is genuine, but has no readable id where the id must come from the body
-   * @throws {TypeError} if the body is not the raw body, the headers are none, the sender signs a URL or a method that is
-   *   not given, or `now` is no valid date: mistakes of the calling code, whoever sent the delivery
+   * Verifies the signature of a delivery, then its timestamp, and returns the event. It reads only as much of the body
+   * as the event's id and type require.
+   * @param now the time of verification
+   * @throws {Rejection} if the delivery is not authentic, or its timestamp is outside the tolerance
+   * @throws {DecodeError} if it is authentic, but the event's id must come from the body and cannot be read there
+   * @throws {TypeError} if the calling code is wrong: the body is not the raw body, `headers` are not headers, `now` is
+   *   not a valid date, or the sender signs the URL or the method and it is missing
+   * @example
+   * const event = verifier.verify({ headers: request.headers, body: rawBody });
+   * console.log(event.id, event.type, event.json());
    */
   verify(delivery: Delivery, now: Date = new Date()): Event<SourceOf<Scheme>> {
-    checkShape(delivery);
+    checkDelivery(delivery);
     const raw = rawBody(delivery.body);
-    return this.#verify(delivery, raw, now, hashesAtOnce(raw.length, this.#hostHashFrom));
+    return this.#verify(delivery, raw, now, hashesSynchronously(raw.length, this.#hostHashFrom));
   }
 
   #verify(
     delivery: Delivery,
     raw: Uint8Array | string,
     now: Date,
-    isHosted: boolean,
+    usesHostHash: boolean,
   ): Event<SourceOf<Scheme>> {
-    const fields = pick(delivery.headers, this.#facts.headers);
-    this.#addRequest(fields, delivery);
-    const answer = this.#run(fields, raw, now, { isHosted });
-    const [id, type, unsignedId, unsignedType, code, message = ""] = answer.texts;
+    const fields = this.#fieldsOf(delivery);
+    const millis = millisOf(now);
+    const decoded = withCore((core) => {
+      const inner = this.#current(core);
+      const length = writeRecord(core, fields, raw);
+      return decodeEvent(inner.verify(core.exchange, length, millis, usesHostHash));
+    });
     const findings = {
-      source: this.#facts.source as SourceOf<Scheme>,
-      type,
-      signedAt: Number.isNaN(answer.signedAt) ? undefined : new Date(answer.signedAt),
-      keyId: this.#keys[answer.key]?.id ?? answer.key,
-      authenticated: this.#facts.authenticated,
-      unsigned: { id: unsignedId, type: unsignedType },
+      source: this.#summary.name as SourceOf<Scheme>,
+      type: decoded.type,
+      signedAt: decoded.signedAt,
+      keyId: this.#keys[decoded.key]?.id ?? decoded.key,
+      authenticated: this.#summary.authenticated,
+      unsigned: { id: decoded.unsignedId, type: decoded.unsignedType },
     };
-    const idOrBody = id || new KeptBody(raw, answer.sent, isHosted);
-    const error =
-      code === undefined ? undefined : new DecodeError(code as DecodeErrorCode, message);
-    return new VerifiedEvent(findings, idOrBody, raw, answer.json, error) as Event<
+    const id = decoded.id || new BufferedBody(raw, usesHostHash);
+    return new VerifiedEvent(findings, id, raw, decoded.json, decoded.jsonError) as Event<
       SourceOf<Scheme>
     >;
   }
 
   /**
-   * Answers a handshake, by which a sender makes sure that somebody listens at an address: Slack's `url_verification`,
-   * Zoom's URL validation, Discord's PING, Twitch's and Meta's challenge, the tokens of Microsoft Graph and X, the
-   * confirmation of an SNS subscription. `undefined` where the request is none: verify it then.
+   * Answers a handshake, by which a sender checks that an address accepts its deliveries: Slack's `url_verification`,
+   * Zoom's URL validation, Discord's PING, the challenges of Twitch and Meta, the tokens of Microsoft Graph and X, and
+   * the confirmation of an SNS subscription. Returns `undefined` if the request is not a handshake: verify it then.
    *
-   * What is signed is verified before anything is sent back. Those that stand in the query need the request's `url`,
-   * and an empty body.
-   * @throws {Rejection} if it is not genuine or not fresh, its verify token is wrong, or its token is not harmless
-   * @throws {TypeError} if the body is not the raw body, or the URL is missing that the sender asks by
+   * A signed handshake is verified before it is answered. A handshake in the query needs the request's `url`, and an
+   * empty body.
+   * @param now the time of verification
+   * @throws {Rejection} if the handshake is not authentic or not recent, its verify token is wrong, or its challenge is
+   *   not safe to repeat
+   * @throws {TypeError} if the calling code is wrong: the body is not the raw body, or the URL is missing
+   * @example
+   * const reply = verifier.handshake({ headers, body, url: request.url });
+   * if (reply !== undefined) return new Response(reply.body, reply);
    */
   handshake(
     delivery: Delivery,
     now: Date = new Date(),
     { verifyToken }: HandshakeOptions = {},
   ): HandshakeReply | undefined {
-    checkShape(delivery);
-    if (
-      verifyToken !== undefined &&
-      (typeof verifyToken !== "string" || verifyToken.trim() === "")
-    ) {
-      throw new TypeError("verifyToken is a string that is not blank: is the secret configured?");
+    checkDelivery(delivery);
+    const isBlank = typeof verifyToken !== "string" || verifyToken.trim() === "";
+    if (verifyToken !== undefined && isBlank) {
+      throw new TypeError(
+        "verifyToken must be a string that is not blank: check that it is configured",
+      );
     }
     const url = readUrl(delivery.url);
-    if (this.#facts.asksInQuery && url === undefined) {
-      throw new TypeError("this sender's handshake stands in the query: pass the request's `url`");
+    if (this.#summary.hasQueryHandshake && url === undefined) {
+      throw new TypeError("this sender's handshake is in the query: pass the request's `url`");
     }
-    const fields = pick(delivery.headers, this.#facts.headers);
-    this.#addRequest(fields, delivery);
-    fields.push(fields.pop() ?? url, verifyToken);
-    const { key: status, texts } = this.#run(fields, rawBody(delivery.body), now, {
-      isHandshake: true,
+    const fields = this.#fieldsOf(delivery, url);
+    const raw = rawBody(delivery.body);
+    const millis = millisOf(now);
+    const answer = withCore((core) => {
+      const inner = this.#current(core);
+      const length = writeRecord(core, fields, raw);
+      return inner.handshake(core.exchange, length, millis, verifyToken);
     });
-    const [contentType, body, visit] = texts;
-    if (contentType === undefined) {
+    if (answer === undefined) {
       return undefined;
     }
-    return {
-      status,
-      headers: { "content-type": contentType, "x-content-type-options": "nosniff" },
-      body: status === 204 ? null : (body ?? ""),
-      visit,
-    };
+    const { status, contentType, body, visit } = answer;
+    // Part of the body is the sender's text, so browsers must not guess another content type.
+    const headers = { "content-type": contentType, "x-content-type-options": "nosniff" };
+    return { status, headers, body: status === 204 ? null : body, visit };
   }
 
   /**
-   * Reads the body of a request, then verifies it. Unless it is given, the time is taken when the body is complete.
-   * @throws what {@link verify} throws, as a rejected promise
+   * Reads the body of a request, then verifies it.
+   * @param now the time of verification; by default, the time when the body is complete
+   * @throws the errors of {@link verify}, as a rejected promise
+   * @example
+   * async function handle(request) {
+   *   const event = await verifier.receive(request);
+   *   return new Response(event.id);
+   * }
    */
   async receive(request: Request, now?: Date): Promise<Event<SourceOf<Scheme>>> {
     if (request.bodyUsed) {
       throw new TypeError(
-        "the body of this request was read before: verify first, and read it from the event",
+        "the body of this request was read before: verify first, then read the body from the event",
       );
     }
     const body = new Uint8Array(await request.arrayBuffer());
     const { headers, method, url } = request;
     const delivery = { headers, body, method, url };
     const time = now ?? new Date();
-    const { length } = body;
-    if (hashesAtOnce(length, this.#hostHashFrom) || !hashesLater(length, this.#hostHashFrom)) {
+    const min = this.#hostHashFrom;
+    if (hashesSynchronously(body.length, min) || !hashesAsynchronously(body.length, min)) {
       return this.verify(delivery, time);
     }
-    return withDigests((isHosted) => {
-      const event = this.#verify(delivery, body, time, isHosted);
-      // Where it is a digest, WebCrypto makes it as well, which nobody could wait for later.
+    return withDigests((usesHostHash) => {
+      const event = this.#verify(delivery, body, time, usesHostHash);
+      // An id that is a digest is computed now, because WebCrypto cannot compute it in the getter.
       void event.id;
       return event;
     });
   }
 
   /**
-   * Says how each check went and, where the delivery is refused, what would have made it pass. Where the signature does
-   * not fit, the usual mistakes are undone one by one until it does: a few hundred attempts at most, and none with
-   * another body where it has more than 256 KiB.
+   * Explains the verdict on a delivery check by check. For a signature mismatch, it undoes common mistakes one by one
+   * and verifies again: a hint names each mistake whose undoing made the signature match. That takes a few hundred
+   * attempts at most. A body over 256 KiB is not changed.
    *
-   * It is for logs and people on the receiver's side. Never answer a request with it.
-   * @throws {TypeError} if the body is not the raw body
+   * The explanation is meant for logs and for the operators of the receiver: never answer a request with it.
+   * @param now the time of verification
+   * @throws {TypeError} if the body is not the raw body, `headers` are not headers, or `now` is not a valid date
+   * @example
+   * const { verdict, hints } = verifier.explain({ headers, body });
+   * console.warn(verdict, hints.map((hint) => hint.message));
    */
   explain(
     delivery: Delivery,
     now: Date = new Date(),
     { others = {} }: ExplainOptions = {},
   ): Explanation {
-    checkShape(delivery);
-    const headers = everyHeader(delivery.headers);
+    checkDelivery(delivery);
+    const headers = flatHeaders(delivery.headers);
     const { method } = delivery;
-    const request = [typeof method === "string" ? method : undefined, this.#givenUrl(delivery)];
-    const texts = this.#keys.flatMap(({ value }) =>
+    const request = [typeof method === "string" ? method : undefined, this.#urlOf(delivery)];
+    // A field without a value, in place of a header's name, marks the text of a key.
+    const secrets = this.#keys.flatMap(({ value }) =>
       typeof value === "string" ? [undefined, value] : [],
     );
     const raw = rawBody(delivery.body);
-    const time = millis(now);
-    const explanation = guarded((core) => {
+    const millis = millisOf(now);
+    const explanation = withCore((core) => {
       const inner = this.#current(core);
-      const length = send(core, [...request, ...headers, ...texts], raw);
-      const address = inner.explain(core.exchange, length, time);
-      wipe(core);
-      return readExplanation(receive(core, address));
+      const length = writeSecretRecord(core, [...request, ...headers, ...secrets], raw);
+      return inner.explain(core.exchange, length, millis);
     });
     if (signingKey(explanation) !== undefined) {
       return explanation;
     }
     const names = headers.filter((_, index) => index % 2 === 0);
-    const hint = askOthers(delivery, now, others) ?? otherSender(this.#facts.headers, names);
+    const hint = findOther(delivery, now, others) ?? otherSender(this.#summary.headers, names);
     return hint === undefined ? explanation : { ...explanation, hints: [hint] };
   }
 
-  #run(
-    fields: Field[],
-    raw: Uint8Array | string,
-    now: Date,
-    { isHandshake = false, isHosted = false },
-  ): Answer {
-    const time = millis(now);
-    return guarded((core) => {
-      const inner = this.#current(core);
-      const length = send(core, fields, raw);
-      return receive(core, inner.verify(core.exchange, length, time, isHandshake, isHosted));
-    });
-  }
-
-  /** Adds the method and the URL, where the scheme signs them. */
-  #addRequest(fields: Field[], delivery: Delivery): void {
-    const { needsMethod, needsUrl } = this.#facts;
+  /**
+   * The fields of a record: the headers of the scheme, the method and the URL.
+   * @param requestUrl the URL of a request that may be a handshake, for schemes that do not sign it
+   */
+  #fieldsOf(delivery: Delivery, requestUrl?: string): Field[] {
+    const fields = headerValues(delivery.headers, this.#summary.headers);
+    const { signsMethod, signsUrl } = this.#summary;
     const { method } = delivery;
-    const given = this.#givenUrl(delivery);
-    if (needsUrl && given === undefined) {
+    const signedUrl = this.#urlOf(delivery);
+    if (signsUrl && signedUrl === undefined) {
       throw new TypeError(
-        "this sender signs the URL: pass `url` with the delivery, or once to the verifier, as the sender was given it",
+        "this sender signs the URL: pass the URL that it was given as `url`, with the delivery or once to the verifier",
       );
     }
-    if (needsMethod && typeof method !== "string") {
+    if (signsMethod && typeof method !== "string") {
       throw new TypeError(
         "this sender signs the request's method: pass `method` with the delivery",
       );
     }
-    fields.push(needsMethod ? method : undefined, needsUrl ? given : undefined);
+    fields.push(signsMethod ? method : undefined, signsUrl ? signedUrl : requestUrl);
+    return fields;
   }
 
-  #givenUrl({ url }: Delivery): string | undefined {
+  #urlOf({ url }: Delivery): string | undefined {
     return this.#url ?? readUrl(url);
   }
 
-  /** The verifier in the core, made anew where the core has started again. */
+  /** The verifier in the core, which is opened again after the core was replaced. */
   #current(core: Core): CoreVerifier {
     if (core.generation !== this.#generation) {
-      [this.#inner] = this.#open(core);
+      this.#inner = this.#open(core);
       this.#generation = core.generation;
     }
     return this.#inner;
   }
 
-  #open(core: Core): [CoreVerifier, Facts] {
+  #open(core: Core): CoreVerifier {
     const fields: Field[] = [this.#description];
     for (const { id, value } of this.#keys) {
       fields.push(id, ...keyFields(value));
     }
-    const length = send(core, fields, "");
     const { past, future } = this.#tolerance;
-    const opened = CoreVerifier.open(core.exchange, length, past, future);
-    wipe(core);
-    const { key: bits, texts } = receive(core, core.exchange.latest);
-    if (opened === undefined) {
-      throw new Error("countersign: a verifier could not be made");
-    }
-    const [source = "", ...headers] = texts as string[];
-    const facts: Facts = {
-      source,
-      headers,
-      authenticated: bits & 1 ? "content" : "sender",
-      needsMethod: (bits & 2) !== 0,
-      needsUrl: (bits & 4) !== 0,
-      asksInQuery: (bits & 8) !== 0,
-    };
-    return [opened, facts];
+    const length = writeSecretRecord(core, fields, "");
+    return CoreVerifier.open(core.exchange, length, past, future);
   }
 }
 
-/** The name that events of a scheme carry as their source. */
+/** The name that events of a scheme have as their source. */
 export type SourceOf<Scheme> = Scheme extends SchemeDescription ? Scheme["name"] : Scheme & string;
 
-/** Whether the delivery was signed for another source. */
-function askOthers(
+/** The hint for a delivery that one of the other sources verifies. */
+function findOther(
   delivery: Delivery,
   now: Date,
   others: NonNullable<ExplainOptions["others"]>,
 ): Hint | undefined {
   for (const [name, other] of Object.entries(others)) {
-    // Explaining what is not signed takes all the attempts.
-    if (isSignedFor(other, delivery, now)) {
+    // Verifying first is cheaper: explaining a mismatch takes hundreds of attempts.
+    if (hasSigned(other, delivery, now)) {
       return otherSource(name, signingKey(other.explain(delivery, now)) ?? "");
     }
   }
   return undefined;
 }
 
-function isSignedFor(other: AnyVerifier, delivery: Delivery, now: Date): boolean {
+/** Whether a key of this verifier signed the delivery, at any time. */
+function hasSigned(verifier: AnyVerifier, delivery: Delivery, now: Date): boolean {
   try {
-    other.verify(delivery, now);
+    verifier.verify(delivery, now);
     return true;
   } catch (error) {
-    const isLate = error instanceof Rejection && /^(?:stale|premature)$/.test(error.code);
-    return isLate || error instanceof DecodeError;
+    const isOutsideTolerance =
+      error instanceof Rejection && /^(?:stale|premature)$/.test(error.code);
+    return isOutsideTolerance || error instanceof DecodeError;
   }
 }
 
-function checkShape(delivery: unknown): asserts delivery is Delivery {
+function checkDelivery(delivery: unknown): asserts delivery is Delivery {
   if (typeof delivery !== "object" || delivery === null) {
-    throw new TypeError("a delivery is `{ headers, body }`: the request as it arrived");
+    throw new TypeError("a delivery must be `{ headers, body }`: pass the request as received");
   }
 }
 
 function readUrl(url: unknown): string | undefined {
   if (url !== undefined && (typeof url !== "string" || !isWellFormed(url))) {
-    throw new TypeError("url is a string: the address that the sender was given");
+    throw new TypeError("url must be a string: the address that the sender was given");
   }
   return url;
 }
 
-function readLength(length: unknown): number | undefined {
-  if (length !== undefined && !(typeof length === "number" && length >= 0)) {
-    throw new TypeError("hostHashFrom is a number of bytes, or Infinity");
+function readByteCount(count: unknown): number | undefined {
+  if (count !== undefined && !(typeof count === "number" && count >= 0)) {
+    throw new TypeError("hostHashFrom must be a number of bytes, or Infinity");
   }
-  return length;
+  return count;
 }
 
+/** The most seconds that the core can hold: 32 bits. */
+const MAX_TOLERANCE = 0xffff_ffff;
+
 function readTolerance(tolerance: unknown) {
-  const isOneNumber = typeof tolerance === "number";
+  const isNumber = typeof tolerance === "number";
   const isObject = typeof tolerance === "object" && tolerance !== null && !Array.isArray(tolerance);
   const { past, future } = (isObject ? tolerance : { past: tolerance, future: tolerance }) as {
     past?: number;
     future?: number;
   };
-  const isWindow = (seconds: unknown) =>
+  const isValid = (seconds: unknown) =>
     seconds === undefined ||
-    (Number.isInteger(seconds) && Number(seconds) >= 0 && Number(seconds) <= 0xffff_ffff);
-  // A side that is misspelt would be as wide as the scheme has it.
-  const hasOnlySides =
-    isObject && Object.keys(tolerance).every((side) => side === "past" || side === "future");
-  const isKnown = tolerance === undefined || isOneNumber || hasOnlySides;
-  if (!isKnown || !isWindow(past) || !isWindow(future)) {
+    (Number.isInteger(seconds) && Number(seconds) >= 0 && Number(seconds) <= MAX_TOLERANCE);
+  // A misspelt direction would silently leave the scheme's own tolerance in force.
+  const hasOnlyDirections =
+    isObject && Object.keys(tolerance).every((name) => name === "past" || name === "future");
+  const hasShape = tolerance === undefined || isNumber || hasOnlyDirections;
+  if (!hasShape || !isValid(past) || !isValid(future)) {
     throw new TypeError(
-      "tolerance is a whole number of seconds from 0 to 4294967295, or `{ past, future }`; it cannot be switched off",
+      "tolerance must be a whole number of seconds from 0 to 4294967295, or `{ past, future }`; it cannot be switched off",
     );
   }
   return { past, future };

@@ -60,7 +60,7 @@ export const STEPS = [
     name: "clippy",
     commands: () => [
       ["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
-      // Separately: together both crates would use the standard library, which the package does without.
+      // Separately, as they are built: together each would also get the features that only the other needs.
       ...WASM_CRATES.map((crate) => clippyForWasm(crate)),
     ],
     uses: DEBUG,

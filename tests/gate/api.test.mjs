@@ -1,11 +1,11 @@
-// What operators ask, and what they are told.
+// The API for operators, the metrics, and the limits of a source.
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { Signer } from "countersign";
 import { readMessage } from "countersign/queue";
-import { startWorkerd, until } from "./workerd.mjs";
+import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 const API_KEY = "canary-api-key-51ce";
 const STANDARD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -43,18 +43,19 @@ describe("the API", () => {
     const body = JSON.stringify({ id, type, note });
     return fetch(`${gate.url}/in/${source}`, { method: "POST", body, headers: sign(body) });
   };
-  /** Asks, and gives the status and what was said. */
-  const ask = async (path, { method = "GET", headers = { "x-api-key": API_KEY } } = {}) => {
+  /** Calls the API. Returns the status together with the JSON of the answer. */
+  const call = async (path, { method = "GET", headers = { "x-api-key": API_KEY } } = {}) => {
     const response = await fetch(`${gate.url}/api/v1/${path}`, { method, headers });
     return { status: response.status, ...(await response.json()) };
   };
   const untilStatus = (source, id, status) =>
-    until(
-      async () => (await ask(`events/${source}/${encodeURIComponent(id)}`)).data?.status === status,
+    waitUntil(
+      async () =>
+        (await call(`events/${source}/${encodeURIComponent(id)}`)).data?.status === status,
       gate.output,
     );
 
-  it("is for those who know the key", async () => {
+  it("answers 401 without the right key", async () => {
     for (const key of [
       undefined,
       "",
@@ -64,14 +65,14 @@ describe("the API", () => {
       API_KEY.toUpperCase(),
     ]) {
       const headers = key === undefined ? {} : { "x-api-key": key };
-      const { status, error } = await ask("sources", { headers });
+      const { status, error } = await call("sources", { headers });
       assert.equal(status, 401);
       assert.equal(error, "not authentic");
     }
-    assert.equal((await ask("sources")).status, 200);
+    assert.equal((await call("sources")).status, 200);
   });
 
-  it("is not there where no key is set", async () => {
+  it("answers 404 if no key is configured", async () => {
     for (const API_KEY of [undefined, "", "  "]) {
       const others = API_KEY === undefined ? {} : { API_KEY };
       const closed = await startWorkerd({ sources: {}, secrets: others });
@@ -86,8 +87,8 @@ describe("the API", () => {
     }
   });
 
-  it("lists the sources, with what is wrong with them", async () => {
-    const { data } = await ask("sources");
+  it("lists the sources, each with its configuration error", async () => {
+    const { data } = await call("sources");
     assert.deepEqual(
       data.map(({ name, ready, scheme, keys }) => ({ name, ready, scheme, keys })),
       [
@@ -113,37 +114,37 @@ describe("the API", () => {
     await gate.consume([message]);
     await post(id, "invoice.paid", "stripe", "another body");
     const path = `events/stripe/${encodeURIComponent(id)}`;
-    const { data } = await ask(path);
+    const { data } = await call(path);
     assert.equal(data.id, id);
     assert.equal(data.source, "stripe");
     assert.equal(data.event_type, "invoice.paid");
     assert.equal(data.status, "acted");
     assert.deepEqual(data.message, message);
-    const happened = data.history.map(({ what }) => what);
-    assert.deepEqual(happened.toSorted(), ["accepted", "acted", "conflict", "duplicate", "queued"]);
-    assert.equal(happened[0], "accepted");
+    const history = data.history.map(({ what }) => what);
+    assert.deepEqual(history.toSorted(), ["accepted", "acted", "conflict", "duplicate", "queued"]);
+    assert.equal(history[0], "accepted");
     const response = await fetch(`${gate.url}/api/v1/${path}/body`, {
       headers: { "x-api-key": API_KEY },
     });
     const body = Buffer.from(await response.arrayBuffer());
     assert.ok(body.equals(Buffer.from(message.data_base64, "base64")));
-    assert.equal((await ask("events/stripe/nothing")).status, 404);
-    assert.equal((await ask(`events/other/${encodeURIComponent(id)}`)).status, 404);
+    assert.equal((await call("events/stripe/nothing")).status, 404);
+    assert.equal((await call(`events/other/${encodeURIComponent(id)}`)).status, 404);
   });
 
-  it("gives the exact body of an event that stands in the bucket", async () => {
+  it("returns the exact body of an event whose body is in R2", async () => {
     const note = "é".repeat(100_000);
-    assert.equal((await post("evt_long", "invoice.paid", "stripe", note)).status, 202);
-    const response = await fetch(`${gate.url}/api/v1/events/stripe/evt_long/body`, {
+    assert.equal((await post("evt_large", "invoice.paid", "stripe", note)).status, 202);
+    const response = await fetch(`${gate.url}/api/v1/events/stripe/evt_large/body`, {
       headers: { "x-api-key": API_KEY },
     });
     assert.equal(
       await response.text(),
-      JSON.stringify({ id: "evt_long", type: "invoice.paid", note }),
+      JSON.stringify({ id: "evt_large", type: "invoice.paid", note }),
     );
   });
 
-  it("lists events page by page over all objects, each once, newest first", async () => {
+  it("lists the events of all objects page by page, each once, newest first", async () => {
     const ids = Array.from({ length: 45 }, (_, index) => `evt_page_${index}`);
     for (const id of ids) await post(id, "page.turned", "other");
     await gate.messages(45);
@@ -152,7 +153,7 @@ describe("the API", () => {
     let pages = 0;
     do {
       const query = `events?source=other&type=page.*&limit=7${cursor && `&cursor=${cursor}`}`;
-      const { data, next_cursor } = await ask(query);
+      const { data, next_cursor } = await call(query);
       assert.ok(data.length <= 7);
       seen.push(...data);
       cursor = next_cursor;
@@ -165,9 +166,9 @@ describe("the API", () => {
   });
 
   it("lists events by source, type, status and time", async () => {
-    gate.sink.answer = "refuse";
+    gate.sink.answer = "reject";
     await post("evt_by", "charge.failed", "other");
-    const count = async (query) => (await ask(`events?${query}`)).data.length;
+    const count = async (query) => (await call(`events?${query}`)).data.length;
     const mine = "source=other&type=charge.failed";
     assert.equal(await count(mine), 1);
     assert.equal(await count(`${mine}&status=pending`), 1);
@@ -185,7 +186,7 @@ describe("the API", () => {
     await gate.messages(1);
   });
 
-  it("says what is wrong with a question", async () => {
+  it("explains what is wrong with a request", async () => {
     for (const query of [
       "limit=0",
       "limit=201",
@@ -195,7 +196,7 @@ describe("the API", () => {
       "cursor=*",
       "tpye=a",
     ]) {
-      const { status, error } = await ask(`events?${query}`);
+      const { status, error } = await call(`events?${query}`);
       assert.equal(status, 400, query);
       assert.ok(error.length > 10, query);
     }
@@ -205,20 +206,20 @@ describe("the API", () => {
       ["dead-letters/0.a", "GET"],
       ["sources", "DELETE"],
     ]) {
-      assert.equal((await ask(path, { method })).status, 405, path);
+      assert.equal((await call(path, { method })).status, 405, path);
     }
     for (const path of ["", "nothing", "events/stripe", "events/a/b/c", "dead-letters/0.a/b"]) {
-      assert.equal((await ask(path)).status, 404, path);
+      assert.equal((await call(path)).status, 404, path);
     }
   });
 
-  it("replays an event: it is acted on once more, and once only", async () => {
+  it("replays an event, and the consumer acts once on each replay", async () => {
     await post("evt_again");
     const [first] = await gate.messages(1);
     await gate.consume([first]);
     for (const replay of [1, 2]) {
       gate.sink.messages.length = 0;
-      const { status, data } = await ask("events/stripe/evt_again/replay", { method: "POST" });
+      const { status, data } = await call("events/stripe/evt_again/replay", { method: "POST" });
       assert.equal(status, 202);
       assert.equal(data.status, "pending");
       const [message] = await gate.messages(1);
@@ -229,57 +230,65 @@ describe("the API", () => {
     const keys = gate.handler.events.map(({ headers }) => headers["idempotency-key"]);
     const key = "/in/stripe%20evt_again";
     assert.deepEqual(keys, [key, `replay%201%20${key}`, `replay%202%20${key}`]);
-    // A sender's copy is still a copy.
+    // A duplicate from the sender is still a duplicate.
     assert.equal((await (await post("evt_again")).json()).status, "duplicate");
-    assert.equal((await ask("events/stripe/nobody/replay", { method: "POST" })).status, 404);
+    assert.equal((await call("events/stripe/nobody/replay", { method: "POST" })).status, 404);
   });
 
-  it("F17: keeps every dead letter, alarms, and sends it again when asked", async () => {
+  // Threat model: F17.
+  it("stores every dead letter, logs an error, and redrives it on request", async () => {
     for (const id of ["evt_dead_1", "evt_dead_2"]) await post(id);
     const messages = await gate.messages(2);
     for (const { id } of messages) await untilStatus("stripe", id, "queued");
     const unreadable = ["text", { envelope: 3 }, null];
-    const buried = [...messages, ...unreadable];
+    const letters = [...messages, ...unreadable];
     for (let round = 0; round < 2; round += 1) {
-      const { explicitAcks } = await gate.consume(buried, "countersign-dead-letters");
+      const { explicitAcks } = await gate.consume(letters, "countersign-dead-letters");
       assert.equal(explicitAcks.length, 5);
     }
-    const { data } = await ask("dead-letters");
+    const { data } = await call("dead-letters");
     assert.equal(data.length, 5);
-    for (const message of buried) {
+    for (const message of letters) {
       assert.equal(data.filter((letter) => isDeepStrictEqual(letter.message, message)).length, 1);
     }
-    await until(() => /"dead_letters","outcome":"kept"/.test(gate.output()), gate.output);
-    assert.equal((await ask("events/stripe/evt_dead_1")).data.status, "dead");
+    await waitUntil(() => /"dead_letters","outcome":"kept"/.test(gate.output()), gate.output);
+    assert.equal((await call("events/stripe/evt_dead_1")).data.status, "dead");
     assert.equal(gate.handler.events.length, 0);
 
     gate.sink.messages.length = 0;
     const one = data.find(({ message }) => message?.id === "evt_dead_1");
-    assert.equal((await ask(`dead-letters/${one.id}/redrive`, { method: "POST" })).status, 202);
+    assert.equal((await call(`dead-letters/${one.id}/redrive`, { method: "POST" })).status, 202);
     assert.deepEqual(await gate.messages(1), [one.message]);
-    assert.equal((await ask(`dead-letters/${one.id}/redrive`, { method: "POST" })).status, 404);
+    assert.equal((await call(`dead-letters/${one.id}/redrive`, { method: "POST" })).status, 404);
     await gate.consume([one.message]);
     await untilStatus("stripe", "evt_dead_1", "acted");
 
-    const nonsense = data.find(({ message }) => message === "text");
-    assert.equal((await ask(`dead-letters/${nonsense.id}`, { method: "DELETE" })).status, 200);
-    assert.equal((await ask(`dead-letters/${nonsense.id}`, { method: "DELETE" })).status, 404);
+    const unreadableLetter = data.find(({ message }) => message === "text");
+    assert.equal(
+      (await call(`dead-letters/${unreadableLetter.id}`, { method: "DELETE" })).status,
+      200,
+    );
+    assert.equal(
+      (await call(`dead-letters/${unreadableLetter.id}`, { method: "DELETE" })).status,
+      404,
+    );
 
-    const redrive = (query) => ask(`dead-letters/redrive${query}`, { method: "POST" });
+    const redrive = (query) => call(`dead-letters/redrive${query}`, { method: "POST" });
     assert.equal((await redrive("?source=other")).data.redriven, 0);
     assert.equal((await redrive("?source=stripe")).data.redriven, 1);
     assert.equal((await redrive("")).data.redriven, 2);
     await gate.messages(4);
-    assert.equal((await ask("dead-letters")).data.length, 0);
+    assert.equal((await call("dead-letters")).data.length, 0);
   });
 
-  it("F17: pages through dead letters", async () => {
+  // Threat model: F17.
+  it("pages through dead letters", async () => {
     const letters = Array.from({ length: 9 }, (_, index) => ({ id: `dead_${index}` }));
     await gate.consume(letters, "countersign-dead-letters");
     const seen = [];
     let cursor = "";
     do {
-      const { data, next_cursor } = await ask(
+      const { data, next_cursor } = await call(
         `dead-letters?limit=4${cursor && `&cursor=${cursor}`}`,
       );
       seen.push(...data.map(({ message }) => message.id));
@@ -291,18 +300,18 @@ describe("the API", () => {
     );
   });
 
-  it("filters by type what is genuine, says so, and stores nothing", async () => {
+  it("filters authentic events by type, and stores nothing of the others", async () => {
     const response = await post("evt_unwanted", "customer.created");
     assert.equal(response.status, 202);
     assert.deepEqual(await response.json(), { id: "evt_unwanted", status: "filtered" });
-    assert.equal((await ask("events/stripe/evt_unwanted")).status, 404);
+    assert.equal((await call("events/stripe/evt_unwanted")).status, 404);
     assert.equal((await (await post("evt_exact", "charge.failed")).json()).status, "accepted");
     assert.equal((await (await post("evt_longer", "charge.failed.x")).json()).status, "filtered");
     const forged = await fetch(`${gate.url}/in/stripe`, { method: "POST", body: "{}" });
     assert.equal(forged.status, 401);
   });
 
-  it("stores what is genuine and has no type that can be read: nobody can say that it is not wanted", async () => {
+  it("stores authentic events whose type cannot be read, because they may be wanted", async () => {
     for (const body of ['{"type":"x","type":"x"}', "[".repeat(70), "text", "{}"]) {
       const headers = new Signer("standard", STANDARD).sign({ body });
       const response = await fetch(`${gate.url}/in/standard`, { method: "POST", body, headers });
@@ -314,8 +323,8 @@ describe("the API", () => {
     assert.equal((await response.json()).status, "accepted");
   });
 
-  it("takes each delivery for an event where bodies say the same again, or where that is wanted", async () => {
-    const taken = async (source, scheme, body) => {
+  it("treats each delivery as an event of its own if the scheme or the source says so", async () => {
+    const post = async (source, scheme, body) => {
       const headers = new Signer(scheme, secrets.SECRET).sign({ body });
       const response = await fetch(`${gate.url}/in/${source}`, { method: "POST", body, headers });
       return (await response.json()).status;
@@ -328,17 +337,18 @@ describe("the API", () => {
       ["stripe-all", "stripe", event, "accepted"],
       ["other", "stripe", event, "duplicate"],
     ]) {
-      assert.equal(await taken(source, scheme, body), "accepted", source);
-      assert.equal(await taken(source, scheme, body), second, source);
+      assert.equal(await post(source, scheme, body), "accepted", source);
+      assert.equal(await post(source, scheme, body), second, source);
     }
   });
 
-  it("refuses an event whose id would fill a queue message", async () => {
+  it("answers 413 to an event whose id is too long for a queue message", async () => {
     const note = "x".repeat(100_000);
     assert.equal((await post(note, "invoice.paid", "stripe", note)).status, 413);
   });
 
-  it("F10: counts by source and outcome for Prometheus, and says how far a clock is off", async () => {
+  // Threat model: F10.
+  it("counts deliveries by source and outcome for Prometheus, and reports the clock skew", async () => {
     const body = JSON.stringify({ id: "evt_late", type: "invoice.paid" });
     const signer = new Signer("stripe", secrets.SECRET);
     for (const hours of [-1, 1]) {
@@ -364,12 +374,13 @@ describe("the API", () => {
     assert.ok(Math.abs(value('countersign_skew_seconds{source="stripe"}') - 3600) < 60);
     assert.equal(value("countersign_dead_letters"), 9);
     assert.equal(value('countersign_outbox_events{state="parked"}'), 0);
-    // Whoever tries names does not fill the metrics.
+    // Requests for random names do not appear in the metrics.
     await fetch(`${gate.url}/in/nobody`, { method: "POST" });
     assert.ok(!(await (await fetch(`${gate.url}/metrics`)).text()).includes("nobody"));
   });
 
-  it("A-62: writes the key into no log", () => {
+  // Threat model: A-62.
+  it("does not write the key to the log", () => {
     assert.ok(!gate.output().includes(API_KEY));
     assert.ok(!/panicked|RuntimeError/.test(gate.output()), gate.output());
   });
@@ -377,7 +388,7 @@ describe("the API", () => {
 
 describe("a source with limits", () => {
   let gate;
-  let notSetUp;
+  let misconfigured;
   before(async () => {
     const allowed = ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7"];
     const misprints = ["", "192.0.2.0/33", "192.0.2.1/24", "192.0.2/24", "2001:db8::1/32"];
@@ -391,8 +402,8 @@ describe("a source with limits", () => {
     wrong["no-types"] = { events: [] };
     wrong["blank-type"] = { events: ["invoice.paid", ""] };
     wrong["inner-star"] = { events: ["invoice.*.paid"] };
-    wrong["misspelt-side"] = { tolerance: { past: 300, futur: 60 } };
-    notSetUp = Object.keys(wrong);
+    wrong["misspelled-side"] = { tolerance: { past: 300, futur: 60 } };
+    misconfigured = Object.keys(wrong);
     const broken = Object.entries(wrong).map(([name, limits]) => [name, { ...stripe, ...limits }]);
     gate = await startWorkerd({
       sources: {
@@ -414,7 +425,7 @@ describe("a source with limits", () => {
       headers: { ...sign(body), ...headers },
     });
 
-  it("takes deliveries from its networks only, and answers others like forgers", async () => {
+  it("accepts deliveries from its networks only, and answers 401 to others", async () => {
     for (const [address, status] of [
       ["192.0.2.255", 202],
       ["198.51.100.7", 202],
@@ -432,12 +443,12 @@ describe("a source with limits", () => {
     for (const address of ["203.0.113.9", "2001:db9::1"]) {
       assert.equal((await post("everywhere", { "cf-connecting-ip": address })).status, 202);
     }
-    // What the sender claims of itself counts for nothing.
+    // Addresses that the sender claims have no effect.
     const claimed = { "x-forwarded-for": "192.0.2.1", "cf-connecting-ip": "192.0.3.1" };
     assert.equal((await post("near", claimed)).status, 401);
   });
 
-  it("takes a window by one of its sides", async () => {
+  it("accepts a tolerance for the past alone", async () => {
     const body = JSON.stringify({ id: "evt_narrow" });
     const signer = new Signer("stripe", secrets.SECRET);
     for (const [seconds, status] of [
@@ -450,7 +461,8 @@ describe("a source with limits", () => {
     }
   });
 
-  it("A-74: answers 429 before it verifies, and goes on after the time it says", async () => {
+  // Threat model: A-74.
+  it("answers 429 before it verifies, and accepts deliveries again after Retry-After", async () => {
     const statuses = [];
     for (let count = 0; count < 5; count += 1) statuses.push(await post("slow", {}));
     assert.deepEqual(
@@ -461,11 +473,11 @@ describe("a source with limits", () => {
     assert.ok(seconds >= 1 && seconds <= 2);
     assert.equal((await post("slow", { "stripe-signature": "t=1,v1=00" })).status, 429);
     assert.equal((await post("plain", {})).status, 202);
-    await until(async () => (await post("slow", {})).status === 202, gate.output);
+    await waitUntil(async () => (await post("slow", {})).status === 202, gate.output);
   });
 
-  it("is not set up, if a limit is misspelt", async () => {
-    for (const name of notSetUp) {
+  it("answers 500 if a limit is wrong", async () => {
+    for (const name of misconfigured) {
       assert.equal((await post(name, {})).status, 500, name);
     }
   });

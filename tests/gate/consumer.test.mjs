@@ -1,8 +1,10 @@
-// The consumer, called as a queue calls it: with copies, with messages that cannot be read, after crashes.
+// The consumer, called as a queue calls it: with duplicates, with messages that it cannot read, with a handler that fails,
+// and after crashes.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { startWorkerd, until } from "./workerd.mjs";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { clientOf, secrets, sources } from "./fixtures.mjs";
+import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 const message = (id, changes = {}) => ({
   specversion: "1.0",
@@ -18,60 +20,61 @@ const message = (id, changes = {}) => ({
   ...changes,
 });
 
-describe("the consumer", () => {
+describe("the consumer without a handler", () => {
   let gate;
   before(async () => {
     gate = await startWorkerd({ sources: {} });
   });
   after(() => gate.stop());
 
-  const lines = (id) =>
+  const linesAbout = (id) =>
     gate
       .output()
       .split("\n")
       .filter((line) => line.includes('"outcome":"event"') && line.includes(`"id":"${id}"`));
-  /** The lines about an event, when those about a later one are out. */
-  const effects = async (id) => {
+  /** Counts the log lines about an event, once the line about a later event has appeared. */
+  const countEffects = async (id) => {
     const last = `evt_after_${id}_${Math.random()}`;
     await gate.consume([message(last)]);
-    await until(() => lines(last).length > 0, gate.output);
-    return lines(id).length;
+    await waitUntil(() => linesAbout(last).length > 0, gate.output);
+    return linesAbout(id).length;
   };
   const acknowledged = (result) => (result.ackAll ? "all" : result.explicitAcks);
 
-  it("acts once on an event that the queue delivers again and again", async () => {
+  // Threat model: I2.
+  it("acts once on an event that the queue delivers several times", async () => {
     for (let round = 0; round < 3; round += 1) {
       const result = await gate.consume([message("evt_twice"), message("evt_twice")]);
       assert.deepEqual(acknowledged(result), ["message-0", "message-1"]);
     }
-    assert.equal(await effects("evt_twice"), 1);
+    assert.equal(await countEffects("evt_twice"), 1);
   });
 
   it("acts on the same id of another source", async () => {
     await gate.consume([message("evt_both"), message("evt_both", { source: "/in/other" })]);
-    assert.equal(await effects("evt_both"), 2);
+    assert.equal(await countEffects("evt_both"), 2);
   });
 
-  it("acts on an event whose id reads like the replay of another", async () => {
+  it("acts on an event whose id looks like the replay of another", async () => {
     await gate.consume([message("evt_odd", { replay: 1 }), message("evt_odd replay 1")]);
-    assert.equal(await effects("evt_odd"), 1);
-    assert.equal(await effects("evt_odd replay 1"), 1);
+    assert.equal(await countEffects("evt_odd"), 1);
+    assert.equal(await countEffects("evt_odd replay 1"), 1);
   });
 
-  it("remembers what it acted on through a crash", async () => {
+  it("remembers after a crash which events it acted on", async () => {
     await gate.consume([message("evt_crash")]);
-    assert.equal(await effects("evt_crash"), 1);
+    assert.equal(await countEffects("evt_crash"), 1);
     await gate.kill();
     await gate.restart();
     await gate.consume([message("evt_crash")]);
-    assert.equal(await effects("evt_crash"), 1);
+    assert.equal(await countEffects("evt_crash"), 1);
   });
 
-  it("gives back what it cannot read, and goes on with the rest", async () => {
+  it("gives messages back that it cannot read, and acts on the others", async () => {
     const unreadable = [
       message("evt_new_envelope", { envelope: 3 }),
       message("evt_no_base64", { data_base64: "*" }),
-      { id: "evt_not_whole" },
+      { id: "evt_incomplete" },
       "text",
       null,
     ];
@@ -82,7 +85,117 @@ describe("the consumer", () => {
       retried,
       unreadable.map((_, index) => `message-${index + 1}`),
     );
-    assert.equal(await effects("evt_last"), 1);
-    assert.equal(await effects("evt_new_envelope"), 0);
+    assert.equal(await countEffects("evt_last"), 1);
+    assert.equal(await countEffects("evt_new_envelope"), 0);
+  });
+});
+
+describe("the consumer with a handler", () => {
+  let gate;
+  let post;
+  let idsOnQueue;
+  before(async () => {
+    gate = await startWorkerd({ sources, secrets, handler: true });
+    ({ post, idsOnQueue } = clientOf(gate));
+  });
+  after(() => gate.stop());
+  beforeEach(() => {
+    gate.sink.messages.length = 0;
+    gate.handler.events.length = 0;
+    gate.handler.answer = 204;
+  });
+
+  // Threat model: F3.
+  it("acts on events in any order, and each says when it was signed and received", async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `evt_order_${index}`);
+    for (const id of ids) await post(id);
+    const messages = await gate.messages(20);
+    const shuffled = messages.toSorted((one, other) => (one.id > other.id ? -1 : 1));
+    await gate.consume(shuffled);
+    const acted = gate.handler.events.map(({ headers }) => headers["ce-id"]);
+    assert.deepEqual(
+      acted,
+      shuffled.map(({ id }) => id),
+    );
+    const inOrder = messages.toSorted((one, other) => one.time.localeCompare(other.time));
+    assert.ok(inOrder.every(({ time, signedtime }) => time !== "" && signedtime !== ""));
+    assert.deepEqual(
+      inOrder.map(({ time }) => time),
+      messages.map(({ time }) => time).toSorted(),
+    );
+  });
+
+  // Threat model: F16.
+  it("gives a failing message back with longer and longer pauses, and acts on the rest of its batch", async () => {
+    const ids = ["evt_good_1", "evt_bad", "evt_good_2"];
+    await Promise.all(ids.map((id) => post(id)));
+    await waitUntil(() => ids.every((id) => idsOnQueue().has(id)), gate.output);
+    const messages = gate.sink.messages.filter(({ id }) => /good|bad/.test(id));
+    const bad = messages.find(({ id }) => id === "evt_bad");
+    gate.handler.answer = 500;
+    for (const [attempt, delay] of [5, 10, 20, 40].entries()) {
+      const { retryMessages } = await gate.consume([bad]);
+      assert.equal(retryMessages[0].delaySeconds, delay, `attempt ${attempt + 1}`);
+    }
+    // Objects purge old rows after a restart, when they have something to send. The number of attempts must survive that.
+    await gate.kill();
+    await gate.restart();
+    const others = Array.from({ length: 60 }, (_, index) => `evt_meanwhile_${index}`);
+    await Promise.all(others.map((id) => post(id)));
+    await waitUntil(() => others.every((id) => idsOnQueue().has(id)), gate.output);
+    assert.equal((await gate.consume([bad])).retryMessages[0].delaySeconds, 80);
+    gate.handler.answer = 204;
+    const { explicitAcks } = await gate.consume(messages);
+    assert.equal(explicitAcks.length, 3);
+    const keys = gate.handler.events.map(({ headers }) => headers["idempotency-key"]);
+    assert.equal(keys.length, 8);
+    assert.equal(new Set(keys).size, 3);
+  });
+
+  // Threat model: F16.
+  // Threat model: crash point after-handler.
+  it("calls a handler that acts and hangs up again, with the same key", async () => {
+    await post("evt_unsure");
+    const [message] = await gate.messages(1);
+    gate.handler.answer = "hang up";
+    assert.equal((await gate.consume([message])).retryMessages.length, 1);
+    gate.handler.answer = 204;
+    assert.equal((await gate.consume([message])).explicitAcks.length, 1);
+    assert.equal((await gate.consume([message])).explicitAcks.length, 1);
+    const keys = gate.handler.events.map(({ headers }) => headers["idempotency-key"]);
+    assert.deepEqual(keys, Array(2).fill("/in/stripe%20evt_unsure"));
+  });
+
+  /** Posts an event. Returns its message, and a function that lets the handler answer. */
+  const postToSlowHandler = async (id) => {
+    await post(id);
+    await waitUntil(() => idsOnQueue().has(id), gate.output);
+    const { promise, resolve: letAnswer } = Promise.withResolvers();
+    gate.handler.pause = promise;
+    return { message: gate.sink.messages.find((message) => message.id === id), letAnswer };
+  };
+
+  // Threat model: I2.
+  it("acts once on duplicates that the queue delivers at the same time", async () => {
+    const { message, letAnswer } = await postToSlowHandler("evt_at_once");
+    const first = gate.consume([message]);
+    await waitUntil(() => gate.handler.events.length === 1, gate.output);
+    const { retryMessages } = await gate.consume([message]);
+    const [{ delaySeconds }] = retryMessages;
+    assert.ok(delaySeconds > 30 && delaySeconds <= 61, `${delaySeconds}: until the lease ends`);
+    letAnswer();
+    assert.equal((await first).explicitAcks.length, 1);
+    assert.equal((await gate.consume([message])).explicitAcks.length, 1);
+    assert.equal(gate.handler.events.length, 1);
+  });
+
+  // Threat model: F16.
+  it("keeps the lease of a handler that does not answer in time, because it may still be acting", async () => {
+    const { message, letAnswer } = await postToSlowHandler("evt_slow");
+    assert.equal((await gate.consume([message])).retryMessages[0].delaySeconds, 5);
+    const [{ delaySeconds }] = (await gate.consume([message])).retryMessages;
+    assert.ok(delaySeconds > 5 && delaySeconds <= 31, `${delaySeconds}: until the lease ends`);
+    assert.equal(gate.handler.events.length, 1);
+    letAnswer();
   });
 });

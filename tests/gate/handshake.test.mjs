@@ -1,11 +1,11 @@
-// Handshakes at the gate: answered by GET and by POST, never stored, and of no use to whoever else asks.
+// Handshakes: the gate answers them by GET and by POST, stores nothing, and answers nothing that an attacker could use.
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { Signer } from "countersign";
-import { startWorkerd, until } from "./workerd.mjs";
+import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 const SECRET = "It's a Secret to Everybody";
 const VERIFY_TOKEN = "chosen-for-this-alone";
@@ -32,20 +32,20 @@ const hmac = (encoding, token) => createHmac("sha256", SECRET).update(token).dig
 
 describe("handshakes at the gate", () => {
   let gate;
-  /** Stands for the sender's own server: what it was asked, and what it answers. */
-  const outside = { asked: [], status: 200 };
+  /** The sender's own server: the URLs that the gate visited, and the status of its answers. */
+  const senderServer = { visited: [], status: 200 };
   const server = createServer((request, response) => {
     const { host, "x-forwarded-proto": scheme } = request.headers;
-    outside.asked.push(`${scheme}://${host}${request.url}`);
-    const headers = outside.status === 302 ? { location: "https://evil.example/" } : {};
-    response.writeHead(outside.status, headers).end();
+    senderServer.visited.push(`${scheme}://${host}${request.url}`);
+    const headers = senderServer.status === 302 ? { location: "https://evil.example/" } : {};
+    response.writeHead(senderServer.status, headers).end();
   });
 
   before(async () => {
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     const source = (scheme, more) => ({ scheme, keys: ["SECRET"], ...more });
     gate = await startWorkerd({
-      outside: server.address().port,
+      internet: server.address().port,
       sources: {
         slack: source("slack"),
         zoom: source("zoom"),
@@ -78,13 +78,13 @@ describe("handshakes at the gate", () => {
   });
   beforeEach(() => {
     gate.sink.messages.length = 0;
-    outside.asked.length = 0;
-    outside.status = 200;
+    senderServer.visited.length = 0;
+    senderServer.status = 200;
   });
 
-  /** Nothing is on the queue, and nothing on its way: an event that is stored now overtakes none. */
   let markers = 0;
-  async function nothingWasStored() {
+  /** Posts an event and expects it to be the only one on the queue. Events are sent in the order of storing. */
+  async function assertNothingStored() {
     markers += 1;
     const body = JSON.stringify({ id: `evt_marker_${markers}` });
     await post("stripe", body, new Signer("stripe", SECRET).sign({ body }));
@@ -103,7 +103,7 @@ describe("handshakes at the gate", () => {
   };
   const get = (path) => fetch(`${gate.url}/in/${path}`);
 
-  async function answers(response, status, type, body) {
+  async function assertAnswer(response, status, type, body) {
     assert.equal(response.status, status);
     assert.equal(response.headers.get("content-type"), type);
     assert.equal(response.headers.get("x-content-type-options"), "nosniff");
@@ -111,22 +111,28 @@ describe("handshakes at the gate", () => {
   }
   const TEXT = "text/plain; charset=utf-8";
 
-  it("answers a challenge that is signed, and stores nothing", async () => {
+  it("answers a signed challenge, and stores nothing", async () => {
     const slack = { type: "url_verification", challenge: "3eZbrw1aBm2r" };
-    await answers(await ask("slack", slack), 200, TEXT, "3eZbrw1aBm2r");
+    await assertAnswer(await ask("slack", slack), 200, TEXT, "3eZbrw1aBm2r");
     const subscription = { status: "webhook_callback_verification_pending" };
     const twitch = { challenge: "pogchamp", subscription };
-    await answers(await ask("twitch", twitch), 200, TEXT, "pogchamp");
+    await assertAnswer(await ask("twitch", twitch), 200, TEXT, "pogchamp");
     const zoom = { event: "endpoint.url_validation", payload: { plainToken: "qgg8vl" } };
     const signed = `{"plainToken":"qgg8vl","encryptedToken":"${hmac("hex", "qgg8vl")}"}`;
-    await answers(await ask("zoom", zoom), 200, "application/json", signed);
+    await assertAnswer(await ask("zoom", zoom), 200, "application/json", signed);
     const ping = await ask("discord", { type: 1 }, ED25519.secret);
-    await answers(ping, 200, "application/json", '{"type":1}');
-    await answers(await ask("discord", { type: 0 }, ED25519.secret), 204, "application/json", "");
-    await nothingWasStored();
+    await assertAnswer(ping, 200, "application/json", '{"type":1}');
+    await assertAnswer(
+      await ask("discord", { type: 0 }, ED25519.secret),
+      204,
+      "application/json",
+      "",
+    );
+    await assertNothingStored();
   });
 
-  it("A-26 answers no challenge that is not signed", async () => {
+  // Threat model: A-26.
+  it("answers 401 to a challenge that is not signed", async () => {
     const question = { type: "url_verification", challenge: "3eZbrw1aBm2r" };
     const unsigned = await post("slack", JSON.stringify(question));
     const forged = await ask("slack", question, "another key");
@@ -140,21 +146,22 @@ describe("handshakes at the gate", () => {
     assert.match(answers[0], /^\[401,/);
     const ping = await ask("discord", { type: 1 }, ED25519.public);
     assert.equal(ping.status, 401);
-    await nothingWasStored();
+    await assertNothingStored();
   });
 
-  it("answers a question in the query", async () => {
+  it("answers a challenge in the query", async () => {
     const meta = `hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${VERIFY_TOKEN}`;
-    await answers(await get(`meta?${meta}`), 200, TEXT, "1158201444");
+    await assertAnswer(await get(`meta?${meta}`), 200, TEXT, "1158201444");
     const crc = `{"response_token":"sha256=${hmac("base64", "9b45-07b3_a")}"}`;
-    await answers(await get("x?crc_token=9b45-07b3_a"), 200, "application/json", crc);
+    await assertAnswer(await get("x?crc_token=9b45-07b3_a"), 200, "application/json", crc);
     const graph = "graph?validationToken=Validation%3a+Testing%252f";
-    await answers(await get(graph), 200, TEXT, "Validation: Testing%2f");
-    await answers(await post(graph), 200, TEXT, "Validation: Testing%2f");
-    await nothingWasStored();
+    await assertAnswer(await get(graph), 200, TEXT, "Validation: Testing%2f");
+    await assertAnswer(await post(graph), 200, TEXT, "Validation: Testing%2f");
+    await assertNothingStored();
   });
 
-  it("A-10 answers no verify token that is wrong, and none where none is set", async () => {
+  // Threat model: A-10.
+  it("answers 401 to a wrong verify token, and to any if none is configured", async () => {
     const ask = (source, token) =>
       get(`${source}?hub.mode=subscribe&hub.challenge=1&hub.verify_token=${token}`);
     for (const token of ["", "chosen", `${VERIFY_TOKEN}+`, encodeURIComponent(SECRET)]) {
@@ -167,7 +174,8 @@ describe("handshakes at the gate", () => {
     assert.ok(!gate.output().includes(VERIFY_TOKEN), "the verify token is in the log");
   });
 
-  it("A-17 signs no token that could be a delivery", async () => {
+  // Threat model: A-17.
+  it("does not sign a token that could be a delivery", async () => {
     const body = encodeURIComponent('{"for_user_id":"1"}');
     for (const token of [body, "", "a.b", "a%00", "a".repeat(257)]) {
       assert.equal((await get(`x?crc_token=${token}`)).status, 401, token);
@@ -179,20 +187,21 @@ describe("handshakes at the gate", () => {
       const question = { event: "endpoint.url_validation", payload: { plainToken } };
       assert.equal((await ask("zoom", question)).status, 401, plainToken);
     }
-    await nothingWasStored();
+    await assertNothingStored();
   });
 
-  it("A-73 takes by GET nothing but handshakes", async () => {
+  // Threat model: A-73.
+  it("accepts nothing but handshakes by GET", async () => {
     for (const path of ["stripe", "slack?challenge=a", "x", "graph", "meta?hub.mode=subscribe"]) {
       const response = await get(path);
       assert.equal(response.status, 405, path);
       assert.equal(response.headers.get("allow"), "POST");
     }
     assert.equal((await get("nobody?crc_token=a")).status, 404);
-    await nothingWasStored();
+    await assertNothingStored();
   });
 
-  it("takes a notification for what it is, whatever is added to the URL", async () => {
+  it("stores a notification even if a challenge is added to its URL", async () => {
     const body = JSON.stringify({ value: [{ clientState: SECRET, changeType: "created" }] });
     const response = await post("graph?validationToken=a", body);
     assert.equal(response.status, 202);
@@ -214,14 +223,15 @@ describe("handshakes at the gate", () => {
     return new Signer("sns", JSON.stringify(RSA_SECRET)).signBody(body);
   };
 
-  it("confirms a subscription that is signed, by a visit", async () => {
-    await answers(await post("sns", confirmation(SUBSCRIBE_URL)), 200, TEXT, "");
-    assert.deepEqual(outside.asked, [SUBSCRIBE_URL]);
+  it("confirms a signed subscription by visiting its URL", async () => {
+    await assertAnswer(await post("sns", confirmation(SUBSCRIBE_URL)), 200, TEXT, "");
+    assert.deepEqual(senderServer.visited, [SUBSCRIBE_URL]);
     assert.ok(!gate.output().includes("2336412f37"), "the token is in the log");
-    await nothingWasStored();
+    await assertNothingStored();
   });
 
-  it("A-76 visits no other address, and follows no redirect", async () => {
+  // Threat model: A-76.
+  it("visits only addresses that match the scheme's pattern, and does not follow redirects", async () => {
     const urls = [
       SUBSCRIBE_URL.replace("https", "http"),
       SUBSCRIBE_URL.replace(".com/", ".com.evil.example/"),
@@ -234,13 +244,13 @@ describe("handshakes at the gate", () => {
     }
     const forged = confirmation(SUBSCRIBE_URL).replace("us-west-2", "eu-west-1");
     assert.equal((await post("sns", forged)).status, 401);
-    assert.deepEqual(outside.asked, []);
-    outside.status = 302;
+    assert.deepEqual(senderServer.visited, []);
+    senderServer.status = 302;
     const redirected = await post("sns", confirmation(SUBSCRIBE_URL));
     assert.equal(redirected.status, 503);
     assert.ok(redirected.headers.has("retry-after"));
-    assert.deepEqual(outside.asked, [SUBSCRIBE_URL]);
-    await until(() => gate.output().includes("handshake_failed"), gate.output);
-    await nothingWasStored();
+    assert.deepEqual(senderServer.visited, [SUBSCRIBE_URL]);
+    await waitUntil(() => gate.output().includes("handshake_failed"), gate.output);
+    await assertNothingStored();
   });
 });

@@ -1,4 +1,4 @@
-// Bodies that are too long for a queue message: they stand in the bucket, and the message names them.
+// Bodies that are too large for a queue message: they are in R2, and the message names them.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -6,15 +6,15 @@ import { connect } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { Signer } from "countersign";
 import { readMessage } from "countersign/queue";
-import { startWorkerd, until } from "./workerd.mjs";
+import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 const SECRET = "a secret in text";
 const sources = { github: { scheme: "github", keys: ["SECRET"] } };
 const sign = (body) => new Signer("github", SECRET).sign({ body });
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
-/** A body like no other. */
 let bodies = 0;
-const bodyOf = (length) => {
+/** A body of this length that differs from all before. */
+const createBody = (length) => {
   bodies += 1;
   return Buffer.from(`${bodies}`.padEnd(length, "é").slice(0, length), "latin1");
 };
@@ -36,16 +36,17 @@ describe("a gate with a bucket", () => {
     fetch(`${gate.url}/in/github`, { method: "POST", body, headers: sign(body) });
 
   for (const length of [88_000, 119_999, 120_001, 128_001, MB, 25 * MB]) {
-    it(`F11: takes ${length} bytes, and the consumer gets them back`, async () => {
-      const body = bodyOf(length);
+    // Threat model: F11.
+    it(`accepts ${length} bytes, and the handler receives them`, async () => {
+      const body = createBody(length);
       const response = await post(body);
       assert.equal(response.status, 202, await response.text());
       const [message] = await gate.messages(1);
-      const isLong = length > 88_000;
-      assert.equal(gate.bucket.objects.size, isLong ? 1 : 0);
-      assert.equal(message.envelope, isLong ? 2 : 1);
+      const isLarge = length > 88_000;
+      assert.equal(gate.bucket.objects.size, isLarge ? 1 : 0);
+      assert.equal(message.envelope, isLarge ? 2 : 1);
       assert.ok(JSON.stringify(message).length <= 120_000);
-      if (isLong) {
+      if (isLarge) {
         assert.equal(message.datasize, length);
         assert.equal(message.dataref, `${sha256(`/in/github ${message.id}`)}/${sha256(body)}`);
         assert.throws(() => readMessage(message), TypeError);
@@ -60,33 +61,35 @@ describe("a gate with a bucket", () => {
     });
   }
 
-  it("F11: refuses a byte more than 25 MB", async () => {
-    assert.equal((await post(bodyOf(25 * MB + 1))).status, 413);
+  // Threat model: F11.
+  it("answers 413 to one byte more than 25 MB", async () => {
+    assert.equal((await post(createBody(25 * MB + 1))).status, 413);
     assert.equal(gate.bucket.objects.size, 0);
   });
 
-  for (const answer of ["refuse", "hang"]) {
-    it(`F11: answers 503 and takes nothing when R2 is down: "${answer}"`, async () => {
+  for (const answer of ["reject", "hang"]) {
+    // Threat model: F11.
+    it(`answers 503 and stores nothing if R2 is in mode "${answer}"`, async () => {
       gate.bucket.answer = answer;
-      const body = bodyOf(200_000);
+      const body = createBody(200_000);
       const response = await post(body);
       assert.equal(response.status, 503);
       assert.match(response.headers.get("retry-after"), /^\d+$/);
       gate.bucket.answer = "store";
-      const again = await post(body);
-      assert.equal((await again.json()).status, "accepted");
+      const retry = await post(body);
+      assert.equal((await retry.json()).status, "accepted");
       assert.equal((await gate.messages(1)).length, 1);
     });
   }
 
-  it("gives a message back whose body cannot be had, and acts when it can", async () => {
-    const body = bodyOf(200_000);
+  it("gives a message back whose body is missing or changed, and acts once it is there", async () => {
+    const body = createBody(200_000);
     await post(body);
     const [message] = await gate.messages(1);
     const changed = Buffer.from(body).fill("x", 7, 8);
-    for (const there of [undefined, changed]) {
+    for (const stored of [undefined, changed]) {
       gate.bucket.objects.clear();
-      if (there !== undefined) gate.bucket.objects.set(message.dataref, there);
+      if (stored !== undefined) gate.bucket.objects.set(message.dataref, stored);
       const { retryMessages } = await gate.consume([message]);
       assert.equal(retryMessages.length, 1);
       assert.equal(gate.handler.events.length, 0);
@@ -96,8 +99,9 @@ describe("a gate with a bucket", () => {
     assert.equal(gate.handler.events.length, 1);
   });
 
-  it("F13 F14: long bodies that come slowly leave room for short ones", async () => {
-    const body = bodyOf(22 * MB);
+  // Threat model: F13, F14.
+  it("accepts short bodies while long ones arrive slowly", async () => {
+    const body = createBody(22 * MB);
     const lines = Object.entries({ ...sign(body), "content-length": body.length });
     const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
     const slow = Array.from({ length: 3 }, () => connect(gate.port, "127.0.0.1"));
@@ -112,30 +116,31 @@ describe("a gate with a bucket", () => {
           }),
       );
       await Promise.all(sent);
-      assert.equal((await post(bodyOf(1000))).status, 202);
+      assert.equal((await post(createBody(1000))).status, 202);
     } finally {
       for (const socket of slow) socket.destroy();
     }
   });
 
-  it("F14: of many long bodies at once it takes what it has room for, and lives on", async () => {
-    const ten = Array.from({ length: 20 }, () => bodyOf(10 * MB));
+  // Threat model: F14.
+  it("accepts as many long bodies at once as its budget allows, and survives the others", async () => {
+    const ten = Array.from({ length: 20 }, () => createBody(10 * MB));
     const responses = await Promise.all(ten.map((body) => post(body).catch(() => undefined)));
     const statuses = responses.map((response) => response?.status);
-    const taken = statuses.filter((status) => status === 202).length;
-    assert.ok(taken >= 1, `${statuses}`);
-    // A refusal may come while the body is still on its way, which a client may see as a broken connection.
+    const accepted = statuses.filter((status) => status === 202).length;
+    assert.ok(accepted >= 1, `${statuses}`);
+    // A client may see an answer during its upload as a broken connection.
     assert.ok(
       statuses.every((status) => [202, 503, undefined].includes(status)),
       `${statuses}`,
     );
-    await gate.messages(taken);
-    // All room is free again.
-    const after = bodyOf(25 * MB);
+    await gate.messages(accepted);
+    // The whole budget is free again.
+    const after = createBody(25 * MB);
     assert.equal((await post(after)).status, 202);
-    await until(
-      () => gate.sink.messages.length === taken + 1,
-      () => `${gate.sink.messages.length} of ${taken + 1}`,
+    await waitUntil(
+      () => gate.sink.messages.length === accepted + 1,
+      () => `${gate.sink.messages.length} of ${accepted + 1}`,
     );
     assert.ok(!/panicked|RuntimeError/.test(gate.output()), gate.output());
   });

@@ -1,12 +1,13 @@
-// The Durable Objects of a gate on its disk, to make them what another version or another time would have left.
+// Opens the Durable Objects of a stopped gate on its disk, so that a test can read their tables or change them to what
+// another version or a later time would have left.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * Opens the tables of every object that there is.
- * @param {string} disk the folder that workerd keeps them in
+ * Opens the tables of every object.
+ * @param {string} disk the folder in which workerd keeps them
  */
 export function openObjects(disk) {
   const files = readdirSync(disk, { recursive: true, encoding: "utf8" })

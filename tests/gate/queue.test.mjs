@@ -1,4 +1,4 @@
-// What the gate puts on the queue, `countersign/queue` reads back into the same event.
+// `countersign/queue` reads the gate's queue messages into the same events that `verify` returns.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -8,8 +8,8 @@ import { readMessage } from "countersign/queue";
 import { samples } from "../../scripts/samples.mjs";
 import { startWorkerd } from "./workerd.mjs";
 
-/** The senders that a source of wrangler.toml is for: they send any body, and know no keys but these two. */
-const usual = schemes.filter(({ name }) => name in samples);
+/** The schemes of the sources in wrangler.toml. They accept any body and one of the two keys below. */
+const testedSchemes = schemes.filter(({ name }) => name in samples);
 
 const BASE64_KEY = `whsec_${Buffer.from("countersign-sample-key-1").toString("base64")}`;
 const usesBase64 = (name) => ["standard", "svix", "flexprice", "resend"].includes(name);
@@ -20,7 +20,7 @@ describe("countersign/queue", () => {
   before(async () => {
     gate = await startWorkerd({
       sources: Object.fromEntries(
-        usual.map(({ name, authenticated }) => [
+        testedSchemes.map(({ name, authenticated }) => [
           `from-${name}`,
           {
             scheme: name,
@@ -34,8 +34,8 @@ describe("countersign/queue", () => {
   });
   after(() => gate.stop());
 
-  for (const { name } of usual) {
-    it(`gives the event of ${name} that verify gave`, async () => {
+  for (const { name } of testedSchemes) {
+    it(`returns the same event as verify: ${name}`, async () => {
       gate.sink.messages.length = 0;
       const body = `{"id":"evt_${name}", "type":"a.b","event_type":"a.b","n":12345678901234567890}\n`;
       const headers = new Signer(name, keyOf(name)).sign({ body });
@@ -72,14 +72,14 @@ const message = {
 };
 
 describe("readMessage", () => {
-  it("reads the body as strictly as verify does", () => {
+  it("reads the body as strictly as verify", () => {
     assert.throws(() => readMessage(message).event.json(), { code: "duplicate_key" });
     const { event } = readMessage({ ...message, data_base64: "/w==" });
     assert.deepEqual([...event.body], [0xff]);
     assert.throws(() => event.text(), { code: "not_text" });
   });
 
-  it("refuses what is no message of a version that it knows", () => {
+  it("rejects everything that is not a message of a known version", () => {
     const { id: _, ...withoutId } = message;
     const others = [
       ...[undefined, null, 1, "", "{", "[]", [], {}, withoutId],
@@ -97,7 +97,7 @@ describe("readMessage", () => {
     }
   });
 
-  it("takes a body that stands in the bucket as bytes of any kind, and of the length that it should have", () => {
+  it("accepts a body from the bucket as any kind of bytes, and checks its length", () => {
     const { data_base64: _, ...head } = message;
     const pointer = { ...head, envelope: 2, dataref: "a/b", datasize: 2 };
     for (const body of [Buffer.from("{}"), new Uint8Array([123, 125]).buffer]) {
@@ -108,7 +108,7 @@ describe("readMessage", () => {
     }
   });
 
-  it("works by require, too", () => {
+  it("works with require", () => {
     const { readMessage: required } = createRequire(import.meta.url)("countersign/queue");
     assert.equal(required(message).event.id, "evt_1");
     assert.throws(() => required(message).event.json(), { code: "duplicate_key" });

@@ -1,9 +1,9 @@
-// Sources whose sender signs the URL, and sources that describe a sender of their own.
+// Sources whose sender signs the URL, and sources that describe a sender that Countersign does not know.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Signer } from "countersign";
-import { startWorkerd, until } from "./workerd.mjs";
+import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 const KEY = "canary-secret-7d1f0a";
 
@@ -44,14 +44,14 @@ describe("the gate", () => {
   const post = (source, body, headers) =>
     fetch(`${gate.url}/in/${source}`, { method: "POST", body, headers });
 
-  it("takes in what was signed for the URL that the source names, and nothing signed for another", async () => {
+  it("accepts signatures for the configured URL, and rejects those for the request's own URL", async () => {
     const body = '{"event_id":"evt_1","type":"payment.created"}';
     const sign = (url) => new Signer("square", KEY).sign({ body, url });
     assert.equal((await post("square", body, sign(SQUARE_URL))).status, 202);
     assert.equal((await post("square", body, sign(`${gate.url}/in/square`))).status, 401);
   });
 
-  it("adds the query of the request to the URL, which a sender may sign", async () => {
+  it("adds the query of the request to the configured URL", async () => {
     const signer = new Signer("twilio", KEY);
     const body = '{"status":"delivered"}';
     const url = signer.signUrl(TWILIO_URL, body);
@@ -66,23 +66,23 @@ describe("the gate", () => {
     );
   });
 
-  it("takes in the deliveries of a sender that the source describes", async () => {
+  it("verifies deliveries with a scheme that the source describes", async () => {
     const body = '{"id":"parcel_1","type":"parcel.sent"}';
     const headers = new Signer(acme, KEY).sign({ body });
     const response = await post("acme", body, headers);
     assert.equal(response.status, 202);
     assert.equal((await response.json()).id, "parcel_1");
     assert.equal((await post("acme", `${body} `, headers)).status, 401);
-    await until(() => gate.sink.messages.some(({ scheme }) => scheme === "acme"), gate.output);
+    await waitUntil(() => gate.sink.messages.some(({ scheme }) => scheme === "acme"), gate.output);
   });
 
-  it("answers 500 where the URL is missing or the description is unsound, and says which field", async () => {
+  it("answers 500 if the URL is missing or the description is unsound, and logs which field is wrong", async () => {
     for (const [source, problem] of [
       ["without-url", "signs the URL"],
       ["unsound", "signature.content"],
     ]) {
       assert.equal((await post(source, "{}", {})).status, 500);
-      await until(() => gate.output().includes(problem), gate.output);
+      await waitUntil(() => gate.output().includes(problem), gate.output);
     }
   });
 });

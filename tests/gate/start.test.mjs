@@ -1,4 +1,4 @@
-// The two commands of the README, as a newcomer types them: `npm start` and `npm run send`.
+// The two commands of the README, as a newcomer types them: `npm start`, then `npm run send`.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const PORT = 8799;
 const URL_OF_GATE = `http://localhost:${PORT}`;
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 const SOURCES = readFileSync(`${root}/wrangler.toml`, "utf8").matchAll(
   /^\[vars\.SOURCES\.(.+)\]$/gm,
 );
@@ -19,18 +19,18 @@ describe("npm start", () => {
   let child;
   let output = "";
   before(async () => {
-    // A group of its own, so that all of it can be stopped.
+    // In a process group of its own, so that the test can stop all of its processes.
     child = spawn(process.execPath, ["scripts/start.mjs"], {
       cwd: root,
       env: { ...process.env, PORT: String(PORT) },
       detached: true,
     });
-    const keep = (chunk) => {
+    const append = (chunk) => {
       output += chunk;
     };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
-    await until(() => output.includes(`The gate runs on ${URL_OF_GATE}`));
+    child.stdout.on("data", append);
+    child.stderr.on("data", append);
+    await waitUntil(() => output.includes(`The gate runs on ${URL_OF_GATE}`));
   });
   after(async () => {
     const ended = new Promise((resolve) => child.once("close", resolve));
@@ -38,19 +38,19 @@ describe("npm start", () => {
     await ended;
   });
 
-  /** Waits for something to be printed. */
-  async function until(isTrue) {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!isTrue()) {
+  /** Waits until a condition about the output is true. */
+  async function waitUntil(condition) {
+    const deadline = Date.now() + TIMEOUT_MS;
+    while (!condition()) {
       assert.equal(child.exitCode, null, output);
       assert.ok(Date.now() < deadline, output);
       await sleep(100);
     }
   }
 
-  const send = (...words) => run("scripts/send.mjs", [...words, "--url", URL_OF_GATE]);
+  const send = (...args) => runScript("scripts/send.mjs", [...args, "--url", URL_OF_GATE]);
 
-  it("says what to try next", () => {
+  it("prints what to try next", () => {
     assert.match(output, /npm run send -- stripe/);
   });
 
@@ -62,14 +62,14 @@ describe("npm start", () => {
   });
 
   for (const [, name] of SOURCES) {
-    it(`npm run send -- ${name} is accepted, and its event appears on the consumer's line`, async () => {
+    it(`accepts npm run send -- ${name}, and the consumer logs its event`, async () => {
       const { code, text } = await send(name);
       assert.equal(code, 0, text);
       assert.match(text, /202/);
       const [, id] = text.match(/"id":\s*"([^"]+)"/) ?? [];
       assert.ok(id, text);
       const isEvent = (line) => line.includes('"at":"consumer"') && line.includes(`"id":"${id}"`);
-      await until(() => output.split("\n").some(isEvent));
+      await waitUntil(() => output.split("\n").some(isEvent));
       const line = output.split("\n").find(isEvent);
       const event = JSON.parse(line.slice(line.indexOf("{"), line.lastIndexOf("}") + 1));
       assert.equal(event.outcome, "event");
@@ -77,27 +77,27 @@ describe("npm start", () => {
     });
   }
 
-  it("npm run send -- stripe --tamper is refused", async () => {
+  it("rejects npm run send -- stripe --tamper", async () => {
     const { code, text } = await send("stripe", "--tamper");
     assert.equal(code, 0, text);
     assert.match(text, /401/);
   });
 
-  it("npm run send with a name that no source has lists those there are", async () => {
+  it("lists the sources if npm run send gets an unknown name", async () => {
     const { code, text } = await send("nobody");
     assert.notEqual(code, 0);
     assert.match(text, /stripe/);
   });
 });
 
-/** Runs a script of the project to its end. */
-function run(script, words) {
-  const child = spawn(process.execPath, [script, ...words], { cwd: root });
+/** Runs a script of the project. Returns its exit code and its output. */
+function runScript(script, args) {
+  const child = spawn(process.execPath, [script, ...args], { cwd: root });
   let text = "";
-  const keep = (chunk) => {
+  const append = (chunk) => {
     text += chunk;
   };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
+  child.stdout.on("data", append);
+  child.stderr.on("data", append);
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, text })));
 }

@@ -1,5 +1,5 @@
-// The built gate in raw workerd, its queue bound to a sink of ours: what the queue got is known exactly, and the queue
-// can be made to fail.
+// Starts the built gate in workerd, with servers of this test in place of its queue, its bucket and its handler. A test
+// sees exactly what they received, and can make each of them fail.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const WORKERD = join(root, "node_modules/.bin/workerd");
 const BUILD = join(root, "worker/build");
 const BUILD_WITH_FAULTS = join(root, "target/gate-with-faults");
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 const QUEUE_WORKER = `
 export default {
@@ -30,20 +30,20 @@ export default {
 `;
 
 /**
- * Starts the gate.
+ * Starts the gate and waits until it answers.
  * @param {object} options
- * @param {unknown} [options.sources] the table of sources; none at all if undefined
+ * @param {unknown} [options.sources] the table of sources; undefined leaves the binding out
  * @param {Record<string, string>} [options.secrets]
- * @param {Record<string, unknown>} [options.settings] the table of the gate's own settings
- * @param {boolean} [options.outbox] whether the gate has its outbox
- * @param {boolean} [options.bucket] whether it has a bucket for long bodies
- * @param {boolean} [options.handler] whether its consumer has a handler
- * @param {boolean} [options.faults] whether it is the build that can be made to fail
+ * @param {Record<string, unknown>} [options.settings] the table `[vars.GATE]`
+ * @param {boolean} [options.outbox] whether the outbox is bound
+ * @param {boolean} [options.bucket] whether a bucket is bound
+ * @param {boolean} [options.handler] whether a handler is bound
+ * @param {boolean} [options.faults] whether to start the build with fault injection
  * @param {(point: string) => void | Promise<void>} [options.harness]
- *   called at every named point on the way of an event, which goes on when it returns; only in that build
- * @param {string} [options.main] a module in JavaScript to stand before the gate, `./index.js`
- * @param {boolean} [options.quiet] whether what it writes goes to a file that nobody reads, so that readers take no time
- * @param {number} [options.outside] the port of a server that stands for all others in the world
+ *   called at each crash point with its name; the gate goes on when it returns. Only with `faults`
+ * @param {string} [options.main] the source of a JavaScript module that wraps the gate, `./index.js`
+ * @param {boolean} [options.quiet] whether the log goes to a file, so that reading it takes no time
+ * @param {number} [options.internet] the port of a server that receives every request to another host
  */
 export async function startWorkerd({ sources, secrets = {}, settings, main, ...parts }) {
   const {
@@ -53,27 +53,27 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
     faults = false,
     harness,
     quiet = false,
-    outside,
+    internet,
   } = parts;
-  const sink = await startSink();
-  const objects = await startBucket();
-  const handled = await startHandler();
-  const points = await startHarness(harness ?? (() => {}));
+  const sink = await startQueue();
+  const bucketServer = await startBucket();
+  const handlerServer = await startHandler();
+  const harnessServer = await startHarness(harness ?? (() => {}));
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
-  const port = await freePort();
-  const queuePort = await freePort();
+  const port = await findFreePort();
+  const queuePort = await findFreePort();
   for (const file of ["entry.js", "index.js", "index_bg.wasm"])
     copyFileSync(join(faults ? BUILD_WITH_FAULTS : BUILD, file), join(folder, file));
   mkdirSync(join(folder, "disk"));
   if (main !== undefined) writeFileSync(join(folder, "main.js"), main);
-  const ports = { port, queuePort, sinkPort: sink.port, outside };
-  if (bucket) ports.bucketPort = objects.port;
-  if (handler) ports.handlerPort = handled.port;
-  if (harness !== undefined) ports.harnessPort = points.port;
+  const ports = { port, queuePort, sinkPort: sink.port, internet };
+  if (bucket) ports.bucketPort = bucketServer.port;
+  if (handler) ports.handlerPort = handlerServer.port;
+  if (harness !== undefined) ports.harnessPort = harnessServer.port;
   const hasMain = main !== undefined;
   writeFileSync(
     join(folder, "gate.capnp"),
-    config({ ...ports, sources, settings, secrets, outbox, hasMain }),
+    buildConfig({ ...ports, sources, settings, secrets, outbox, hasMain }),
   );
   const url = `http://127.0.0.1:${port}`;
   let output = "";
@@ -83,16 +83,16 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
     const log = quiet ? openSync(join(folder, "log"), "a") : "pipe";
     const stdio = ["ignore", log, log];
     child = spawn(WORKERD, ["serve", "--experimental", "gate.capnp"], { cwd: folder, stdio });
-    if (quiet) return untilHealthy(url, child, () => output);
-    const keep = (chunk) => {
+    if (quiet) return waitUntilHealthy(url, child, () => output);
+    const append = (chunk) => {
       output += chunk;
     };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
-    await untilHealthy(url, child, () => output);
+    child.stdout.on("data", append);
+    child.stderr.on("data", append);
+    await waitUntilHealthy(url, child, () => output);
   }
 
-  /** Ends the process as a crash would: at once, wherever it is. */
+  /** Kills the process at once, as a crash would. */
   async function kill() {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("close", resolve));
@@ -100,35 +100,36 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
     await ended;
   }
 
-  // Whatever ends the test, no gate is left behind.
+  // The gate must not outlive the test process.
   process.once("exit", () => child.kill("SIGKILL"));
   await start();
   return {
     url,
     port,
-    /** The process that runs now. */
+    /** The id of the current process. */
     pid: () => child.pid,
+    /** The queue: `messages` has what it accepted, and `answer` decides what it does with a request. */
     sink,
-    /** What stands in for R2: `objects` by name, and `answer` decides what becomes of a request. */
-    bucket: objects,
-    /** What stands in for the handler: what it was handed is in `events`. */
-    handler: handled,
-    /** Where its Durable Objects are. */
+    /** R2: `objects` has the bodies by name, and `answer` decides what it does with a request. */
+    bucket: bucketServer,
+    /** The handler: `events` has the requests that it received. */
+    handler: handlerServer,
+    /** The folder of the Durable Objects. */
     disk: join(folder, "disk"),
-    /** Stops reading what it writes, as a log that is down does. */
+    /** Stops reading the log, like a log collector that is down. */
     closeOutput() {
       child.stdout.destroy();
       child.stderr.destroy();
     },
-    /** Everything the gate wrote so far. */
+    /** The log so far. */
     output: () => output,
     /**
-     * Hands messages to the gate's consumer, as a queue would, and gives what it answered for each.
+     * Delivers messages to the gate's consumer, as a queue does, and returns its answer for each.
      * @param {unknown[]} bodies
      * @param {string} [queue] the name of the queue
      * @param {object} [options]
      * @param {(index: number) => string} [options.idOf] the queue's id of each message
-     * @param {number} [options.seconds] how long the queue has had them
+     * @param {number} [options.seconds] how long the messages have been on the queue
      */
     async consume(bodies, queue = "countersign-events", { idOf, seconds = 0 } = {}) {
       const messages = bodies.map((body, index) => {
@@ -141,35 +142,37 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
       assert.equal(response.status, 200, await response.clone().text());
       return response.json();
     },
-    /** Waits until the queue has so many messages, and gives them. */
+    /** Waits until the queue has at least `count` messages, and returns all. */
     async messages(count) {
-      await until(
+      await waitUntil(
         () => sink.messages.length >= count,
         () => `${sink.messages.length} messages\n${output}`,
       );
       return sink.messages;
     },
     kill,
-    /** Starts it again, on what is left on its disk. */
+    /** Starts the gate again, with the disk that the last process left. */
     restart: start,
     async stop() {
       await kill();
-      await Promise.all([sink, objects, handled, points].map((server) => server.stop()));
+      await Promise.all(
+        [sink, bucketServer, handlerServer, harnessServer].map((server) => server.stop()),
+      );
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** A queue as workerd speaks to one. `sink.answer` decides what becomes of a message. */
-async function startSink() {
+/** Starts a queue that speaks workerd's protocol. `answer` decides what it does with messages. */
+async function startQueue() {
   const sink = {
     batches: 0,
     messages: [],
     answer: "store",
-    /** Messages that it never takes, nor a batch with one of them. */
+    /** Which messages it always rejects, together with their batch. */
     isPoison: () => false,
-    /** How many messages it takes in a second, where `answer` is `throttle`. */
-    bucket: tokenBucket(500),
+    /** The messages that it accepts per second if `answer` is `throttle`. */
+    bucket: createTokenBucket(500),
     port: 0,
     stop: async () => {},
   };
@@ -178,22 +181,22 @@ async function startSink() {
     try {
       for await (const chunk of request) chunks.push(chunk);
     } catch {
-      // The gate was killed in the middle of it: the queue has nothing then.
+      // The gate was killed during the request, so the queue accepts nothing.
       return;
     }
     sink.batches += 1;
-    const refuse = (code) => response.writeHead(500, { "CF-Queues-Error-Code": code }).end();
-    if (sink.answer === "refuse") {
-      refuse("10250");
+    const reject = (code) => response.writeHead(500, { "CF-Queues-Error-Code": code }).end();
+    if (sink.answer === "reject") {
+      reject("10250");
       return;
     }
     const messages = readMessages(request, Buffer.concat(chunks));
     if (messages.some(sink.isPoison)) {
-      refuse("10204");
+      reject("10204");
       return;
     }
     if (sink.answer === "throttle" && !sink.bucket.take(messages.length)) {
-      refuse("10250");
+      reject("10250");
       return;
     }
     if (sink.answer === "hang up") {
@@ -213,8 +216,8 @@ async function startSink() {
   return listen(server, sink);
 }
 
-/** Lets through so many in a second. */
-function tokenBucket(perSecond) {
+/** Creates a token bucket that refills with `perSecond` tokens per second. */
+function createTokenBucket(perSecond) {
   let level = perSecond;
   let filledAt = Date.now();
   return {
@@ -229,14 +232,14 @@ function tokenBucket(perSecond) {
   };
 }
 
-/** A bucket as workerd speaks to one. `answer` is `store`, `refuse` or `hang`. */
+/** Starts a bucket that speaks workerd's protocol. `answer` is `store`, `reject` or `hang`. */
 async function startBucket() {
   const bucket = { objects: new Map(), answer: "store", port: 0, stop: async () => {} };
   const server = createServer(async (request, response) => {
-    const sent = await bytesOf(request);
+    const sent = await readBytes(request);
     if (sent === undefined || bucket.answer === "hang") return;
-    if (bucket.answer === "refuse") {
-      const error = JSON.stringify({ version: 1, v4code: 10001, message: "We are sorry" });
+    if (bucket.answer === "reject") {
+      const error = JSON.stringify({ version: 1, v4code: 10001, message: "internal error" });
       response.writeHead(500, { "cf-r2-error": error }).end();
       return;
     }
@@ -262,11 +265,11 @@ async function startBucket() {
   return listen(server, bucket);
 }
 
-/** A handler of events. `answer` is the status that it answers with, after it has acted and `pause` is over. */
+/** Starts a handler. It records each event, waits for the promise `pause`, and answers with the status `answer`. */
 async function startHandler() {
   const handler = { events: [], answer: 204, pause: undefined, port: 0, stop: async () => {} };
   const server = createServer(async (request, response) => {
-    const body = await bytesOf(request);
+    const body = await readBytes(request);
     if (body === undefined) return;
     handler.events.push({ headers: request.headers, body });
     await handler.pause;
@@ -276,34 +279,35 @@ async function startHandler() {
   return listen(server, handler);
 }
 
-/** What is asked at every named point of a gate that can be made to fail. */
-async function startHarness(reached) {
+/** Starts the server that the gate calls at each crash point. */
+async function startHarness(onReached) {
   const server = createServer(async (request, response) => {
-    await reached(request.url.slice(1));
+    await onReached(request.url.slice(1));
     response.end();
   });
   return listen(server, { port: 0, stop: async () => {} });
 }
 
-/** The whole body of a request, or nothing if whoever sent it was killed in the middle of it. */
-async function bytesOf(request) {
+/** Reads the body of a request; undefined if the process that sent it was killed meanwhile. */
+async function readBytes(request) {
   const chunks = [];
   await request.forEach((chunk) => void chunks.push(chunk)).catch(() => {});
   return request.complete ? Buffer.concat(chunks) : undefined;
 }
 
-async function listen(server, what) {
+/** Starts a server on a free port, and adds `port` and `stop` to the object that describes it. */
+async function listen(server, description) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  what.port = server.address().port;
-  what.stop = () =>
+  description.port = server.address().port;
+  description.stop = () =>
     new Promise((resolve) => {
       server.closeAllConnections();
       server.close(resolve);
     });
-  return what;
+  return description;
 }
 
-/** The messages that workerd hands to a queue, one or a batch. */
+/** Reads the messages in a request of workerd, a single one or a batch. */
 function readMessages(request, body) {
   if (request.url.endsWith("/message")) {
     assert.equal(request.headers["x-msg-fmt"], "json");
@@ -316,14 +320,14 @@ function readMessages(request, body) {
   });
 }
 
-function config({
+function buildConfig({
   port,
   queuePort,
   sinkPort,
   bucketPort,
   handlerPort,
   harnessPort,
-  outside,
+  internet,
   ...rest
 }) {
   const { sources, settings, secrets, outbox, hasMain } = rest;
@@ -345,11 +349,11 @@ function config({
   }
   if (outbox) bindings.push(`(name = "OUTBOX", durableObjectNamespace = "Outbox")`);
   if (sources !== undefined)
-    bindings.push(`(name = "SOURCES", json = ${text(JSON.stringify(sources))})`);
+    bindings.push(`(name = "SOURCES", json = ${quote(JSON.stringify(sources))})`);
   if (settings !== undefined)
-    bindings.push(`(name = "GATE", json = ${text(JSON.stringify(settings))})`);
+    bindings.push(`(name = "GATE", json = ${quote(JSON.stringify(settings))})`);
   for (const [name, value] of Object.entries(secrets)) {
-    bindings.push(`(name = ${text(name)}, text = ${text(value)})`);
+    bindings.push(`(name = ${quote(name)}, text = ${quote(value)})`);
   }
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -358,16 +362,16 @@ const config :Workerd.Config = (
     (name = "queue", worker = .queue),
     (name = "disk", disk = (path = "disk", writable = true)),
     ${services.join("\n    ")}
-    (name = "outside", external = (address = "127.0.0.1:${outside ?? sinkPort}", http = (forwardedProtoHeader = "x-forwarded-proto"))),
+    (name = "internet", external = (address = "127.0.0.1:${internet ?? sinkPort}", http = (forwardedProtoHeader = "x-forwarded-proto"))),
   ],
   sockets = [
     (name = "http", address = "127.0.0.1:${port}", http = (), service = "gate"),
     (name = "queue", address = "127.0.0.1:${queuePort}", http = (), service = "queue"),
   ],
 );
-# Stands in for the queue's way of calling its consumer.
+# Calls the consumer as a queue does.
 const queue :Workerd.Worker = (
-  modules = [(name = "queue.js", esModule = ${text(QUEUE_WORKER)})],
+  modules = [(name = "queue.js", esModule = ${quote(QUEUE_WORKER)})],
   compatibilityDate = "2026-10-01",
   compatibilityFlags = ["service_binding_extra_handlers"],
   bindings = [(name = "GATE", service = "gate")],
@@ -383,18 +387,18 @@ const gate :Workerd.Worker = (
   compatibilityFlags = ["no_nodejs_global_timers"],
   durableObjectNamespaces = [(className = "Outbox", uniqueKey = "outbox", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
-  globalOutbound = "outside",
+  globalOutbound = "internet",
   bindings = [${bindings.join(", ")}],
 );
 `;
 }
 
-/** A text literal of Cap'n Proto; the escapes of JSON are among its own. */
-function text(value) {
+/** Formats a text literal of Cap'n Proto, which understands the escapes of JSON. */
+function quote(value) {
   return JSON.stringify(value);
 }
 
-async function freePort() {
+async function findFreePort() {
   const server = createNetServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();
@@ -402,20 +406,25 @@ async function freePort() {
   return port;
 }
 
-async function untilHealthy(url, child, output) {
-  await until(async () => {
+async function waitUntilHealthy(url, child, output) {
+  await waitUntil(async () => {
     if (child.exitCode !== null) throw new Error(`workerd ended:\n${output()}`);
     const response = await fetch(`${url}/healthz`).catch(() => undefined);
     return response?.ok;
   }, output);
 }
 
-/** Waits for something to become true; else it fails with the end of what there is. */
-export async function until(isTrue, whatThereIs, patience = PATIENCE_MS) {
-  const deadline = Date.now() + patience;
-  while (!(await isTrue())) {
+/**
+ * Waits until a condition is true, and fails after a time limit.
+ * @param {() => unknown} condition
+ * @param {() => string} describe what the error message shows the end of
+ * @param {number} [timeout] in milliseconds
+ */
+export async function waitUntil(condition, describe, timeout = TIMEOUT_MS) {
+  const deadline = Date.now() + timeout;
+  while (!(await condition())) {
     if (Date.now() > deadline) {
-      throw new Error(`it did not come true:\n${whatThereIs().slice(-4000)}`);
+      throw new Error(`the condition did not become true:\n${describe().slice(-4000)}`);
     }
     await sleep(20);
   }

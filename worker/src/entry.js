@@ -1,11 +1,12 @@
-// What the platform calls. worker-build makes a class, of which the platform would construct one for every request, each
-// behind a proxy. Nothing of a request is in it, so one is enough. It is called through its proxy, which notices traps.
+// The module that the platform calls. worker-build exports a class, and the platform would construct an instance of it,
+// behind a proxy, for every request. The class has no state of a request, so one instance serves all. Calls go through the
+// proxy, because it notices traps.
 
 import Gate, { Outbox } from "./index.js";
 
 /** @type {any} */
 let gate;
-const made = (/** @type {unknown} */ env, /** @type {unknown} */ context) => {
+const getGate = (/** @type {unknown} */ env, /** @type {unknown} */ context) => {
   gate ??= new Gate(context, env);
   return gate;
 };
@@ -16,10 +17,10 @@ export default {
     /** @type {Request} */ request,
     /** @type {unknown} */ env,
     /** @type {unknown} */ context,
-  ) => made(env, context).fetch(request),
+  ) => getGate(env, context).fetch(request),
   queue: (
     /** @type {unknown} */ batch,
     /** @type {unknown} */ env,
     /** @type {unknown} */ context,
-  ) => made(env, context).queue(batch),
+  ) => getGate(env, context).queue(batch),
 };

@@ -1,6 +1,6 @@
-//! The queue message: a versioned contract. Its attributes have the names of CloudEvents 1.0 in JSON format; the body
-//! travels in base64, so that it comes out byte for byte as it went in. A body that is too long for that stands in R2,
-//! and the message names it: the claim check of CloudEvents.
+//! The queue message: a versioned contract. Its attributes have the names of CloudEvents 1.0 in JSON format. The body is
+//! in base64, so that the consumer gets it byte for byte. A body that is too large is in R2 and the message names the
+//! object, which CloudEvents calls a claim check.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -8,71 +8,68 @@ use countersign::{Authenticated, Event};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
-use crate::outbox::Effect;
+use crate::effect::Effect;
+use crate::limits::MAX_UNSIGNED_TEXT_CHARS;
 
-/// The path that a source's deliveries come in by, up to its name.
+/// The path of every source, up to the source's name.
 const PATH: &str = "/in/";
 /// The version of a message that holds its body.
 const INLINE: u32 = 1;
-/// The version of a message that names its body. Consumers that know only [`INLINE`] cannot read it, and are told so.
+/// The version of a message that names its body's object. A consumer that knows only [`INLINE`] reports that it cannot
+/// read the message.
 const POINTER: u32 = 2;
-/// A message that would be larger than this names its body instead, which goes to R2, if there is a bucket. In base64 that
-/// is a body of some 89 000 bytes.
-pub(crate) const COMFORTABLE_BYTES: usize = 120_000;
-/// A queue takes 128 000 bytes with some hundred of its own; what remains is for the message.
-pub(crate) const MAX_BYTES: usize = 127_000;
-/// What stands in the place of the type where the sender names none: CloudEvents need one.
+/// The type of an event whose sender gives none. CloudEvents require a type.
 const UNTYPED: &str = "countersign.untyped";
 
-/// An event on its way through the queue.
+/// An event on the queue.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Message {
     pub(crate) specversion: String,
     /// The version of this contract.
     pub(crate) envelope: u32,
-    /// What tells this event from every other of its source.
+    /// The event's id, unique within its source.
     pub(crate) id: String,
-    /// The path that the event came in by: `/in/<source>`.
+    /// The path of the source: `/in/<source>`.
     pub(crate) source: String,
     /// The sender's name for the type of event.
     #[serde(rename = "type")]
     pub(crate) kind: String,
-    /// When the gate took the event in.
+    /// When the gate received the event, as RFC 3339.
     pub(crate) time: String,
-    /// The scheme it was verified by.
+    /// The name of the scheme that verified it.
     pub(crate) scheme: String,
-    /// The name of the secret that fits.
+    /// The name of the secret that verified the signature.
     pub(crate) keyid: String,
-    /// `content`, or `sender` where the body is not signed.
+    /// `content`, or `sender` if the signature does not cover the body.
     pub(crate) authenticated: String,
-    /// When the sender signed it.
+    /// The signed timestamp, as RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) signedtime: Option<String>,
-    /// The id of the delivery by a header that nobody signed.
+    /// The delivery's id from an unsigned header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unsignedid: Option<String>,
-    /// The type of the event by a header that nobody signed.
+    /// The event's type from an unsigned header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unsignedtype: Option<String>,
-    /// `consumer`, where the gate could not tell copies apart and the consumer has to.
+    /// `consumer`, if the outbox failed and the consumer has to detect duplicates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dedupe: Option<String>,
-    /// Which replay this is, counted from one, where an operator asked for it: it is to be acted on again.
+    /// The number of the replay that an operator asked for, counted from one. The consumer acts on each replay.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) replay: u32,
-    /// The body.
+    /// The body, in base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) data_base64: Option<String>,
-    /// The name of the object in R2 that holds the body; behind the slash stands the body's SHA-256.
+    /// The name of the object in R2 that holds the body. The part after the slash is the body's SHA-256.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dataref: Option<String>,
-    /// The length of the body that `dataref` names, in bytes.
+    /// The length in bytes of the body that `dataref` names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) datasize: Option<usize>,
 }
 
 impl Message {
-    /// The message of an event, without its body yet. Times are in RFC 3339.
+    /// The message of an event, still without its body. `source` and `key_name` are names, times are RFC 3339.
     pub(crate) fn new(
         event: &Event<'_>,
         source: &str,
@@ -94,8 +91,8 @@ impl Message {
                 Authenticated::Sender => "sender".into(),
             },
             signedtime: signed_time,
-            unsignedid: event.unsigned_id.map(short),
-            unsignedtype: event.unsigned_kind.map(short),
+            unsignedid: event.unsigned_id.map(truncate_unsigned),
+            unsignedtype: event.unsigned_kind.map(truncate_unsigned),
             dedupe: None,
             replay: 0,
             data_base64: None,
@@ -104,75 +101,74 @@ impl Message {
         }
     }
 
-    /// The message with the body in it.
-    pub(crate) fn holding(self, body: &[u8]) -> Self {
+    /// Adds the body itself.
+    pub(crate) fn with_body(self, body: &[u8]) -> Self {
         Self { data_base64: Some(BASE64_STANDARD.encode(body)), ..self }
     }
 
-    /// The message of a body that stands in R2.
-    pub(crate) fn pointing_to(self, object: String, body_bytes: usize) -> Self {
+    /// Adds the name of the object in R2 that holds the body, and the body's length.
+    pub(crate) fn with_body_in_bucket(self, object: String, body_bytes: usize) -> Self {
         Self { envelope: POINTER, dataref: Some(object), datasize: Some(body_bytes), ..self }
     }
 
-    /// Whether this version is known here, and the message is whole in it.
+    /// Checks that this version of the Worker knows the message's version and that the message is complete.
     pub(crate) fn check(&self) -> Result<(), String> {
         match self.envelope {
-            INLINE if self.data_base64.as_deref().and_then(decoded).is_none() => {
-                Err("data_base64 is not base64".into())
+            INLINE if self.data_base64.as_deref().and_then(decode_base64).is_none() => {
+                Err("data_base64 is missing or is not base64".into())
             }
             POINTER if self.dataref.is_none() || self.datasize.is_none() => {
                 Err("dataref or datasize is missing".into())
             }
             INLINE | POINTER => Ok(()),
-            other => Err(format!("envelope {other} is not known here: deploy a newer Worker")),
+            other => Err(format!("this Worker does not know envelope {other}: deploy a newer one")),
         }
     }
 
-    /// What tells this event from every other of every source.
+    /// The event's key, unique across all sources.
     pub(crate) fn key(&self) -> String {
         format!("{} {}", self.source, self.id)
     }
 
-    /// The name of the source that the event came by.
+    /// The name of the event's source.
     pub(crate) fn source_name(&self) -> &str {
         self.source.strip_prefix(PATH).unwrap_or(&self.source)
     }
 
-    /// What the consumer is to do about it, once.
+    /// What the consumer has to do once for this message.
     pub(crate) fn effect(&self) -> Effect {
         Effect { key: self.key(), replay: self.replay, object: self.dataref.clone() }
     }
 
-    /// The body's bytes, where the message holds them.
+    /// The body's bytes, if the message holds them.
     pub(crate) fn body(&self) -> Option<Vec<u8>> {
-        decoded(self.data_base64.as_deref()?)
+        decode_base64(self.data_base64.as_deref()?)
     }
 
-    /// How many bytes of JSON this can become with a body of so many bytes. Base64 has no letter that is escaped; any
-    /// other text may be escaped throughout.
-    pub(crate) fn largest_size(&self, body_bytes: usize) -> usize {
+    /// The most bytes of JSON that this message can have with a body of this length. JSON never escapes base64, and may
+    /// escape every byte of the other texts to six.
+    pub(crate) fn max_json_bytes(&self, body_bytes: usize) -> usize {
         const NAMES_AND_FIXED_TEXTS: usize = 512;
         let Self { id, source, kind, keyid, unsignedid, unsignedtype, .. } = self;
         let texts = [id, source, kind, keyid].into_iter().chain(unsignedid).chain(unsignedtype);
-        let letters = texts.fold(0_usize, |sum, text| sum.saturating_add(text.len()));
-        let base64 = body_bytes.div_ceil(3).saturating_mul(4);
-        letters.saturating_mul(6).saturating_add(base64).saturating_add(NAMES_AND_FIXED_TEXTS)
+        let text_bytes = texts.fold(0_usize, |sum, text| sum.saturating_add(text.len()));
+        let base64_bytes = body_bytes.div_ceil(3).saturating_mul(4);
+        text_bytes.saturating_mul(6).saturating_add(base64_bytes).saturating_add(NAMES_AND_FIXED_TEXTS)
     }
 }
 
-/// The body of a queue message as JSON, whatever it is.
-pub(crate) fn json_of(body: &JsValue) -> Option<String> {
-    // What is no JSON, like `undefined`, comes back as no text.
+/// The content of any queue message as JSON text; `None` for a value that JSON does not have, such as `undefined`.
+pub(crate) fn to_json(body: &JsValue) -> Option<String> {
+    // `JSON.stringify` returns `undefined` instead of a text then.
     js_sys::JSON::stringify(body).ok().and_then(|json| JsValue::from(json).as_string())
 }
 
-fn decoded(base64: &str) -> Option<Vec<u8>> {
+fn decode_base64(base64: &str) -> Option<Vec<u8>> {
     BASE64_STANDARD.decode(base64).ok()
 }
 
-/// A header that nobody signed may be of any length; more than this helps nobody.
-fn short(text: &str) -> String {
-    text.chars().take(256).collect()
+fn truncate_unsigned(text: &str) -> String {
+    text.chars().take(MAX_UNSIGNED_TEXT_CHARS).collect()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

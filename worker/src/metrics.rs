@@ -1,5 +1,5 @@
-//! Numbers about deliveries, counted in this isolate since it started. Prometheus adds up what isolates say, as far as it
-//! reaches them; what the outbox holds is asked there and is true for all.
+//! Metrics for Prometheus. Deliveries are counted in this isolate since it started, so a scrape sees only one isolate's
+//! share. The outbox's counts come from the outbox and cover everything.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use worker::Env;
 
-use crate::clock;
+use crate::limits::MAX_COUNTS_AGE_MILLIS;
 use crate::outbox::{self, Counts};
+use crate::platform::clock;
 
 /// The upper bounds of the histogram's buckets, in milliseconds.
 const BOUNDS_MILLIS: [u64; 10] = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000];
 
-/// The deliveries of one source that ended in one way.
+/// The deliveries of one source with one outcome.
 #[derive(Clone, Debug, Default)]
 struct Series {
     count: u64,
@@ -28,37 +29,34 @@ struct Metrics {
     skew_seconds: BTreeMap<String, i64>,
 }
 
-/// How long what the outbox has said is said again. Anybody may ask for metrics, and every object is asked for them.
-const FRESH_MILLIS: u64 = 5000;
-
 thread_local! {
     static METRICS: RefCell<Metrics> = RefCell::default();
-    /// What the outbox has said last, and when.
-    static COUNTED: Cell<Option<(u64, Counts)>> = const { Cell::new(None) };
+    /// The outbox's last counts, and when they were taken.
+    static LAST_COUNTS: Cell<Option<(u64, Counts)>> = const { Cell::new(None) };
 }
 
-/// Counts a delivery: of which source, how it ended, and how long it took.
-pub(crate) fn delivery(source: &str, outcome: &'static str, took: Duration) {
+/// Counts a delivery by its source and its outcome's code, with the time that it took.
+pub(crate) fn count_delivery(source: &str, outcome: &'static str, took: Duration) {
     let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     METRICS.with_borrow_mut(|metrics| {
         let series = metrics.deliveries.entry((source.to_owned(), outcome)).or_default();
         series.count = series.count.saturating_add(1);
         series.millis = series.millis.saturating_add(millis);
-        let reached = series.buckets.iter_mut().zip(BOUNDS_MILLIS).filter(|(_, bound)| millis <= *bound);
-        reached.for_each(|(bucket, _)| *bucket = bucket.saturating_add(1));
+        let buckets = series.buckets.iter_mut().zip(BOUNDS_MILLIS).filter(|(_, bound)| millis <= *bound);
+        buckets.for_each(|(bucket, _)| *bucket = bucket.saturating_add(1));
     });
 }
 
-/// Notes how far the clock of a sender is from ours, by its last genuine delivery: positive, if it is behind.
-pub(crate) fn skew(source: &str, seconds: i64) {
+/// Records the age of an authentic delivery's signed timestamp in seconds. It is negative if the sender's clock is ahead.
+pub(crate) fn record_skew(source: &str, seconds: i64) {
     METRICS.with_borrow_mut(|metrics| metrics.skew_seconds.insert(source.to_owned(), seconds));
 }
 
-/// What was counted here and what waits in the outbox, as Prometheus reads it.
-pub(crate) async fn text(env: &Env) -> String {
-    let counts = count(env).await;
+/// All metrics in the text format of Prometheus.
+pub(crate) async fn render(env: &Env) -> String {
+    let counts = load_counts(env).await;
     let mut text = String::new();
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = METRICS.with_borrow(|metrics| metrics.write(&mut text));
     if let Some(counts) = counts {
         let _ = write_counts(&mut text, &counts);
@@ -66,24 +64,24 @@ pub(crate) async fn text(env: &Env) -> String {
     text
 }
 
-async fn count(env: &Env) -> Option<Counts> {
+async fn load_counts(env: &Env) -> Option<Counts> {
     let now = clock::now_millis();
-    let known = COUNTED.get().filter(|(at, _)| now.saturating_sub(*at) < FRESH_MILLIS);
+    let known = LAST_COUNTS.get().filter(|(at, _)| now.saturating_sub(*at) < MAX_COUNTS_AGE_MILLIS);
     if let Some((_, counts)) = known {
         return Some(counts);
     }
     let counts = outbox::count(env).await.ok()?;
-    COUNTED.set(Some((now, counts)));
+    LAST_COUNTS.set(Some((now, counts)));
     Some(counts)
 }
 
-/// What waits in the outbox. When it cannot be asked these metrics are absent, which is an alarm of its own.
+/// Writes the outbox's counts. If the outbox does not answer, these metrics are absent, which an alert can detect.
 fn write_counts(text: &mut String, counts: &Counts) -> std::fmt::Result {
     let Counts { pending, parked, dead, oldest } = *counts;
-    head(text, "countersign_outbox_events", "gauge", "Events that are not on the queue, in all objects.")?;
+    head(text, "countersign_outbox_events", "gauge", "Events that are not on the queue yet, in all objects.")?;
     writeln!(text, "countersign_outbox_events{{state=\"pending\"}} {pending}")?;
     writeln!(text, "countersign_outbox_events{{state=\"parked\"}} {parked}")?;
-    head(text, "countersign_dead_letters", "gauge", "Messages that the queue has given up.")?;
+    head(text, "countersign_dead_letters", "gauge", "Messages that the consumer could not act on.")?;
     writeln!(text, "countersign_dead_letters {dead}")?;
     let now = clock::now_millis();
     let age = oldest.map_or(0, |oldest| now.saturating_sub(u64::try_from(oldest).unwrap_or(0)));
@@ -95,7 +93,7 @@ impl Metrics {
     fn write(&self, text: &mut String) -> std::fmt::Result {
         head(text, "countersign_delivery_seconds", "histogram", "Deliveries by source and outcome, in this isolate.")?;
         for ((source, outcome), series) in &self.deliveries {
-            let labels = format!("source=\"{}\",outcome=\"{outcome}\"", escaped(source));
+            let labels = format!("source=\"{}\",outcome=\"{outcome}\"", escape(source));
             for (bound, count) in BOUNDS_MILLIS.iter().zip(series.buckets) {
                 let bound = seconds(*bound);
                 writeln!(text, "countersign_delivery_seconds_bucket{{{labels},le=\"{bound}\"}} {count}")?;
@@ -107,25 +105,25 @@ impl Metrics {
         }
         head(text, "countersign_deliveries_total", "counter", "Deliveries by source and outcome, in this isolate.")?;
         for ((source, outcome), Series { count, .. }) in &self.deliveries {
-            let source = escaped(source);
+            let source = escape(source);
             writeln!(text, "countersign_deliveries_total{{source=\"{source}\",outcome=\"{outcome}\"}} {count}")?;
         }
-        let about = "How far the last genuine delivery's signed time lies back, in this isolate.";
+        let about = "Age of the last authentic delivery's signed timestamp, in this isolate.";
         head(text, "countersign_skew_seconds", "gauge", about)?;
         for (source, skew) in &self.skew_seconds {
-            writeln!(text, "countersign_skew_seconds{{source=\"{}\"}} {skew}", escaped(source))?;
+            writeln!(text, "countersign_skew_seconds{{source=\"{}\"}} {skew}", escape(source))?;
         }
         head(
             text,
             "countersign_wasm_bytes",
             "gauge",
-            "The memory of the wasm instance in this isolate, which never shrinks.",
+            "The memory of this isolate's wasm instance, which never shrinks.",
         )?;
         writeln!(text, "countersign_wasm_bytes {}", wasm_bytes())
     }
 }
 
-/// How much memory wasm has taken of the isolate's.
+/// The size of the wasm instance's memory.
 fn wasm_bytes() -> usize {
     const PAGE: usize = 65_536;
     #[cfg(target_arch = "wasm32")]
@@ -135,18 +133,18 @@ fn wasm_bytes() -> usize {
     pages.saturating_mul(PAGE)
 }
 
-/// The two lines before the values of a metric.
+/// Writes the two lines that precede the values of a metric.
 fn head(text: &mut String, name: &str, kind: &str, about: &str) -> std::fmt::Result {
     writeln!(text, "# HELP {name} {about}")?;
     writeln!(text, "# TYPE {name} {kind}")
 }
 
-/// Milliseconds as seconds with a decimal point.
+/// Formats milliseconds as seconds with a decimal point.
 fn seconds(millis: u64) -> String {
     let text = format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000));
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn escaped(label: &str) -> String {
+fn escape(label: &str) -> String {
     label.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -1,11 +1,10 @@
-//! What the gate answers: every status code there is, in one place.
+//! Every HTTP answer of the gate, with its status code.
 //!
-//! Senders act on the status. They never get a redirect or 410, which would make some of them give up the endpoint,
-//! and never a success before the event is stored. Why something was refused is in the log and not in the answer.
+//! Senders act on the status. They never get a redirect or 410, because some of them would then give up the endpoint, and
+//! never a success before the event is stored. The reason for a rejection is in the log and not in the answer.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use js_sys::Uint8Array;
 use serde::Serialize;
@@ -13,57 +12,54 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, Response, ResponseInit};
 
-use crate::log::Level;
-
-/// How long a sender should wait before it tries again: not all of them equally long.
-const SHORTEST_WAIT: Duration = Duration::from_secs(5);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+use crate::limits::{MAX_RETRY_AFTER, MIN_RETRY_AFTER};
+use crate::platform::log::Level;
 
 /// An answer of the gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// The gate runs.
     Healthy,
-    /// What a sender wants to hear from a new address.
+    /// The answer to a handshake.
     Handshake(countersign::Reply),
-    /// The event of this id is stored, and will be on the queue.
+    /// The event with this id is stored and will be sent to the queue.
     Accepted { id: String },
-    /// The event of this id was stored before.
+    /// The event with this id was stored before.
     Duplicate { id: String },
-    /// The event of this id is genuine, and of a type that the source does not want: it is not stored.
+    /// The event with this id is authentic, and the source does not store events of its type.
     Filtered { id: String },
-    /// The request broke off or is not HTTP.
+    /// The request was incomplete.
     BadRequest,
-    /// Not authentic: the same answer for every reason.
+    /// The delivery is not authentic. The answer is the same for every reason.
     NotAuthentic,
-    /// No such source or page.
+    /// The source, event or page does not exist.
     NotFound,
-    /// Another method is meant.
+    /// The path does not support this method.
     MethodNotAllowed { allow: &'static str },
-    /// The sender took too long for its body.
+    /// The sender took too long to send its body.
     TooSlow,
-    /// The source may not knock so often.
+    /// The source has exceeded its rate limit.
     TooMany { after_seconds: u64 },
-    /// The body is longer than the gate takes.
+    /// The body is longer than the gate accepts.
     TooLarge,
-    /// Genuine, but without a readable id.
+    /// The delivery is authentic, and its event id cannot be read.
     Unreadable,
-    /// The source is not set up: nothing is verified, so nothing is taken.
+    /// The source's configuration is wrong, so nothing is verified and nothing is stored.
     Misconfigured,
-    /// The event could not be stored; the sender should try again.
+    /// The event could not be stored. The sender should retry.
     CannotStore,
-    /// What an operator asked for.
+    /// The data that an operator asked for.
     Data(Value),
     /// The bytes that an operator asked for.
     Bytes(Vec<u8>),
-    /// Numbers as Prometheus reads them.
+    /// Metrics in the text format of Prometheus.
     Metrics(String),
-    /// What an operator wished for is under way.
+    /// The operation that an operator asked for has started.
     Started(Value),
-    /// An operator asked for what makes no sense; the text says what to ask instead.
+    /// An operator's request is wrong. The text says how to correct it.
     BadQuery { problem: &'static str },
-    /// The event is known, and its body was forgotten already.
-    Forgotten,
+    /// The event is known, and its body has been deleted.
+    BodyDeleted,
 }
 
 #[derive(Serialize)]
@@ -77,7 +73,7 @@ struct Answer<'a> {
 }
 
 impl Reply {
-    const fn code(&self) -> u16 {
+    const fn status(&self) -> u16 {
         match self {
             Self::Healthy | Self::Data(_) | Self::Bytes(_) | Self::Metrics(_) => 200,
             Self::Handshake(reply) => reply.status,
@@ -87,7 +83,7 @@ impl Reply {
             Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::TooSlow => 408,
-            Self::Forgotten => 409,
+            Self::BodyDeleted => 409,
             Self::TooLarge => 413,
             Self::Unreadable => 422,
             Self::TooMany { .. } => 429,
@@ -114,7 +110,7 @@ impl Reply {
             Self::Misconfigured => error("this source is not set up"),
             Self::CannotStore => error("cannot store the event now, try again"),
             Self::BadQuery { problem } => error(problem),
-            Self::Forgotten => error("the body is no longer kept"),
+            Self::BodyDeleted => error("the body is no longer kept"),
             Self::Healthy
             | Self::Handshake(_)
             | Self::Data(_)
@@ -124,7 +120,7 @@ impl Reply {
         }
     }
 
-    /// How much a line about this should alarm.
+    /// The severity of a log line about this answer.
     pub(crate) const fn level(&self) -> Level {
         match self {
             Self::Healthy
@@ -137,31 +133,31 @@ impl Reply {
         }
     }
 
-    /// The answer as HTTP.
+    /// Builds the HTTP response.
     pub(crate) fn respond(&self) -> Result<Response, JsValue> {
-        let code = self.code();
+        let status = self.status();
         match self {
             Self::Handshake(reply) => {
-                // An answer without content must not have an empty one either.
-                let body = Some(reply.body.as_str()).filter(|_| code != 204);
-                Response::new_with_opt_str_and_init(body, &head(code, reply.content_type, None)?)
+                // A response with status 204 must not have a body, not even an empty one.
+                let body = Some(reply.body.as_str()).filter(|_| status != 204);
+                Response::new_with_opt_str_and_init(body, &head(status, reply.content_type, None)?)
             }
             Self::Metrics(text) => {
-                Response::new_with_opt_str_and_init(Some(text), &head(code, "text/plain; version=0.0.4", None)?)
+                Response::new_with_opt_str_and_init(Some(text), &head(status, "text/plain; version=0.0.4", None)?)
             }
             Self::Bytes(bytes) => {
                 let body = Uint8Array::from(bytes.as_slice());
-                let head = head(code, "application/octet-stream", None)?;
+                let head = head(status, "application/octet-stream", None)?;
                 Response::new_with_opt_js_u8_array_and_init(Some(&body), &head)
             }
             Self::MethodNotAllowed { allow } => self.respond_with(Some(("allow", allow))),
-            Self::CannotStore => self.respond_with(Some(("retry-after", &wait().to_string()))),
+            Self::CannotStore => self.respond_with(Some(("retry-after", &retry_after_seconds().to_string()))),
             Self::TooMany { after_seconds } => self.respond_with(Some(("retry-after", &after_seconds.to_string()))),
             _ => self.respond_with(None),
         }
     }
 
-    /// An answer in JSON, with a header of its own or without one.
+    /// Builds a JSON response, with one additional header if it is given.
     fn respond_with(&self, header: Option<(&str, &str)>) -> Result<Response, JsValue> {
         let json = match self {
             Self::Data(value) | Self::Started(value) => serde_json::to_string(value),
@@ -169,8 +165,8 @@ impl Reply {
         };
         let json = json.map_err(|error| JsValue::from(error.to_string()))?;
         let head = match header {
-            Some(_) => head(self.code(), JSON, header)?,
-            None => usual_head(self.code())?,
+            Some(_) => head(self.status(), JSON, header)?,
+            None => json_head(self.status())?,
         };
         Response::new_with_opt_str_and_init(Some(&json), &head)
     }
@@ -179,25 +175,25 @@ impl Reply {
 const JSON: &str = "application/json";
 
 thread_local! {
-    /// Status and headers of the answers in JSON, by status. They are made once: each header is a crossing.
-    static USUAL_HEADS: RefCell<BTreeMap<u16, ResponseInit>> = const { RefCell::new(BTreeMap::new()) };
+    /// Status and headers of JSON responses, by status. They are built once, because each header is a call into JavaScript.
+    static JSON_HEADS: RefCell<BTreeMap<u16, ResponseInit>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Status and headers of an answer in JSON that has no header of its own.
-fn usual_head(status: u16) -> Result<ResponseInit, JsValue> {
-    if let Some(made) = USUAL_HEADS.with_borrow(|heads| heads.get(&status).cloned()) {
-        return Ok(made);
+/// Status and headers of a JSON response without an additional header.
+fn json_head(status: u16) -> Result<ResponseInit, JsValue> {
+    if let Some(head) = JSON_HEADS.with_borrow(|heads| heads.get(&status).cloned()) {
+        return Ok(head);
     }
-    let made = head(status, JSON, None)?;
-    USUAL_HEADS.with_borrow_mut(|heads| heads.insert(status, made.clone()));
-    Ok(made)
+    let head = head(status, JSON, None)?;
+    JSON_HEADS.with_borrow_mut(|heads| heads.insert(status, head.clone()));
+    Ok(head)
 }
 
-/// Status and headers of an answer.
-fn head(status: u16, content_type: &str, own: Option<(&str, &str)>) -> Result<ResponseInit, JsValue> {
-    let usual = [("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("content-type", content_type)];
+/// Status and headers of a response.
+fn head(status: u16, content_type: &str, additional: Option<(&str, &str)>) -> Result<ResponseInit, JsValue> {
+    let common = [("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("content-type", content_type)];
     let headers = Headers::new()?;
-    for (name, value) in usual.into_iter().chain(own) {
+    for (name, value) in common.into_iter().chain(additional) {
         headers.set(name, value)?;
     }
     let head = ResponseInit::new();
@@ -206,8 +202,8 @@ fn head(status: u16, content_type: &str, own: Option<(&str, &str)>) -> Result<Re
     Ok(head)
 }
 
-/// A time between the shortest and the longest wait, in seconds.
-fn wait() -> u64 {
-    let span = LONGEST_WAIT.saturating_sub(SHORTEST_WAIT);
-    SHORTEST_WAIT.saturating_add(span.mul_f64(js_sys::Math::random())).as_secs()
+/// A random number of seconds for `Retry-After`.
+fn retry_after_seconds() -> u64 {
+    let span = MAX_RETRY_AFTER.saturating_sub(MIN_RETRY_AFTER);
+    MIN_RETRY_AFTER.saturating_add(span.mul_f64(js_sys::Math::random())).as_secs()
 }

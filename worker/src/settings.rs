@@ -1,4 +1,4 @@
-//! The settings of the gate itself: `[vars.GATE]` of the configuration. Each has a default, so the table may be absent.
+//! The gate's own settings, from `[vars.GATE]` of wrangler.toml. Each has a default, so the table is optional.
 
 use std::cell::OnceCell;
 use std::fmt::Display;
@@ -10,23 +10,26 @@ use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
+use crate::limits::{MAX_RETENTION_DAYS, MIN_RETENTION_DAYS};
+
+/// The name of the table.
 const TABLE: &str = "GATE";
 
-/// What can be set. A setting that is not known is an error: it may be one that was misspelt.
+/// The settings. An unknown name is an error, because it may be a misspelled one.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    /// How many days the key of an event is remembered, 1 to 30. Senders try again for up to three days and some.
+    /// How many days the gate remembers an event's key, 1 to 30. Senders retry for a little more than three days.
     retention_days: u32,
-    /// How many hours a body is kept after it was sent, so that it can be replayed.
+    /// How many hours the gate keeps a body after it was sent, so that an operator can replay it.
     replay_hours: u32,
-    /// The longest body that is taken, in bytes. GitHub's longest are 25 MB.
+    /// The longest body that the gate accepts, in bytes. GitHub's longest bodies have 25 MB.
     pub(crate) max_body_bytes: usize,
-    /// How many bytes of bodies one isolate holds at a time. It has 128 MB, and a body passes through it in two copies.
+    /// How many bytes of bodies one isolate holds at a time. An isolate has 128 MB and holds each body twice for a moment.
     pub(crate) body_budget_bytes: usize,
-    /// How many seconds a sender may take for its body.
+    /// How many seconds a sender has to send its body.
     body_seconds: u32,
-    /// The name of the queue that messages go to when nobody could act on them.
+    /// The name of the queue that receives messages that failed too often.
     pub(crate) dead_letter_queue: String,
 }
 
@@ -44,24 +47,24 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// How long the key of an event is remembered.
+    /// How long the gate remembers an event's key.
     pub(crate) fn retention(&self) -> Duration {
         Duration::from_hours(24).saturating_mul(self.retention_days)
     }
 
-    /// How long a body is kept after it was sent.
+    /// How long the gate keeps a body after it was sent.
     pub(crate) fn replay_window(&self) -> Duration {
         Duration::from_hours(1).saturating_mul(self.replay_hours)
     }
 
-    /// How long a sender may take for its body.
-    pub(crate) fn body_patience(&self) -> Duration {
+    /// The time that a sender has to send its body.
+    pub(crate) fn body_timeout(&self) -> Duration {
         Duration::from_secs(self.body_seconds.into())
     }
 
     fn check(self) -> Result<Self, String> {
-        if !(1..=30).contains(&self.retention_days) {
-            return Err("retention_days must be 1 to 30".into());
+        if !(MIN_RETENTION_DAYS..=MAX_RETENTION_DAYS).contains(&self.retention_days) {
+            return Err(format!("retention_days must be {MIN_RETENTION_DAYS} to {MAX_RETENTION_DAYS}"));
         }
         if Duration::from_hours(1).saturating_mul(self.replay_hours) > self.retention() {
             return Err("replay_hours must not be longer than retention_days".into());
@@ -77,11 +80,11 @@ impl Settings {
 }
 
 thread_local! {
-    // Like the sources, they do not change while an isolate lives.
+    // Settings do not change during the life of an isolate.
     static SETTINGS: OnceCell<Result<Rc<Settings>, String>> = const { OnceCell::new() };
 }
 
-/// The settings, or what is wrong with them.
+/// The settings, or an error message that names the wrong one.
 pub(crate) fn load(env: &Env) -> Result<Rc<Settings>, String> {
     SETTINGS.with(|cell| cell.get_or_init(|| read(env).map(Rc::new)).clone())
 }
@@ -92,7 +95,7 @@ fn read(env: &Env) -> Result<Settings, String> {
         return Ok(Settings::default());
     }
     let problem = |problem: &dyn Display| format!("[vars.{TABLE}]: {problem}");
-    // By way of JSON: read from the object itself, a setting that is not known would go unnoticed.
+    // Read through JSON: deserializing the JavaScript object itself would ignore unknown names.
     let table: serde_json::Value = env.object_var(TABLE).map_err(|error| problem(&error))?;
     let settings: Settings = serde_json::from_value(table).map_err(|error| problem(&error))?;
     settings.check().map_err(|error| problem(&error))

@@ -1,5 +1,5 @@
-//! Prints the core's payload types as the TypeScript module that the package is built with. The structs are read from
-//! the core's sources by typeshare; names of types and values come from the core's catalogues.
+//! Prints the core's payload types as the TypeScript module `dist/generated/payloads.ts`. Typeshare reads the structs from
+//! the core's source files; the names of event types and of enum values come from the core's constants.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -12,8 +12,8 @@ use typeshare_core::language::{CrateName, CrateTypes, Language, TypeScript};
 use typeshare_core::parser::{ParsedData, parse};
 use typeshare_core::rust_types::{RustType, SpecialRustType};
 
-/// What the aliases of `countersign::payload` are when `json()` has read them.
-const VALUES: [(&str, &str); 7] = [
+/// The aliases of `countersign::payload`, and the types of the values that `json()` returns for them.
+const ALIASES: [(&str, &str); 7] = [
     ("Decimal", "string"),
     ("Integer", "(number | bigint)"),
     ("Timestamp", "string"),
@@ -26,19 +26,19 @@ const VALUES: [(&str, &str); 7] = [
 /// The payload types of one sender.
 struct Sender {
     name: &'static str,
-    /// The sources with its structs.
+    /// The source texts with its structs.
     sources: &'static [&'static str],
-    /// Its open enums, as TypeScript.
+    /// Its enums, as TypeScript.
     unions: String,
-    /// The types of its events, each with the type of the body.
+    /// Its event types, each with the type of the body.
     known: Vec<(&'static str, String)>,
-    /// The body of an event whose type is not known.
+    /// The type of the body for an event type that is not listed.
     unknown: String,
-    /// The body of an event that does not say its type.
+    /// The type of the body for an event without a type.
     untyped: String,
 }
 
-/// The open enums of a module, as TypeScript.
+/// The TypeScript unions for enums of a module.
 macro_rules! unions {
     ($module:path: $($name:ident),+) => {{
         use $module::{$($name),+};
@@ -48,7 +48,7 @@ macro_rules! unions {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout().lock();
-    writeln!(out, "// Made from the core's payload types when the package is built.")?;
+    writeln!(out, "// Generated from the core's payload types when the package is built.")?;
     for sender in [flexprice(), flash(), flash_vault(), subscribeflow(), resend(), stripe()] {
         sender.print(&mut out)?;
     }
@@ -157,7 +157,7 @@ fn stripe() -> Sender {
     }
 }
 
-/// The types of a catalogue, each with the type of the body.
+/// Pairs each event type with the type of its body. `body` returns nothing for an event type without one.
 fn listed<T>(
     all: &'static [T],
     text: fn(&T) -> &str,
@@ -166,7 +166,7 @@ fn listed<T>(
     all.iter().filter_map(|kind| Some((text(kind), body(kind, text(kind))?))).collect()
 }
 
-/// A union that takes other texts as well, without losing the known ones to editors.
+/// A union of the known values that also accepts any other string. Editors still suggest the known values.
 fn union<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<_> = texts.map(|text| format!("{text:?}")).collect();
     format!("export type {name} = {} | (string & {{}});\n", known.join(" | "))
@@ -176,7 +176,7 @@ impl Sender {
     fn print(&self, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         writeln!(out, "\nexport declare namespace {} {{", self.name)?;
         let mut language = TypeScript {
-            type_mappings: VALUES.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            type_mappings: ALIASES.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
             no_version_header: true,
             ..TypeScript::default()
         };
@@ -184,20 +184,20 @@ impl Sender {
             language.generate_types(out, &CrateTypes::new(), structs(source)?)?;
         }
         writeln!(out, "{}", self.unions)?;
-        writeln!(out, "/** What happened. */\nexport type EventType = keyof Known | (string & {{}});\n")?;
-        writeln!(out, "/** The bodies of the types that are known. */\nexport interface Known {{")?;
+        writeln!(out, "/** The type of an event. */\nexport type EventType = keyof Known | (string & {{}});\n")?;
+        writeln!(out, "/** The body for each listed event type. */\nexport interface Known {{")?;
         for (kind, body) in &self.known {
             writeln!(out, "\t{kind:?}: {body};")?;
         }
-        writeln!(out, "}}\n\n/** The body of an event whose type is not known. */")?;
+        writeln!(out, "}}\n\n/** The body for an event type that is not listed. */")?;
         writeln!(out, "export type Unknown = {};\n", self.unknown)?;
-        writeln!(out, "/** The body of an event that does not say its type. */")?;
+        writeln!(out, "/** The body for an event without a type. */")?;
         writeln!(out, "export type Untyped = {};\n}}", self.untyped)?;
         Ok(())
     }
 }
 
-/// The structs of a source, as `json()` gives them.
+/// The structs of a source text, with the field types of the values that `json()` returns.
 fn structs(source: &str) -> Result<ParsedData, Box<dyn Error>> {
     let file = ParseFileContext {
         source_code: source.into(),
@@ -210,17 +210,17 @@ fn structs(source: &str) -> Result<ParsedData, Box<dyn Error>> {
         return Err(error.error.clone().into());
     }
     for field in data.structs.iter_mut().flat_map(|parsed| &mut parsed.fields) {
-        field.ty = in_json(field.ty.clone());
+        field.ty = json_type(field.ty.clone());
     }
     Ok(data)
 }
 
-/// A field's type, with what typeshare does not know: serde takes `null` for a missing member, and a core without a
-/// standard library has maps of another name.
-fn in_json(ty: RustType) -> RustType {
+/// The type of a field in JSON. It adds two rules that typeshare lacks: serde reads `null` as a missing member, and
+/// `BTreeMap` is a map.
+fn json_type(ty: RustType) -> RustType {
     match ty {
         RustType::Special(SpecialRustType::Option(inner)) => {
-            let nullable = SpecialRustType::Option(in_json(*inner).into());
+            let nullable = SpecialRustType::Option(json_type(*inner).into());
             RustType::Special(SpecialRustType::Option(RustType::Special(nullable).into()))
         }
         RustType::Generic { id, parameters } if id == "BTreeMap" => match <[RustType; 2]>::try_from(parameters) {

@@ -1,8 +1,8 @@
-// For Vercel's edge runtime, which marks the import of a compiled module with a query.
+// The entry for Vercel's edge runtime, which compiles a module whose import has the query `?module`.
 
-import { provide } from "../core.js";
+import { provideModule } from "../core.js";
 import wasm from "../core.wasm?module";
 
-provide(() => wasm);
+provideModule(() => wasm);
 
 export * from "../api.js";

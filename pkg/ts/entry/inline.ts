@@ -1,8 +1,8 @@
-// For Node, Deno, Bun and browsers: the core travels inside the JavaScript, as text until it is needed.
+// The entry for Node, Deno, Bun and browsers. The core is part of the JavaScript, as base64 that is decoded on first use.
 
 import base64 from "#core.wasm";
-import { provide } from "../core.js";
+import { provideModule } from "../core.js";
 
-provide(() => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+provideModule(() => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
 
 export * from "../api.js";

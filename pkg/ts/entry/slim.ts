@@ -1,13 +1,20 @@
-// Without the core, for programs that load `countersign/core.wasm` themselves: old browsers that compile large
-// modules only asynchronously, and pages that want to stream it.
+// The entry without the core, for programs that load `countersign/core.wasm` themselves: pages that stream it, and
+// browsers that compile a large module only asynchronously.
 
-import { provide } from "../core.js";
+import { provideModule } from "../core.js";
 
 export * from "../api.js";
 
 /**
- * Hands over the core: a compiled module, the bytes of `countersign/core.wasm`, or a response that delivers them.
- * @throws {TypeError} if it is none of these
+ * Provides the core: a compiled module, the bytes of `countersign/core.wasm`, or a response with them. Call it once,
+ * before anything else.
+ * @throws {TypeError} as a rejected promise, if it is none of these
+ * @throws {WebAssembly.CompileError} as a rejected promise, if the bytes are not a WebAssembly module
+ * @example
+ * import { init, Verifier } from "countersign/slim";
+ *
+ * await init(WebAssembly.compileStreaming(request));
+ * const verifier = new Verifier("stripe", secret);
  */
 export async function init(
   core:
@@ -16,10 +23,10 @@ export async function init(
     | Response
     | PromiseLike<WebAssembly.Module | BufferSource | Response>,
 ): Promise<void> {
-  const given = await core;
+  const source = await core;
   const module =
-    given instanceof WebAssembly.Module
-      ? given
-      : await WebAssembly.compile(given instanceof Response ? await given.arrayBuffer() : given);
-  provide(() => module);
+    source instanceof WebAssembly.Module
+      ? source
+      : await WebAssembly.compile(source instanceof Response ? await source.arrayBuffer() : source);
+  provideModule(() => module);
 }

@@ -1,8 +1,8 @@
-// For Cloudflare Workers, which compile wasm only when they are deployed: the core is a module import.
+// The entry for Cloudflare Workers, which do not compile WebAssembly at run time: wrangler deploys the core as a module.
 
-import { provide } from "../core.js";
+import { provideModule } from "../core.js";
 import wasm from "../core.wasm";
 
-provide(() => wasm);
+provideModule(() => wasm);
 
 export * from "../api.js";

@@ -22,67 +22,35 @@ struct Reading {
 }
 
 const READINGS: &[Reading] = &[
-    Reading {
-        code: HintCode::SecretEncoding,
-        description: "uses its text as it is, and the scheme decodes it",
-        read: |text| bytes_of(text.into()),
-    },
-    Reading {
-        code: HintCode::SecretEncoding,
-        description: "decodes it from base64, and the scheme does not",
-        read: |text| decode_base64(without_prefix(text)),
-    },
-    Reading {
-        code: HintCode::SecretEncoding,
-        description: "decodes all of it from base64, prefix included, and the scheme does not",
-        read: decode_base64,
-    },
-    Reading {
-        code: HintCode::SecretEncoding,
-        description: "decodes it from hexadecimal, and the scheme does not",
-        read: |text| hex::decode(&without_prefix(text).to_ascii_lowercase()),
-    },
-    Reading {
-        code: HintCode::SecretPrefix,
-        description: "leaves out its prefix, up to the underscore",
-        read: |text| bytes_of(without_prefix(text).into()),
-    },
-    Reading {
-        code: HintCode::SecretPrefix,
-        description: "puts `whsec_` before it",
-        read: |text| bytes_of(format!("whsec_{text}")),
-    },
-    Reading {
-        code: HintCode::SecretWhiteSpace,
-        description: "has a line feed after it",
-        read: |text| bytes_of(format!("{text}\n")),
-    },
-    Reading {
-        code: HintCode::SecretWhiteSpace,
-        description: "has CR LF after it",
-        read: |text| bytes_of(format!("{text}\r\n")),
-    },
-    Reading {
-        code: HintCode::SecretWhiteSpace,
-        description: "has a space after it",
-        read: |text| bytes_of(format!("{text} ")),
-    },
-    Reading {
-        code: HintCode::SecretWhiteSpace,
-        description: "has a space before it",
-        read: |text| bytes_of(format!(" {text}")),
-    },
-    Reading {
-        code: HintCode::SecretQuotes,
-        description: "has it in quotation marks",
-        read: |text| bytes_of(format!("\"{text}\"")),
-    },
-    Reading {
-        code: HintCode::SecretQuotes,
-        description: "has it in single quotation marks",
-        read: |text| bytes_of(format!("'{text}'")),
-    },
+    reading(HintCode::SecretEncoding, "uses its text as it is, and the scheme decodes it", |text| {
+        bytes_of(text.into())
+    }),
+    reading(HintCode::SecretEncoding, "decodes it from base64, and the scheme does not", |text| {
+        decode_base64(without_prefix(text))
+    }),
+    reading(
+        HintCode::SecretEncoding,
+        "decodes all of it from base64, prefix included, and the scheme does not",
+        decode_base64,
+    ),
+    reading(HintCode::SecretEncoding, "decodes it from hexadecimal, and the scheme does not", |text| {
+        hex::decode(&without_prefix(text).to_ascii_lowercase())
+    }),
+    reading(HintCode::SecretPrefix, "leaves out its prefix, up to the underscore", |text| {
+        bytes_of(without_prefix(text).into())
+    }),
+    reading(HintCode::SecretPrefix, "puts `whsec_` before it", |text| bytes_of(format!("whsec_{text}"))),
+    reading(HintCode::SecretWhiteSpace, "has a line feed after it", |text| bytes_of(format!("{text}\n"))),
+    reading(HintCode::SecretWhiteSpace, "has CR LF after it", |text| bytes_of(format!("{text}\r\n"))),
+    reading(HintCode::SecretWhiteSpace, "has a space after it", |text| bytes_of(format!("{text} "))),
+    reading(HintCode::SecretWhiteSpace, "has a space before it", |text| bytes_of(format!(" {text}"))),
+    reading(HintCode::SecretQuotes, "has it in quotation marks", |text| bytes_of(format!("\"{text}\""))),
+    reading(HintCode::SecretQuotes, "has it in single quotation marks", |text| bytes_of(format!("'{text}'"))),
 ];
+
+const fn reading(code: HintCode, description: &'static str, read: fn(&str) -> Option<Vec<u8>>) -> Reading {
+    Reading { code, description, read }
+}
 
 /// Tries each reading of each secret.
 pub(super) fn other_reading(attempt: &Attempt<'_>) -> Option<Hint> {

@@ -6,7 +6,6 @@ use crate::cases::Failure;
 use crate::shared::TEXT_KEY;
 use crate::support::{NOW, Pairs, codes, delivery, sign};
 
-/// Threat model: A-F4.
 #[test]
 fn the_signed_url_is_found_behind_a_proxy() -> Result<(), Failure> {
     let secret = "12345";

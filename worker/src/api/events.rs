@@ -1,24 +1,24 @@
-//! Events: which there are, what happened to one, its body, and sending it once more.
+//! Requests about events: listing them, showing one with its history or its body, and replaying it.
 
 use serde_json::{Value, json};
 use worker::{Env, Request};
 
-use super::Problem;
-use super::list::{Parameters, page};
-use crate::bodies;
-use crate::clock::rfc3339;
+use super::list::{Parameters, page, to_rfc3339};
+use super::problem::Problem;
+use crate::bucket;
 use crate::message::Message;
-use crate::outbox::{self, Position, Query, Record, Replayed, Story};
+use crate::outbox::{self, EventDetails, EventQuery, EventRecord, Position, ReplayOutcome};
 use crate::reply::Reply;
 
-/// What an event may be.
+/// The values of `status`.
 const STATES: [&str; 6] = ["pending", "queued", "acted", "parked", "dead", "discarded"];
 
-/// Events, newest first, by `source`, `type` (also `invoice.*`), `status`, and time (`since` inclusive, `until` not).
+/// Lists events, newest first. Filters: `source`, `type` (also `invoice.*`), `status`, `since` (inclusive) and `until`
+/// (exclusive).
 pub(super) async fn list(request: &Request, env: &Env) -> Result<Reply, Problem> {
     let known = ["source", "type", "status", "since", "until", "limit", "cursor"];
     let parameters = Parameters::read(request, &known)?;
-    let query = Query {
+    let query = EventQuery {
         source: parameters.text("source"),
         kind: parameters.text("type"),
         state: parameters.text("status"),
@@ -28,83 +28,80 @@ pub(super) async fn list(request: &Request, env: &Env) -> Result<Reply, Problem>
         limit: parameters.limit()?,
     };
     if query.state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
-        return Err(Problem::Asked("status is pending, queued, acted, parked, dead or discarded"));
+        return Err(Problem::BadRequest("status must be pending, queued, acted, parked, dead or discarded"));
     }
     let records = outbox::list(env, &query).await?;
     let last = records.last().map(|record| Position { at: record.accepted_at, name: record.key.clone() });
-    let data: Vec<Value> = records.iter().map(described).collect();
+    let data: Vec<Value> = records.iter().map(describe).collect();
     Ok(page(&data, query.limit, last))
 }
 
-/// One event, with its history and its message.
+/// Shows an event with its history and its message.
 pub(super) async fn show(source: &str, id: &str, env: &Env) -> Result<Reply, Problem> {
-    let Some(story) = outbox::show(env, &key(source, id)).await? else {
+    let Some(details) = outbox::show(env, &event_key(source, id)).await? else {
         return Ok(Reply::NotFound);
     };
-    let message: Option<Value> = story.message.as_deref().and_then(|message| serde_json::from_str(message).ok());
-    let mut event = described(&story.record);
+    let message: Option<Value> = details.message.as_deref().and_then(|message| serde_json::from_str(message).ok());
+    let mut event = describe(&details.record);
     if let Some(event) = event.as_object_mut() {
-        event.insert("history".into(), history(&story));
+        event.insert("history".into(), describe_history(&details));
         event.insert("message".into(), message.into());
     }
     Ok(Reply::Data(json!({ "data": event })))
 }
 
-/// The exact bytes of an event's body.
-pub(super) async fn body(source: &str, id: &str, env: &Env) -> Result<Reply, Problem> {
-    let Some(story) = outbox::show(env, &key(source, id)).await? else {
+/// Returns the exact bytes of an event's body.
+pub(super) async fn show_body(source: &str, id: &str, env: &Env) -> Result<Reply, Problem> {
+    let Some(details) = outbox::show(env, &event_key(source, id)).await? else {
         return Ok(Reply::NotFound);
     };
-    let message: Option<Message> = story.message.as_deref().and_then(|message| serde_json::from_str(message).ok());
+    let message: Option<Message> = details.message.as_deref().and_then(|message| serde_json::from_str(message).ok());
     let body = match message {
         None => None,
-        Some(Message { dataref: Some(object), .. }) => Some(bodies::get(env, &object).await?),
+        Some(Message { dataref: Some(object), .. }) => Some(bucket::get(env, &object).await?),
         Some(message) => message.body(),
     };
-    Ok(body.map_or(Reply::Forgotten, Reply::Bytes))
+    Ok(body.map_or(Reply::BodyDeleted, Reply::Bytes))
 }
 
-/// Sends an event once more.
+/// Sends an event to the queue again.
 pub(super) async fn replay(source: &str, id: &str, env: &Env) -> Result<Reply, Problem> {
-    Ok(match outbox::replay(env, &key(source, id)).await? {
-        Replayed::Pending => Reply::Started(json!({ "data": { "id": id, "source": source, "status": "pending" } })),
-        Replayed::Unknown => Reply::NotFound,
-        Replayed::Forgotten => Reply::Forgotten,
+    Ok(match outbox::replay(env, &event_key(source, id)).await? {
+        ReplayOutcome::Pending => {
+            Reply::Started(json!({ "data": { "id": id, "source": source, "status": "pending" } }))
+        }
+        ReplayOutcome::Unknown => Reply::NotFound,
+        ReplayOutcome::BodyDeleted => Reply::BodyDeleted,
     })
 }
 
-fn key(source: &str, id: &str) -> String {
+fn event_key(source: &str, id: &str) -> String {
     format!("/in/{source} {id}")
 }
 
-fn described(record: &Record) -> Value {
+fn describe(record: &EventRecord) -> Value {
     json!({
         "id": record.key.split_once(' ').map_or(record.key.as_str(), |(_, id)| id),
         "source": record.source,
         "event_type": record.kind,
         "status": record.state,
-        "created_at": time(record.accepted_at),
-        "sent_at": record.sent_at.map(time),
-        "acted_at": record.acted_at.map(time),
+        "created_at": to_rfc3339(record.accepted_at),
+        "sent_at": record.sent_at.map(to_rfc3339),
+        "acted_at": record.acted_at.map(to_rfc3339),
         "retry_count": record.failures,
         "error": record.problem,
         "replay_count": record.replay,
     })
 }
 
-/// What happened, oldest first. What the record says already is not written down a second time.
-fn history(story: &Story) -> Value {
-    let Record { accepted_at, sent_at, acted_at, .. } = story.record;
-    let usual = [("accepted", Some(accepted_at)), ("queued", sent_at), ("acted", acted_at)];
-    let usual = usual.into_iter().filter_map(|(what, at)| at.map(|at| (at, what, None)));
-    let other = story.history.iter().map(|step| (step.at, step.what.as_str(), step.detail.as_deref()));
-    let mut steps: Vec<_> = usual.chain(other).collect();
-    steps.sort_by_key(|(at, ..)| *at);
-    let described = |(at, what, detail)| json!({ "at": time(at), "what": what, "detail": detail });
-    steps.into_iter().map(described).collect()
-}
-
-/// Milliseconds since 1970 in RFC 3339.
-pub(super) fn time(millis: i64) -> String {
-    rfc3339(u64::try_from(millis).unwrap_or(0))
+/// The history of an event, oldest entry first: the times in its record and the stored entries.
+fn describe_history(details: &EventDetails) -> Value {
+    let EventRecord { accepted_at, sent_at, acted_at, .. } = details.record;
+    let recorded = [("accepted", Some(accepted_at)), ("queued", sent_at), ("acted", acted_at)];
+    let recorded = recorded.into_iter().filter_map(|(what, at)| at.map(|at| (at, what, None)));
+    let stored = details.history.iter().map(|entry| (entry.at, entry.what.as_str(), entry.detail.as_deref()));
+    let mut entries: Vec<_> = recorded.chain(stored).collect();
+    entries.sort_by_key(|(at, ..)| *at);
+    let describe = |(at, what, detail)| json!({ "at": to_rfc3339(at), "what": what, "detail": detail });
+    entries.into_iter().map(describe).collect()
 }

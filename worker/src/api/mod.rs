@@ -1,9 +1,10 @@
-//! What operators ask: `/api/v1/...`, with the secret `API_KEY` in the header `X-API-Key`. Where that secret is not set
-//! there is no API.
+//! The API for operators: answers requests to `/api/v1/...` that carry the secret `API_KEY` in the header `X-API-Key`. If
+//! that secret is not set, every request gets 404.
 
 mod dead_letters;
 mod events;
 mod list;
+mod problem;
 
 use js_sys::decode_uri_component;
 use serde_json::json;
@@ -11,16 +12,17 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use worker::{Env, Method, Request};
 
-use crate::log::{Level, Line, cut};
+use self::problem::Problem;
+use crate::platform::log::{Level, Line, truncate};
 use crate::reply::Reply;
 use crate::sources;
 
-/// The secret that the key must be.
+/// The name of the secret.
 const SECRET: &str = "API_KEY";
-/// The header that it comes in.
+/// The header that carries it.
 const HEADER: &str = "x-api-key";
 
-/// Answers an operator. `path` is what stands behind `/api/v1/`.
+/// Answers a request. `path` is the part after `/api/v1/`.
 pub(crate) async fn answer(path: &str, request: &Request, env: &Env) -> Reply {
     let Some(secret) =
         env.secret(SECRET).ok().map(|secret| secret.to_string()).filter(|secret| !secret.trim().is_empty())
@@ -28,24 +30,24 @@ pub(crate) async fn answer(path: &str, request: &Request, env: &Env) -> Reply {
         return Reply::NotFound;
     };
     let key = request.headers().get(HEADER).ok().flatten().unwrap_or_default();
-    if !is_same(&key, &secret) {
+    if !is_equal(&key, &secret) {
         Line { at: "api", outcome: "rejected", ..Line::default() }.write(Level::Warning);
         return Reply::NotAuthentic;
     }
-    let steps: Option<Vec<String>> = path.split('/').map(decoded).collect();
-    let steps = steps.unwrap_or_default();
-    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    let segments: Option<Vec<String>> = path.split('/').map(decode).collect();
+    let segments = segments.unwrap_or_default();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let method = request.method();
     let is_reading = matches!(method, Method::Get | Method::Head);
     if !is_reading {
         let asked = format!("{} /api/v1/{path}", method.as_ref());
-        Line { at: "api", outcome: "asked", message: Some(cut(&asked)), ..Line::default() }.write(Level::Info);
+        Line { at: "api", outcome: "asked", message: Some(truncate(&asked)), ..Line::default() }.write(Level::Info);
     }
-    let answer = match (steps.as_slice(), &method) {
+    let answer = match (segments.as_slice(), &method) {
         (["sources"], _) if is_reading => Ok(list_sources(env)),
         (["events"], _) if is_reading => events::list(request, env).await,
         (["events", source, id], _) if is_reading => events::show(source, id, env).await,
-        (["events", source, id, "body"], _) if is_reading => events::body(source, id, env).await,
+        (["events", source, id, "body"], _) if is_reading => events::show_body(source, id, env).await,
         (["events", source, id, "replay"], Method::Post) => events::replay(source, id, env).await,
         (["dead-letters"], _) if is_reading => dead_letters::list(request, env).await,
         (["dead-letters", "redrive"], Method::Post) => dead_letters::redrive_all(request, env).await,
@@ -61,45 +63,24 @@ pub(crate) async fn answer(path: &str, request: &Request, env: &Env) -> Reply {
         _ => Ok(Reply::NotFound),
     };
     answer.unwrap_or_else(|problem| {
-        if let Problem::Outbox(error) = &problem {
-            Line { at: "api", outcome: "failed", message: Some(cut(error)), ..Line::default() }.write(Level::Error);
+        if let Problem::Failed(error) = &problem {
+            Line { at: "api", outcome: "failed", message: Some(truncate(error)), ..Line::default() }
+                .write(Level::Error);
         }
         problem.into()
     })
 }
 
-/// Why there is no answer.
-pub(super) enum Problem {
-    /// What was asked for makes no sense; the text says what to ask instead.
-    Asked(&'static str),
-    /// The outbox or the bucket failed.
-    Outbox(String),
-}
-
-impl From<worker::Error> for Problem {
-    fn from(error: worker::Error) -> Self {
-        Self::Outbox(error.to_string())
-    }
-}
-
-impl From<Problem> for Reply {
-    fn from(problem: Problem) -> Self {
-        match problem {
-            Problem::Asked(problem) => Self::BadQuery { problem },
-            Problem::Outbox(_) => Self::CannotStore,
-        }
-    }
-}
-
-/// Compares by digest, so that neither the time taken nor the length says anything about the secret.
-fn is_same(key: &str, secret: &str) -> bool {
+/// Compares the digests in constant time, so that the time reveals neither the secret nor its length.
+fn is_equal(key: &str, secret: &str) -> bool {
     Sha256::digest(key).as_slice().ct_eq(Sha256::digest(secret).as_slice()).into()
 }
 
-fn decoded(step: &str) -> Option<String> {
-    decode_uri_component(step).ok().map(String::from)
+fn decode(segment: &str) -> Option<String> {
+    decode_uri_component(segment).ok().map(String::from)
 }
 
+/// Lists the sources, each with its error message if it cannot be used.
 fn list_sources(env: &Env) -> Reply {
     match sources::all(env) {
         Err(problem) => Reply::Data(json!({ "data": [], "error": problem })),

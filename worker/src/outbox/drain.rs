@@ -1,167 +1,133 @@
-//! Sending what is pending. A row that the queue does not take never stands in the way of the others.
+//! Sends pending rows to the queue. It takes the rows of a store and leaves each of them sent, due again later, or parked.
+//!
+//! The oldest rows go first, in batches. If the queue rejects a batch, the rows are sent one by one to find the cause:
+//!
+//! - Some rows are accepted. Those that are rejected have a problem of their own. Each is sent again after a pause that
+//!   doubles, and is parked for an operator after [`MAX_ROW_FAILURES`] failures.
+//! - The first [`REJECTIONS_THAT_BLAME_QUEUE`] rows are rejected and none is accepted. The queue has a problem and no row
+//!   is blamed. These rows move behind the others, in case they are the cause after all.
+//! - A row was the only one in its batch. Its rejection says nothing about the queue, so it waits and other rows pass it.
+//!
+//! If the queue does not answer, it may have accepted the batch. The whole batch is sent again later, and the consumer
+//! detects the duplicates.
 
-use std::mem::take;
-use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
-use worker::{Delay, QueueContentType, RawMessageBuilder, Result};
+use worker::{Env, Result};
 
-use super::QUEUE;
-use super::object::{Outbox, complain};
-use super::store::Pending;
-use crate::faults::reach;
+use super::log::log_error;
+use super::store::{PendingRow, Store};
+use crate::event_queue::{SendError, send_batch};
+use crate::faults::{CrashPoint, pause_at};
+use crate::limits::{
+    MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, MAX_BATCHES_PER_ALARM, MAX_LONE_ROW_PAUSE, MAX_ROW_FAILURES, MIN_ROW_PAUSE,
+    REJECTIONS_THAT_BLAME_QUEUE,
+};
 
-/// A batch of a queue holds 100 messages and 256 000 bytes; some of that is the queue's own.
-const BATCH_MESSAGES: i32 = 100;
-const BATCH_BYTES: usize = 240_000;
-/// How long a queue may take to answer: it takes milliseconds when it is well.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How many batches are sent by one alarm: an invocation has its limits, and what is old wants to be forgotten too.
-const MOST_BATCHES: u32 = 50;
-/// How often a row is tried before it is parked, and the pause after its first failure, which doubles with each: two hours
-/// and some. A queue that takes some and refuses others, whichever they are, is well again by then.
-const TRIES: u32 = 14;
-const ROW_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-/// After so many refusals in a row, with nothing taken, it is the queue that is not well and no row.
-const REFUSALS_OF_A_QUEUE: usize = 3;
-
-/// What is left after sending.
+/// The rows that remain after sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Drained {
-    /// Nothing.
+    /// None remain.
     All,
-    /// Rows that failed by themselves, or that are too many for one alarm; the first of them is due after this time.
+    /// Rows that failed, or that were too many for one alarm. The first of them is due after this time.
     AllBut { next: Duration },
 }
 
-/// Why a batch was not sent.
-enum Refusal {
-    /// The queue said no. It may have been because of one row.
-    Refused(worker::Error),
-    /// No answer came: the queue may have the batch. It is sent again, and the consumer tells.
-    Silent,
+/// Sends pending rows, oldest first.
+///
+/// # Errors
+///
+/// The queue's error, if the queue accepts nothing at the moment.
+pub(super) async fn drain(store: &Store, env: &Env) -> Result<Drained> {
+    for _ in 0..MAX_BATCHES_PER_ALARM {
+        let pending = store.pending(MAX_BATCH_MESSAGES)?;
+        if pending.is_empty() {
+            break;
+        }
+        let batch = fit_batch(pending);
+        pause_at(CrashPoint::BeforeBatchSent, env).await;
+        match send(env, &batch).await {
+            Ok(()) => {
+                pause_at(CrashPoint::AfterBatchSent, env).await;
+                store.mark_sent(&batch)?;
+            }
+            Err(SendError::Rejected(_)) if batch.len() > 1 => send_one_by_one(store, env, batch).await?,
+            Err(SendError::Rejected(error)) => postpone(store, &batch, &error.to_string())?,
+            Err(error @ SendError::NoAnswer(_)) => return Err(error.into()),
+        }
+    }
+    Ok(store.time_to_next_retry()?.map_or(Drained::All, |next| Drained::AllBut { next }))
 }
 
-impl From<Refusal> for worker::Error {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Refused(error) => error,
-            Refusal::Silent => format!("the queue did not answer within {} s", PATIENCE.as_secs()).into(),
-        }
+/// Postpones a row that was rejected as the only one of its batch.
+fn postpone(store: &Store, batch: &[PendingRow], problem: &str) -> Result<()> {
+    for row in batch {
+        let pause = pause_after(row.failures).min(MAX_LONE_ROW_PAUSE);
+        store.mark_failed(row, problem, Some(pause))?;
+        log_error("queue_refused", &format!("{problem}; the next attempt is in {} s", pause.as_secs()));
     }
+    Ok(())
 }
 
-impl Outbox {
-    /// Sends what is pending, oldest first. An error means that the queue takes nothing now.
-    pub(super) async fn drain(&self) -> Result<Drained> {
-        for _ in 0..MOST_BATCHES {
-            let pending = self.store.pending(BATCH_MESSAGES)?;
-            if pending.is_empty() {
-                break;
+/// Finds out whether the queue rejects everything or only some rows.
+async fn send_one_by_one(store: &Store, env: &Env, rows: Vec<PendingRow>) -> Result<()> {
+    let mut failed = Vec::new();
+    let mut queue_works = false;
+    for row in rows {
+        let batch = [row];
+        match send(env, &batch).await {
+            Ok(()) => {
+                queue_works = true;
+                store.mark_sent(&batch)?;
             }
-            let batch = batch_of(pending);
-            reach("K8", &self.env).await;
-            match self.send(&batch).await {
-                Ok(()) => {
-                    reach("K9", &self.env).await;
-                    self.store.sent(&batch)?;
+            Err(SendError::Rejected(error)) => {
+                failed.extend(batch.map(|row| (row, error.to_string())));
+                if !queue_works && failed.len() >= REJECTIONS_THAT_BLAME_QUEUE {
+                    break;
                 }
-                Err(Refusal::Refused(_)) if batch.len() > 1 => self.send_one_by_one(batch).await?,
-                Err(Refusal::Refused(error)) => self.await_company(&batch, &error.to_string())?,
-                Err(Refusal::Silent) => return Err(Refusal::Silent.into()),
             }
-        }
-        Ok(self.store.next_retry()?.map_or(Drained::All, |next| Drained::AllBut { next }))
-    }
-
-    /// A row that was refused alone tells nothing about the queue. It waits, longer each time, and holds up nobody who
-    /// comes meanwhile; in their company it will be found out whose fault it is.
-    fn await_company(&self, alone: &[Pending], problem: &str) -> Result<()> {
-        for row in alone {
-            let pause = pause_after(row.failures).min(LONGEST_PAUSE);
-            self.store.failed(row, problem, Some(pause))?;
-            complain("queue_refused", &format!("{problem}; the next try is in {} s", pause.as_secs()));
-        }
-        Ok(())
-    }
-
-    /// Finds out whether the queue refuses everything or some rows only. Those that failed while others were taken are
-    /// at fault themselves.
-    async fn send_one_by_one(&self, rows: Vec<Pending>) -> Result<()> {
-        let mut failed = Vec::new();
-        let mut is_well = false;
-        for row in rows {
-            let row = [row];
-            match self.send(&row).await {
-                Ok(()) => {
-                    is_well = true;
-                    self.store.sent(&row)?;
-                }
-                Err(Refusal::Refused(error)) => {
-                    failed.extend(row.map(|row| (row, error.to_string())));
-                    if !is_well && failed.len() >= REFUSALS_OF_A_QUEUE {
-                        break;
-                    }
-                }
-                Err(Refusal::Silent) => return Err(Refusal::Silent.into()),
-            }
-        }
-        if !is_well {
-            let (rows, problems): (Vec<Pending>, Vec<String>) = take(&mut failed).into_iter().unzip();
-            self.give_way(&rows)?;
-            return Err(problems.into_iter().next().unwrap_or_default().into());
-        }
-        for (row, problem) in failed {
-            self.blame(&row, &problem)?;
-        }
-        Ok(())
-    }
-
-    /// The queue took others and not this one: it is tried again later, and parked at last.
-    fn blame(&self, row: &Pending, problem: &str) -> Result<()> {
-        let failures = row.failures.saturating_add(1);
-        let again = (failures < TRIES).then(|| pause_after(row.failures));
-        self.store.failed(row, problem, again)?;
-        if again.is_none() {
-            complain("parked", &format!("{}: {problem}", row.key));
-        }
-        Ok(())
-    }
-
-    /// Lets others go first next time, in case these are at fault after all.
-    fn give_way(&self, rows: &[Pending]) -> Result<()> {
-        rows.iter().take(REFUSALS_OF_A_QUEUE).try_for_each(|row| self.store.behind_others(row, ROW_PAUSE))
-    }
-
-    async fn send(&self, rows: &[Pending]) -> std::result::Result<(), Refusal> {
-        let mut messages = Vec::with_capacity(rows.len());
-        for row in rows {
-            let message = js_sys::JSON::parse(&row.message).map_err(|error| Refusal::Refused(error.into()))?;
-            messages.push(RawMessageBuilder::new(message).build_with_content_type(QueueContentType::Json));
-        }
-        let queue = self.env.queue(QUEUE).map_err(Refusal::Refused)?;
-        let sending = pin!(queue.send_raw_batch(messages));
-        match select(sending, Delay::from(PATIENCE)).await {
-            Either::Left((sent, _)) => sent.map_err(Refusal::Refused),
-            Either::Right(_) => Err(Refusal::Silent),
+            Err(error @ SendError::NoAnswer(_)) => return Err(error.into()),
         }
     }
+    if !queue_works {
+        for (row, _) in failed.iter().take(REJECTIONS_THAT_BLAME_QUEUE) {
+            store.move_behind_others(row, MIN_ROW_PAUSE)?;
+        }
+        return Err(failed.into_iter().next().map(|(_, problem)| problem).unwrap_or_default().into());
+    }
+    for (row, problem) in failed {
+        record_failure(store, &row, &problem)?;
+    }
+    Ok(())
 }
 
-/// Twice as long each time.
+/// Records the failure of a row that the queue rejected although it accepted others.
+fn record_failure(store: &Store, row: &PendingRow, problem: &str) -> Result<()> {
+    let failures = row.failures.saturating_add(1);
+    let pause = (failures < MAX_ROW_FAILURES).then(|| pause_after(row.failures));
+    store.mark_failed(row, problem, pause)?;
+    if pause.is_none() {
+        log_error("parked", &format!("{}: {problem}", row.key));
+    }
+    Ok(())
+}
+
+async fn send(env: &Env, rows: &[PendingRow]) -> std::result::Result<(), SendError> {
+    send_batch(env, rows.iter().map(|row| row.message.as_str())).await
+}
+
+/// The pause after a row has failed: it doubles with each failure.
 fn pause_after(failures: u32) -> Duration {
-    ROW_PAUSE.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX))
+    MIN_ROW_PAUSE.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX))
 }
 
-/// As many of these as fit into one batch, and at least one.
-fn batch_of(pending: Vec<Pending>) -> Vec<Pending> {
+/// The first rows that fit into one batch, and at least one row.
+fn fit_batch(pending: Vec<PendingRow>) -> Vec<PendingRow> {
     let mut bytes = 0_usize;
-    let fits = |row: &Pending| {
+    let fits = |row: &PendingRow| {
         let is_first = bytes == 0;
         bytes = bytes.saturating_add(row.message.len());
-        is_first || bytes <= BATCH_BYTES
+        is_first || bytes <= MAX_BATCH_BYTES
     };
     pending.into_iter().take_while(fits).collect()
 }

@@ -1,54 +1,42 @@
-//! One object of the outbox: it answers what the Worker asks, and sends when its alarm goes off.
+//! One object of the outbox: answers the Worker's requests, and sends pending events when its alarm fires.
 
 use std::cell::Cell;
 use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use serde_json::Value;
-use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-use super::Ask;
-use super::drain::Drained;
+use super::drain::{Drained, drain};
+use super::log::log_error;
+use super::protocol::OutboxRequest;
 use super::store::Store;
-use crate::faults::reach;
-use crate::log::{Level, Line, cut};
-use crate::{bodies, clock, is_successor, settings};
-
-/// How long an event waits for others before it is sent. An alarm costs as much as storing an event, so events share it; a
-/// queue's consumer waits longer than this for a batch.
-const SOON: Duration = Duration::from_millis(100);
-/// How long a question may wait for the queue, where no alarm may go off: the Worker does not wait long for its answer.
-const BRIEFLY: Duration = Duration::from_millis(500);
-/// How often an idle object looks for what can be forgotten.
-const IDLE: Duration = Duration::from_hours(1);
-/// The pause between two rounds of forgetting, while there is more to forget.
-const PURGING: Duration = Duration::from_secs(1);
-/// How often a busy object looks.
-const PURGE_AGAIN_MILLIS: u64 = 60_000;
-/// How late an alarm may be before it is set again.
-const OVERDUE_MILLIS: u64 = 60_000;
-/// The first and the longest pause after a queue has refused.
-const FIRST_PAUSE_SECONDS: u64 = 1;
-const LONGEST_PAUSE_SECONDS: u64 = 60;
+use crate::faults::{CrashPoint, pause_at};
+use crate::limits::{
+    BUSY_PURGE_INTERVAL_MILLIS, IDLE_PURGE_INTERVAL, MAX_ALARM_DELAY_MILLIS, MAX_QUEUE_PAUSE, MAX_SEND_DURING_REQUEST,
+    MIN_QUEUE_PAUSE, PURGE_PAUSE, SEND_DELAY,
+};
+use crate::platform::timeout::within;
+use crate::platform::{clock, instance};
+use crate::{bucket, settings};
 
 /// One object of the outbox.
 #[durable_object]
 #[derive(Debug)]
 pub struct Outbox {
     state: State,
-    pub(super) env: Env,
-    pub(super) store: Store,
-    /// When the alarm will go off, as far as this instance knows.
+    env: Env,
+    store: Store,
+    /// When the alarm fires, as far as this instance knows.
     alarm_at: Cell<Option<u64>>,
-    /// How often in a row the queue has refused.
-    refusals: Cell<u32>,
-    /// Whether the alarm is at work. It sets itself anew when it ends.
+    /// The number of successive times that the queue rejected everything.
+    rejections: Cell<u32>,
+    /// Whether the alarm is running. It sets the next alarm when it ends.
     is_draining: Cell<bool>,
-    /// When to look again for what can be forgotten.
+    /// When to look again for rows to purge.
     purge_at: Cell<u64>,
-    /// Whether an alarm may be stuck, so that none goes off: see [`is_successor`]. What is pending is sent with each
-    /// question then, until an alarm has gone off.
+    /// Whether an alarm may be stuck so that none fires: see [`instance::replaces_trapped_instance`]. Each request then
+    /// sends pending events too, until an alarm has fired.
     may_be_stuck: Cell<bool>,
 }
 
@@ -60,20 +48,19 @@ impl DurableObject for Outbox {
             env,
             store,
             alarm_at: Cell::new(None),
-            refusals: Cell::new(0),
+            rejections: Cell::new(0),
             is_draining: Cell::new(false),
             purge_at: Cell::new(0),
-            may_be_stuck: Cell::new(is_successor()),
+            may_be_stuck: Cell::new(instance::replaces_trapped_instance()),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let answer = self.answer(request.json().await?).await?;
         if self.may_be_stuck.get() {
-            // Cut off in the middle it may leave a copy on the queue, which the consumer tells.
-            match select(pin!(self.drain()), Delay::from(BRIEFLY)).await {
-                Either::Left((Err(error), _)) => complain("queue_refused", &error.to_string()),
-                Either::Left((Ok(_), _)) | Either::Right(_) => {}
+            // If the time limit interrupts it, a batch may be sent twice. The consumer detects the duplicates.
+            if let Ok(Err(error)) = within(MAX_SEND_DURING_REQUEST, pin!(drain(&self.store, &self.env))).await {
+                log_error("queue_refused", &error.to_string());
             }
         }
         Response::from_json(&answer)
@@ -83,28 +70,28 @@ impl DurableObject for Outbox {
         self.alarm_at.set(None);
         self.may_be_stuck.set(false);
         self.is_draining.set(true);
-        let drained = self.drain().await;
+        let drained = drain(&self.store, &self.env).await;
         self.is_draining.set(false);
         let next = match drained {
             Ok(drained) => {
-                self.refusals.set(0);
-                let purged = self.purge().await.unwrap_or_else(|error| {
-                    // More is kept than needs to be then, which harms nobody.
-                    complain("purge_failed", &error.to_string());
-                    IDLE
+                self.rejections.set(0);
+                let next_purge = self.purge().await.unwrap_or_else(|error| {
+                    // Old rows stay longer than needed, which does no harm.
+                    log_error("purge_failed", &error.to_string());
+                    IDLE_PURGE_INTERVAL
                 });
                 match drained {
-                    Drained::All => purged,
-                    Drained::AllBut { next } => purged.min(next),
+                    Drained::All => next_purge,
+                    Drained::AllBut { next } => next_purge.min(next),
                 }
             }
             Err(error) => {
-                let pause = self.pause();
-                complain("queue_refused", &format!("{error}; the next try is in {} s", pause.as_secs()));
+                let pause = self.pause_after_rejection();
+                log_error("queue_refused", &format!("{error}; the next attempt is in {} s", pause.as_secs()));
                 pause
             }
         };
-        // An event that was stored meanwhile has set an earlier alarm.
+        // An event that was stored in the meantime has set an earlier alarm.
         if self.alarm_at.get().is_none() {
             self.set_alarm(next).await?;
         }
@@ -113,104 +100,103 @@ impl DurableObject for Outbox {
 }
 
 impl Outbox {
-    async fn answer(&self, ask: Ask) -> Result<Value> {
-        let answer = match ask {
-            Ask::Accept { key, digest, message } => {
+    async fn answer(&self, request: OutboxRequest) -> Result<Value> {
+        let answer = match request {
+            OutboxRequest::Accept { key, digest, message } => {
                 let outcome = self.store.accept(&key, &digest, &message)?;
-                // Nothing is awaited between the row and the alarm, so both are one transaction. A copy sets the alarm
-                // too, should that have failed when the event was stored.
+                // The row and the alarm are one transaction, because nothing is awaited between them. A duplicate sets the
+                // alarm too, in case that failed when the event was stored.
                 self.wake().await?;
-                reach("K5", &self.env).await;
+                pause_at(CrashPoint::AfterRowWritten, &self.env).await;
                 serde_json::to_value(outcome)?
             }
-            Ask::Reserve { object } => {
-                let is_free = self.store.reserve(&object)?;
+            OutboxRequest::ReserveBody { object } => {
+                let may_be_stored = self.store.reserve_body(&object)?;
                 self.wake().await?;
-                is_free.into()
+                may_be_stored.into()
             }
-            Ask::Begin { effect, caller } => serde_json::to_value(self.store.begin(&effect, &caller)?)?,
-            Ask::Finish(effect) => serde_json::to_value(self.store.finish(&effect)?)?,
-            Ask::Abandon(effect) => serde_json::to_value(self.store.abandon(&effect)?)?,
-            Ask::Bury(letter) => serde_json::to_value(self.store.bury(&letter)?)?,
-            Ask::List(query) => serde_json::to_value(self.store.list(&query)?)?,
-            Ask::Show { key } => serde_json::to_value(self.store.show(&key)?)?,
-            Ask::Replay { key } => {
-                let replayed = self.store.replay(&key)?;
+            OutboxRequest::AcquireLease { effect, caller } => {
+                serde_json::to_value(self.store.acquire_lease(&effect, &caller)?)?
+            }
+            OutboxRequest::MarkDone(effect) => serde_json::to_value(self.store.mark_done(&effect)?)?,
+            OutboxRequest::ReleaseLease(effect) => serde_json::to_value(self.store.release_lease(&effect)?)?,
+            OutboxRequest::StoreDeadLetter(letter) => serde_json::to_value(self.store.store_dead_letter(&letter)?)?,
+            OutboxRequest::List(query) => serde_json::to_value(self.store.list(&query)?)?,
+            OutboxRequest::Show { key } => serde_json::to_value(self.store.show(&key)?)?,
+            OutboxRequest::Replay { key } => {
+                let outcome = self.store.replay(&key)?;
                 self.wake().await?;
-                serde_json::to_value(replayed)?
+                serde_json::to_value(outcome)?
             }
-            Ask::ListDead { before, limit } => serde_json::to_value(self.store.dead_letters(before.as_ref(), limit)?)?,
-            Ask::Redrive { id } => {
-                let is_there = self.store.redrive(&id)?;
+            OutboxRequest::ListDeadLetters { before, limit } => {
+                serde_json::to_value(self.store.dead_letters(before.as_ref(), limit)?)?
+            }
+            OutboxRequest::Redrive { id } => {
+                let exists = self.store.redrive(&id)?;
                 self.wake().await?;
-                is_there.into()
+                exists.into()
             }
-            Ask::RedriveAll { source } => {
+            OutboxRequest::RedriveAll { source } => {
                 let redriven = self.store.redrive_all(source.as_deref())?;
                 self.wake().await?;
                 redriven.into()
             }
-            Ask::Discard { id } => self.store.discard(&id)?.into(),
-            Ask::Count => serde_json::to_value(self.store.count()?)?,
+            OutboxRequest::Discard { id } => self.store.discard(&id)?.into(),
+            OutboxRequest::Count => serde_json::to_value(self.store.count()?)?,
         };
         Ok(answer)
     }
 
-    /// Has the alarm go off soon. While the queue refuses, one that is set or at work comes when it is time.
+    /// Makes sure that the alarm fires soon. While the queue rejects everything, an alarm that is set or running keeps its
+    /// own time.
     async fn wake(&self) -> Result<()> {
-        let will_come = self.alarm_at.get().is_some() || self.is_draining.get();
-        if self.refusals.get() > 0 && will_come { Ok(()) } else { self.set_alarm(SOON).await }
+        let will_fire = self.alarm_at.get().is_some() || self.is_draining.get();
+        if self.rejections.get() > 0 && will_fire { Ok(()) } else { self.set_alarm(SEND_DELAY).await }
     }
 
-    /// Sets the alarm, unless it goes off earlier anyway.
+    /// Sets the alarm, unless it fires earlier anyway.
     async fn set_alarm(&self, after: Duration) -> Result<()> {
         let now = clock::now_millis();
         let at = now.saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
-        // An alarm that should have gone off long ago is not waited for.
-        let is_due = |earlier: u64| earlier <= at && earlier >= now.saturating_sub(OVERDUE_MILLIS);
-        if self.alarm_at.get().is_some_and(is_due) {
+        // An alarm that should have fired long ago is lost.
+        let fires_in_time = |earlier: u64| earlier <= at && earlier >= now.saturating_sub(MAX_ALARM_DELAY_MILLIS);
+        if self.alarm_at.get().is_some_and(fires_in_time) {
             return Ok(());
         }
         self.alarm_at.set(Some(at));
-        let set = self.state.storage().set_alarm(after).await;
-        if set.is_err() {
+        let result = self.state.storage().set_alarm(after).await;
+        if result.is_err() {
             self.alarm_at.set(None);
         }
-        set
+        result
     }
 
-    /// Forgets what is no longer needed, a bounded number of rows, and says when to go on. An object that is busy does not
-    /// look each time.
+    /// Purges a limited number of old rows and deletes their bodies in R2. Returns the time until the next round. A busy
+    /// object does not look for old rows at each alarm.
     async fn purge(&self) -> Result<Duration> {
         let now = clock::now_millis();
         if now < self.purge_at.get() {
-            return Ok(IDLE);
+            return Ok(IDLE_PURGE_INTERVAL);
         }
         let settings = settings::load(&self.env)?;
-        let is_done = self.store.purge(settings.retention(), settings.replay_window())?;
-        let objects = self.store.objects_to_delete()?;
+        let is_complete = self.store.purge(settings.retention(), settings.replay_window())?;
+        let objects = self.store.take_unneeded_bodies()?;
         if !objects.is_empty() {
-            bodies::delete(&self.env, objects.clone()).await?;
-            self.store.objects_deleted(&objects)?;
+            bucket::delete(&self.env, objects.clone()).await?;
+            self.store.mark_bodies_deleted(&objects)?;
         }
-        if is_done {
-            self.purge_at.set(now.saturating_add(PURGE_AGAIN_MILLIS));
+        if is_complete {
+            self.purge_at.set(now.saturating_add(BUSY_PURGE_INTERVAL_MILLIS));
         }
-        Ok(if is_done { IDLE } else { PURGING })
+        Ok(if is_complete { IDLE_PURGE_INTERVAL } else { PURGE_PAUSE })
     }
 
-    /// How long to wait after another refusal: twice as long each time, up to a bound, and not quite like the others.
-    fn pause(&self) -> Duration {
-        let refusals = self.refusals.get();
-        self.refusals.set(refusals.saturating_add(1));
-        let seconds = FIRST_PAUSE_SECONDS.checked_shl(refusals.min(16)).unwrap_or(LONGEST_PAUSE_SECONDS);
-        let pause = Duration::from_secs(seconds.min(LONGEST_PAUSE_SECONDS));
-        // Objects that were refused together should not all come back together.
+    /// The pause after one more rejection: exponential up to a bound, with jitter so that objects do not retry together.
+    fn pause_after_rejection(&self) -> Duration {
+        let rejections = self.rejections.get();
+        self.rejections.set(rejections.saturating_add(1));
+        let factor = 1_u32.checked_shl(rejections.min(16)).unwrap_or(u32::MAX);
+        let pause = MIN_QUEUE_PAUSE.saturating_mul(factor).min(MAX_QUEUE_PAUSE);
         pause.saturating_add(pause.mul_f64(js_sys::Math::random() / 4.0))
     }
-}
-
-/// Writes a line about what went wrong in an object.
-pub(super) fn complain(outcome: &'static str, message: &str) {
-    Line { at: "outbox", outcome, message: Some(cut(message)), ..Line::default() }.write(Level::Error);
 }

@@ -6,7 +6,7 @@ use std::error::Error;
 use countersign_model::{Consumer, Gate, Intake};
 use stateright::Checker;
 
-const USAGE: &str = "say how many events, crashes and faults there may be: three numbers up to 255";
+const USAGE: &str = "give three numbers up to 255: the events, the crashes and the faults";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = args().collect();

@@ -1,16 +1,16 @@
-//! Things that are told apart by nothing but how far they are.
+//! A multiset of things that differ only in the stage they have reached.
 
 use std::fmt::{Debug, Formatter, Result};
 use std::marker::PhantomData;
 
-/// How far a thing can be.
+/// A stage that a thing can reach.
 pub trait Stage: Copy + Debug + Ord {
-    /// Every stage there is.
+    /// Every stage.
     const ALL: [Self; 4];
 }
 
-/// How many things are how far. They have no names: which of two equal ones goes on makes no difference, so states that
-/// differ in that are one state.
+/// The number of things at each stage. The things have no identity: it does not matter which of two at the same stage goes
+/// on, so states that differ only in that are one state.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bag<S> {
     counts: [u8; 4],
@@ -20,49 +20,50 @@ pub struct Bag<S> {
 impl<S: Stage> Bag<S> {
     pub(crate) const EMPTY: Self = Self { counts: [0; 4], stage: PhantomData };
 
-    /// How many things there are.
+    /// The number of things.
     #[must_use]
     pub fn len(&self) -> usize {
         self.counts.iter().map(|count| usize::from(*count)).sum()
     }
 
-    /// Whether there is nothing.
+    /// Whether the bag is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.counts == [0; 4]
     }
 
-    /// Whether one is that far.
+    /// Whether a thing is at this stage.
     #[must_use]
     pub fn has(&self, stage: S) -> bool {
         self.stages().any(|other| other == stage)
     }
 
-    /// How far they are, every stage once.
+    /// The stages of the things, each stage once.
     pub fn stages(&self) -> impl Iterator<Item = S> {
         S::ALL.into_iter().zip(self.counts).filter_map(|(stage, count)| (count > 0).then_some(stage))
     }
 
-    /// Adds one; none, where there is no room, which the bounds of the model rule out.
-    pub(crate) fn put(&mut self, stage: S) -> Option<()> {
+    /// Adds a thing. `None` if the count would overflow, which the bounds of the model rule out.
+    pub(crate) fn add(&mut self, stage: S) -> Option<()> {
         let count = self.count(stage)?;
         *count = count.checked_add(1)?;
         Some(())
     }
 
-    /// Takes one away; none, where none is that far.
-    pub(crate) fn take(&mut self, stage: S) -> Option<()> {
+    /// Removes a thing. `None` if no thing is at this stage.
+    pub(crate) fn remove(&mut self, stage: S) -> Option<()> {
         let count = self.count(stage)?;
         *count = count.checked_sub(1)?;
         Some(())
     }
 
+    /// Moves a thing from one stage to another.
     pub(crate) fn advance(&mut self, from: S, to: S) -> Option<()> {
-        self.take(from)?;
-        self.put(to)
+        self.remove(from)?;
+        self.add(to)
     }
 
-    /// Takes all of them back to one stage.
+    /// Moves every thing to one stage.
     pub(crate) fn reset(&mut self, stage: S) -> Option<()> {
         let all = u8::try_from(self.len()).ok()?;
         *self = Self::EMPTY;

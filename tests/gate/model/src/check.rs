@@ -1,4 +1,4 @@
-//! Trying every order.
+//! Runs the checker: over every path within the bounds, or for the shortest counterexample.
 
 use std::io::Write;
 
@@ -7,31 +7,31 @@ use stateright::{Checker, Model, Path};
 use crate::{Action, Gate, State};
 
 impl Gate {
-    /// Walks every way within the bounds, and says on standard error how many states there are. States that differ in
-    /// the numbers of events alone are one.
+    /// Visits every state within the bounds, and prints their number to standard error. States that differ only in the
+    /// order of their events count as one.
     #[must_use]
     pub fn check(self) -> impl Checker<Self> {
         let checker = self.checker().symmetry().spawn_dfs().join();
         let Self { intake, consumer, events, crashes, faults, .. } = self;
-        say(&format!(
+        print(&format!(
             "{intake:?}, {consumer:?}: {events} events, {crashes} crashes, {faults} faults: \
-             {} states, the deepest {} steps away\n",
+             {} states, at most {} steps deep\n",
             checker.unique_state_count(),
             checker.max_depth().saturating_sub(1),
         ));
         checker
     }
 
-    /// The shortest way to a state that a property does not allow, said on standard error too. None, where there is none
-    /// within the bounds.
+    /// The shortest path to a state that violates a property, which is also printed to standard error. `None` if the
+    /// property holds within the bounds.
     #[must_use]
-    pub fn way_to_break(self, property: &'static str) -> Option<Path<State, Action>> {
-        // The checker keeps the last way that it finds, so it is let no further than it has to.
+    pub fn find_counterexample(self, property: &'static str) -> Option<Path<State, Action>> {
+        // The checker keeps the last path that it finds, so the depth is limited to the shortest one.
         for depth in 1.. {
             let checker = self.checker().target_max_depth(depth).spawn_bfs().join();
-            if let Some(way) = checker.discovery(property) {
-                say(&format!("{:?}, {:?} breaks \"{property}\": {way}", self.intake, self.consumer));
-                return Some(way);
+            if let Some(path) = checker.discovery(property) {
+                print(&format!("{:?}, {:?} violates \"{property}\": {path}", self.intake, self.consumer));
+                return Some(path);
             }
             if checker.max_depth() < depth {
                 break;
@@ -41,8 +41,8 @@ impl Gate {
     }
 }
 
-/// Tests that pass print nothing; what was explored is to be seen all the same.
-fn say(text: &str) {
-    // Where nobody can be told, there is nobody to tell.
+/// Prints to standard error itself, because the test harness hides what passing tests print through macros.
+fn print(text: &str) {
+    // A closed standard error is not a reason to fail.
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

@@ -1,138 +1,141 @@
-//! What goes wrong: what breaks off ([`Crash`]), and what happens without that ([`Fault`]).
+//! Crashes, which interrupt a part ([`Crash`]), and faults, which do not ([`Fault`]).
 
 use crate::state::{Drain, Event, Message, Outbox, Request, Row, Sender, State};
 use crate::{Action, Bag, Gate, Intake};
 
-/// What may happen without a crash. The number is the event's.
+/// A fault without a crash. The number is the event's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Another copy of the delivery comes: from a sender that does not wait, from the network, or replayed by an attacker.
-    Copy(usize),
-    /// An attacker sends an event of his own. A gate that verifies answers 401.
+    /// A duplicate delivery arrives: from a sender that does not wait, from the network, or replayed by an attacker.
+    Duplicate(usize),
+    /// An attacker sends a forged event. A gate that verifies answers 401.
     Forge(usize),
-    /// The sender gives up.
+    /// The sender stops retrying.
     GiveUp(usize),
-    /// The Worker answers 202, and nobody hears it.
+    /// The Worker answers 202, and the answer is lost.
     LoseAnswer(usize),
-    /// Every try to reach the outbox fails, as far as the Worker knows.
-    FailOutbox(usize, Left),
-    /// The queue fails a message that the Worker sends itself; it may have taken it. The Worker answers 503.
+    /// Every attempt to reach the outbox fails, as far as the Worker knows.
+    FailOutbox(usize, Leftover),
+    /// The queue fails a message that the Worker sends itself, although it may have accepted it. The Worker answers 503.
     FailQueue {
         /// The event.
         number: usize,
-        /// Whether the queue took it.
-        taken: bool,
+        /// Whether the queue accepted the message.
+        accepted: bool,
     },
-    /// The queue fails a batch; it may have taken some of it, or all.
+    /// The queue fails a batch, although it may have accepted a part of it, or all.
     FailBatch {
-        /// The events whose messages the queue took.
-        taken: Vec<usize>,
+        /// The events whose messages the queue accepted.
+        accepted: Vec<usize>,
     },
-    /// The queue delivers a message once more, though it was delivered or is being worked on.
+    /// The queue delivers a message once more, although it was delivered or is being processed.
     Redeliver(usize),
-    /// The consumer cannot go on with a message, or the queue does not learn that it was settled: it comes again.
+    /// The consumer fails on a message, or its acknowledgement is lost. The queue redelivers it.
     Retry(usize, Message),
-    /// A message has been tried too often.
-    Bury(usize),
+    /// A message has failed too often and becomes a dead letter.
+    GiveUpMessage(usize),
 }
 
-/// What a try to store an event left behind although the Worker learnt of no success.
+/// What a failed attempt to store an event left in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum Leftover {
     /// Nothing.
     Nothing,
-    /// The row and the alarm; the answer was lost.
+    /// The row and the alarm, because only the answer was lost.
     RowAndAlarm,
-    /// The row; setting the alarm failed.
+    /// The row, because setting the alarm failed.
     Row,
 }
 
-/// What breaks off. What is on disk and on the queue stays, what is in memory is gone.
+/// A crash. The content of disk and queue remains, and the content of memory is lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Crash {
-    /// The Worker, with one request.
+    /// The Worker crashes during a request.
     Request(usize, Request),
-    /// The object of the outbox.
+    /// The object of the outbox crashes.
     Outbox {
-        /// The events whose messages the queue had taken, of a batch that was being sent.
-        taken: Vec<usize>,
+        /// The events of the batch in progress whose messages the queue had accepted.
+        accepted: Vec<usize>,
     },
-    /// The consumer, with one message.
+    /// The consumer crashes with a message.
     Message(usize, Message),
-    /// All of them at once.
+    /// All of them crash at once.
     Everything {
-        /// The events whose messages the queue had taken, of a batch that was being sent.
-        taken: Vec<usize>,
+        /// The events of the batch in progress whose messages the queue had accepted.
+        accepted: Vec<usize>,
     },
 }
 
 impl Gate {
-    /// The faults that can happen now.
+    /// Adds the faults that are possible now.
     pub(crate) fn faults(&self, state: &State, actions: &mut Vec<Action>) {
-        let mut can = |fault, may: bool| {
-            if may {
+        let mut add_if = |is_possible: bool, fault| {
+            if is_possible {
                 actions.push(Action::Fault(fault));
             }
         };
         for (number, event) in state.events.iter().enumerate() {
-            can(Fault::Forge(number), !event.genuine);
-            can(Fault::GiveUp(number), event.genuine && event.sender == Sender::Trying);
-            // Nothing can be copied before it was sent.
-            can(Fault::Copy(number), event.genuine && *event != Event::new(true));
-            can(Fault::LoseAnswer(number), event.requests.has(Request::Stored));
+            add_if(!event.authentic, Fault::Forge(number));
+            add_if(event.authentic && event.sender == Sender::Trying, Fault::GiveUp(number));
+            // A delivery cannot be duplicated before it was sent.
+            add_if(event.authentic && *event != Event::new(true), Fault::Duplicate(number));
+            add_if(event.requests.has(Request::Stored), Fault::LoseAnswer(number));
             if self.intake == Intake::Outbox {
                 let asks = event.requests.has(Request::Verified);
-                can(Fault::FailOutbox(number, Left::Nothing), asks);
-                can(Fault::FailOutbox(number, Left::RowAndAlarm), asks);
-                can(Fault::FailOutbox(number, Left::Row), asks);
+                add_if(asks, Fault::FailOutbox(number, Leftover::Nothing));
+                add_if(asks, Fault::FailOutbox(number, Leftover::RowAndAlarm));
+                add_if(asks, Fault::FailOutbox(number, Leftover::Row));
             }
-            can(Fault::FailQueue { number, taken: false }, event.requests.has(Request::Unsent));
-            can(Fault::FailQueue { number, taken: true }, event.requests.has(Request::Unsent));
-            can(Fault::Redeliver(number), !event.messages.is_empty());
-            can(Fault::Bury(number), event.messages.has(Message::Waiting));
+            let sends = event.requests.has(Request::Unsent);
+            add_if(sends, Fault::FailQueue { number, accepted: false });
+            add_if(sends, Fault::FailQueue { number, accepted: true });
+            add_if(!event.messages.is_empty(), Fault::Redeliver(number));
+            add_if(event.messages.has(Message::Waiting), Fault::GiveUpMessage(number));
             for stage in event.messages.stages().filter(|stage| *stage != Message::Waiting) {
-                can(Fault::Retry(number, stage), true);
+                add_if(true, Fault::Retry(number, stage));
             }
         }
         if state.outbox.drain == Drain::Sending {
-            for taken in state.parts_of_batch() {
-                can(Fault::FailBatch { taken }, true);
+            for accepted in state.parts_of_batch() {
+                add_if(true, Fault::FailBatch { accepted });
             }
         }
     }
 
-    /// Has a fault happen; none, where it cannot.
-    pub(crate) fn go_wrong(&self, state: &mut State, fault: Fault) -> Option<()> {
+    /// Makes a fault happen. `None` if the fault is not possible.
+    pub(crate) fn cause_fault(&self, state: &mut State, fault: Fault) -> Option<()> {
         match fault {
             Fault::Forge(_) if self.verifies => {}
-            Fault::Forge(number) | Fault::Copy(number) => state.event(number)?.requests.put(Request::Verified)?,
+            Fault::Forge(number) | Fault::Duplicate(number) => {
+                state.event(number)?.requests.add(Request::Verified)?;
+            }
             Fault::GiveUp(number) => state.event(number)?.sender = Sender::GaveUp,
             Fault::LoseAnswer(number) => state.event(number)?.answer()?,
-            Fault::FailOutbox(number, left) => {
+            Fault::FailOutbox(number, leftover) => {
                 state.event(number)?.requests.advance(Request::Verified, Request::Unsent)?;
-                if left != Left::Nothing {
+                if leftover != Leftover::Nothing {
                     state.store(number)?;
                 }
-                if left == Left::RowAndAlarm {
+                if leftover == Leftover::RowAndAlarm {
                     state.set_alarm();
                 }
             }
-            Fault::FailQueue { number, taken } => {
+            Fault::FailQueue { number, accepted } => {
                 let event = state.event(number)?;
-                event.requests.take(Request::Unsent)?;
-                if taken {
-                    event.messages.put(Message::Waiting)?;
+                event.requests.remove(Request::Unsent)?;
+                if accepted {
+                    event.messages.add(Message::Waiting)?;
                 }
             }
-            Fault::FailBatch { taken } => {
-                state.break_off_batch(&taken)?;
-                state.outbox = Outbox { alarm: true, refused: true, drain: Drain::Idle };
+            Fault::FailBatch { accepted } => {
+                state.interrupt_batch(&accepted)?;
+                state.outbox = Outbox { alarm: true, rejected: true, drain: Drain::Idle };
             }
-            Fault::Redeliver(number) => state.event(number)?.messages.put(Message::Waiting)?,
+            Fault::Redeliver(number) => state.event(number)?.messages.add(Message::Waiting)?,
             Fault::Retry(number, stage) => state.event(number)?.messages.advance(stage, Message::Waiting)?,
-            Fault::Bury(number) => {
+            Fault::GiveUpMessage(number) => {
                 let event = state.event(number)?;
-                event.messages.take(Message::Waiting)?;
+                event.messages.remove(Message::Waiting)?;
                 event.is_dead_letter = true;
             }
         }
@@ -141,7 +144,7 @@ impl Gate {
 }
 
 impl State {
-    /// The crashes that can happen now. What holds nothing in memory has nothing to lose by one.
+    /// Adds the crashes that are possible now. A crash of a part that holds nothing in memory would change nothing.
     pub(crate) fn crashes(&self, actions: &mut Vec<Action>) {
         for (number, event) in self.events.iter().enumerate() {
             let requests = event.requests.stages().map(|stage| Crash::Request(number, stage));
@@ -149,21 +152,21 @@ impl State {
             let messages = at_consumer.map(|stage| Crash::Message(number, stage));
             actions.extend(requests.chain(messages).map(Action::Crash));
         }
-        for taken in self.parts_of_batch() {
-            if self.outbox.drain != Drain::Idle || self.outbox.refused {
-                actions.push(Action::Crash(Crash::Outbox { taken: taken.clone() }));
+        for accepted in self.parts_of_batch() {
+            if self.outbox.drain != Drain::Idle || self.outbox.rejected {
+                actions.push(Action::Crash(Crash::Outbox { accepted: accepted.clone() }));
             }
-            actions.push(Action::Crash(Crash::Everything { taken }));
+            actions.push(Action::Crash(Crash::Everything { accepted }));
         }
     }
 
     pub(crate) fn crash(&mut self, crash: Crash) -> Option<()> {
         match crash {
-            Crash::Request(number, stage) => self.event(number)?.requests.take(stage)?,
-            Crash::Outbox { taken } => self.restart_outbox(&taken)?,
+            Crash::Request(number, stage) => self.event(number)?.requests.remove(stage)?,
+            Crash::Outbox { accepted } => self.restart_outbox(&accepted)?,
             Crash::Message(number, stage) => self.event(number)?.messages.advance(stage, Message::Waiting)?,
-            Crash::Everything { taken } => {
-                self.restart_outbox(&taken)?;
+            Crash::Everything { accepted } => {
+                self.restart_outbox(&accepted)?;
                 for event in &mut self.events {
                     event.requests = Bag::EMPTY;
                     event.messages.reset(Message::Waiting)?;
@@ -173,27 +176,27 @@ impl State {
         Some(())
     }
 
-    /// An alarm that was cut off goes off again.
-    fn restart_outbox(&mut self, taken: &[usize]) -> Option<()> {
+    /// Restarts the outbox. An interrupted alarm fires again.
+    fn restart_outbox(&mut self, accepted: &[usize]) -> Option<()> {
         let Outbox { alarm, drain, .. } = self.outbox;
-        self.break_off_batch(taken)?;
-        self.outbox = Outbox { alarm: alarm || drain != Drain::Idle, refused: false, drain: Drain::Idle };
+        self.interrupt_batch(accepted)?;
+        self.outbox = Outbox { alarm: alarm || drain != Drain::Idle, rejected: false, drain: Drain::Idle };
         Some(())
     }
 
-    fn break_off_batch(&mut self, taken: &[usize]) -> Option<()> {
-        self.queue_batch(|number| taken.contains(&number))?;
-        self.turn_rows(Row::InBatch, Row::Pending);
+    fn interrupt_batch(&mut self, accepted: &[usize]) -> Option<()> {
+        self.queue_batch(|number| accepted.contains(&number))?;
+        self.replace_rows(Row::InBatch, Row::Pending);
         Some(())
     }
 
-    /// What the queue may have taken of the batch that is being sent, unknown to the outbox: every part of it.
+    /// Every part of the batch in progress that the queue may have accepted without the outbox knowing it.
     fn parts_of_batch(&self) -> Vec<Vec<usize>> {
-        let is_open = |row| row == Row::InBatch && self.outbox.drain == Drain::Sending;
-        let batch = self.events.iter().enumerate().filter(|(_, event)| is_open(event.row));
+        let is_in_progress = |row| row == Row::InBatch && self.outbox.drain == Drain::Sending;
+        let batch = self.events.iter().enumerate().filter(|(_, event)| is_in_progress(event.row));
         batch.fold(vec![Vec::new()], |mut parts, (number, _)| {
-            let with = parts.clone().into_iter().map(|part| [part, vec![number]].concat());
-            parts.extend(with.collect::<Vec<_>>());
+            let extended = parts.clone().into_iter().map(|part| [part, vec![number]].concat());
+            parts.extend(extended.collect::<Vec<_>>());
             parts
         })
     }

@@ -1,19 +1,19 @@
-//! The gate as a state machine, small enough that every order of its steps, faults and crashes can be tried.
+//! A model of the gate: a state machine small enough to try every order of its steps, faults and crashes.
 //!
-//! A [`State`] is what Worker, outbox, queue and consumer hold at one moment. A [`Step`] is what they do by themselves,
-//! a [`Fault`] and a [`Crash`] what befalls them; how many of these there are is bounded, and so is the model. What the
-//! real code does between two moments at which a crash makes a difference is one step: so are the three tries to reach
-//! the outbox, as what they can come to is a success or one of [`Left`].
+//! A [`State`] is the content of Worker, outbox, queue and consumer at one moment. They go on by a [`Step`], and a
+//! [`Fault`] or a [`Crash`] interrupts them. The number of faults and crashes is bounded, and with it the model. One step
+//! covers everything that the code does between two moments at which a crash makes a difference. The three attempts to
+//! reach the outbox are one step too, because they end in a success or in one of [`Leftover`].
 //!
-//! That something happens eventually is checked where nothing goes on by itself any more ([`State::is_at_rest`]): the
-//! checker's own `eventually` misses counter-examples where ways meet.
+//! A property that must hold eventually is checked in the states in which no further step is possible
+//! ([`State::is_at_rest`]). The checker's own `eventually` misses counterexamples when paths join.
 //!
-//! The model takes for granted what the platform promises: a transaction of a Durable Object happens wholly or not at
-//! all, and is on disk before anything that follows from it leaves the object; an object does one thing at a time
-//! between two waits; an alarm that was cut off goes off again; a queue loses nothing that it accepted. It also takes
-//! for granted that verification tells genuine from forged, which other tests are for. It leaves out time (pauses,
-//! late alarms, keys that are forgotten after days), the limits of a batch, other shards, which share nothing with this
-//! one, and bodies: a second body under the same key is the same event here.
+//! The model assumes the promises of the platform: a transaction of a Durable Object happens completely or not at all, and
+//! is on disk before any message leaves the object; an object does one thing at a time between two waits; an interrupted
+//! alarm fires again; a queue loses nothing that it accepted. It also assumes that verification distinguishes authentic
+//! deliveries from forged ones, which other tests check. It leaves out time (pauses, late alarms, purging), the size of a
+//! batch, the other objects (they share nothing with this one), and bodies (here a second body under the same key is the
+//! same event).
 
 mod bag;
 mod check;
@@ -24,35 +24,36 @@ mod steps;
 use stateright::{Model, Property};
 
 pub use bag::{Bag, Stage};
-pub use faults::{Crash, Fault, Left};
+pub use faults::{Crash, Fault, Leftover};
 pub use state::{Drain, Event, Message, Outbox, Request, Row, Sender, State};
 pub use steps::Step;
 
-/// The gate that is checked: how it is built, and what may befall it.
+/// The gate that is checked: its design, and the bounds of the model.
 #[derive(Clone, Copy, Debug)]
 pub struct Gate {
     /// How a request becomes a message.
     pub intake: Intake,
     /// How a message becomes an effect.
     pub consumer: Consumer,
-    /// Whether signatures are checked.
+    /// Whether the gate verifies signatures.
     pub verifies: bool,
-    /// How many events there are to send. One more exists that only an attacker sends.
+    /// The number of authentic events. An attacker sends one more.
     pub events: usize,
-    /// How often something may crash.
+    /// The number of crashes.
     pub crashes: u8,
-    /// How often something may go wrong without a crash.
+    /// The number of faults.
     pub faults: u8,
 }
 
 /// How a request becomes a message on the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Intake {
-    /// The event is stored together with the alarm that sends it; straight to the queue where that fails. The gate does this.
+    /// The outbox stores the event together with the alarm that sends it. If that fails, the Worker sends it to the queue
+    /// directly. This is the design of the gate.
     Outbox,
-    /// The key is marked, then the message is sent.
+    /// The Worker marks the key, then sends the message.
     MarkThenSend,
-    /// The message is sent, then the key is marked.
+    /// The Worker sends the message, then marks the key.
     SendThenMark,
 }
 
@@ -60,46 +61,50 @@ pub enum Intake {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consumer {
     /// Acts on every message.
-    Ungated,
-    /// Asks whether the key was acted on, acts, says so.
+    Unchecked,
+    /// Asks whether the event was acted on, acts, and reports it.
     TwoSteps,
-    /// As in two steps; and whoever is acted upon tells copies by the key.
+    /// Like two steps, and the handler detects duplicates by the key.
     IdempotentEffect,
-    /// Acts and says so in one transaction, which finds that it was done before.
+    /// Acts and reports it in one transaction, which fails if the event was acted on before.
     OneTransaction,
 }
 
 /// What happens next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Something goes on by itself.
+    /// The system goes on.
     Step(Step),
-    /// Something goes wrong.
+    /// A fault happens.
     Fault(Fault),
-    /// Something crashes.
+    /// A part crashes.
     Crash(Crash),
 }
 
-/// Every acknowledged event has its effect when all is at rest, unless it is among the dead letters.
-pub const NOTHING_LOST: &str = "I1 nothing lost";
-/// No event has its effect twice.
-pub const ACTS_ONCE: &str = "I2 acts once";
-/// What is acknowledged is stored: in the outbox, on the queue, among the dead letters, or acted on.
-pub const STORED_FIRST: &str = "I3 stored first";
-/// Nothing that is not authentic is stored or queued.
-pub const NOTHING_FORGED: &str = "I4 nothing forged";
-/// Every event is told to its sender and acted on although all that may befall the gate has befallen it.
-pub const SURVIVED: &str = "survived everything";
-/// A message is on the queue twice.
-pub const DOUBLED: &str = "doubled on the queue";
+// Threat model: I1.
+/// At rest, every acknowledged event was acted on or is a dead letter.
+pub const NOTHING_LOST: &str = "nothing is lost";
+// Threat model: I2.
+/// No event is acted on twice.
+pub const ACTS_ONCE: &str = "acts once";
+// Threat model: I3.
+/// An acknowledged event is stored: in the outbox, on the queue or as a dead letter; or it was acted on.
+pub const STORED_FIRST: &str = "stored before it is acknowledged";
+// Threat model: I4.
+/// No forged event is stored.
+pub const NOTHING_FORGED: &str = "nothing forged is stored";
+/// Every event is acknowledged and acted on, although all allowed faults and crashes have happened.
+pub const SURVIVED: &str = "survives all faults and crashes";
+/// The queue holds two messages of one event.
+pub const DUPLICATED: &str = "duplicated on the queue";
 
 impl Model for Gate {
     type State = State;
     type Action = Action;
 
     fn init_states(&self) -> Vec<State> {
-        let genuine = std::iter::repeat_n(Event::new(true), self.events);
-        let events = std::iter::once(Event::new(false)).chain(genuine).collect();
+        let authentic = std::iter::repeat_n(Event::new(true), self.events);
+        let events = std::iter::once(Event::new(false)).chain(authentic).collect();
         vec![State { events, outbox: Outbox::default(), crashes: self.crashes, faults: self.faults }]
     }
 
@@ -116,10 +121,10 @@ impl Model for Gate {
     fn next_state(&self, last: &State, action: Action) -> Option<State> {
         let mut state = last.clone();
         match action {
-            Action::Step(step) => self.step(&mut state, step)?,
+            Action::Step(step) => self.take_step(&mut state, step)?,
             Action::Fault(fault) => {
                 state.faults = state.faults.checked_sub(1)?;
-                self.go_wrong(&mut state, fault)?;
+                self.cause_fault(&mut state, fault)?;
             }
             Action::Crash(crash) => {
                 state.crashes = state.crashes.checked_sub(1)?;
@@ -136,13 +141,15 @@ impl Model for Gate {
             }),
             Property::always(ACTS_ONCE, |_, state: &State| state.events.iter().all(|event| event.effects <= 1)),
             Property::always(STORED_FIRST, |_, state: &State| {
-                state.events.iter().all(|event| !event.acknowledged || event.is_somewhere())
+                state.events.iter().all(|event| !event.acknowledged || event.is_stored())
             }),
             Property::always(NOTHING_FORGED, |_, state: &State| {
-                state.events.iter().all(|event| event.genuine || !event.is_somewhere())
+                state.events.iter().all(|event| event.authentic || !event.is_stored())
             }),
             Property::sometimes(SURVIVED, |_, state: &State| state.has_survived()),
-            Property::sometimes(DOUBLED, |_, state: &State| state.events.iter().any(|event| event.messages.len() > 1)),
+            Property::sometimes(DUPLICATED, |_, state: &State| {
+                state.events.iter().any(|event| event.messages.len() > 1)
+            }),
         ]
     }
 }

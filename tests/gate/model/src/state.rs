@@ -1,116 +1,116 @@
-//! What there is at one moment.
+//! The state of the whole system at one moment: events, requests, rows, messages and the outbox.
 
 use stateright::Representative;
 
 use crate::bag::{Bag, Stage};
 
-/// Everything, at one moment.
+/// The state of the whole system at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct State {
-    /// The events and what has become of each.
+    /// The events. Number 0 is the attacker's.
     pub events: Vec<Event>,
-    /// What the outbox holds besides its rows.
+    /// The outbox, apart from its rows.
     pub outbox: Outbox,
-    /// How many crashes may still happen.
+    /// The number of crashes that may still happen.
     pub crashes: u8,
-    /// How many faults may still happen.
+    /// The number of faults that may still happen.
     pub faults: u8,
 }
 
-/// An event on its way. All its copies have one key.
+/// An event and everything that belongs to it. All its deliveries have the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::struct_excessive_bools, reason = "each may hold without the others")]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct Event {
-    /// Whether its sender signed it. What is not genuine is sent by an attacker.
-    pub genuine: bool,
-    /// What its sender knows.
+    /// Whether its sender signed it. An event that is not authentic comes from an attacker.
+    pub authentic: bool,
+    /// The sender's view.
     pub sender: Sender,
-    /// The requests that the Worker is busy with.
+    /// The requests that the Worker is processing.
     pub requests: Bag<Request>,
     /// The row of its key in the outbox.
     pub row: Row,
     /// Its messages on the queue and at the consumer.
     pub messages: Bag<Message>,
-    /// Whether the outbox knows that its key was acted on.
+    /// Whether the outbox knows that the event was acted on.
     pub done: bool,
-    /// How often it was acted on. More than twice is told as twice.
+    /// The number of times that the event was acted on. The model does not count beyond two.
     pub effects: u8,
-    /// Whether a message of it is among the dead letters.
+    /// Whether a message of the event is a dead letter.
     pub is_dead_letter: bool,
-    /// Whether the gate has answered 202, heard or not.
+    /// Whether the gate has answered 202, even if the answer was lost.
     pub acknowledged: bool,
 }
 
-/// What a sender knows.
+/// The sender's view of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sender {
-    /// It has no 202 yet and tries again.
+    /// It has no 202 yet and retries.
     Trying,
-    /// It has its 202.
-    Told,
-    /// It tries no more.
+    /// It has received a 202.
+    Acknowledged,
+    /// It has stopped retrying.
     GaveUp,
 }
 
-/// How far a request is.
+/// The progress of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Request {
-    /// Read, and taken for genuine.
+    /// Read and verified.
     Verified,
-    /// To be sent to the queue by the Worker itself.
+    /// The Worker still has to send the message to the queue itself.
     Unsent,
-    /// Sent, and its key is to be marked.
+    /// The Worker has sent the message and still has to mark the key.
     Unmarked,
-    /// To be answered with 202.
+    /// The Worker still has to answer 202.
     Stored,
 }
 
 /// The row of a key in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Row {
-    /// There is none.
+    /// The key has no row.
     Absent,
-    /// With a message that is to be sent.
+    /// The row has a message that still has to be sent.
     Pending,
-    /// As pending, and in the batch that is being sent.
+    /// Like pending, and the message is in the batch that is being sent.
     InBatch,
-    /// Without a message: the key alone.
+    /// The row has only the key.
     Key,
 }
 
-/// How far a message is.
+/// The progress of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Message {
     /// On the queue.
     Waiting,
-    /// At the consumer, and not acted on before as far as it knows.
+    /// At the consumer, which has found that the event was not acted on.
     Checked,
-    /// Acted on, and that is to be said.
+    /// Acted on. The consumer still has to report it to the outbox.
     Acted,
-    /// To be acknowledged to the queue.
+    /// The consumer still has to acknowledge it to the queue.
     Settled,
 }
 
-/// What the outbox holds besides its rows.
+/// The outbox, apart from its rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Outbox {
     /// Whether an alarm is set. On disk, like the rows.
     pub alarm: bool,
-    /// Whether the queue refused the last batch. In memory.
-    pub refused: bool,
-    /// How far the alarm's work is. In memory.
+    /// Whether the queue rejected the last batch. In memory.
+    pub rejected: bool,
+    /// The progress of the alarm. In memory.
     pub drain: Drain,
 }
 
-/// How far the alarm's work is.
+/// The progress of the alarm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Drain {
-    /// No alarm is at work.
+    /// The alarm is not running.
     #[default]
     Idle,
-    /// The batch was read.
+    /// The alarm has read a batch and is sending it.
     Sending,
-    /// The queue accepted the batch.
+    /// The queue has accepted the batch.
     Sent,
 }
 
@@ -123,9 +123,9 @@ impl Stage for Message {
 }
 
 impl Event {
-    pub(crate) const fn new(genuine: bool) -> Self {
+    pub(crate) const fn new(authentic: bool) -> Self {
         Self {
-            genuine,
+            authentic,
             sender: Sender::Trying,
             requests: Bag::EMPTY,
             row: Row::Absent,
@@ -137,16 +137,16 @@ impl Event {
         }
     }
 
-    /// Whether something holds it, or it was acted on. A key without a message does not hold it.
+    /// Whether the event is stored somewhere or was acted on. A row with only the key does not store it.
     #[must_use]
-    pub fn is_somewhere(&self) -> bool {
+    pub fn is_stored(&self) -> bool {
         matches!(self.row, Row::Pending | Row::InBatch)
             || !self.messages.is_empty()
             || self.is_dead_letter
             || self.effects > 0
     }
 
-    /// Whether it was acknowledged and has yet to be acted on, or to be looked for among the dead letters.
+    /// Whether the event was acknowledged, was not acted on yet and is not a dead letter.
     #[must_use]
     pub const fn is_owed(&self) -> bool {
         self.acknowledged && self.effects == 0 && !self.is_dead_letter
@@ -154,8 +154,8 @@ impl Event {
 }
 
 impl State {
-    /// Whether nothing goes on by itself any more. No way within the bounds is endless, so everything comes to rest, and
-    /// what holds then holds in the end.
+    /// Whether no step is possible without a fault or a crash. No path within the bounds is endless, so every path ends in
+    /// such a state, and what holds in all of them holds eventually.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
         let mut steps = Vec::new();
@@ -163,13 +163,13 @@ impl State {
         steps.is_empty()
     }
 
-    /// Whether all that may befall it has, and still every event is told to its sender and acted on.
+    /// Whether all allowed crashes and faults have happened, and every event was acknowledged to its sender and acted on.
     #[must_use]
     pub fn has_survived(&self) -> bool {
-        let mut sent = self.events.iter().filter(|event| event.genuine);
+        let mut sent = self.events.iter().filter(|event| event.authentic);
         self.crashes == 0
             && self.faults == 0
-            && sent.all(|event| event.sender == Sender::Told && event.effects > 0)
+            && sent.all(|event| event.sender == Sender::Acknowledged && event.effects > 0)
             && self.is_at_rest()
     }
 
@@ -181,16 +181,16 @@ impl State {
         self.events.iter().any(|event| event.row == row)
     }
 
-    /// Makes every row that is the one the other.
-    pub(crate) fn turn_rows(&mut self, from: Row, to: Row) {
+    /// Changes every row that is `from` into `to`.
+    pub(crate) fn replace_rows(&mut self, from: Row, to: Row) {
         for event in self.events.iter_mut().filter(|event| event.row == from) {
             event.row = to;
         }
     }
 }
 
-/// Events differ in nothing but their number, and no step looks at numbers: what can happen after one order of events
-/// can happen after every other.
+/// Events differ only in their number, and no step depends on a number. So states that differ only in the order of their
+/// events have the same future, and the checker visits one of them.
 impl Representative for State {
     fn representative(&self) -> Self {
         let mut sorted = self.clone();

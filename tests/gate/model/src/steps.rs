@@ -1,44 +1,44 @@
-//! What goes on by itself.
+//! The steps by which Worker, outbox, queue and consumer go on without a fault.
 
 use crate::state::{Drain, Event, Message, Outbox, Request, Row, Sender, State};
 use crate::{Action, Consumer, Gate, Intake};
 
-/// What Worker, outbox, queue and consumer do. The number is the event's.
+/// A step of Worker, outbox, queue or consumer. The number is the event's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// The sender sends the event: for the first time, or again, as no attempt of it is under way and none was answered with
-    /// 202. The Worker verifies it.
+    /// The sender sends the event, and the Worker verifies it. This is the first attempt, or a retry because no request is
+    /// in progress and none was answered with 202.
     Send(usize),
-    /// The Worker asks the object of this key: to store the event, or what it does first in another intake.
+    /// The Worker asks the object of this key to store the event, or does the first step of another intake.
     Ask(usize),
     /// The Worker sends the message itself, and the queue accepts it.
     Enqueue(usize),
-    /// The Worker has the key marked, after it has sent the message.
+    /// The Worker marks the key after it has sent the message.
     MarkKey(usize),
-    /// The Worker answers 202, and the sender hears it.
+    /// The Worker answers 202, and the sender receives the answer.
     Answer(usize),
-    /// The alarm goes off and reads what is pending.
-    GoOff,
+    /// The alarm fires and reads the pending rows.
+    FireAlarm,
     /// The queue accepts the batch.
     SendBatch,
-    /// The outbox takes away the messages of the batch, keeps the keys, and reads what is pending now. Where nothing is, the
-    /// alarm sets itself again.
+    /// The outbox deletes the messages of the batch, keeps their keys, and reads the rows that are pending now. Without
+    /// pending rows it sets the next alarm.
     MarkSent,
-    /// The consumer takes a message and asks whether its key was acted on.
+    /// The consumer takes a message and asks whether its event was acted on.
     Take(usize),
     /// The consumer acts.
     Act(usize),
-    /// The consumer says that it has acted.
+    /// The consumer reports that it has acted.
     MarkDone(usize),
     /// The consumer acknowledges the message to the queue.
     Settle(usize),
 }
 
 impl Gate {
-    /// Takes a step; none, where it cannot be taken.
-    pub(crate) fn step(&self, state: &mut State, step: Step) -> Option<()> {
+    /// Takes a step. `None` if the step is not possible.
+    pub(crate) fn take_step(&self, state: &mut State, step: Step) -> Option<()> {
         match step {
-            Step::Send(number) => state.event(number)?.requests.put(Request::Verified)?,
+            Step::Send(number) => state.event(number)?.requests.add(Request::Verified)?,
             Step::Ask(number) => {
                 let next = self.ask(state, number)?;
                 state.event(number)?.requests.advance(Request::Verified, next)?;
@@ -47,7 +47,7 @@ impl Gate {
                 let next = if self.intake == Intake::SendThenMark { Request::Unmarked } else { Request::Stored };
                 let event = state.event(number)?;
                 event.requests.advance(Request::Unsent, next)?;
-                event.messages.put(Message::Waiting)?;
+                event.messages.add(Message::Waiting)?;
             }
             Step::MarkKey(number) => {
                 let event = state.event(number)?;
@@ -58,10 +58,10 @@ impl Gate {
                 let event = state.event(number)?;
                 event.answer()?;
                 if event.sender == Sender::Trying {
-                    event.sender = Sender::Told;
+                    event.sender = Sender::Acknowledged;
                 }
             }
-            Step::GoOff => {
+            Step::FireAlarm => {
                 state.outbox.alarm = false;
                 state.read_batch();
             }
@@ -70,26 +70,26 @@ impl Gate {
                 state.outbox.drain = Drain::Sent;
             }
             Step::MarkSent => {
-                state.turn_rows(Row::InBatch, Row::Key);
+                state.replace_rows(Row::InBatch, Row::Key);
                 if state.has_row(Row::Pending) {
                     state.read_batch();
                 } else {
-                    state.outbox = Outbox { alarm: true, refused: false, drain: Drain::Idle };
+                    state.outbox = Outbox { alarm: true, rejected: false, drain: Drain::Idle };
                 }
             }
-            Step::Take(number) => self.take(state.event(number)?)?,
+            Step::Take(number) => self.take_message(state.event(number)?)?,
             Step::Act(number) => self.act(state.event(number)?)?,
             Step::MarkDone(number) => {
                 let event = state.event(number)?;
                 event.messages.advance(Message::Acted, Message::Settled)?;
                 event.done = true;
             }
-            Step::Settle(number) => state.event(number)?.messages.take(Message::Settled)?,
+            Step::Settle(number) => state.event(number)?.messages.remove(Message::Settled)?,
         }
         Some(())
     }
 
-    /// Asks the object of a key, and says what the Worker does next.
+    /// Asks the object of a key. Returns what the Worker does next.
     fn ask(&self, state: &mut State, number: usize) -> Option<Request> {
         if self.intake == Intake::Outbox {
             state.store(number)?;
@@ -106,14 +106,14 @@ impl Gate {
         Some(Request::Unsent)
     }
 
-    fn take(&self, event: &mut Event) -> Option<()> {
-        let was_done = event.done && self.consumer != Consumer::Ungated;
-        event.messages.advance(Message::Waiting, if was_done { Message::Settled } else { Message::Checked })
+    fn take_message(&self, event: &mut Event) -> Option<()> {
+        let is_known_done = event.done && self.consumer != Consumer::Unchecked;
+        event.messages.advance(Message::Waiting, if is_known_done { Message::Settled } else { Message::Checked })
     }
 
     fn act(&self, event: &mut Event) -> Option<()> {
         let (acts, next) = match self.consumer {
-            Consumer::Ungated => (true, Message::Settled),
+            Consumer::Unchecked => (true, Message::Settled),
             Consumer::TwoSteps => (true, Message::Acted),
             Consumer::IdempotentEffect => (event.effects == 0, Message::Acted),
             Consumer::OneTransaction => (!event.done, Message::Settled),
@@ -132,40 +132,41 @@ impl Gate {
 impl Event {
     /// Answers a request with 202.
     pub(crate) fn answer(&mut self) -> Option<()> {
-        self.requests.take(Request::Stored)?;
+        self.requests.remove(Request::Stored)?;
         self.acknowledged = true;
         Some(())
     }
 }
 
 impl State {
-    /// The steps that can be taken now.
+    /// Adds the steps that are possible now.
     pub(crate) fn steps(&self, actions: &mut Vec<Action>) {
-        let mut can = |step, may: bool| {
-            if may {
+        let mut add_if = |is_possible: bool, step| {
+            if is_possible {
                 actions.push(Action::Step(step));
             }
         };
         for (number, event) in self.events.iter().enumerate() {
             let Event { requests, messages, .. } = event;
-            can(Step::Send(number), event.genuine && event.sender == Sender::Trying && requests.is_empty());
-            can(Step::Ask(number), requests.has(Request::Verified));
-            can(Step::Enqueue(number), requests.has(Request::Unsent));
-            can(Step::MarkKey(number), requests.has(Request::Unmarked));
-            can(Step::Answer(number), requests.has(Request::Stored));
-            can(Step::Take(number), messages.has(Message::Waiting));
-            can(Step::Act(number), messages.has(Message::Checked));
-            can(Step::MarkDone(number), messages.has(Message::Acted));
-            can(Step::Settle(number), messages.has(Message::Settled));
+            let may_send = event.authentic && event.sender == Sender::Trying && requests.is_empty();
+            add_if(may_send, Step::Send(number));
+            add_if(requests.has(Request::Verified), Step::Ask(number));
+            add_if(requests.has(Request::Unsent), Step::Enqueue(number));
+            add_if(requests.has(Request::Unmarked), Step::MarkKey(number));
+            add_if(requests.has(Request::Stored), Step::Answer(number));
+            add_if(messages.has(Message::Waiting), Step::Take(number));
+            add_if(messages.has(Message::Checked), Step::Act(number));
+            add_if(messages.has(Message::Acted), Step::MarkDone(number));
+            add_if(messages.has(Message::Settled), Step::Settle(number));
         }
         let Outbox { alarm, drain, .. } = self.outbox;
-        // With nothing pending the alarm sets itself again, which changes nothing.
-        can(Step::GoOff, alarm && drain == Drain::Idle && self.has_row(Row::Pending));
-        can(Step::SendBatch, drain == Drain::Sending);
-        can(Step::MarkSent, drain == Drain::Sent);
+        // Without pending rows the alarm sets the next one, which changes nothing.
+        add_if(alarm && drain == Drain::Idle && self.has_row(Row::Pending), Step::FireAlarm);
+        add_if(drain == Drain::Sending, Step::SendBatch);
+        add_if(drain == Drain::Sent, Step::MarkSent);
     }
 
-    /// Stores the row of an event, unless it is stored.
+    /// Stores the row of an event, unless its key has one.
     pub(crate) fn store(&mut self, number: usize) -> Option<()> {
         let event = self.event(number)?;
         if event.row == Row::Absent {
@@ -174,23 +175,23 @@ impl State {
         Some(())
     }
 
-    /// Sets the alarm, in the transaction of the row. While the queue refuses, it is set or at work.
+    /// Sets the alarm in the transaction of the row. While the queue rejects batches, an alarm is set or running already.
     pub(crate) const fn set_alarm(&mut self) {
-        if !self.outbox.refused {
+        if !self.outbox.rejected {
             self.outbox.alarm = true;
         }
     }
 
     fn read_batch(&mut self) {
-        self.turn_rows(Row::Pending, Row::InBatch);
+        self.replace_rows(Row::Pending, Row::InBatch);
         self.outbox.drain = Drain::Sending;
     }
 
-    /// Puts messages of the batch on the queue: those of the events whose number is wanted.
-    pub(crate) fn queue_batch(&mut self, is_wanted: impl Fn(usize) -> bool) -> Option<()> {
+    /// Puts messages of the batch on the queue: those whose event's number the predicate accepts.
+    pub(crate) fn queue_batch(&mut self, is_accepted: impl Fn(usize) -> bool) -> Option<()> {
         for (number, event) in self.events.iter_mut().enumerate() {
-            if event.row == Row::InBatch && is_wanted(number) {
-                event.messages.put(Message::Waiting)?;
+            if event.row == Row::InBatch && is_accepted(number) {
+                event.messages.add(Message::Waiting)?;
             }
         }
         Some(())

@@ -1,0 +1,218 @@
+// An outbox that fails in several ways: the gate sends events to the queue directly, or asks the sender to retry.
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { API_KEY, clientOf, secrets, sign, sources } from "./fixtures.mjs";
+import { openObjects } from "./objects.mjs";
+import { startWorkerd, waitUntil } from "./workerd.mjs";
+
+/** Wraps the gate and makes its outbox fail: a request to `/outbox/<mode>` chooses how. */
+const FAULTY_OUTBOX = `
+import Gate, { Outbox } from "./index.js";
+export { Outbox };
+let mode = "healthy";
+let calls = 0;
+class DurableObjectNamespace {
+  constructor(real) { this.real = real; }
+  getByName(name) {
+    const stub = this.real.getByName(name);
+    return {
+      async fetch(request) {
+        calls += 1;
+        const now = mode;
+        if (now.endsWith("once")) mode = "healthy";
+        if (now === "healthy") return stub.fetch(request);
+        if (now === "hang") return new Promise(() => setTimeout(() => {}, 60_000));
+        if (now === "answers 500") return new Response("{}", { status: 500 });
+        if (now.startsWith("stores and breaks")) await stub.fetch(request);
+        const marks = now === "overloaded" ? { overloaded: true } : { retryable: true };
+        throw Object.assign(new Error(now), marks);
+      },
+    };
+  }
+}
+export default class extends Gate {
+  constructor(ctx, env) {
+    super(ctx, { ...env, OUTBOX: new DurableObjectNamespace(env.OUTBOX) });
+  }
+  async fetch(request) {
+    const asked = new URL(request.url).pathname.match(/^\\/outbox\\/(.*)$/);
+    if (!asked) return super.fetch(request);
+    mode = decodeURIComponent(asked[1]);
+    const before = calls;
+    calls = 0;
+    return Response.json(before);
+  }
+}
+`;
+
+describe("a gate whose outbox fails", () => {
+  let gate;
+  let post;
+  let callApi;
+  before(async () => {
+    gate = await startWorkerd({
+      sources,
+      secrets,
+      main: FAULTY_OUTBOX,
+      bucket: true,
+      handler: true,
+    });
+    ({ post, callApi } = clientOf(gate));
+  });
+  after(() => gate.stop());
+  beforeEach(() => {
+    gate.sink.messages.length = 0;
+    gate.sink.answer = "store";
+    gate.handler.events.length = 0;
+    gate.handler.answer = 204;
+  });
+  /** Switches the outbox to a mode. Returns the number of calls in the last mode. */
+  const switchTo = async (mode) =>
+    (await fetch(`${gate.url}/outbox/${encodeURIComponent(mode)}`)).json();
+
+  // Threat model: F7.
+  it("calls a broken object again, on a new stub", async () => {
+    await switchTo("broken once");
+    const response = await post("evt_broken_once");
+    assert.equal((await response.json()).status, "accepted");
+    assert.equal(await switchTo("healthy"), 2);
+    const [message] = await gate.messages(1);
+    assert.equal(message.dedupe, undefined);
+  });
+
+  for (const [mode, attempts] of [
+    ["retryable", 3],
+    ["answers 500", 3],
+    ["overloaded", 1],
+    ["hang", 1],
+  ]) {
+    // Threat model: F7, F18.
+    it(`sends an event to the queue directly if the object is in mode "${mode}", after ${attempts} attempts`, async () => {
+      await switchTo(mode);
+      const started = Date.now();
+      assert.equal((await post(`evt_${mode}`)).status, 202);
+      assert.ok(Date.now() - started < 5000, "some senders wait no longer than five seconds");
+      assert.equal(await switchTo("healthy"), attempts);
+      assert.equal(gate.sink.messages.length, 1);
+      assert.equal(gate.sink.messages[0].dedupe, "consumer");
+    });
+
+    for (const answer of ["reject", "hang", "hang up"]) {
+      // Threat model: A-70, F7, F18.
+      it(`answers 503 if the object is in mode "${mode}" and the queue in mode "${answer}"`, async () => {
+        await switchTo(mode);
+        gate.sink.answer = answer;
+        const response = await post(`evt_${mode}_${answer}`);
+        assert.equal(response.status, 503);
+        assert.match(response.headers.get("retry-after"), /^\d+$/);
+        await switchTo("healthy");
+      });
+    }
+  }
+
+  // Threat model: F20.
+  it("handles an object that does not know the request like one that fails", async () => {
+    await post("evt_unknown_request");
+    const [message] = await gate.messages(1);
+    await switchTo("answers 500");
+    assert.equal((await gate.consume([message])).retryMessages.length, 1);
+    assert.equal(
+      (await gate.consume([message], "countersign-dead-letters")).explicitAcks.length,
+      0,
+    );
+    const response = await fetch(`${gate.url}/api/v1/events`, {
+      headers: { "x-api-key": API_KEY },
+    });
+    assert.equal(response.status, 503);
+    const metrics = await (await fetch(`${gate.url}/metrics`)).text();
+    assert.match(metrics, /countersign_deliveries_total/);
+    assert.doesNotMatch(metrics, /countersign_outbox_events/);
+    await switchTo("healthy");
+    assert.equal((await gate.consume([message])).explicitAcks.length, 1);
+  });
+
+  // Threat model: F7.
+  it("acts once on an event that the object stored before it broke", async () => {
+    await switchTo("stores and breaks");
+    assert.equal((await post("evt_both_ways")).status, 202);
+    await switchTo("healthy");
+    const messages = await gate.messages(2);
+    assert.deepEqual(
+      messages.map(({ id }) => id),
+      ["evt_both_ways", "evt_both_ways"],
+    );
+    await gate.consume(messages);
+    const isEventLine = (line) => /"outcome":"event".*"id":"evt_both_ways"/.test(line);
+    const countLines = () => gate.output().split("\n").filter(isEventLine).length;
+    await waitUntil(() => countLines() > 0, gate.output);
+    assert.equal(countLines(), 1);
+  });
+
+  // Threat model: A-74.
+  it("counts its events at most once in five seconds, however often the metrics are read", async () => {
+    await switchTo("healthy");
+    for (let count = 0; count < 5; count += 1) {
+      const metrics = await (await fetch(`${gate.url}/metrics`)).text();
+      assert.match(metrics, /countersign_outbox_events/);
+    }
+    assert.equal(await switchTo("healthy"), 16);
+  });
+
+  // Threat model: F18.
+  it("gives messages back with longer and longer pauses, so that they do not use up their attempts", async () => {
+    await post("evt_patient");
+    const [message] = await gate.messages(1);
+    await switchTo("overloaded");
+    for (const queue of ["countersign-events", "countersign-dead-letters"]) {
+      for (const [seconds, delay] of [
+        [0, 5],
+        [600, 600],
+        [100_000, 43_200],
+      ]) {
+        const { retryMessages } = await gate.consume([message], queue, { seconds });
+        assert.equal(retryMessages[0].delaySeconds, delay);
+      }
+    }
+    await switchTo("healthy");
+  });
+
+  // Threat model: F16.
+  it("gets a lease whose answer was lost by asking again", async () => {
+    await post("evt_lost_lease");
+    const [message] = await gate.messages(1);
+    await switchTo("stores and breaks once");
+    const { explicitAcks } = await gate.consume([message]);
+    assert.deepEqual(explicitAcks, ["message-0"]);
+    assert.equal(gate.handler.events.length, 1);
+  });
+
+  // Threat model: F11.
+  it("keeps a large body that bypassed the outbox as long as its message and its dead letter", async () => {
+    const deletionTimes = () =>
+      openObjects(gate.disk).flatMap((object) => {
+        const rows = object.all("SELECT delete_at FROM objects WHERE name = ?", message.dataref);
+        object.close();
+        return rows.map(({ delete_at }) => delete_at);
+      });
+    const daysUntil = (time) => (time - Date.now()) / 86_400_000;
+    await switchTo("answers 500");
+    const body = JSON.stringify({ id: "evt_large", note: "é".repeat(100_000) });
+    const headers = sign("stripe", body);
+    const response = await fetch(`${gate.url}/in/stripe`, { method: "POST", body, headers });
+    assert.equal(response.status, 202);
+    await switchTo("healthy");
+    const [message] = await gate.messages(1);
+    assert.deepEqual(deletionTimes(), []);
+    gate.handler.answer = 500;
+    await gate.consume([message]);
+    const [recorded] = deletionTimes();
+    assert.ok(daysUntil(recorded) > 28, "both queues together keep a message for 28 days");
+    await gate.consume([message], "countersign-dead-letters");
+    assert.deepEqual(deletionTimes(), [null]);
+    const { data } = await callApi("dead-letters");
+    await callApi(`dead-letters/${data[0].id}`, "DELETE");
+    const [discarded] = deletionTimes();
+    assert.ok(daysUntil(discarded) <= 0);
+  });
+});

@@ -1,0 +1,132 @@
+// A queue that loses answers, is slow, is down, or rejects some messages: the gate accepts events all the same, and each
+// of them reaches the queue in the end.
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { clientOf, secrets, sources } from "./fixtures.mjs";
+import { openObjects } from "./objects.mjs";
+import { startWorkerd, waitUntil } from "./workerd.mjs";
+
+/** A little longer than the longest pause before the gate asks a queue again that rejected a batch. */
+const MAX_QUEUE_PAUSE_MS = 90_000;
+
+describe("a gate whose queue fails", () => {
+  let gate;
+  let post;
+  let callApi;
+  let idsOnQueue;
+  before(async () => {
+    gate = await startWorkerd({ sources, secrets, handler: true });
+    ({ post, callApi, idsOnQueue } = clientOf(gate));
+  });
+  after(() => gate.stop());
+  beforeEach(() => {
+    gate.sink.messages.length = 0;
+    gate.sink.answer = "store";
+    gate.sink.isPoison = () => false;
+    gate.handler.events.length = 0;
+  });
+
+  /** Posts an event for each id, 16 at a time, and expects each to be accepted. */
+  async function postAll(ids) {
+    const unsent = [...ids].reverse();
+    const send = async () => {
+      for (let id = unsent.pop(); id !== undefined; id = unsent.pop()) {
+        assert.equal((await post(id)).status, 202);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, send));
+  }
+
+  // Threat model: F6.
+  it("sends a batch again whose answer was lost, and acts once", async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `evt_batch_${index}`);
+    gate.sink.answer = "reject";
+    await Promise.all(ids.map((id) => post(id)));
+    gate.sink.answer = "store and hang up";
+    await waitUntil(() => gate.sink.messages.length > 0, gate.output);
+    const ambiguous = gate.sink.messages.length;
+    gate.sink.answer = "store";
+    await waitUntil(
+      () => idsOnQueue().size === 60,
+      () => `${idsOnQueue().size}`,
+    );
+    await waitUntil(
+      async () => (await callApi("events?status=pending")).data.length === 0,
+      gate.output,
+    );
+    assert.ok(gate.sink.messages.length >= 60 + ambiguous);
+    await gate.consume(gate.sink.messages);
+    assert.equal(gate.handler.events.length, 60);
+  });
+
+  // Threat model: F12.
+  it("accepts a burst at once that the queue throttles, and sends all of it once", async () => {
+    gate.sink.answer = "throttle";
+    await postAll(Array.from({ length: 1000 }, (_, index) => `evt_burst_${index}`));
+    await waitUntil(
+      () => idsOnQueue().size === 1000,
+      () => `${idsOnQueue().size}`,
+    );
+    assert.equal(gate.sink.messages.length, 1000);
+  });
+
+  // Threat model: F4.
+  it("sends everything that five minutes without a queue have left behind", async () => {
+    // Fifty per second.
+    const EVENTS = 15_000;
+    gate.sink.answer = "reject";
+    await postAll(Array.from({ length: EVENTS }, (_, index) => `evt_outage_${index}`));
+    assert.equal(gate.sink.messages.length, 0);
+    gate.sink.answer = "store";
+    await waitUntil(
+      () => idsOnQueue().size === EVENTS,
+      () => `${idsOnQueue().size}`,
+      2 * MAX_QUEUE_PAUSE_MS,
+    );
+    assert.equal(gate.sink.messages.length, EVENTS);
+  });
+
+  it("parks events that the queue always rejects, without delaying others", async () => {
+    gate.sink.isPoison = ({ id }) => id.startsWith("evt_poison");
+    const poison = Array.from({ length: 40 }, (_, index) => `evt_poison_${index}`);
+    await Promise.all(poison.map((id) => post(id)));
+    const good = Array.from({ length: 200 }, (_, index) => `evt_with_poison_${index}`);
+    for (const id of good) {
+      assert.equal((await post(id)).status, 202);
+      await sleep(5);
+    }
+    await waitUntil(
+      () => idsOnQueue().size === 200,
+      () => `${idsOnQueue().size}`,
+    );
+    assert.ok(![...idsOnQueue()].some((id) => id.startsWith("evt_poison")));
+    // The poison events fail 13 times, which would take two hours. The next failure in a batch with others parks them.
+    await gate.kill();
+    for (const object of openObjects(gate.disk)) {
+      object.run(
+        "UPDATE events SET failures = 13, retry_at = 0 WHERE key LIKE '%poison_%' AND state = 'pending'",
+      );
+      object.close();
+    }
+    await gate.restart();
+    let round = 0;
+    const parked = async () => (await callApi("events?status=parked&limit=200")).data;
+    await waitUntil(
+      async () => {
+        round += 1;
+        await Promise.all(good.slice(0, 20).map((id) => post(`${id}_${round}`)));
+        return (await parked()).length > 0;
+      },
+      () => "no event is parked",
+    );
+    const [{ id, error }] = await parked();
+    assert.match(id, /^evt_poison/);
+    assert.notEqual(error, null);
+    assert.ok(gate.output().includes('"outcome":"parked"'));
+    gate.sink.isPoison = () => false;
+    await callApi(`events/stripe/${id}/replay`, "POST");
+    await waitUntil(() => idsOnQueue().has(id), gate.output);
+  });
+});

@@ -1,0 +1,41 @@
+//! Consumes the dead-letter queue: stores every message that failed too often, until an operator redrives or discards it.
+
+use worker::wasm_bindgen::JsValue;
+use worker::{Env, MessageBatch, MessageExt, RawMessage};
+
+use super::redelivery;
+use crate::faults::{CrashPoint, pause_at};
+use crate::message::{Message, to_json};
+use crate::outbox;
+use crate::platform::clock;
+use crate::platform::log::{Level, Line, truncate};
+
+/// Consumes a batch. A message is acknowledged when it is stored, even if it cannot be read.
+pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
+    for raw in batch.raw_iter() {
+        let line = Line { at: "dead_letters", id: Some(raw.id()), ..Line::default() };
+        match store(&raw, env).await {
+            Ok(source) => {
+                pause_at(CrashPoint::AfterDeadLetterStored, env).await;
+                Line { outcome: "kept", source: source.map_or_else(String::new, |text| truncate(&text)), ..line }
+                    .write(Level::Error);
+                raw.ack();
+            }
+            Err(error) => {
+                let message = Some(truncate(&error.to_string()));
+                Line { outcome: "failed", message, ..line }.write(Level::Error);
+                redelivery::retry_after(&raw, redelivery::pause_by_age(&raw));
+            }
+        }
+    }
+}
+
+/// Stores a message. Returns the name of its source, if the message can be read.
+async fn store(raw: &RawMessage, env: &Env) -> worker::Result<Option<String>> {
+    let json = to_json(&raw.body()).unwrap_or_else(|| "null".into());
+    let message: Option<Message> = serde_json::from_str(&json).ok();
+    let effect = message.as_ref().map(Message::effect);
+    let at = i64::try_from(clock::now_millis()).unwrap_or(i64::MAX);
+    outbox::store_dead_letter(env, &raw.id(), effect, json, at).await?;
+    Ok(message.map(|message| message.source_name().to_owned()))
+}

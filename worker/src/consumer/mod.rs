@@ -1,0 +1,119 @@
+//! Consumes the queue: takes batches of messages, acts on each event once, and acknowledges it or has it redelivered.
+//!
+//! Acting means calling the [`handler`] and writing a log line. The queue delivers each message at least once, so the
+//! consumer asks the outbox for a lease before it acts and reports when it has acted.
+
+pub(crate) mod dead_letters;
+mod handler;
+pub(crate) mod redelivery;
+
+use std::time::Duration;
+
+use wasm_bindgen::JsValue;
+use worker::{Env, MessageBatch, MessageExt, RawMessage};
+
+use self::handler::HandlerError;
+use crate::bucket;
+use crate::effect::Effect;
+use crate::faults::{CrashPoint, pause_at};
+use crate::message::{Message, to_json};
+use crate::outbox::{self, Lease};
+use crate::platform::log::{Level, Line, truncate};
+
+/// Why a message goes back to the queue, and after which pause if that is known.
+struct Failure {
+    problem: String,
+    pause: Option<Duration>,
+}
+
+impl<E: ToString> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { problem: error.to_string(), pause: None }
+    }
+}
+
+/// Consumes a batch. Each message succeeds or fails by itself, so that an unreadable one does not block the others. A
+/// message that fails too often becomes a dead letter.
+pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
+    for raw in batch.raw_iter() {
+        match process(&raw, env).await {
+            Ok(()) => {
+                pause_at(CrashPoint::BeforeAcknowledgement, env).await;
+                raw.ack();
+            }
+            Err(Failure { problem, pause }) => {
+                let line = Line { at: "consumer", outcome: "failed", id: Some(raw.id()), ..Line::default() };
+                Line { message: Some(truncate(&problem)), ..line }.write(Level::Error);
+                redelivery::retry_after(&raw, pause.unwrap_or_else(|| redelivery::pause_by_age(&raw)));
+            }
+        }
+    }
+}
+
+/// Acts on the event of a message, unless that was done before.
+async fn process(raw: &RawMessage, env: &Env) -> Result<(), Failure> {
+    let message = parse(&raw.body())?;
+    let effect = message.effect();
+    pause_at(CrashPoint::BeforeLease, env).await;
+    let attempt = match outbox::acquire_lease(env, &effect).await? {
+        Lease::Done => return Ok(()),
+        Lease::HeldByAnother { millis } => {
+            let pause = Duration::from_millis(millis).saturating_add(Duration::from_secs(1));
+            let problem = "another invocation holds the lease of this event".into();
+            return Err(Failure { problem, pause: Some(pause) });
+        }
+        Lease::Granted { attempt } => attempt,
+    };
+    pause_at(CrashPoint::AfterLease, env).await;
+    if let Err(error) = act(&message, &effect, env).await {
+        let problem = match error {
+            HandlerError::Failed(problem) => {
+                // If this fails too, the lease ends by itself.
+                let _ = outbox::release_lease(env, &effect).await;
+                problem
+            }
+            // The handler may still be acting, so the lease is kept until it ends.
+            HandlerError::NoAnswer(problem) => problem,
+        };
+        return Err(Failure { problem, pause: Some(redelivery::pause_by_attempt(attempt)) });
+    }
+    pause_at(CrashPoint::AfterHandler, env).await;
+    Ok(outbox::mark_done(env, &effect).await?)
+}
+
+/// Parses a queue message, if this version of the Worker knows its version.
+fn parse(body: &JsValue) -> Result<Message, String> {
+    let json = to_json(body).ok_or("the message is not JSON")?;
+    let message: Message = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+    message.check()?;
+    Ok(message)
+}
+
+/// Acts on an event: reads its body, calls the handler and writes the log line.
+async fn act(message: &Message, effect: &Effect, env: &Env) -> Result<(), HandlerError> {
+    let body = match &message.dataref {
+        None => message.body().unwrap_or_default(),
+        Some(object) => bucket::get(env, object)
+            .await
+            .map_err(|error| HandlerError::Failed(format!("the body cannot be read from R2: {error}")))?,
+    };
+    handler::call(message, effect, &body, env).await?;
+    log_event(message, body.len());
+    Ok(())
+}
+
+fn log_event(message: &Message, bytes: usize) {
+    Line {
+        at: "consumer",
+        outcome: "event",
+        source: truncate(message.source_name()),
+        id: Some(truncate(&message.id)),
+        kind: Some(truncate(&message.kind)),
+        key: Some(message.keyid.clone()),
+        authenticated: Some(message.authenticated.clone()),
+        received: Some(message.time.clone()),
+        bytes: Some(bytes),
+        ..Line::default()
+    }
+    .write(Level::Info);
+}

@@ -1,0 +1,124 @@
+//! Dead letters: storing, listing, redriving and discarding them.
+
+use serde::Deserialize;
+use worker::Result;
+
+use super::tables::{Named, Store, now, number_or_null, text_or_null};
+use crate::effect::Effect;
+use crate::outbox::protocol::{DeadLetter, Position};
+
+impl Store {
+    /// Stores a dead letter, unless it is stored already.
+    pub(crate) fn store_dead_letter(&self, letter: &DeadLetter) -> Result<()> {
+        let key = letter.effect.as_ref().map(|effect| effect.key.as_str());
+        let replay = i64::from(letter.effect.as_ref().map_or(0, |effect| effect.replay));
+        let id = letter.id.as_str();
+        self.run(
+            "INSERT OR IGNORE INTO dead_letters (id, key, replay, message, at) VALUES (?, ?, ?, ?, ?)",
+            vec![id.into(), text_or_null(key), replay.into(), letter.message.as_str().into(), letter.at.into()],
+        )?;
+        // Its body in R2 is kept as long as the letter.
+        self.run(
+            "INSERT INTO objects (name) SELECT ?1 ->> '$.dataref' WHERE ?1 ->> '$.dataref' IS NOT NULL
+             ON CONFLICT DO UPDATE SET delete_at = NULL",
+            vec![letter.message.as_str().into()],
+        )?;
+        if let Some(key) = key {
+            // An event that was acted on after all stays `acted`.
+            self.run(
+                "UPDATE events SET state = 'dead' WHERE key = ? AND replay = ? AND state IN ('pending', 'queued')",
+                vec![key.into(), replay.into()],
+            )?;
+            self.add_history(key, "dead", Some(id))?;
+        }
+        Ok(())
+    }
+
+    /// Lists dead letters, newest first.
+    pub(crate) fn dead_letters(&self, before: Option<&Position>, limit: u32) -> Result<Vec<DeadLetter>> {
+        let rows: Vec<LetterRow> = self
+            .run(
+                "SELECT id, key, replay, message, at FROM dead_letters WHERE ?1 IS NULL OR (at, id) < (?1, ?2)
+                 ORDER BY at DESC, id DESC LIMIT ?3",
+                vec![
+                    number_or_null(before.map(|position| position.at)),
+                    text_or_null(before.map(|position| position.name.as_str())),
+                    i64::from(limit).into(),
+                ],
+            )?
+            .to_array()?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// Makes the event of a dead letter pending. Returns whether the letter exists. One transaction moves it, so that it
+    /// is always in one of the two tables.
+    pub(crate) fn redrive(&self, id: &str) -> Result<bool> {
+        let row: Option<LetterRow> =
+            self.first("SELECT id, key, replay, message, at FROM dead_letters WHERE id = ?", vec![id.into()])?;
+        let Some(letter) = row else { return Ok(false) };
+        // A message that cannot be read is sent unchanged, under a key of its own.
+        let key = letter.key.unwrap_or_else(|| format!("dead letter {id}"));
+        self.run(
+            "INSERT INTO events (key, digest, message, accepted_at, source, kind, replay)
+             VALUES (?1, '', ?2, ?3, substr(?2 ->> '$.source', 5), ?2 ->> '$.type', ?4)
+             ON CONFLICT DO UPDATE SET message = excluded.message, replay = excluded.replay, state = 'pending',
+                 failures = 0, retry_at = 0, problem = NULL
+             WHERE state <> 'acted' AND replay <= excluded.replay",
+            vec![key.as_str().into(), letter.message.into(), now().into(), i64::from(letter.replay).into()],
+        )?;
+        self.keep_body_of(&key)?;
+        self.run("DELETE FROM dead_letters WHERE id = ?", vec![id.into()])?;
+        self.add_history(&key, "redriven", Some(id))?;
+        Ok(true)
+    }
+
+    /// Redrives the dead letters of one source, or of all. Returns their number.
+    pub(crate) fn redrive_all(&self, source: Option<&str>) -> Result<u64> {
+        let letters: Vec<Named> = self
+            .run(
+                "SELECT id AS name FROM dead_letters WHERE ?1 IS NULL OR message ->> '$.source' = '/in/' || ?1",
+                vec![text_or_null(source)],
+            )?
+            .to_array()?;
+        letters.iter().try_for_each(|letter| self.redrive(&letter.name).map(drop))?;
+        Ok(u64::try_from(letters.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Deletes a dead letter. Returns whether it existed.
+    pub(crate) fn discard(&self, id: &str) -> Result<bool> {
+        // If the outbox has the event, its body is purged together with it. If not, nothing else needs the body.
+        self.run(
+            "UPDATE objects SET delete_at = ?1 WHERE name = (
+                SELECT message ->> '$.dataref' FROM dead_letters WHERE id = ?2 AND NOT EXISTS (
+                    SELECT 1 FROM events WHERE events.key = dead_letters.key
+                )
+             )",
+            vec![now().into(), id.into()],
+        )?;
+        self.run(
+            "UPDATE events SET state = 'discarded' WHERE state = 'dead'
+               AND key = (SELECT key FROM dead_letters WHERE id = ?)",
+            vec![id.into()],
+        )?;
+        let deleted: Vec<Named> =
+            self.run("DELETE FROM dead_letters WHERE id = ? RETURNING id AS name", vec![id.into()])?.to_array()?;
+        Ok(!deleted.is_empty())
+    }
+}
+
+/// A row of the table `dead_letters`.
+#[derive(Deserialize)]
+struct LetterRow {
+    id: String,
+    key: Option<String>,
+    replay: u32,
+    message: String,
+    at: i64,
+}
+
+impl From<LetterRow> for DeadLetter {
+    fn from(row: LetterRow) -> Self {
+        let effect = row.key.map(|key| Effect { key, replay: row.replay, object: None });
+        Self { id: row.id, effect, message: row.message, at: row.at }
+    }
+}

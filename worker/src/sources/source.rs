@@ -1,0 +1,48 @@
+//! A source that is ready to verify deliveries.
+
+use countersign::Verifier;
+
+use super::network::Network;
+use super::rate_limit::TokenBucket;
+
+/// A source that is ready to verify deliveries.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) verifier: Verifier,
+    /// The URL that the sender was given, if it signs the URL.
+    pub(super) url: Option<String>,
+    /// The names of the secrets, in the order of the verifier's keys.
+    pub(crate) key_names: Vec<String>,
+    /// The networks that may send. An empty list allows all.
+    pub(crate) networks: Vec<Network>,
+    /// The rate limit, if there is one.
+    pub(crate) bucket: Option<TokenBucket>,
+    /// The types of events to store; all if this is `None`.
+    pub(crate) events: Option<Vec<String>>,
+    /// Whether each delivery is an event of its own, whatever its id is.
+    pub(crate) is_distinct: bool,
+    /// The token that the sender presents in its handshake.
+    pub(crate) verify_token: Option<String>,
+}
+
+impl Source {
+    /// The URL that the sender signed when it called with this query. Host and path are those of the configuration,
+    /// because a proxy changes those of the request.
+    pub(crate) fn signed_url(&self, query: Option<&str>) -> Option<String> {
+        let url = self.url.as_ref()?;
+        Some(match query {
+            Some(query) if !url.contains('?') => format!("{url}?{query}"),
+            _ => url.clone(),
+        })
+    }
+
+    /// Whether the source stores events of this type. An event whose type cannot be read is stored, because it may be one
+    /// that the operator wants.
+    pub(crate) fn wants_type(&self, kind: Option<&str>) -> bool {
+        let (Some(patterns), Some(kind)) = (&self.events, kind) else { return true };
+        patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(prefix) => kind.starts_with(prefix),
+            None => kind == pattern,
+        })
+    }
+}
