@@ -19,8 +19,8 @@ pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// an error.
 pub(crate) const MAX_CLAIM_SECONDS: u64 = 253_402_300_799;
 
-/// Maximum number of form fields that are sorted for a signature. The sender is not authenticated yet, and a field takes far more
-/// memory than the one byte that it may have in the body.
+/// Maximum number of form fields that are sorted for a signature. The sender is not authenticated yet, and a decoded field
+/// takes far more memory than its bytes in the body.
 pub(crate) const MAX_FORM_FIELDS: usize = 1024;
 
 /// Maximum nesting depth of objects and arrays in JSON. Events are far below it, and deeper texts exhaust the stack of other
@@ -48,8 +48,8 @@ pub(crate) const MAX_SIGNED_CHALLENGE_BYTES: usize = 256;
 /// Minimum length of an RSA modulus, in bytes: 2048 bits. Shorter keys are within reach of attackers.
 pub(crate) const MIN_RSA_BYTES: usize = 256;
 
-/// Maximum length of an RSA modulus, in bytes: 4096 bits. Verification time grows with the cube of the length, and no sender uses
-/// longer keys.
+/// Maximum length of an RSA modulus, in bytes: 4096 bits. Verification time grows with the cube of the length, and no sender
+/// uses longer keys.
 pub(crate) const MAX_RSA_BYTES: usize = 512;
 
 /// Maximum size of a body that an explanation tries in other forms, in bytes. Beyond it a person would have to wait.

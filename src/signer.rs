@@ -167,7 +167,7 @@ impl Signer {
 
     /// The encoded signature over a message, and its kind: the first in the scheme that the key can make.
     fn sign_message(&self, signature: &Signature, message: &Message<'_>) -> Option<(Tag, String)> {
-        let kind = signature.tags.iter().find(|tag| self.key.fits(tag.algorithm))?;
+        let kind = signature.tags.iter().find(|tag| self.key.supports(tag.algorithm))?;
         let bytes = self.key.sign(kind.algorithm, message)?;
         Some((*kind, encode(kind.encoding, &bytes)))
     }

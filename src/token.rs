@@ -254,7 +254,7 @@ fn instant(claim: Option<Value<'_>>) -> Result<Option<UnixTime>, Rejection> {
 /// Issues a token for a body, as the sender does. `None` if the key cannot sign with any of the scheme's algorithms.
 pub(crate) fn issue(token: &Token, key: &Key, body: &[u8], now: UnixTime) -> Option<String> {
     let (name, algorithm) =
-        NAMES.iter().find(|(_, algorithm)| token.algorithms.contains(algorithm) && key.fits(*algorithm))?;
+        NAMES.iter().find(|(_, algorithm)| token.algorithms.contains(algorithm) && key.supports(*algorithm))?;
     let mut claims = String::new();
     for part in token.claims {
         match part {

@@ -145,7 +145,7 @@ impl<'d> Pipeline<'d> {
         now: UnixTime,
     ) -> Result<Verified<'d>, Rejection> {
         let claim = Claim::read(self.scheme, signature, &delivery)?;
-        if !self.keys.iter().any(|key| claim.signatures.iter().any(|received| key.fits(received.algorithm))) {
+        if !self.keys.iter().any(|key| claim.signatures.iter().any(|received| key.supports(received.algorithm))) {
             return Err(Rejection::UnsupportedSignature {
                 problem: "none of the keys is of the kind that made the signatures (a shared secret for v1, a public key for v1a)",
             });

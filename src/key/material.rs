@@ -68,7 +68,7 @@ impl Key {
     }
 
     /// Whether this key can be used with an algorithm.
-    pub(crate) fn fits(&self, algorithm: Algorithm) -> bool {
+    pub(crate) fn supports(&self, algorithm: Algorithm) -> bool {
         match &self.material {
             Material::Hmac(key) => key.algorithm() == algorithm,
             Material::Secret(_) => matches!(algorithm, Algorithm::Sha256 | Algorithm::Sha1),
@@ -89,7 +89,7 @@ impl From<Material> for Key {
 
 impl Debug for Key {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let algorithm = ALGORITHMS.iter().find(|algorithm| self.fits(**algorithm));
+        let algorithm = ALGORITHMS.iter().find(|algorithm| self.supports(**algorithm));
         f.debug_struct("Key").field("id", &self.id).field("algorithm", &algorithm).finish_non_exhaustive()
     }
 }

@@ -68,7 +68,7 @@ impl Key {
             KeyFormat::Public | KeyFormat::PublicOrText => {
                 let parsed = public::parse(purpose, text)?;
                 let key = Self { id: parsed.id.map(String::into_boxed_str), material: parsed.material };
-                if algorithms(scheme).any(|algorithm| key.fits(algorithm)) { Ok(key) } else { Err(OTHER_ALGORITHM) }
+                if algorithms(scheme).any(|algorithm| key.supports(algorithm)) { Ok(key) } else { Err(OTHER_ALGORITHM) }
             }
         }
     }

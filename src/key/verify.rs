@@ -29,7 +29,7 @@ impl Key {
         for message in messages {
             for algorithm in ALGORITHMS {
                 let mut candidates = signatures.iter().filter(|candidate| candidate.algorithm == *algorithm).peekable();
-                if candidates.peek().is_some() && self.fits(*algorithm) {
+                if candidates.peek().is_some() && self.supports(*algorithm) {
                     verdict |= self.verifies(*algorithm, candidates, message, host);
                 }
             }

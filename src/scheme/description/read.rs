@@ -62,7 +62,7 @@ pub(super) fn read_scheme(field: &Field<'_>) -> Scheme {
 fn read_proof(field: &Field<'_>) -> Proof {
     let [signature, token, shared] = ["signature", "token", "sharedToken"].map(|name| field.member(name));
     if [&signature, &token, &shared].iter().filter(|proof| !proof.is_absent()).count() != 1 {
-        field.reject("it must have one of signature, token and sharedToken");
+        field.reject("it must have exactly one of signature, token and sharedToken");
     }
     if !signature.is_absent() {
         Proof::Signature(read_signature(&signature))
