@@ -201,8 +201,8 @@ fn a_wrong_or_unconfigured_verify_token_gets_no_answer() {
 #[test]
 fn an_echoed_challenge_contains_no_html_and_is_bounded() {
     let graph = |token: &str| ask_by_url(&MICROSOFT_GRAPH, &["validationToken=", token].concat(), None);
-    let (fits, too_long) = ("a".repeat(1024), "a".repeat(1025));
-    assert_eq!(code(&graph(&fits)), "answered");
+    let (longest, too_long) = ("a".repeat(1024), "a".repeat(1025));
+    assert_eq!(code(&graph(&longest)), "answered");
     for token in ["%3Cscript%3E", "a%3E", "", "a%0D%0AX-Header:1", "a%00", "%C3%A9", "%ff", "%zz", &too_long] {
         assert_eq!(code(&graph(token)), "malformed_token", "{token}");
     }

@@ -170,22 +170,22 @@ fn no_debug_or_error_output_contains_a_secret() {
         };
         let verifier = Verifier::new(scheme, [secret]).unwrap();
         let signer = Signer::new(scheme, secret).unwrap();
-        let shown = format!("{verifier:?} {verifier:#?} {signer:?}");
+        let output = format!("{verifier:?} {verifier:#?} {signer:?}");
         for trace in ["canary", "Y2FuYXJ5", "[99, 97, 110"] {
-            assert!(!shown.contains(trace), "{}: {shown}", scheme.name);
+            assert!(!output.contains(trace), "{}: {output}", scheme.name);
         }
         if !signs_any_body(scheme) {
             continue;
         }
         let sent = signed_with(&signer);
         let delivery = Delivery::new(&sent, BODY).method("POST").url(URL);
-        let shown = format!("{delivery:?} {:?}", verifier.verify(delivery.clone(), NOW));
+        let output = format!("{delivery:?} {:?}", verifier.verify(delivery.clone(), NOW));
         let (_, proof) = sent.last().unwrap();
-        assert!(!shown.contains(proof), "{}: {shown}", scheme.name);
+        assert!(!output.contains(proof), "{}: {output}", scheme.name);
         let verified = verifier.verify(delivery, NOW).unwrap();
-        let shown = format!("{shown} {:?} {:?}", verified.decode(), verified.decode().unwrap().json());
+        let output = format!("{output} {:?} {:?}", verified.decode(), verified.decode().unwrap().json());
         // The body appears neither as text nor as a list of numbers.
-        assert!(!shown.contains("{\"") && !shown.contains("123, 34"), "{}: {shown}", scheme.name);
+        assert!(!output.contains("{\"") && !output.contains("123, 34"), "{}: {output}", scheme.name);
         let rejection = verifier.verify(Delivery::without_headers(b"canary"), NOW).unwrap_err();
         assert!(!format!("{rejection:?} {rejection}").contains("canary"));
     }
