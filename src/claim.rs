@@ -1,33 +1,68 @@
-//! What a signed delivery says of itself: the tags it carries, its id, its time, and the content they were made
-//! over. Parsed strictly by a scheme; nothing here is believed yet.
+//! The parts of a delivery that its signature is about, parsed strictly. In: a delivery and the layout in its scheme. Out:
+//! the signatures, the id, the timestamp and the message that they should be over. Nothing here is verified yet.
+//!
+//! # How signature headers are laid out
+//!
+//! Senders use three layouts, and no published grammar covers more than one of them. So the parser is written here, and the
+//! scheme says which layout applies ([`Form`]) and which separators.
+//!
+//! - *Whole*: one signature, after a label that may be empty. GitHub sends `sha256=<hex>`, Shopify `<base64>`.
+//! - *Items*: pairs of a label and a value. Stripe sends `t=<seconds>,v1=<hex>,v1=<hex>`, Standard Webhooks
+//!   `v1,<base64> v1a,<base64>`. A sender signs with each of its active secrets during a rotation, so a label may occur
+//!   several times. Items with unknown labels are skipped: senders add new versions next to old ones.
+//! - *List*: signatures without labels, and for some senders the timestamp first: `<seconds>,<hex>`.
+//!
+//! The signatures may be in one header, in several headers, or in a member of a JSON body.
+//!
+//! # Which inputs are rejected, and why
+//!
+//! A lenient parser lets an attacker choose between two readings of one input. So each input has one reading or none:
+//!
+//! - A header that was received twice, because it is open which one counts. HTTP libraries join such headers with a comma and
+//!   a space. So a list whose separator is not `, ` must not contain that pair, an id must not contain a comma, and a list of
+//!   items must not contain two timestamps.
+//! - An empty header, and a header with bytes outside printable ASCII. Runtimes replace such bytes, and two different
+//!   values become equal.
+//! - Empty items, items without a label in a list of pairs, and anything in a list of signatures that is not one. With items
+//!   separated by spaces, an unlabelled word is allowed: Standard Webhooks reserves them for future versions.
+//! - More than 32 items or 8 KiB, before any of them is decoded. Forged lists would otherwise cost an HMAC each.
+//! - An id with a dot, comma or space. The id is signed next to other values with dots between them, and a dot inside it
+//!   would let bytes move from one value to the next under the same signature.
+//! - A timestamp in any form other than plain digits of the right length (or RFC 3339). The verifier signs the text and
+//!   compares the number, so one number must have one text.
+//! - A signature that is not in canonical form or not of its algorithm's length. If no other signature remains, the header
+//!   is malformed.
+//! - In a body, a second item next to the signed one, and a signed member whose end is ambiguous. Both would let unsigned
+//!   bytes through.
+//!
+//! The order of the checks matters: everything is bounded first, then split, then decoded.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::vec::Vec;
 
-use crate::content::{Facts, Members, contents};
+use crate::content::{MemberValues, SignedValues, signed_messages};
 use crate::delivery::Delivery;
 use crate::error::Rejection;
 use crate::hash::Message;
 use crate::json;
-use crate::key::ReceivedTag;
+use crate::key::ReceivedSignature;
 use crate::limits::{MAX_HEADER_BYTES, MAX_ID_BYTES, MAX_SIGNATURES, MAX_UNAUTHENTICATED_BODY_BYTES};
 use crate::scheme::{Form, Id, Place, Pointer, Scheme, Signature, Tag, TagPlace, Timestamp, Unit};
-use crate::text::decimal::join;
-use crate::text::split::{cut, pieces};
+use crate::text::split::{split, split_once};
 use crate::time::UnixTime;
 
-/// What a delivery says of itself.
+/// The parsed parts of a delivery, before verification.
 pub(crate) struct Claim<'d> {
-    pub(crate) tags: Vec<ReceivedTag>,
-    /// The id, where the scheme signs one in a header.
+    pub(crate) signatures: Vec<ReceivedSignature>,
+    /// The id, if the scheme signs one in a header.
     pub(crate) id: Option<&'d str>,
-    /// The signed time, where it does not stand in the body.
+    /// The timestamp. `None` if the scheme signs none, or signs one inside the body.
     pub(crate) signed_at: Option<UnixTime>,
-    pub(crate) facts: Facts<'d>,
-    /// The members of the body that are signed each by itself.
-    pub(crate) members: Members<'d>,
-    /// The signed content, in each of the spellings that it may have been signed in.
-    pub(crate) contents: Vec<Message<'d>>,
+    pub(crate) values: SignedValues<'d>,
+    pub(crate) members: MemberValues<'d>,
+    /// The signed message, once for each spelling of the URL that may have been signed.
+    pub(crate) messages: Vec<Message<'d>>,
 }
 
 impl<'d> Claim<'d> {
@@ -37,49 +72,49 @@ impl<'d> Claim<'d> {
             Id::Header(header) => header,
             _ => &[],
         };
-        let time_header = signature.timestamp_header().unwrap_or_default();
-        let tag_header = match signature.place {
+        let timestamp_header = signature.timestamp_header().unwrap_or_default();
+        let signature_header = match signature.place {
             TagPlace::Header(header) => header,
             TagPlace::AnyHeader(_) | TagPlace::Body(_) => &[],
         };
-        let family = delivery.family(&[id_header, time_header, tag_header])?;
-        let (texts, members) = tag_texts(signature, delivery, tag_header.get(family).copied())?;
+        let family = delivery.family(&[id_header, timestamp_header, signature_header])?;
+        let (texts, members) = signature_texts(signature, delivery, signature_header.get(family).copied())?;
         let id = match id_header.get(family) {
-            Some(header) => Some(parse_id(header, printable(delivery, header)?)?),
+            Some(header) => Some(parse_id(header, printable_header(delivery, header)?)?),
             None => None,
         };
-        check_texts(signature, &texts)?;
-        let (time, signed_at) = match signature.timestamp {
+        check_lists(signature, &texts)?;
+        let (timestamp, signed_at) = match signature.timestamp {
             None | Some(Timestamp { place: Place::Body(_), .. }) => ("", None),
             Some(Timestamp { place, unit }) => {
-                let (place, text) = match (place, time_header.get(family), texts.first()) {
-                    (Place::Header(_), Some(header), _) => (*header, printable(delivery, header)?),
+                let (place, text) = match (place, timestamp_header.get(family), texts.first()) {
+                    (Place::Header(_), Some(header), _) => (*header, printable_header(delivery, header)?),
                     (_, _, Some((header, Cow::Borrowed(text)))) => {
-                        (*header, time_beside_tags(signature, header, text)?)
+                        (*header, timestamp_in_list(signature, header, text)?)
                     }
-                    _ => return Err(Rejection::MalformedTimestamp { place: "timestamp", expected: "there" }),
+                    _ => return Err(Rejection::MalformedTimestamp { place: "timestamp", expected: "present" }),
                 };
                 (text, Some(parse_timestamp(place, text, unit)?))
             }
         };
-        let tags = parse_tags(signature, &texts)?;
-        let facts = Facts {
+        let signatures = parse_signatures(signature, &texts)?;
+        let values = SignedValues {
             id: id.unwrap_or_default(),
-            time,
+            timestamp,
             method: delivery.requested_method().unwrap_or_default(),
             url: delivery.requested_url().unwrap_or_default(),
             body: delivery.body(),
         };
-        let contents = contents(signature.content, &facts, &members);
-        Ok(Self { tags, id, signed_at, facts, members, contents })
+        let messages = signed_messages(signature.content, &values, &members);
+        Ok(Self { signatures, id, signed_at, values, members, messages })
     }
 }
 
-/// The request's method and URL are the caller's to give.
+/// Checks that the caller passed the method and the URL if the scheme signs them.
 fn check_request(signature: &Signature, delivery: &Delivery<'_>) -> Result<(), Rejection> {
     let missing = |problem| Err(Rejection::UnsupportedSignature { problem });
     if signature.signs_url() && delivery.requested_url().is_none() {
-        return missing("this sender signs the URL: pass it, as the sender was given it, with the delivery");
+        return missing("this sender signs the URL: pass it with the delivery, as it was registered with the sender");
     }
     if signature.signs_method() && delivery.requested_method().is_none() {
         return missing("this sender signs the request's method: pass it with the delivery");
@@ -87,18 +122,18 @@ fn check_request(signature: &Signature, delivery: &Delivery<'_>) -> Result<(), R
     Ok(())
 }
 
-/// A header, or a member of the body, and its text, in which tags stand.
-type TagText<'d> = (&'static str, Cow<'d, str>);
+/// A text with signatures, and the header or the member of the body that holds it.
+type SignatureText<'d> = (&'static str, Cow<'d, str>);
 
-/// Where tags stand in this delivery, with the signed members of the body where those are signed by themselves.
-fn tag_texts<'d>(
+/// The texts with signatures, and the values of the body's members if those are signed one by one.
+fn signature_texts<'d>(
     signature: &Signature,
     delivery: &Delivery<'d>,
     header: Option<&'static str>,
-) -> Result<(Vec<TagText<'d>>, Members<'d>), Rejection> {
-    let text = |name| printable(delivery, name).map(|text| (name, Cow::Borrowed(text)));
+) -> Result<(Vec<SignatureText<'d>>, MemberValues<'d>), Rejection> {
+    let text = |name| printable_header(delivery, name).map(|text| (name, Cow::Borrowed(text)));
     match signature.place {
-        TagPlace::Header(_) => Ok((Vec::from([text(header.unwrap_or_default())?]), Members::default())),
+        TagPlace::Header(_) => Ok((Vec::from([text(header.unwrap_or_default())?]), MemberValues::default())),
         TagPlace::AnyHeader(headers) => {
             let mut texts = Vec::new();
             for name in headers.iter().filter(|name| !matches!(delivery.header(name), Ok(None))) {
@@ -106,99 +141,92 @@ fn tag_texts<'d>(
             }
             match (texts.is_empty(), headers.first()) {
                 (true, Some(header)) => Err(Rejection::MissingHeader { header }),
-                _ => Ok((texts, Members::default())),
+                _ => Ok((texts, MemberValues::default())),
             }
         }
-        TagPlace::Body(pointer) => in_body(signature, delivery.body(), pointer),
+        TagPlace::Body(pointer) => signature_in_body(signature, delivery.body(), pointer),
     }
 }
 
-/// The tag and the signed members of a body that is signed from within.
-fn in_body<'d>(
+/// The signature at a pointer of the body, and the members that it covers.
+fn signature_in_body<'d>(
     signature: &Signature,
     body: &'d [u8],
     pointer: Pointer,
-) -> Result<(Vec<TagText<'d>>, Members<'d>), Rejection> {
-    let mut pointers = Members::pointers(signature.content);
+) -> Result<(Vec<SignatureText<'d>>, MemberValues<'d>), Rejection> {
+    let malformed = |problem| Rejection::MalformedHeader { header: pointer, problem };
+    let mut pointers = MemberValues::pointers(signature.content);
     pointers.push(Cow::Borrowed(pointer));
-    // What is signed in an item of an array says nothing of the items beside it.
-    let beside = cut(pointer, "/0/").map(|(array, _)| join(&[array, "/1"]));
-    pointers.extend(beside.clone().map(Cow::Owned));
+    // A signature in the first item of an array says nothing about a second item, so there must not be one.
+    let second_item = pointer.split_once("/0/").map(|(array, _)| format!("{array}/1"));
+    pointers.extend(second_item.clone().map(Cow::Owned));
     let wanted: Vec<&str> = pointers.iter().map(Cow::as_ref).collect();
-    let document = read_unproven(body, &wanted, pointer)?;
-    if beside.is_some() && document.found.last().is_some_and(Option::is_some) {
-        return Err(Rejection::MalformedHeader {
-            header: pointer,
-            problem: "beside the item that it signs stands another, which nobody has signed",
-        });
+    let document = read_unverified_body(body, &wanted, pointer)?;
+    if second_item.is_some() && document.found.last().is_some_and(Option::is_some) {
+        return Err(malformed("the body has a second item next to the signed one, and the second is not signed"));
     }
-    let members = Members::of(pointers, &document);
-    if members.has_open_end(signature.content) {
-        return Err(Rejection::MalformedHeader {
-            header: pointer,
-            problem: "a member that it covers holds a line feed, so it is open where that member ends",
-        });
+    let members = MemberValues::of(pointers, &document);
+    if members.are_ambiguous(signature.content) {
+        return Err(malformed("a member that it covers contains a line feed, so the end of that member is ambiguous"));
     }
-    let tag = members.text(pointer).ok_or(Rejection::MissingHeader { header: pointer })?;
-    Ok((Vec::from([(pointer, tag)]), members))
+    let text = members.text(pointer).ok_or(Rejection::MissingHeader { header: pointer })?;
+    Ok((Vec::from([(pointer, text)]), members))
 }
 
-/// Reads a body in which the proof stands that it is genuine, at a pointer.
-pub(crate) fn read_unproven<'d>(
+/// Parses a body that contains its own proof, at `pointer`. Its size is bounded, because nothing is verified yet.
+pub(crate) fn read_unverified_body<'d>(
     body: &'d [u8],
     wanted: &[&str],
     pointer: Pointer,
 ) -> Result<json::Document<'d>, Rejection> {
     let malformed = |problem| Rejection::MalformedHeader { header: pointer, problem };
     if body.len() > MAX_UNAUTHENTICATED_BODY_BYTES {
-        return Err(malformed("the body that should hold it is longer than a megabyte"));
+        return Err(malformed("the body that should contain it is longer than one megabyte"));
     }
-    json::read(body, wanted).map_err(|_| malformed("the body that should hold it is not strict JSON"))
+    json::read(body, wanted).map_err(|_| malformed("the body that should contain it is not strict JSON"))
 }
 
-/// The time in a member of the body. Only asked for where a key has signed that member.
-pub(crate) fn time_in_body(body: &[u8], pointer: Pointer, unit: Unit) -> Result<UnixTime, Rejection> {
+/// The timestamp in a member of the body. Call it only after a key has verified that member.
+pub(crate) fn timestamp_in_body(body: &[u8], pointer: Pointer, unit: Unit) -> Result<UnixTime, Rejection> {
     let pointers = Vec::from([Cow::Borrowed(pointer)]);
     let text = json::read(body, &[pointer])
         .ok()
-        .and_then(|document| Members::of(pointers, &document).text(pointer).map(Cow::into_owned));
+        .and_then(|document| MemberValues::of(pointers, &document).text(pointer).map(Cow::into_owned));
     parse_timestamp(pointer, &text.unwrap_or_default(), unit)
 }
 
-/// The value of a header that must be there, in printable ASCII.
-pub(crate) fn printable<'d>(delivery: &Delivery<'d>, name: &'static str) -> Result<&'d str, Rejection> {
+/// The value of a required header. It must be printable ASCII and not empty.
+pub(crate) fn printable_header<'d>(delivery: &Delivery<'d>, name: &'static str) -> Result<&'d str, Rejection> {
     let value = delivery.header(name)?.ok_or(Rejection::MissingHeader { header: name })?;
     let malformed = |problem| Rejection::MalformedHeader { header: name, problem };
     if value.is_empty() {
         return Err(malformed("it is empty"));
     }
     if !value.iter().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Err(malformed("it holds something other than printable ASCII"));
+        return Err(malformed("it contains a byte outside printable ASCII"));
     }
     core::str::from_utf8(value).map_err(|_| malformed("it is not text"))
 }
 
-/// An id is one word. A dot would let bytes move between the id and what is signed after it.
 fn parse_id<'d>(header: &'static str, text: &'d str) -> Result<&'d str, Rejection> {
     let malformed = |problem| Rejection::MalformedHeader { header, problem };
     if text.len() > MAX_ID_BYTES {
-        return Err(malformed("an id has 256 bytes at most"));
+        return Err(malformed("an id may be up to 256 bytes"));
     }
     if text.contains(['.', ',', ' ']) {
         return Err(malformed(
-            "an id is one word without dots and commas; a comma is also what a doubled header leaves",
+            "an id must not contain a dot, comma or space; a comma also appears when a duplicate header is joined",
         ));
     }
     Ok(text)
 }
 
-/// One instant has one text: plain digits only, or RFC 3339. The text is what was signed.
 fn parse_timestamp(place: &'static str, text: &str, unit: Unit) -> Result<UnixTime, Rejection> {
     let (lengths, expected) = match unit {
-        Unit::Seconds => (10..=11, "the seconds since 1970 in ten or eleven digits"),
-        Unit::Milliseconds => (13..=14, "the milliseconds since 1970 in thirteen or fourteen digits"),
+        Unit::Seconds => (10..=11, "seconds since 1970, in ten or eleven digits"),
+        Unit::Milliseconds => (13..=14, "milliseconds since 1970, in thirteen or fourteen digits"),
         Unit::Rfc3339 => {
-            let expected = "an instant in RFC 3339, like 2026-01-31T08:00:00Z";
+            let expected = "a date and time in RFC 3339, like 2026-01-31T08:00:00Z";
             return UnixTime::from_rfc3339(text).ok_or(Rejection::MalformedTimestamp { place, expected });
         }
     };
@@ -212,127 +240,18 @@ fn parse_timestamp(place: &'static str, text: &str, unit: Unit) -> Result<UnixTi
     })
 }
 
-/// The time that stands in the same header as the tags.
-fn time_beside_tags<'d>(signature: &Signature, header: &'static str, text: &'d str) -> Result<&'d str, Rejection> {
+/// The text of a timestamp in the same header as the signatures.
+fn timestamp_in_list<'d>(signature: &Signature, header: &'static str, text: &'d str) -> Result<&'d str, Rejection> {
     match (signature.form, signature.timestamp) {
         (Form::Items { between, within }, Some(Timestamp { place: Place::Item(label), .. })) => {
             single_item(between, within, label, header, text)
         }
-        (Form::List { between }, _) => Ok(pieces(text, between).next().unwrap_or_default()),
-        _ => Err(Rejection::MalformedHeader { header, problem: "it has no items, so it holds no timestamp" }),
+        (Form::List { between }, _) => Ok(split(text, between).next().unwrap_or_default()),
+        _ => Err(Rejection::MalformedHeader { header, problem: "it has no items, so it contains no timestamp" }),
     }
 }
 
-fn parse_tags(signature: &Signature, texts: &[TagText<'_>]) -> Result<Vec<ReceivedTag>, Rejection> {
-    let mut found = FoundTags::default();
-    for (header, text) in texts {
-        match signature.form {
-            Form::Whole => found.read_labelled(signature.tags, text),
-            Form::Items { between, within } => {
-                for (label, value) in pieces(text, between).filter_map(|item| cut(item, within)) {
-                    for kind in signature.tags {
-                        if kind.label == label {
-                            found.read(kind, value);
-                        }
-                    }
-                }
-            }
-            Form::List { between } => {
-                let mut items = pieces(text, between);
-                if let Some(Timestamp { place: Place::First, .. }) = signature.timestamp {
-                    items.next();
-                }
-                for item in items {
-                    let before = found.tags.len();
-                    found.read_labelled(signature.tags, item);
-                    // Without labels there are no versions to come: what is no tag has no business there.
-                    if found.tags.len() == before {
-                        let problem = "something in its list is no signature";
-                        return Err(Rejection::MalformedHeader { header, problem });
-                    }
-                }
-            }
-        }
-    }
-    if !found.is_supported {
-        return Err(Rejection::UnsupportedSignature {
-            problem: "the signature header holds no signature of the version that this scheme uses",
-        });
-    }
-    if found.tags.is_empty() {
-        return Err(Rejection::MalformedHeader {
-            header: texts.first().map_or("", |(header, _)| header),
-            problem: "no signature in it is complete and in the encoding of this scheme",
-        });
-    }
-    Ok(found.tags)
-}
-
-/// The tags that were found, and whether there was anything of a kind that the scheme knows.
-#[derive(Default)]
-struct FoundTags {
-    tags: Vec<ReceivedTag>,
-    is_supported: bool,
-}
-
-impl FoundTags {
-    fn read(&mut self, kind: &Tag, encoded: &str) {
-        self.is_supported = true;
-        self.tags.extend(ReceivedTag::decode(kind.algorithm, kind.encoding, encoded));
-    }
-
-    /// Reads a tag after each label that the text begins with.
-    fn read_labelled(&mut self, kinds: &[Tag], text: &str) {
-        for kind in kinds {
-            if let Some(encoded) = text.strip_prefix(kind.label) {
-                self.read(kind, encoded);
-            }
-        }
-    }
-}
-
-/// Bounds the work before any of it is done, and refuses what is no list or looks like two joined headers.
-fn check_texts(signature: &Signature, texts: &[TagText<'_>]) -> Result<(), Rejection> {
-    // The time may stand among the tags.
-    let has_time = matches!(signature.timestamp, Some(Timestamp { place: Place::Item(_) | Place::First, .. }));
-    let most = MAX_SIGNATURES.saturating_add(usize::from(has_time));
-    let (between, within) = match signature.form {
-        Form::Whole => return Ok(()),
-        Form::Items { between, within } => (between, Some(within)),
-        Form::List { between } => (between, None),
-    };
-    texts.iter().try_for_each(|(header, text)| check_items(header, text, between, within, most))
-}
-
-fn check_items(
-    header: &'static str,
-    text: &str,
-    between: &str,
-    within: Option<&str>,
-    most: usize,
-) -> Result<(), Rejection> {
-    let malformed = |problem| Err(Rejection::MalformedHeader { header, problem });
-    if text.len() > MAX_HEADER_BYTES || pieces(text, between).count() > most {
-        return Err(Rejection::TooManySignatures { header });
-    }
-    // Where items stand apart like that anyway, two joined headers show by what they hold twice.
-    if between != ", " && (text.starts_with(' ') || cut(text, ", ").is_some()) {
-        return malformed("it holds a comma and a space, which is what a doubled header leaves");
-    }
-    for item in pieces(text, between) {
-        // Words of versions to come may look like anything (Standard Webhooks); pairs are pairs.
-        let is_item = match within {
-            Some(within) if between != " " => cut(item, within).is_some(),
-            _ => !item.is_empty(),
-        };
-        if !is_item {
-            return malformed("something in its list is no item: it is empty or has no label");
-        }
-    }
-    Ok(())
-}
-
-/// The value of an item that must stand in the header once.
+/// The value of the item with this label. The label must occur exactly once.
 fn single_item<'d>(
     between: &str,
     within: &str,
@@ -341,11 +260,116 @@ fn single_item<'d>(
     text: &'d str,
 ) -> Result<&'d str, Rejection> {
     let malformed = |problem| Rejection::MalformedHeader { header, problem };
-    let mut found = None;
-    for (candidate, value) in pieces(text, between).filter_map(|item| cut(item, within)) {
-        if candidate == label && found.replace(value).is_some() {
-            return Err(malformed("it holds two timestamps, so it is open which one was signed"));
+    let mut value = None;
+    for (candidate, text) in split(text, between).filter_map(|item| split_once(item, within)) {
+        if candidate == label && value.replace(text).is_some() {
+            return Err(malformed("it contains two timestamps, so it is ambiguous which one was signed"));
         }
     }
-    found.ok_or_else(|| malformed("it holds no timestamp"))
+    value.ok_or_else(|| malformed("it contains no timestamp"))
+}
+
+/// Bounds the length and the number of items in each text, and rejects texts that are not lists.
+fn check_lists(signature: &Signature, texts: &[SignatureText<'_>]) -> Result<(), Rejection> {
+    let has_timestamp = matches!(signature.timestamp, Some(Timestamp { place: Place::Item(_) | Place::First, .. }));
+    let max_items = MAX_SIGNATURES.saturating_add(usize::from(has_timestamp));
+    let (between, within) = match signature.form {
+        Form::Whole => return Ok(()),
+        Form::Items { between, within } => (between, Some(within)),
+        Form::List { between } => (between, None),
+    };
+    texts.iter().try_for_each(|(header, text)| check_list(header, text, between, within, max_items))
+}
+
+fn check_list(
+    header: &'static str,
+    text: &str,
+    between: &str,
+    within: Option<&str>,
+    max_items: usize,
+) -> Result<(), Rejection> {
+    let malformed = |problem| Err(Rejection::MalformedHeader { header, problem });
+    if text.len() > MAX_HEADER_BYTES || split(text, between).count() > max_items {
+        return Err(Rejection::TooManySignatures { header });
+    }
+    if between != ", " && (text.starts_with(' ') || text.contains(", ")) {
+        return malformed("it contains a comma and a space, as if two headers had been joined");
+    }
+    for item in split(text, between) {
+        let is_item = match within {
+            // Standard Webhooks separates its items with spaces and reserves unlabelled words.
+            Some(within) if between != " " => split_once(item, within).is_some(),
+            _ => !item.is_empty(),
+        };
+        if !is_item {
+            return malformed("it contains an empty or unlabelled item");
+        }
+    }
+    Ok(())
+}
+
+fn parse_signatures(signature: &Signature, texts: &[SignatureText<'_>]) -> Result<Vec<ReceivedSignature>, Rejection> {
+    let mut parsed = ParsedSignatures::default();
+    for (header, text) in texts {
+        match signature.form {
+            Form::Whole => parsed.add_labelled(signature.tags, text),
+            Form::Items { between, within } => {
+                for (label, value) in split(text, between).filter_map(|item| split_once(item, within)) {
+                    for kind in signature.tags.iter().filter(|kind| kind.label == label) {
+                        parsed.add(kind, value);
+                    }
+                }
+            }
+            Form::List { between } => {
+                let mut items = split(text, between);
+                if let Some(Timestamp { place: Place::First, .. }) = signature.timestamp {
+                    items.next();
+                }
+                for item in items {
+                    let before = parsed.signatures.len();
+                    parsed.add_labelled(signature.tags, item);
+                    // A list without labels has no room for future versions, so every item must be a signature.
+                    if parsed.signatures.len() == before {
+                        let problem = "an item in its list is not a signature";
+                        return Err(Rejection::MalformedHeader { header, problem });
+                    }
+                }
+            }
+        }
+    }
+    if !parsed.has_known_label {
+        return Err(Rejection::UnsupportedSignature {
+            problem: "the signature header contains no signature of a version that this scheme uses",
+        });
+    }
+    if parsed.signatures.is_empty() {
+        return Err(Rejection::MalformedHeader {
+            header: texts.first().map_or("", |(header, _)| header),
+            problem: "none of its signatures is complete and in the encoding of this scheme",
+        });
+    }
+    Ok(parsed.signatures)
+}
+
+/// The signatures that could be decoded, and whether any had a label that the scheme knows.
+#[derive(Default)]
+struct ParsedSignatures {
+    signatures: Vec<ReceivedSignature>,
+    has_known_label: bool,
+}
+
+impl ParsedSignatures {
+    fn add(&mut self, kind: &Tag, encoded: &str) {
+        self.has_known_label = true;
+        self.signatures.extend(ReceivedSignature::decode(kind.algorithm, kind.encoding, encoded));
+    }
+
+    /// Adds a signature for each kind whose label the text begins with.
+    fn add_labelled(&mut self, kinds: &[Tag], text: &str) {
+        for kind in kinds {
+            if let Some(encoded) = text.strip_prefix(kind.label) {
+                self.add(kind, encoded);
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
-//! The signed content: what sender and receiver have to agree on to the byte.
+//! The signed message: the bytes that sender and receiver must assemble identically. In: the parts that a scheme names and
+//! the values from a request. Out: the message, in each spelling that may have been signed.
 
 use alloc::borrow::{Cow, ToOwned};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -9,30 +11,28 @@ use crate::hash::{Message, sha256};
 use crate::json::{Document, Value};
 use crate::limits::{MAX_FORM_FIELDS, MAX_SIGNED_CHALLENGE_BYTES};
 use crate::scheme::{Part, Pointer};
-use crate::text::decimal::join;
 use crate::text::hex;
-use crate::text::split::{cut_last, holds};
 use crate::url;
 
-/// What a request says that may be part of the content.
+/// The values of a request that can be part of the signed message.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Facts<'d> {
+pub(crate) struct SignedValues<'d> {
     pub(crate) id: &'d str,
-    pub(crate) time: &'d str,
+    pub(crate) timestamp: &'d str,
     pub(crate) method: &'d str,
     pub(crate) url: &'d str,
     pub(crate) body: &'d [u8],
 }
 
-/// The members of the body that are signed each by itself, with their values.
+/// The values of the body's members that are signed one by one, with the pointers to them.
 #[derive(Default)]
-pub(crate) struct Members<'d> {
+pub(crate) struct MemberValues<'d> {
     pointers: Vec<Cow<'static, str>>,
     values: Vec<Option<Value<'d>>>,
 }
 
-impl<'d> Members<'d> {
-    /// Where the members stand that these parts name.
+impl<'d> MemberValues<'d> {
+    /// The pointers to all members that these parts name.
     pub(crate) fn pointers(parts: &[Part]) -> Vec<Cow<'static, str>> {
         let mut pointers = Vec::new();
         for part in parts {
@@ -45,24 +45,21 @@ impl<'d> Members<'d> {
         pointers
     }
 
-    /// What a document has at these places.
+    /// The values that a document was found to have at these pointers.
     pub(crate) fn of(pointers: Vec<Cow<'static, str>>, document: &Document<'d>) -> Self {
         Self { pointers, values: document.found.clone() }
     }
 
-    /// The text of a member: of a string what it says, of a number or a truth value how it is written.
+    /// The text of a member: the content of a string, or a number or boolean as written.
     pub(crate) fn text(&self, pointer: &str) -> Option<Cow<'d, str>> {
-        let index = self.pointers.iter().position(|own| own == pointer)?;
+        let index = self.pointers.iter().position(|listed| listed == pointer)?;
         self.values.get(index).copied().flatten()?.plain_text()
     }
-}
 
-impl Members<'_> {
-    /// Whether bytes could move from one member that is signed as lines to the next. The first one may hold line feeds:
-    /// as long as no other does, there is one way to take the lines apart.
-    pub(crate) fn has_open_end(&self, parts: &[Part]) -> bool {
-        let has_line_feed =
-            |name: &&str| self.text(&pointer_to(name)).is_some_and(|text| holds(text.as_bytes(), b'\n'));
+    /// Whether bytes could move between members that are signed as lines. Only the first may contain line feeds: then
+    /// the lines can be read in one way only.
+    pub(crate) fn are_ambiguous(&self, parts: &[Part]) -> bool {
+        let has_line_feed = |name: &&str| self.text(&pointer_to(name)).is_some_and(|text| text.contains('\n'));
         parts.iter().any(|part| match part {
             Part::Members([_, others @ ..]) => others.iter().any(has_line_feed),
             _ => false,
@@ -71,28 +68,32 @@ impl Members<'_> {
 }
 
 fn pointer_to(name: &str) -> Cow<'static, str> {
-    Cow::Owned(join(&["/", name]))
+    Cow::Owned(format!("/{name}"))
 }
 
-/// The content that these parts make of a request. It is one, unless the URL may have been signed in several spellings.
-pub(crate) fn contents<'d>(parts: &[Part], facts: &Facts<'d>, members: &Members<'d>) -> Vec<Message<'d>> {
+/// The messages that may have been signed: one, or one for each spelling of the URL.
+pub(crate) fn signed_messages<'d>(
+    parts: &[Part],
+    values: &SignedValues<'d>,
+    members: &MemberValues<'d>,
+) -> Vec<Message<'d>> {
     let spelling = parts.iter().find_map(|part| match part {
         Part::Url(spelling) => Some(*spelling),
         _ => None,
     });
-    // Sorted once, however many spellings there are.
-    let form = if has_form(parts) { sorted_form(facts) } else { Cow::Borrowed(&[][..]) };
-    let with_url = |url| content(parts, facts, members, url, &form);
+    // The form is sorted once and not for each spelling.
+    let form = if has_form(parts) { sorted_form(values) } else { Cow::Borrowed(&[][..]) };
+    let with_url = |url| message(parts, values, members, url, &form);
     match spelling {
-        None => Vec::from([with_url(Cow::Borrowed(facts.url))]),
-        Some(spelling) => url::spellings(facts.url, spelling).into_iter().map(with_url).collect(),
+        None => Vec::from([with_url(Cow::Borrowed(values.url))]),
+        Some(spelling) => url::spellings(values.url, spelling).into_iter().map(with_url).collect(),
     }
 }
 
-fn content<'d>(
+fn message<'d>(
     parts: &[Part],
-    facts: &Facts<'d>,
-    members: &Members<'d>,
+    values: &SignedValues<'d>,
+    members: &MemberValues<'d>,
     url: Cow<'d, str>,
     form: &Cow<'d, [u8]>,
 ) -> Message<'d> {
@@ -100,16 +101,16 @@ fn content<'d>(
     let mut message = Message::with_capacity(parts.len());
     for part in parts {
         let bytes = match part {
-            Part::Id => facts.id.as_bytes().into(),
-            Part::Timestamp => facts.time.as_bytes().into(),
+            Part::Id => values.id.as_bytes().into(),
+            Part::Timestamp => values.timestamp.as_bytes().into(),
             Part::Text(text) => text.as_bytes().into(),
-            Part::Method => facts.method.to_ascii_uppercase().into_bytes().into(),
+            Part::Method => values.method.to_ascii_uppercase().into_bytes().into(),
             Part::Url(_) => url.clone(),
             Part::SortedForm => form.clone(),
             Part::Member(pointer) => bytes(members.text(pointer).unwrap_or_default()),
             Part::Members(names) => lines(names, members).into(),
             Part::Body => {
-                message.push_body(facts.body);
+                message.push_body(values.body);
                 continue;
             }
             Part::Secret => {
@@ -129,7 +130,8 @@ fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
     }
 }
 
-fn lines(names: &[&str], members: &Members<'_>) -> Vec<u8> {
+/// The name and the text of each member that the body has, each followed by a line feed.
+fn lines(names: &[&str], members: &MemberValues<'_>) -> Vec<u8> {
     let mut lines = Vec::new();
     for name in names {
         if let Some(text) = members.text(&pointer_to(name)) {
@@ -141,28 +143,22 @@ fn lines(names: &[&str], members: &Members<'_>) -> Vec<u8> {
     lines
 }
 
-/// Names and values in a row, sorted, each pair once. A body that the URL vouches for adds nothing, and one that is no
-/// form is taken as it is, which no sender signs.
-fn sorted_form<'d>(facts: &Facts<'d>) -> Cow<'d, [u8]> {
-    if digest_in(facts.url).is_some() {
+/// The names and values of a form, concatenated, sorted, without duplicates. It is empty if the URL contains the body's
+/// digest. A body that is not a form is returned unchanged, which matches no signature.
+fn sorted_form<'d>(values: &SignedValues<'d>) -> Cow<'d, [u8]> {
+    if digest_in_url(values.url).is_some() {
         return Cow::Borrowed(&[]);
     }
-    // Whoever sends it has proven nothing yet, and a field takes many times the room of the byte that it may be.
-    let has_too_many = facts.body.split(|byte| *byte == b'&').nth(MAX_FORM_FIELDS).is_some();
-    let fields = if has_too_many { None } else { form::decode(facts.body) };
-    let Some(fields) = fields else {
-        return Cow::Borrowed(facts.body);
+    // Decoding a field takes far more memory than its bytes, and the sender is not authenticated yet.
+    let has_too_many = values.body.split(|byte| *byte == b'&').nth(MAX_FORM_FIELDS).is_some();
+    let fields = if has_too_many { None } else { form::decode(values.body) };
+    let Some(mut fields) = fields else {
+        return Cow::Borrowed(values.body);
     };
-    // For so few, putting each in its place is a good deal smaller in WebAssembly than sorting them all.
-    let mut sorted = Vec::new();
-    for field in fields {
-        let place = sorted.partition_point(|other| *other < field);
-        if sorted.get(place) != Some(&field) {
-            sorted.insert(place, field);
-        }
-    }
+    fields.sort();
+    fields.dedup();
     let mut form = Vec::new();
-    for (name, value) in &sorted {
+    for (name, value) in &fields {
         form.extend_from_slice(name.as_bytes());
         form.extend_from_slice(value.as_bytes());
     }
@@ -173,42 +169,43 @@ fn has_form(parts: &[Part]) -> bool {
     parts.iter().any(|part| matches!(part, Part::SortedForm))
 }
 
-/// The parameter of the URL that vouches for a body that is no form.
+/// The URL parameter with the digest of a body that is not a form.
 const BODY_DIGEST: &str = "bodySHA256";
 
-/// The digest in that parameter, which stands last. Elsewhere it may be a part of what a form says: the URL and the form
-/// are signed as one text, so somebody could move the one into the other.
-fn digest_in(url: &str) -> Option<&str> {
-    let (before, digest) = cut_last(url, b'=')?;
+/// The digest in the URL, if that parameter is the last one. Anywhere else it could come from a form's content: URL and form
+/// are signed as one text, so an attacker could move the end of one into the other.
+fn digest_in_url(url: &str) -> Option<&str> {
+    let (before, digest) = url.rsplit_once('=')?;
     let before = before.strip_suffix(BODY_DIGEST)?;
-    matches!(before.as_bytes(), [.., b'?' | b'&']).then_some(digest)
+    before.ends_with(['?', '&']).then_some(digest)
 }
 
-/// Whether the body is the one that the URL vouches for, where it vouches for one.
-pub(crate) fn agrees_with_url(parts: &[Part], facts: &Facts<'_>) -> bool {
+/// Whether the body matches the digest in the URL. Without such a digest the answer is yes: the body is signed then.
+pub(crate) fn matches_digest_in_url(parts: &[Part], values: &SignedValues<'_>) -> bool {
     if !has_form(parts) {
         return true;
     }
-    digest_in(facts.url).is_none_or(|digest| digest == hex::encode(&sha256(&[facts.body])))
+    digest_in_url(values.url).is_none_or(|digest| digest == hex::encode(&sha256(&[values.body])))
 }
 
-/// Puts that parameter into a URL, as a sender does whose body is no form.
-pub(crate) fn vouch_in_url(parts: &[Part], url: &str, body: &[u8]) -> String {
-    if !has_form(parts) || body.is_empty() || form::decode(body).is_some_and(|_| holds(body, b'=')) {
+/// The URL that a sender requests: with the body's digest added if the scheme signs forms and the body is not one.
+pub(crate) fn url_with_digest(parts: &[Part], url: &str, body: &[u8]) -> String {
+    let is_form = form::decode(body).is_some_and(|_| body.contains(&b'='));
+    if !has_form(parts) || body.is_empty() || is_form {
         return url.to_owned();
     }
-    let separator = if holds(url.as_bytes(), b'?') { "&" } else { "?" };
-    join(&[url, separator, BODY_DIGEST, "=", &hex::encode(&sha256(&[body]))])
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{BODY_DIGEST}={}", hex::encode(&sha256(&[body])))
 }
 
-/// The parts without the member that holds the time of the attempt.
-pub(crate) fn without_time(parts: &[Part], time: Option<Pointer>) -> Vec<Part> {
-    let is_time = |part: &Part| matches!(part, Part::Member(pointer) if Some(*pointer) == time);
-    parts.iter().filter(|part| !is_time(part)).copied().collect()
+/// The parts without this member.
+pub(crate) fn without_member(parts: &[Part], removed: Option<Pointer>) -> Vec<Part> {
+    let is_removed = |part: &Part| matches!(part, Part::Member(pointer) if Some(*pointer) == removed);
+    parts.iter().filter(|part| !is_removed(part)).copied().collect()
 }
 
-/// Whether this message is nothing but a token that a handshake could ask to be signed.
-pub(crate) fn is_bare_token(message: &Message<'_>) -> bool {
+/// Whether a message consists only of characters that a handshake would sign as a challenge.
+pub(crate) fn is_signable_challenge(message: &Message<'_>) -> bool {
     let mut length: usize = 0;
     let is_signable = message.pieces(&[]).all(|piece| {
         length = length.saturating_add(piece.len());

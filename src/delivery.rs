@@ -1,4 +1,6 @@
-//! What arrived, before anything is known about it.
+//! An HTTP request as it arrived: headers, body, and where needed method and URL. Nothing in it is trusted.
+//!
+//! In: header pairs from any HTTP library. Out: single header values, looked up by name, with duplicates rejected.
 
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
@@ -7,12 +9,13 @@ use core::ptr;
 use crate::error::Rejection;
 use crate::scheme::Header;
 
-/// One HTTP request as it arrived: untrusted. Only [`Verifier::verify`](crate::Verifier::verify) makes more of it.
+/// A received HTTP request, not yet verified. Pass it to [`Verifier::verify`](crate::Verifier::verify).
 ///
-/// Header names are compared without regard to case. The body is the bytes off the wire, before any decoding:
-/// a body that was parsed and printed again is another body.
+/// Header names are compared case-insensitively. The body must be the bytes as received: a body that was parsed and
+/// serialized again no longer matches its signature.
 ///
-/// `Debug` shows the names of the headers and the length of the body: their contents may be secrets.
+/// `Debug` prints the names of the headers and the length of the body. Header values and the body may hold secrets, so
+/// it does not print them.
 #[derive(Clone)]
 pub struct Delivery<'d> {
     headers: Vec<(&'d str, &'d [u8])>,
@@ -21,19 +24,81 @@ pub struct Delivery<'d> {
     url: Option<&'d str>,
 }
 
+/// The name and the value of one header, borrowed for `'d`.
+///
+/// It is implemented for the two kinds of pairs that maps and lists of headers yield when they are borrowed:
+/// `(&Name, &Value)` and `&(Name, Value)`. The name is text, and the value is bytes or text.
+pub trait HeaderPair<'d> {
+    /// The name, in any case, and the bytes of the value.
+    fn into_pair(self) -> (&'d str, &'d [u8]);
+}
+
+impl<'d, N, V> HeaderPair<'d> for (&'d N, &'d V)
+where
+    N: AsRef<str> + ?Sized,
+    V: AsRef<[u8]> + ?Sized,
+{
+    fn into_pair(self) -> (&'d str, &'d [u8]) {
+        (self.0.as_ref(), self.1.as_ref())
+    }
+}
+
+impl<'d, N, V> HeaderPair<'d> for &'d (N, V)
+where
+    N: AsRef<str>,
+    V: AsRef<[u8]>,
+{
+    fn into_pair(self) -> (&'d str, &'d [u8]) {
+        (self.0.as_ref(), self.1.as_ref())
+    }
+}
+
 impl<'d> Delivery<'d> {
-    /// A delivery of these headers (name and value, in any order) and this body.
-    pub fn new(headers: impl IntoIterator<Item = (&'d str, &'d [u8])>, body: &'d [u8]) -> Self {
-        Self { headers: headers.into_iter().collect(), body, method: None, url: None }
+    /// A delivery with these headers, in any order, and this body.
+    ///
+    /// `headers` is anything that yields pairs of a name and a value: `&http::HeaderMap`, `&Vec<(String, String)>` (as
+    /// [`Signer::sign`](crate::Signer::sign) returns it), `&BTreeMap<String, String>`, or an array of literals. A header
+    /// that was received twice is passed as two pairs.
+    ///
+    /// ```
+    /// use countersign::Delivery;
+    ///
+    /// let mut headers = http::HeaderMap::new();
+    /// headers.insert("stripe-signature", http::HeaderValue::from_static("t=1700000000,v1=5257a869"));
+    /// let delivery = Delivery::new(&headers, b"{}");
+    ///
+    /// let same = Delivery::new([("Stripe-Signature", "t=1700000000,v1=5257a869")], b"{}");
+    /// ```
+    pub fn new<H>(headers: H, body: &'d [u8]) -> Self
+    where
+        H: IntoIterator,
+        H::Item: HeaderPair<'d>,
+    {
+        let headers = headers.into_iter().map(HeaderPair::into_pair).collect();
+        Self { headers, body, method: None, url: None }
     }
 
-    /// The request's method, for schemes that sign it.
+    /// A delivery without headers, for senders that sign inside the body and for handshakes in the query.
+    ///
+    /// ```
+    /// use countersign::Delivery;
+    ///
+    /// let handshake = Delivery::without_headers(b"").url("/hooks?validationToken=abc");
+    /// ```
+    #[must_use]
+    pub const fn without_headers(body: &'d [u8]) -> Self {
+        Self { headers: Vec::new(), body, method: None, url: None }
+    }
+
+    /// Adds the request's method, for schemes that [sign it](crate::Scheme::signs_method).
     #[must_use]
     pub fn method(self, method: &'d str) -> Self {
         Self { method: Some(method), ..self }
     }
 
-    /// The URL that the sender was given, for schemes that sign it. Behind a proxy it is another than the request's.
+    /// Adds the URL as it was registered with the sender, for schemes that [sign it](crate::Scheme::signs_url).
+    ///
+    /// Behind a proxy this URL differs from the one in the request.
     #[must_use]
     pub fn url(self, url: &'d str) -> Self {
         Self { url: Some(url), ..self }
@@ -56,38 +121,39 @@ impl<'d> Delivery<'d> {
         self.body
     }
 
-    /// The value of a header that may be absent, but not doubled.
+    /// The value of a header, or `None` if it was not received. A header that was received twice is rejected.
     pub(crate) fn header(&self, name: &'static str) -> Result<Option<&'d [u8]>, Rejection> {
         let mut values = self.values(name);
         let value = values.next();
         if values.next().is_some() {
             return Err(Rejection::MalformedHeader {
                 header: name,
-                problem: "it arrived twice, so it is open which one counts",
+                problem: "it appears twice, so its value is ambiguous",
             });
         }
         Ok(value)
     }
 
-    /// Whether a header arrived, once or more.
+    /// Whether a header was received, once or more often.
     pub(crate) fn has(&self, name: &'static str) -> bool {
         self.values(name).next().is_some()
     }
 
     fn values(&self, name: &'static str) -> impl Iterator<Item = &'d [u8]> {
-        // Where only the scheme's own names cross, they are the very same texts, which need no comparing.
-        let is_meant = move |own: &str| ptr::eq(own, name) || own.eq_ignore_ascii_case(name);
-        self.headers.iter().filter(move |(own, _)| is_meant(own)).map(|(_, value)| *value)
+        // The npm package passes the scheme's own names, which are equal by their address.
+        let is_name = move |received: &str| ptr::eq(received, name) || received.eq_ignore_ascii_case(name);
+        self.headers.iter().filter(move |(received, _)| is_name(received)).map(|(_, value)| *value)
     }
 
-    /// Which family of header names the sender used: the first for which every one of `headers` arrived. Families
-    /// are never mixed, since each was signed as a whole.
+    /// The index of the header family that the sender used: the first family of which every header was received.
+    ///
+    /// Families are never mixed, because each set was signed together. If no family is complete, the error names the
+    /// first missing header of the family that the sender began, or of the first family if it began none.
     pub(crate) fn family(&self, headers: &[Header]) -> Result<usize, Rejection> {
         if headers.iter().all(|names| names.is_empty()) {
             return Ok(0);
         }
         let families = headers.iter().map(|names| names.len()).max().unwrap_or(0);
-        // What is missing from the family that the sender began, else from the usual one.
         let mut missing = None;
         for family in 0..families {
             let mut has_begun = false;

@@ -1,79 +1,80 @@
-//! Why something was refused. Every error has a stable `code`, the same string in Rust, TypeScript, vectors and
-//! logs, and a text that says what to do. None holds a secret, an expected signature or a byte of the body.
+//! The errors. Each has a stable `code`, which is the same in Rust, TypeScript, test vectors and logs, and a `message` that
+//! says what is wrong and what to do. No error contains a secret, an expected signature or a byte of the body.
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::String;
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
 
 use crate::limits::{MAX_DEPTH, MAX_HEADER_BYTES, MAX_SIGNATURES};
-use crate::text::decimal::{decimal, join};
 
-/// Why a delivery was not accepted as genuine and fresh.
+/// The check that a delivery failed. For logs and people who run the receiver: answer the sender with a status only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// A header that the scheme needs did not arrive.
+    /// A header that the scheme requires is missing.
     MissingHeader {
-        /// Its name, in lower case; for senders who sign inside the body, a JSON pointer.
+        /// Its name, in lower case. For senders that sign inside the body, a JSON pointer.
         header: &'static str,
     },
-    /// A header arrived in a shape that the scheme does not allow.
+    /// A header does not have the layout that the scheme requires.
     MalformedHeader {
-        /// Its name, in lower case; for senders who sign inside the body, a JSON pointer.
+        /// Its name, in lower case. For senders that sign inside the body, a JSON pointer.
         header: &'static str,
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
-    /// The signed time is not a plain number in the scheme's unit.
+    /// The timestamp is not in the form that the scheme requires.
     MalformedTimestamp {
-        /// The header or the item of a header that holds it.
+        /// The header, or the pointer into the body, that contains it.
         place: &'static str,
-        /// What it must look like.
+        /// The required form.
         expected: &'static str,
     },
-    /// The JSON Web Token is not one, or makes a claim of the wrong type.
+    /// A JSON Web Token or the challenge of a handshake is malformed, or a claim has the wrong type.
     MalformedToken {
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
-    /// Signatures arrived, but none of a kind that this scheme and these keys can check.
+    /// The delivery cannot be checked with this scheme and these keys: it has no signature of a supported kind, or the
+    /// caller has not passed something that is signed.
     UnsupportedSignature {
-        /// What is missing.
+        /// The missing part, and what to pass.
         problem: &'static str,
     },
-    /// More signatures than any sender has reason to send.
+    /// A signature header exceeds the limit of 32 signatures or 8 KiB.
     TooManySignatures {
-        /// The header that holds them.
+        /// The header that contains them.
         header: &'static str,
     },
-    /// No signature was made by any of the keys over what arrived.
+    /// None of the keys produced any of the signatures for this body.
     SignatureMismatch,
-    /// Genuine, but older than the window allows.
+    /// The delivery is genuine, but older than the tolerance allows.
     Stale {
         /// Its age in seconds.
         age: u64,
-        /// How old it may be, in seconds.
+        /// The maximum age in seconds.
         tolerance: u32,
     },
-    /// Genuine, but its time lies further ahead than the window allows.
+    /// The delivery is genuine, but its timestamp is further in the future than the tolerance allows.
     Premature {
-        /// How far ahead, in seconds.
+        /// How far in the future, in seconds.
         ahead: u64,
-        /// How far ahead it may be, in seconds.
+        /// The maximum in seconds.
         tolerance: u32,
     },
-    /// What vouches for the body is genuine, but this is not the body that it speaks of.
+    /// The token or the URL is genuine, but belongs to another body.
     BodyMismatch {
-        /// What vouches for it: the token, or the URL, which is signed.
+        /// The part of the request that names the body: `token` or `URL`.
         vouched_by: &'static str,
-        /// Where they differ: a JSON pointer into the body; empty, if it is the body as a whole.
+        /// The field that differs, as a JSON pointer. Empty if the body as a whole differs.
         field: &'static str,
     },
 }
 
 impl Rejection {
-    /// The stable name of this reason.
+    /// The stable code of this error, like `signature_mismatch`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -89,59 +90,41 @@ impl Rejection {
             Self::BodyMismatch { .. } => "body_mismatch",
         }
     }
-}
 
-impl Rejection {
-    /// What went wrong and what to do about it, for the people who run the receiver; not for the sender.
+    /// Says what went wrong and what to do about it. It is for the people who run the receiver, not for the sender.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::MissingHeader { header: pointer } if pointer.starts_with('/') => {
-                join(&["the body has no text at `", pointer, "`, where this sender signs: check that it signs its deliveries"])
+            Self::MissingHeader { header: pointer } if pointer.starts_with('/') => format!(
+                "the body has no text at `{pointer}`, where this sender puts its proof: check that the sender signs its deliveries"
+            ),
+            Self::MissingHeader { header } => format!(
+                "the `{header}` header is missing: check that the sender signs its deliveries and that no proxy drops the header"
+            ),
+            Self::MalformedHeader { header: pointer, problem } if pointer.starts_with('/') => {
+                format!("the `{pointer}` of the body is malformed: {problem}")
             }
-            Self::MissingHeader { header } => join(&[
-                "the `",
-                header,
-                "` header is missing: check that the sender signs its deliveries and that no proxy drops the header",
-            ]),
-            Self::MalformedHeader { header, problem } => {
-                let kind = if header.starts_with('/') { "` of the body" } else { "` header" };
-                join(&["the `", header, kind, " is malformed: ", problem])
-            }
+            Self::MalformedHeader { header, problem } => format!("the `{header}` header is malformed: {problem}"),
             Self::MalformedTimestamp { place, expected } => {
-                join(&["the timestamp in `", place, "` is malformed: it must be ", expected])
+                format!("the timestamp in `{place}` is malformed: it must be {expected}")
             }
-            Self::MalformedToken { problem } => join(&["the token is malformed: ", problem]),
-            Self::UnsupportedSignature { problem } => join(&["no signature that can be checked: ", problem]),
-            Self::TooManySignatures { header } => {
-                join(&[
-                "the `",
-                header,
-                "` header holds more than ",
-                &count(MAX_SIGNATURES),
-                " signatures or ",
-                &count(MAX_HEADER_BYTES),
-                " bytes",
-            ])
+            Self::MalformedToken { problem } => format!("the token is malformed: {problem}"),
+            Self::UnsupportedSignature { problem } => format!("the signature cannot be checked: {problem}"),
+            Self::TooManySignatures { header } => format!(
+                "the `{header}` header has more than {MAX_SIGNATURES} signatures or {MAX_HEADER_BYTES} bytes"
+            ),
+            Self::SignatureMismatch => "signature mismatch: none of the keys produced it for this body. Check that the secret belongs to this endpoint and that the body is the raw request body, not parsed and serialized again".into(),
+            Self::Stale { age, tolerance } => format!(
+                "genuine, but {age} s old, and the tolerance is {tolerance} s: a late retry, a replay, or a clock that is ahead on this machine"
+            ),
+            Self::Premature { ahead, tolerance } => format!(
+                "genuine, but dated {ahead} s in the future, and the tolerance is {tolerance} s: check the clock of this machine"
+            ),
+            Self::BodyMismatch { vouched_by, field: "" } => {
+                format!("the {vouched_by} is genuine, but belongs to another body")
             }
-            Self::SignatureMismatch => "no key made this signature over these bytes: check that the secret belongs to this endpoint and that the body is passed exactly as received, not parsed and printed again".into(),
-            Self::Stale { age, tolerance } => join(&[
-                "genuine, but ",
-                &decimal(*age),
-                " s old where ",
-                &decimal(u64::from(*tolerance)),
-                " s are allowed: a late retry, a replay, or a clock that runs ahead here",
-            ]),
-            Self::Premature { ahead, tolerance } => join(&[
-                "genuine, but valid only ",
-                &decimal(*ahead),
-                " s from now where ",
-                &decimal(u64::from(*tolerance)),
-                " s are allowed: check the clock of this machine",
-            ]),
             Self::BodyMismatch { vouched_by, field } => {
-                let place = if field.is_empty() { "" } else { ", by its member " };
-                join(&["the ", vouched_by, " is genuine, but this is not the body that it speaks of", place, field])
+                format!("the {vouched_by} is genuine, but belongs to another body: `{field}` differs")
             }
         }
     }
@@ -155,29 +138,29 @@ impl Display for Rejection {
 
 impl Error for Rejection {}
 
-/// Why a secret or public key cannot be used.
+/// The reason why a secret or public key cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// There is no key, or it is blank.
+    /// No key was passed, or its text is blank.
     Empty {
-        /// What was found instead.
+        /// The problem, and what to pass.
         problem: &'static str,
     },
-    /// The text does not decode to a key.
+    /// The text cannot be decoded as a key of the scheme's format.
     Encoding {
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
-    /// It is a key, but not one for this use.
+    /// The text is a key, but of a type that the scheme cannot use.
     WrongType {
-        /// What it is, and what is needed.
+        /// The type of the key, and what to pass.
         problem: &'static str,
     },
 }
 
 impl KeyError {
-    /// The stable name of this reason.
+    /// The stable code of this error, like `wrong_type`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -186,10 +169,8 @@ impl KeyError {
             Self::WrongType { .. } => "wrong_type",
         }
     }
-}
 
-impl KeyError {
-    /// What is wrong with the key and what to do about it.
+    /// Says what is wrong with the key and what to do about it.
     #[must_use]
     pub const fn message(&self) -> &'static str {
         let (Self::Empty { problem } | Self::Encoding { problem } | Self::WrongType { problem }) = self;
@@ -205,23 +186,23 @@ impl Display for KeyError {
 
 impl Error for KeyError {}
 
-/// Why a description of a sender cannot be used.
+/// The reason why a scheme cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SchemeError {
-    /// The description would accept what nobody signed, or is none.
+    /// The description is malformed, or would accept values that are not signed.
     Unsound {
-        /// Where it is wrong, like `signature.tags[0].encoding`.
+        /// The field that is wrong, like `signature.tags[0].encoding`.
         field: String,
-        /// Which rule it breaks there.
+        /// The rule that it breaks.
         problem: Cow<'static, str>,
     },
-    /// No sender has this name.
+    /// No scheme has this name.
     Unknown,
 }
 
 impl SchemeError {
-    /// The stable name of this reason.
+    /// The stable code of this error, like `unsound`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -229,15 +210,13 @@ impl SchemeError {
             Self::Unknown => "unknown",
         }
     }
-}
 
-impl SchemeError {
-    /// What is wrong with the description and what to do about it.
+    /// Says what is wrong with the description and what to do about it.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::Unsound { field, problem } => join(&["the scheme is unsound: `", field, "`: ", problem]),
-            Self::Unknown => "no scheme has this name: `schemes` lists those there are".into(),
+            Self::Unsound { field, problem } => format!("the scheme is unsound: `{field}`: {problem}"),
+            Self::Unknown => "no scheme has this name: `schemes` lists the names".into(),
         }
     }
 }
@@ -250,38 +229,38 @@ impl Display for SchemeError {
 
 impl Error for SchemeError {}
 
-/// Why a genuine delivery cannot be read. The bytes stay available.
+/// The reason why a genuine delivery cannot be decoded. Its bytes stay available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// The body is not JSON (RFC 8259), or not of the shape that was asked for.
+    /// The body is not JSON (RFC 8259), or does not have the shape of the requested type.
     NotJson {
-        /// The offset of the first byte that does not fit.
+        /// The byte offset at which parsing failed.
         at: usize,
     },
     /// The body is not `application/x-www-form-urlencoded`.
     NotForm,
-    /// An object names a member twice, so readers would disagree about its value.
+    /// An object has a duplicate key, and JSON parsers disagree about which value counts.
     DuplicateKey {
-        /// The offset just past the object.
+        /// The byte offset just past the object.
         at: usize,
     },
     /// Objects and arrays are nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     TooDeep {
-        /// The offset where the limit was passed.
+        /// The byte offset at which the limit was exceeded.
         at: usize,
     },
-    /// The scheme takes the event's id from the body, and it is not there.
+    /// The body does not contain the event's id.
     MissingId {
-        /// The JSON pointer where it should be.
+        /// The JSON pointer at which the scheme expects it.
         pointer: &'static str,
     },
-    /// A typed reading needs the event's type, and it is not there.
+    /// The body does not contain the event's type, which the requested Rust type depends on.
     MissingType,
 }
 
 impl DecodeError {
-    /// The stable name of this reason.
+    /// The stable code of this error, like `not_json`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -293,33 +272,29 @@ impl DecodeError {
             Self::MissingType => "missing_type",
         }
     }
-}
 
-impl DecodeError {
-    /// Why the body cannot be read.
+    /// Says why the body cannot be decoded.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::NotJson { at } => join(&["genuine, but the body is not JSON: byte ", &count(*at), " does not fit"]),
+            Self::NotJson { at } => {
+                format!("genuine, but the body is not the expected JSON: parsing failed at byte {at}")
+            }
             Self::NotForm => "genuine, but the body is not form-encoded".into(),
-            Self::DuplicateKey { at } => join(&[
-                "genuine, but the object that ends at byte ",
-                &count(*at),
-                " has two members of one name, so its meaning is open",
-            ]),
+            Self::DuplicateKey { at } => {
+                format!(
+                    "genuine, but the object that ends at byte {at} has a duplicate key, so its meaning is ambiguous"
+                )
+            }
             Self::TooDeep { at } => {
-                join(&["genuine, but nested deeper than ", &count(MAX_DEPTH), " levels at byte ", &count(*at)])
+                format!("genuine, but the body is nested deeper than {MAX_DEPTH} levels at byte {at}")
             }
             Self::MissingId { pointer } => {
-                join(&["genuine, but the body has no event id, a non-empty string at `", pointer, "`"])
+                format!("genuine, but the body has no event id: `{pointer}` must be a non-empty string")
             }
-            Self::MissingType => "genuine, but the body does not say which type of event it is".into(),
+            Self::MissingType => "genuine, but the body does not contain the event's type".into(),
         }
     }
-}
-
-fn count(number: usize) -> String {
-    decimal(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 impl Display for DecodeError {

@@ -1,6 +1,8 @@
-//! What a verified delivery means. Reading begins here and nowhere else: only a [`Verified`] can be decoded.
+//! What a verified delivery means. In: a [`Verified`], which only [`Verifier::verify`](crate::Verifier::verify) makes.
+//! Out: the [`Event`] with its id and type, or the body read into a type of the caller's.
 
 use alloc::borrow::{Cow, ToOwned};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
@@ -13,12 +15,12 @@ use crate::form;
 use crate::hash::{Host, HostHash, body_digest};
 use crate::json::{self, Document, Span, Value};
 use crate::scheme::{Authenticated, Id, Pointer, Scheme};
-use crate::text::decimal::join;
 use crate::text::hex;
 use crate::time::UnixTime;
 
-/// A delivery that one of the keys vouches for and that came in time. Only
-/// [`Verifier::verify`](crate::Verifier::verify) makes one.
+/// A delivery whose proof was made with one of the verifier's keys, within the tolerance.
+///
+/// Only [`Verifier::verify`](crate::Verifier::verify) makes one: its fields are private and it has no constructor.
 #[derive(Clone, Debug)]
 pub struct Verified<'d> {
     pub(crate) scheme: &'d Scheme,
@@ -26,87 +28,86 @@ pub struct Verified<'d> {
     pub(crate) signed_at: Option<UnixTime>,
     pub(crate) key: usize,
     pub(crate) id: SignedId<'d>,
-    /// The type of the event, where the proof itself says it.
+    /// The event's type, if the proof itself contains it.
     pub(crate) kind: Option<String>,
-    /// The body, where it had to be read as JSON to be verified.
+    /// The body, if verification already parsed it as JSON.
     pub(crate) json: Option<Json<'d>>,
     pub(crate) host: Host<'d>,
 }
 
-/// Where the event's id comes from, with what verification already knows of it.
+/// The source of the event's id, with the parts of it that verification already knows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SignedId<'d> {
+    /// The value of a signed header.
     Header(&'d str),
+    /// A member of the body. A body without it cannot be decoded.
     Body(Pointer),
+    /// A member of the body or, if it has none, the body's digest.
     BodyOrDigest(Pointer),
+    /// The body's digest, which is computed on demand.
     BodyDigest,
+    /// A digest of signed content that is not the body's bytes.
     Digest([u8; 32]),
 }
 
 impl SignedId<'_> {
-    /// The source of an id that is no header.
+    /// The source of an id that is not read from a header.
     pub(crate) const fn of_body(id: Id) -> Self {
         match id {
             Id::Body(pointer) => Self::Body(pointer),
             Id::BodyOrDigest(pointer) => Self::BodyOrDigest(pointer),
-            Id::Digest | Id::Notice | Id::Header(_) => Self::BodyDigest,
+            Id::Digest | Id::ChangeNotice | Id::Header(_) => Self::BodyDigest,
         }
     }
 }
 
 impl<'d> Verified<'d> {
-    /// The body's bytes, exactly as they arrived.
+    /// The body's bytes, as received.
     #[must_use]
     pub const fn body(&self) -> &'d [u8] {
         self.delivery.body()
     }
 
-    /// When the sender signed it, where the scheme signs a time.
+    /// The time at which the sender signed the delivery. `None` if the scheme signs no timestamp.
     #[must_use]
     pub const fn signed_at(&self) -> Option<UnixTime> {
         self.signed_at
     }
 
-    /// Which of the verifier's keys fits, counted from zero in the order they were given.
+    /// The index of the key that verified the signature, counted from zero in the order given to the verifier.
     #[must_use]
     pub const fn key(&self) -> usize {
         self.key
     }
 
-    /// Whether the body itself is signed, or only its sender known.
+    /// Whether the proof covers the body or only the sender's identity.
     #[must_use]
     pub const fn authenticated(&self) -> Authenticated {
         self.scheme.authenticated()
     }
 
-    /// Reads the event's id and type, and no more of the body than that takes.
+    /// Reads the event's id and type from where the scheme says they are.
+    ///
+    /// The body is parsed only if one of them is in it. A type that cannot be read is `None`.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`], where the id must come from the body and cannot be read there. A type that cannot be read is
-    /// left out.
+    /// [`DecodeError`], if the scheme takes the id from the body and the body is not strict JSON or has no id there.
     pub fn decode(&self) -> Result<Event<'d>, DecodeError> {
-        let mut event = self.decode_leaving_digest()?;
+        let mut event = self.decode_without_digest()?;
         if event.id.is_empty() {
             event.id = body_id(self.body(), self.host);
         }
         Ok(event)
     }
 
-    /// Like [`decode`](Self::decode), but an id that is a digest of the body is left empty, for [`body_id`] to make it when
-    /// somebody asks: for a large body it is half of the work. For the npm package, whose events do so by themselves; an
-    /// event without an id is easily taken for another one.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`decode`](Self::decode).
-    #[doc(hidden)]
-    pub fn decode_leaving_digest(&self) -> Result<Event<'d>, DecodeError> {
+    /// Like [`decode`](Self::decode), but leaves an id that is a digest of the body empty.
+    pub(crate) fn decode_without_digest(&self) -> Result<Event<'d>, DecodeError> {
         let id_pointer = match self.id {
             SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer) => Some(pointer),
             _ => None,
         };
-        // The places of the type, and the place of the id last.
+        // One pass over the body finds the type and the id. The pointer to the id comes last.
         let kinds = if self.kind.is_some() { &[] } else { self.scheme.kind };
         let mut pointers: Vec<Pointer> = kinds.to_vec();
         pointers.extend(id_pointer);
@@ -146,13 +147,13 @@ impl<'d> Verified<'d> {
         })
     }
 
-    /// Reads the whole body into a type: one of a sender's (see [`payload`](crate::payload)), or one of your own.
+    /// Parses the whole body into a type: one of a sender's (see [`payload`](crate::payload)), or one of your own.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`], if the body is not strict JSON or not of that type.
+    /// [`DecodeError`], if the body is not strict JSON or does not have the shape of that type.
     pub fn decode_as<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        let json = check_json(self.body())?;
+        let json = Json::read(self.body())?;
         serde_json::from_str(json.text()).map_err(|error| DecodeError::NotJson { at: offset_of(&error, json.text()) })
     }
 
@@ -162,73 +163,72 @@ impl<'d> Verified<'d> {
     }
 }
 
-/// The first of some values that is a text and not empty.
+/// The first of these values that is a non-empty string.
 fn first_text(values: &[Option<Value<'_>>]) -> Option<String> {
     let mut texts = values.iter().flatten().filter_map(|value| value.text());
     texts.find(|text| !text.is_empty()).map(Cow::into_owned)
 }
 
-/// The id of an event without a signed one, where the body as it stands tells it from others: `sha256:` and its digest.
-#[doc(hidden)]
-#[must_use]
-pub fn body_id(body: &[u8], host: Option<&dyn HostHash>) -> String {
+/// The id of an event whose sender signs no id: `sha256:` and the SHA-256 of the body in hexadecimal.
+pub(crate) fn body_id(body: &[u8], host: Option<&dyn HostHash>) -> String {
     digest_id(&body_digest(body, host))
 }
 
 fn digest_id(digest: &[u8]) -> String {
-    join(&["sha256:", &hex::encode(digest)])
+    format!("sha256:{}", hex::encode(digest))
 }
 
-/// What happened, at which sender. `Debug` shows everything but the body.
+/// An event, decoded from a verified delivery. `Debug` prints everything except the body.
 #[derive(Clone)]
 pub struct Event<'d> {
-    /// The name of the scheme it came by.
+    /// The name of the scheme that verified the delivery, like `stripe`.
     pub source: &'static str,
-    /// What tells this event from every other of the source: the sender's signed id, or `sha256:` and a digest of
-    /// what was signed. A repeated delivery has the same id.
+    /// The id that identifies the event within its source: the sender's signed id, or `sha256:` and a digest of the
+    /// signed content. A retried delivery has the same id.
     pub id: String,
-    /// The sender's name for the type of event, where something signed says it.
+    /// The sender's name for the event's type, like `invoice.paid`. `None` if nothing signed contains it.
     pub kind: Option<String>,
-    /// When the sender signed it, where the scheme signs a time.
+    /// The time at which the sender signed the delivery. `None` if the scheme signs no timestamp.
     pub signed_at: Option<UnixTime>,
-    /// Which of the verifier's keys fits, counted from zero.
+    /// The index of the key that verified the signature, counted from zero.
     pub key: usize,
-    /// Whether the body itself is signed, or only its sender known.
+    /// Whether the proof covers the body or only the sender's identity.
     pub authenticated: Authenticated,
-    /// The id of the delivery that a header gives and nobody signed: for people, not for decisions.
+    /// The delivery's id from an unsigned header. Display it, never act on it.
     pub unsigned_id: Option<&'d str>,
-    /// The type of event that a header gives and nobody signed: for people, not for decisions.
+    /// The event's type from an unsigned header. Display it, never act on it.
     pub unsigned_kind: Option<&'d str>,
     json: Option<Result<Json<'d>, DecodeError>>,
     body: &'d [u8],
 }
 
 impl<'d> Event<'d> {
-    /// The body's bytes, exactly as they arrived.
+    /// The body's bytes, as received.
     #[must_use]
     pub const fn body(&self) -> &'d [u8] {
         self.body
     }
 
-    /// The body as JSON that every reader understands alike.
+    /// The body as strict JSON text.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`], if it is not.
+    /// [`DecodeError`], if the body is not JSON, has a duplicate key, or is nested deeper than
+    /// [`MAX_DEPTH`](crate::MAX_DEPTH).
     pub fn json(&self) -> Result<Json<'d>, DecodeError> {
-        self.json.unwrap_or_else(|| check_json(self.body))
+        self.json.unwrap_or_else(|| Json::read(self.body))
     }
 
-    /// The fields of a body in `application/x-www-form-urlencoded`, decoded, in their order.
+    /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order.
     ///
     /// # Errors
     ///
-    /// [`DecodeError::NotForm`], if an escape in it is broken or it is not UTF-8.
+    /// [`DecodeError::NotForm`], if a percent-escape is broken or the decoded bytes are not UTF-8.
     pub fn form(&self) -> Result<Vec<(String, String)>, DecodeError> {
         form::decode(self.body).ok_or(DecodeError::NotForm)
     }
 
-    /// What is known of the body as JSON without reading it now.
+    /// The result of [`json`](Self::json) if the body was parsed already, else `None`. This method never parses.
     #[must_use]
     pub const fn json_if_read(&self) -> Option<Result<Json<'d>, DecodeError>> {
         self.json
@@ -249,11 +249,12 @@ impl Debug for Event<'_> {
     }
 }
 
-/// A text known to be strict JSON: no member named twice, no deep nesting, UTF-8 throughout.
+/// A text that was checked to be strict JSON: UTF-8, no duplicate keys, no deeper nesting than
+/// [`MAX_DEPTH`](crate::MAX_DEPTH).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Json<'d> {
     text: Span<'d>,
-    /// Whether it holds an integer that a 64-bit floating-point number would round.
+    /// Whether the text contains an integer beyond ±(2^53 - 1), which a 64-bit floating-point number would round.
     pub has_big_integer: bool,
 }
 
@@ -268,23 +269,19 @@ impl<'d> Json<'d> {
         Self { text: document.text, has_big_integer: document.has_big_integer }
     }
 
-    /// The text, as it arrived.
+    /// Checks that bytes are strict JSON.
+    pub(crate) fn read(body: &'d [u8]) -> Result<Self, DecodeError> {
+        json::read(body, &[]).map(|document| Self::new(&document))
+    }
+
+    /// The text, as received.
     #[must_use]
     pub fn text(&self) -> &'d str {
         self.text.as_str()
     }
 }
 
-/// Checks that bytes are JSON that every reader understands alike. It says nothing about who sent them.
-///
-/// # Errors
-///
-/// [`DecodeError`], if they are not.
-pub fn check_json(body: &[u8]) -> Result<Json<'_>, DecodeError> {
-    json::read(body, &[]).map(|document| Json::new(&document))
-}
-
-/// The offset of the byte at which a typed reading failed.
+/// The byte offset of the line and column at which serde failed.
 fn offset_of(error: &serde_json::Error, text: &str) -> usize {
     let before = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len);
     before.sum::<usize>().saturating_add(error.column().saturating_sub(1)).min(text.len())

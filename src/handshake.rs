@@ -1,13 +1,15 @@
-//! Handshakes: the questions by which senders make sure that somebody listens at an address, answered without becoming
-//! a tool of whoever asks.
+//! Handshakes: the requests by which senders check that an address is ready. In: a delivery and, for some senders, a verify
+//! token. Out: the reply to send, or nothing if the request is an ordinary delivery.
 //!
-//! What is signed is verified before a word of it comes back. A token that is signed with the key of deliveries has so
-//! few letters that its tag fits no delivery, and a delivery that looks like such a token is refused.
+//! A handshake must not give an attacker anything of use. So a handshake in a body is verified before any of it is echoed,
+//! and an echoed challenge contains no HTML. Some senders require a signature of the challenge, made with the key that signs
+//! deliveries. Such a challenge may contain only letters, digits, `-` and `_`, and the verifier rejects deliveries that
+//! consist of those alone: so no signature of a challenge verifies as a delivery.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use crate::content::is_bare_token;
+use crate::content::is_signable_challenge;
 use crate::delivery::Delivery;
 use crate::error::Rejection;
 use crate::form::percent_decode;
@@ -16,7 +18,6 @@ use crate::json;
 use crate::key::{encode, is_same_secret};
 use crate::limits::{MAX_ECHOED_CHALLENGE_BYTES, MAX_HANDSHAKE_BYTES};
 use crate::scheme::{Answer, Handshake, Proof};
-use crate::text::split::pieces;
 use crate::time::UnixTime;
 use crate::url;
 use crate::verifier::Verifier;
@@ -24,41 +25,45 @@ use crate::verifier::Verifier;
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// What to answer to a handshake. Send `x-content-type-options: nosniff` with it: part of the body is the sender's.
+/// The reply to a handshake. Send it with `x-content-type-options: nosniff`, because the sender chose part of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// The HTTP status: 200, or 204.
+    /// The HTTP status: 200 or 204.
     pub status: u16,
-    /// The value of the `content-type` header: never HTML.
+    /// The value of the `content-type` header. It is never HTML.
     pub content_type: &'static str,
-    /// The body; empty for 204.
+    /// The body. It is empty with status 204.
     pub body: String,
-    /// The URL that the sender wants to be visited. It has the host that the scheme pins; follow no redirect from it.
+    /// The URL to request before replying, if the sender asks for that. Its host is one that the scheme lists. Do not
+    /// follow redirects.
     pub visit: Option<String>,
 }
 
 impl Verifier {
-    /// Answers a handshake, where the request is one; `None` where it is a delivery, or what else came, to be verified.
+    /// The reply to a handshake, or `None` if the request is not a handshake and should be verified as a delivery.
     ///
-    /// A handshake in a body is verified like every delivery before it is answered. One in a query, for which `delivery` needs its
-    /// [`url`](Delivery::url), is signed by nobody; where the sender shows a secret that was chosen for this alone, it
-    /// must equal `verify_token`. Where a token is to be signed and nothing says with which key, the first one does it.
+    /// A handshake in a body is verified like any delivery. A handshake in the query is not signed, and is recognized only
+    /// if `delivery` has its [`url`](Delivery::url) and an empty body. If the sender sends a verify token with it, that must
+    /// equal `verify_token`. If the reply contains a signature, it is made with the key that verified the handshake, or
+    /// with the first key for a handshake in the query.
     ///
     /// ```
     /// use countersign::{Delivery, UnixTime, Verifier, senders::META};
     ///
     /// let verifier = Verifier::new(&META, ["app secret"])?;
     /// let url = "/in?hub.mode=subscribe&hub.verify_token=chosen&hub.challenge=1158201444";
-    /// let reply = verifier.handshake(Delivery::new([], b"").url(url), UnixTime::from_secs(0), Some("chosen"))?;
+    /// let delivery = Delivery::without_headers(b"").url(url);
+    /// let reply = verifier.handshake(delivery, UnixTime::from_secs(1_700_000_000), Some("chosen"))?;
     /// assert_eq!(reply.map(|reply| reply.body).as_deref(), Some("1158201444"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// What [`verify`](Self::verify) has for a delivery; [`Rejection::MalformedToken`] for a token that is not
-    /// harmless; [`Rejection::SignatureMismatch`] for a wrong verify token, and [`Rejection::UnsupportedSignature`]
-    /// where there is none to compare it with.
+    /// - The errors of [`verify`](Self::verify), for a handshake in a body.
+    /// - [`Rejection::MalformedToken`] for a challenge that must not be echoed, signed or visited.
+    /// - [`Rejection::SignatureMismatch`] for a wrong verify token, and [`Rejection::UnsupportedSignature`] if
+    ///   `verify_token` is `None` or empty and the sender sends one.
     pub fn handshake(
         &self,
         delivery: Delivery<'_>,
@@ -66,48 +71,51 @@ impl Verifier {
         verify_token: Option<&str>,
     ) -> Result<Option<Reply>, Rejection> {
         let (url, body) = (delivery.requested_url().unwrap_or_default(), delivery.body());
-        let is_signed = !body.is_empty();
-        let is_asked = |handshake: &&Handshake| handshake.is_signed() == is_signed;
         if body.len() > MAX_HANDSHAKE_BYTES {
             return Ok(None);
         }
+        let is_signed = !body.is_empty();
         let request = if is_signed { Request::Body(body) } else { Request::Query(url) };
-        let handshakes = self.scheme().handshakes.iter().filter(is_asked);
-        let mut asked = handshakes.filter_map(|handshake| Some((handshake, request.token_of(handshake)?)));
-        let Some((handshake, token)) = asked.next() else { return Ok(None) };
+        let candidates = self.scheme().handshakes.iter().filter(|handshake| handshake.is_signed() == is_signed);
+        let mut matches = candidates.filter_map(|handshake| Some((handshake, request.challenge_of(handshake)?)));
+        let Some((handshake, challenge)) = matches.next() else { return Ok(None) };
         let key = if is_signed { self.verify(delivery, now)?.key() } else { 0 };
         if let Some(place) = handshake.verify_token {
             check_verify_token(&request.text(place).unwrap_or_default(), verify_token)?;
         }
-        self.reply(handshake, &token, key).map(Some)
+        self.reply(handshake, &challenge, key).map(Some)
     }
 
-    fn reply(&self, handshake: &Handshake, token: &str, key: usize) -> Result<Reply, Rejection> {
+    fn reply(&self, handshake: &Handshake, challenge: &str, key: usize) -> Result<Reply, Rejection> {
         let reply = |status, content_type, body| Reply { status, content_type, body, visit: None };
         match handshake.answer {
             Answer::Token if handshake.token.is_none() => Ok(reply(204, JSON, String::new())),
-            Answer::Token if is_echoable(token) => Ok(reply(200, TEXT, token.into())),
-            Answer::Token => Err(malformed("a handshake's token is 1 to 1024 printable characters without < and >")),
-            Answer::Json(_) if handshake.token.is_some() && !is_bare_token(&Message::of(token.as_bytes())) => {
-                Err(malformed("a token to be signed is 1 to 256 letters, digits, - and _"))
+            Answer::Token if is_echoable(challenge) => Ok(reply(200, TEXT, challenge.into())),
+            Answer::Token => {
+                Err(malformed("a handshake's challenge must be 1 to 1024 printable ASCII characters without < and >"))
             }
-            Answer::Json(template) => Ok(reply(200, JSON, self.fill(template, token, key))),
-            Answer::Visit(patterns) if patterns.iter().any(|pattern| url::matches_pattern(token, pattern)) => {
-                Ok(Reply { visit: Some(token.into()), ..reply(200, TEXT, String::new()) })
+            Answer::Json(_)
+                if handshake.token.is_some() && !is_signable_challenge(&Message::of(challenge.as_bytes())) =>
+            {
+                Err(malformed("a challenge to be signed must be 1 to 256 letters, digits, - and _"))
+            }
+            Answer::Json(template) => Ok(reply(200, JSON, self.fill(template, challenge, key))),
+            Answer::Visit(patterns) if patterns.iter().any(|pattern| url::matches_pattern(challenge, pattern)) => {
+                Ok(Reply { visit: Some(challenge.into()), ..reply(200, TEXT, String::new()) })
             }
             Answer::Visit(_) => Err(malformed("the URL to visit is not one of the sender's")),
         }
     }
 
-    /// Puts the token and its tag into a template.
-    fn fill(&self, template: &str, token: &str, key: usize) -> String {
+    /// Replaces `$token` and `$tag` in a template.
+    fn fill(&self, template: &str, challenge: &str, key: usize) -> String {
         let mut filled = String::new();
-        for piece in pieces(template, "$") {
+        for piece in template.split('$') {
             let rest = if let Some(rest) = piece.strip_prefix("token") {
-                filled.push_str(token);
+                filled.push_str(challenge);
                 rest
             } else if let Some(rest) = piece.strip_prefix("tag") {
-                filled.push_str(&self.tag(token, key).unwrap_or_default());
+                filled.push_str(&self.sign_challenge(challenge, key).unwrap_or_default());
                 rest
             } else {
                 piece
@@ -117,36 +125,36 @@ impl Verifier {
         filled
     }
 
-    /// The tag over a token. A sound scheme whose answers need one has keys that make it.
-    fn tag(&self, token: &str, key: usize) -> Option<String> {
+    /// The encoded signature of a challenge. Soundness guarantees that schemes with `$tag` have keys that can sign.
+    fn sign_challenge(&self, challenge: &str, key: usize) -> Option<String> {
         let Proof::Signature(signature) = self.scheme().proof else { return None };
-        let tag = signature.tags.first()?;
-        let bytes = self.key(key)?.sign(tag.algorithm, &Message::of(token.as_bytes()))?;
-        Some(encode(tag.encoding, &bytes))
+        let kind = signature.tags.first()?;
+        let bytes = self.key(key)?.sign(kind.algorithm, &Message::of(challenge.as_bytes()))?;
+        Some(encode(kind.encoding, &bytes))
     }
 }
 
-/// Where questions are read.
+/// The part of a request that may contain a handshake.
 enum Request<'d> {
-    /// A body. It is verified before it is answered.
+    /// A body, which is verified before it is answered.
     Body(&'d [u8]),
-    /// A URL, which may be anybody's.
+    /// A URL, which anyone may have sent.
     Query(&'d str),
 }
 
 impl<'d> Request<'d> {
-    /// The token of a handshake, where it is asked; an empty one for a handshake without.
-    fn token_of(&self, handshake: &Handshake) -> Option<Cow<'d, str>> {
-        let is_asked = handshake.when.iter().all(|(place, wanted)| self.text(place).as_deref() == *wanted);
+    /// The challenge, if the request meets the handshake's conditions. Empty for a handshake without one.
+    fn challenge_of(&self, handshake: &Handshake) -> Option<Cow<'d, str>> {
+        let meets_conditions = handshake.when.iter().all(|(place, wanted)| self.text(place).as_deref() == *wanted);
         match handshake.token {
-            Some(place) if is_asked => self.text(place),
-            None if is_asked => Some(Cow::Borrowed("")),
+            Some(place) if meets_conditions => self.text(place),
+            None if meets_conditions => Some(Cow::Borrowed("")),
             _ => None,
         }
     }
 
-    /// What stands at a place, decoded once. What is there and no text counts as an empty one, and a parameter that came
-    /// twice as none: it is open which one counts.
+    /// The text at a place, decoded once. A value that is not text is empty. A parameter that occurs twice is ambiguous and
+    /// counts as absent.
     fn text(&self, place: &str) -> Option<Cow<'d, str>> {
         match *self {
             Self::Body(body) => {
@@ -167,18 +175,18 @@ const fn malformed(problem: &'static str) -> Rejection {
     Rejection::MalformedToken { problem }
 }
 
-fn check_verify_token(shown: &str, own: Option<&str>) -> Result<(), Rejection> {
-    match own {
+fn check_verify_token(received: &str, configured: Option<&str>) -> Result<(), Rejection> {
+    match configured {
         None | Some("") => Err(Rejection::UnsupportedSignature {
-            problem: "the handshake shows a verify token, and none is configured to compare it with",
+            problem: "the handshake contains a verify token, and none is configured to compare it with",
         }),
-        Some(own) if is_same_secret(own.as_bytes(), shown.as_bytes()) => Ok(()),
+        Some(configured) if is_same_secret(configured.as_bytes(), received.as_bytes()) => Ok(()),
         Some(_) => Err(Rejection::SignatureMismatch),
     }
 }
 
-/// Whether a token can be sent back as text. None has the marks that begin HTML.
-fn is_echoable(token: &str) -> bool {
-    (1..=MAX_ECHOED_CHALLENGE_BYTES).contains(&token.len())
-        && token.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'<' && byte != b'>')
+/// Whether a challenge can be echoed as text: printable ASCII without the characters that begin HTML.
+fn is_echoable(challenge: &str) -> bool {
+    (1..=MAX_ECHOED_CHALLENGE_BYTES).contains(&challenge.len())
+        && challenge.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'<' && byte != b'>')
 }

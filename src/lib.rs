@@ -1,19 +1,20 @@
-//! Decides whether a webhook is genuine and fresh, and says what it means.
+//! Verifies webhooks (authentic, recent, not altered) and parses the event.
 //!
-//! A [`Delivery`] is what arrived: headers and a body, untrusted. A [`Verifier`] holds a sender's [`Scheme`] and its
-//! keys and turns a delivery into [`Verified`], or into a [`Rejection`] that says why not. Only a [`Verified`] can be
-//! decoded into an [`Event`]. Data flows in this one direction, and the types hold it there.
+//! A [`Delivery`] is an HTTP request as it arrived: headers and a body, untrusted. A [`Verifier`] knows one sender's
+//! [`Scheme`] (how that sender signs) and your secrets or public keys. [`Verifier::verify`] checks the signature first and
+//! the timestamp second. It returns a [`Verified`] or a [`Rejection`] that names the check that failed. Only a
+//! [`Verified`] can be decoded into an [`Event`], so unverified data cannot be used by mistake.
 //!
 //! ```
 //! use countersign::{Delivery, Signer, UnixTime, Verifier, senders::STRIPE};
 //!
+//! // In a test, a signer produces the headers that the sender would send.
 //! let body = br#"{"id":"evt_1","type":"invoice.paid"}"#;
 //! let now = UnixTime::from_secs(1_700_000_000);
 //! let headers = Signer::new(&STRIPE, "whsec_test")?.sign("", body, now);
 //!
 //! let verifier = Verifier::new(&STRIPE, ["whsec_new", "whsec_test"])?;
-//! let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-//! let verified = verifier.verify(Delivery::new(headers, body), now)?;
+//! let verified = verifier.verify(Delivery::new(&headers, body), now)?;
 //! let event = verified.decode()?;
 //!
 //! assert_eq!(event.id, "evt_1");
@@ -22,28 +23,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What has not been verified cannot be decoded:
+//! A delivery that was not verified cannot be decoded:
 //!
 //! ```compile_fail,E0599
 //! # use countersign::Delivery;
-//! let delivery = Delivery::new([], b"{}");
-//! let event = delivery.decode()?; // there is no such method
+//! let delivery = Delivery::without_headers(b"{}");
+//! let event = delivery.decode()?; // error: `Delivery` has no such method
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! And nobody else can say that something was:
+//! Code outside this crate cannot construct a [`Verified`]:
 //!
 //! ```compile_fail,E0451
 //! # use countersign::Verified;
 //! fn forge<'d>(genuine: Verified<'d>, other: Verified<'d>) -> Verified<'d> {
-//!     Verified { delivery: other.delivery, ..genuine } // its fields are private
+//!     Verified { delivery: other.delivery, ..genuine } // error: its fields are private
 //! }
 //! ```
 //!
-//! What the bodies of some senders look like is in [`senders`], and [`payload`] says how to read them.
-//! [`Verifier::explain`] says why a delivery was refused and what would have made it pass.
+//! # Modules
 //!
-//! The crate has no clock, no randomness and no I/O: the caller says what time it is. It needs `alloc`, not `std`.
+//! - [`senders`] has a constant for each supported sender, and types for the bodies of some.
+//! - [`scheme`] has the vocabulary that these constants are written in. [`Scheme::from_json`] reads the description of any
+//!   other sender from JSON.
+//! - [`payload`] parses verified bodies into types.
+//!
+//! [`Verifier::handshake`] answers the requests by which senders check a new address. [`Verifier::explain`] says why a
+//! delivery was rejected and which change would have made it pass.
+//!
+//! The crate uses no clock, no randomness and no I/O: the caller passes the time. It needs `alloc` but not `std`.
 
 #![no_std]
 #![cfg_attr(
@@ -60,6 +68,8 @@
 
 extern crate alloc;
 
+#[doc(hidden)]
+pub mod bindings;
 mod claim;
 mod content;
 mod delivery;
@@ -83,9 +93,9 @@ mod token;
 mod url;
 mod verifier;
 
-pub use delivery::Delivery;
+pub use delivery::{Delivery, HeaderPair};
 pub use error::{DecodeError, KeyError, Rejection, SchemeError};
-pub use event::{Event, Json, Verified, body_id, check_json};
+pub use event::{Event, Json, Verified};
 pub use explain::{Check, CheckName, ExplainContext, Explanation, Hint, HintCode};
 pub use handshake::Reply;
 pub use hash::{Hash, HostHash};

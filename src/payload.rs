@@ -11,8 +11,7 @@
 //! # let now = UnixTime::from_secs(1_700_000_000);
 //! # let key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 //! # let headers = Signer::new(&FLEXPRICE, key)?.sign("msg_1", body, now);
-//! # let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-//! # let delivery = Delivery::new(headers, body);
+//! # let delivery = Delivery::new(&headers, body);
 //! # let verifier = Verifier::new(&FLEXPRICE, [key])?;
 //! let verified = verifier.verify(delivery, now)?;
 //! match verified.decode_as::<flexprice::Payload>()? {

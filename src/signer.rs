@@ -1,10 +1,12 @@
-//! The same scheme read backwards: what a sender puts on the wire. For tests, and for sending deliveries on.
+//! Signing, for tests and for passing deliveries on. In: a scheme, a key and a request. Out: the headers, the body or the URL
+//! that the sender would send.
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::content::{Facts, Members, contents, vouch_in_url};
+use crate::content::{MemberValues, SignedValues, signed_messages, url_with_digest};
 use crate::error::KeyError;
 use crate::hash::Message;
 use crate::json;
@@ -13,11 +15,19 @@ use crate::scheme::{
     Form, Header, Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Tag, TagPlace, Timestamp, Unit,
 };
 use crate::text::base64;
-use crate::text::decimal::{decimal, join};
 use crate::time::UnixTime;
 use crate::token;
 
-/// Signs deliveries the way one sender does.
+/// Signs deliveries as one sender does.
+///
+/// ```
+/// use countersign::{Signer, UnixTime, senders::STRIPE};
+///
+/// let headers = Signer::new(&STRIPE, "whsec_test")?.sign("", b"{}", UnixTime::from_secs(1_700_000_000));
+/// assert_eq!(headers[0].0, "stripe-signature");
+/// assert!(headers[0].1.starts_with("t=1700000000,v1="));
+/// # Ok::<(), countersign::KeyError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Signer {
     scheme: Scheme,
@@ -25,87 +35,94 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// A signer with one secret, or with a private key where the scheme knows such.
+    /// A signer with the text of one secret, or of a private key for schemes with public keys.
     ///
     /// # Errors
     ///
-    /// [`KeyError`], if the text is no key for this scheme, or one that cannot sign.
+    /// [`KeyError`], if the text is not a key for this scheme, or is a key that cannot sign.
     pub fn new(scheme: &Scheme, key: impl AsRef<str>) -> Result<Self, KeyError> {
         Key::parse_for(Use::Sign, scheme, key.as_ref()).map(|key| Self { scheme: *scheme, key })
     }
 
-    /// A signer with a key that was parsed before; a public key makes no signatures.
+    /// A signer with a key that was parsed before. A public key makes no signatures.
     #[must_use]
     pub const fn with_key(scheme: &Scheme, key: Key) -> Self {
         Self { scheme: *scheme, key }
     }
 
-    /// The headers to send with this body. They are empty where the sender signs inside the body
-    /// ([`Signer::sign_body`]), or where it signs a URL ([`Signer::sign_request`]).
+    /// The headers to send with this body: lower-case names and values.
     ///
-    /// The id is used by schemes that sign one in a header: a word of at most 256 printable characters without dots,
-    /// commas and spaces. A receiver refuses any other.
+    /// `id` is for schemes that sign an id in a header: up to 256 printable ASCII characters without dots, commas and
+    /// spaces. Receivers reject any other id.
+    ///
+    /// The list is empty if the sender signs inside the body (see [`sign_body`](Self::sign_body)), and if it signs the
+    /// URL or the method (see [`sign_request`](Self::sign_request)).
     #[must_use]
     pub fn sign(&self, id: &str, body: &[u8], now: UnixTime) -> Vec<(String, String)> {
         self.sign_request(&Outgoing { id, body, ..Outgoing::default() }, now)
     }
 
-    /// The same, with what else of the request the sender signs.
+    /// Like [`sign`](Self::sign), with the method and the URL for schemes that sign them.
     #[must_use]
     pub fn sign_request(&self, request: &Outgoing<'_>, now: UnixTime) -> Vec<(String, String)> {
         match &self.scheme.proof {
-            Proof::Signature(signature) => self.sign_content(signature, request, now).unwrap_or_default(),
+            Proof::Signature(signature) => self.signature_headers(signature, request, now).unwrap_or_default(),
             Proof::Token(kind) => match token::issue(kind, &self.key, request.body, now) {
-                // A header of the sender's own holds the token and nothing else.
-                Some(token) if kind.header.first() != Some(&AUTHORIZATION) => Vec::from([(usual(kind.header), token)]),
-                Some(token) => Vec::from([(usual(kind.header), join(&["Bearer ", &token]))]),
+                // `Bearer` belongs to the authorization header. A sender's own header contains only the token.
+                Some(token) if kind.header.first() != Some(&AUTHORIZATION) => {
+                    Vec::from([(first_name(kind.header), token)])
+                }
+                Some(token) => Vec::from([(first_name(kind.header), format!("Bearer {token}"))]),
                 None => Vec::new(),
             },
-            Proof::SharedToken(place) => self.send_token(*place).into_iter().collect(),
+            Proof::SharedToken(place) => self.shared_token_header(*place).into_iter().collect(),
         }
     }
 
-    /// The body with the signature, or the shared token, put into its place; `None` where the scheme has it elsewhere
-    /// or the body has no string there to be replaced. The time in the body is the caller's to write.
+    /// The body with its signature, or the shared token, written into it. The body must already have a string at that
+    /// place and, if the scheme signs one, the timestamp.
+    ///
+    /// `None` if the scheme does not sign inside the body, or if the body has no string there.
     #[must_use]
     pub fn sign_body(&self, body: &[u8]) -> Option<Vec<u8>> {
         match &self.scheme.proof {
             Proof::Signature(signature) => {
                 let TagPlace::Body(place) = signature.place else { return None };
-                let pointers = Members::pointers(signature.content);
+                let pointers = MemberValues::pointers(signature.content);
                 let wanted: Vec<&str> = pointers.iter().map(AsRef::as_ref).collect();
                 let document = json::read(body, &wanted).ok()?;
-                let facts = Facts { body, ..Facts::default() };
-                let contents = contents(signature.content, &facts, &Members::of(pointers, &document));
-                let (_, text) = self.write_tag(signature, contents.first()?)?;
-                replace(body, place, &text)
+                let values = SignedValues { body, ..SignedValues::default() };
+                let members = MemberValues::of(pointers, &document);
+                let messages = signed_messages(signature.content, &values, &members);
+                let (_, text) = self.sign_message(signature, messages.first()?)?;
+                replace_string(body, place, &text)
             }
             Proof::SharedToken(SharedToken::Body(place)) => {
-                replace(body, place, core::str::from_utf8(self.key.shared_token()?).ok()?)
+                replace_string(body, place, core::str::from_utf8(self.key.shared_token()?).ok()?)
             }
             _ => None,
         }
     }
 
-    /// The URL to send to: with the digest of a body that is no form, where the sender puts it there.
+    /// The URL to request: `url`, with the body's digest added if the scheme requires one for bodies that are not forms.
     #[must_use]
     pub fn sign_url(&self, url: &str, body: &[u8]) -> String {
         match &self.scheme.proof {
-            Proof::Signature(signature) => vouch_in_url(signature.content, url, body),
+            Proof::Signature(signature) => url_with_digest(signature.content, url, body),
             _ => url.to_owned(),
         }
     }
 
-    fn send_token(&self, place: SharedToken) -> Option<(String, String)> {
+    fn shared_token_header(&self, place: SharedToken) -> Option<(String, String)> {
         let token = self.key.shared_token()?;
         match place {
-            SharedToken::Header(header) => Some((usual(header), core::str::from_utf8(token).ok()?.to_owned())),
-            SharedToken::Basic => Some((AUTHORIZATION.to_owned(), join(&["Basic ", &base64::encode(token)]))),
+            SharedToken::Header(header) => Some((first_name(header), core::str::from_utf8(token).ok()?.to_owned())),
+            SharedToken::Basic => Some((AUTHORIZATION.to_owned(), format!("Basic {}", base64::encode(token)))),
             SharedToken::Body(_) => None,
         }
     }
 
-    fn sign_content(
+    fn signature_headers(
         &self,
         signature: &Signature,
         request: &Outgoing<'_>,
@@ -116,45 +133,47 @@ impl Signer {
         {
             return None;
         }
-        let time = match signature.timestamp {
+        let timestamp = match signature.timestamp {
             None | Some(Timestamp { place: Place::Body(_), .. }) => String::new(),
-            Some(Timestamp { unit, .. }) => write_time(unit, now),
+            Some(Timestamp { unit, .. }) => write_timestamp(unit, now),
         };
-        let facts = Facts { id: request.id, time: &time, method: request.method, url: request.url, body: request.body };
-        let contents = contents(signature.content, &facts, &Members::default());
-        let (kind, tag) = self.write_tag(signature, contents.first()?)?;
-        let mut value = String::new();
-        match (signature.form, signature.timestamp.map(|timestamp| timestamp.place)) {
-            (Form::Items { between, within }, place) => {
-                if let Some(Place::Item(label)) = place {
-                    value.push_str(&join(&[label, within, &time, between]));
-                }
-                value.push_str(&join(&[kind.label, within]));
+        let values = SignedValues {
+            id: request.id,
+            timestamp: &timestamp,
+            method: request.method,
+            url: request.url,
+            body: request.body,
+        };
+        let messages = signed_messages(signature.content, &values, &MemberValues::default());
+        let (Tag { label, .. }, encoded) = self.sign_message(signature, messages.first()?)?;
+        let value = match (signature.form, signature.timestamp.map(|timestamp| timestamp.place)) {
+            (Form::Items { between, within }, Some(Place::Item(item))) => {
+                format!("{item}{within}{timestamp}{between}{label}{within}{encoded}")
             }
-            (Form::List { between }, Some(Place::First)) => value.push_str(&join(&[&time, between, kind.label])),
-            _ => value.push_str(kind.label),
-        }
-        value.push_str(&tag);
+            (Form::Items { within, .. }, _) => format!("{label}{within}{encoded}"),
+            (Form::List { between }, Some(Place::First)) => format!("{timestamp}{between}{label}{encoded}"),
+            _ => format!("{label}{encoded}"),
+        };
         let mut headers = Vec::new();
         if let Id::Header(header) = self.scheme.id {
-            headers.push((usual(header), request.id.to_owned()));
+            headers.push((first_name(header), request.id.to_owned()));
         }
         if let Some(header) = signature.timestamp_header() {
-            headers.push((usual(header), time));
+            headers.push((first_name(header), timestamp));
         }
-        headers.push((usual(header), value));
+        headers.push((first_name(header), value));
         Some(headers)
     }
 
-    /// The tag over some content, and which kind it is: the first that the key can make.
-    fn write_tag(&self, signature: &Signature, content: &Message<'_>) -> Option<(Tag, String)> {
-        let kind = signature.tags.iter().find(|tag| self.key.fits(tag.algorithm))?;
-        let tag = self.key.sign(kind.algorithm, content)?;
-        Some((*kind, encode(kind.encoding, &tag)))
+    /// The encoded signature over a message, and its kind: the first in the scheme that the key can make.
+    fn sign_message(&self, signature: &Signature, message: &Message<'_>) -> Option<(Tag, String)> {
+        let kind = signature.tags.iter().find(|tag| self.key.supports(tag.algorithm))?;
+        let bytes = self.key.sign(kind.algorithm, message)?;
+        Some((*kind, encode(kind.encoding, &bytes)))
     }
 }
 
-/// A request that is to be signed.
+/// A request to sign.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Outgoing<'r> {
     /// The id, for schemes that sign one in a header.
@@ -167,16 +186,16 @@ pub struct Outgoing<'r> {
     pub url: &'r str,
 }
 
-fn write_time(unit: Unit, now: UnixTime) -> String {
+fn write_timestamp(unit: Unit, now: UnixTime) -> String {
     match unit {
-        Unit::Seconds => decimal(now.as_secs()),
-        Unit::Milliseconds => decimal(now.as_millis()),
+        Unit::Seconds => now.as_secs().to_string(),
+        Unit::Milliseconds => now.as_millis().to_string(),
         Unit::Rfc3339 => now.to_rfc3339(),
     }
 }
 
-/// The body with another text in place of a string.
-fn replace(body: &[u8], place: Pointer, text: &str) -> Option<Vec<u8>> {
+/// The body with the string at a pointer replaced by a text that needs no escapes.
+fn replace_string(body: &[u8], place: Pointer, text: &str) -> Option<Vec<u8>> {
     let document = json::read(body, &[place]).ok()?;
     let Some(json::Value::String(old)) = document.found.first().copied().flatten() else { return None };
     let start = old.raw().as_ptr().addr().checked_sub(body.as_ptr().addr())?;
@@ -187,7 +206,7 @@ fn replace(body: &[u8], place: Pointer, text: &str) -> Option<Vec<u8>> {
 
 const AUTHORIZATION: &str = "authorization";
 
-/// The name that the sender itself uses for a header.
-fn usual(header: Header) -> String {
+/// A header's name in its first family, which is the sender's own.
+fn first_name(header: Header) -> String {
     header.first().copied().unwrap_or_default().to_owned()
 }

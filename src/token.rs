@@ -1,42 +1,42 @@
-//! JSON Web Tokens (RFC 7519) in compact form. The algorithm belongs to the key: what the token says of it is compared,
-//! never obeyed.
+//! JSON Web Tokens (RFC 7519) in compact form. In: the header with the token, later a key and the body. Out: the claims,
+//! once a key has verified the token, checked against the time and the body.
+//!
+//! The key decides the algorithm. The token's own `alg` must be one that the scheme lists, and a key only ever verifies
+//! signatures of its own algorithm, so a token cannot choose how it is verified. Tokens that ask for an extension (`crit`,
+//! `b64`, `zip`) are rejected.
 
 use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::slice;
 
-use crate::claim::printable;
+use crate::claim::printable_header;
 use crate::delivery::Delivery;
 use crate::error::Rejection;
 use crate::event::Json;
 use crate::hash::{Host, Message, body_digest, sha256};
 use crate::json::{self, Document, Value};
-use crate::key::{Key, ReceivedTag, decode, encode};
+use crate::key::{Key, ReceivedSignature, decode, encode};
 use crate::limits::{MAX_CLAIM_SECONDS, MAX_TOKEN_BYTES};
 use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Pointer, Token, Validity};
 use crate::text::base64;
-use crate::text::decimal::{decimal, join};
-use crate::text::split::{cut, cut_before, cut_last, pieces};
 use crate::time::{Tolerance, UnixTime};
 
-/// What vouches for the body.
-const TOKEN: &str = "token";
-
-/// A token taken apart, not yet believed.
-pub(crate) struct Bearer<'d> {
-    /// What is signed: the first two parts and the dot between them.
+/// A received token, split and decoded but not verified.
+pub(crate) struct ReceivedToken<'d> {
+    /// The signed text: the first two parts and the dot between them.
     pub(crate) signed: &'d str,
-    tag: ReceivedTag,
+    signature: ReceivedSignature,
     payload: Vec<u8>,
     key_id: Option<String>,
 }
 
-impl<'d> Bearer<'d> {
+impl<'d> ReceivedToken<'d> {
     pub(crate) fn read(token: &Token, delivery: &Delivery<'d>) -> Result<Self, Rejection> {
         let name = token.header.first().copied().unwrap_or_default();
-        let value = printable(delivery, name)?;
-        let compact = match cut(value, " ") {
+        let value = printable_header(delivery, name)?;
+        let compact = match value.split_once(' ') {
             Some((word, rest)) if word.eq_ignore_ascii_case("bearer") => rest,
             Some(_) => {
                 return Err(Rejection::MalformedHeader {
@@ -49,40 +49,38 @@ impl<'d> Bearer<'d> {
         if compact.len() > MAX_TOKEN_BYTES {
             return Err(malformed("it is longer than 8192 bytes"));
         }
-        let mut parts = pieces(compact, ".");
+        let mut parts = compact.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(malformed("a token has three parts between two dots"));
+            return Err(malformed("it must have three parts with dots between them"));
         };
         let signed_bytes = header.len().saturating_add(payload.len()).saturating_add(1);
         let signed = compact.get(..signed_bytes).unwrap_or_default();
         let (algorithm, key_id) = read_header(token, header)?;
-        let tag = ReceivedTag::decode(algorithm, Encoding::Base64Url, signature)
-            .ok_or(malformed("its signature is not canonical base64url of the length that its algorithm gives"))?;
+        let signature = ReceivedSignature::decode(algorithm, Encoding::Base64Url, signature)
+            .ok_or(malformed("its signature is not canonical base64url of its algorithm's length"))?;
         let payload = base64::decode_url(payload).ok_or(malformed("its claims are not canonical base64url"))?;
-        Ok(Self { signed, tag, payload, key_id })
+        Ok(Self { signed, signature, payload, key_id })
     }
 
-    /// Whether this may be the key. A token that names its key is checked with the key of that name only.
-    pub(crate) fn is_meant_for(&self, key: &Key) -> bool {
+    /// Whether this key may have signed the token. If the token names its key, only the key of that name may have.
+    pub(crate) fn may_be_signed_by(&self, key: &Key) -> bool {
         self.key_id.is_none() || self.key_id.as_deref() == key.id()
     }
 
-    /// Whether this key signed the token.
-    pub(crate) fn was_signed_by(&self, key: &Key) -> bool {
-        self.is_meant_for(key)
-            & key.made_any_of(slice::from_ref(&self.tag), &[Message::of(self.signed.as_bytes())], None)
+    /// Whether this key verifies the token's signature.
+    pub(crate) fn is_signed_by(&self, key: &Key) -> bool {
+        self.may_be_signed_by(key)
+            & key.verifies_any(slice::from_ref(&self.signature), &[Message::of(self.signed.as_bytes())], None)
     }
 
-    /// The claims. Only called for a token that a key has signed.
+    /// Parses the claims. Call it only after a key has verified the token.
     pub(crate) fn claims(&self, token: &Token) -> Result<Claims<'_>, Rejection> {
-        // A pointer that is empty leads nowhere.
+        // An empty pointer finds nothing.
         let digest = token.body.map_or("", |digest| digest.claim);
         let mut pointers = Vec::from(["/exp", "/nbf", "/iat", token.kind.unwrap_or_default(), digest]);
-        for agreement in token.agreement {
-            pointers.push(agreement.claim);
-        }
+        pointers.extend(token.agreement.iter().map(|agreement| agreement.claim));
         let document =
             read_object(&self.payload, &pointers).ok_or(malformed("its claims are not a strict JSON object"))?;
         let [expires, not_before, issued, kind, digest, agreed @ ..] = document.found.as_slice() else {
@@ -90,7 +88,7 @@ impl<'d> Bearer<'d> {
         };
         Ok(Claims {
             expires: expires.map(expiry).transpose()?,
-            valid_from: instant(*not_before)?,
+            not_before: instant(*not_before)?,
             issued: instant(*issued)?,
             kind: kind.and_then(Value::text),
             body_digest: digest.and_then(Value::text),
@@ -103,11 +101,15 @@ const fn malformed(problem: &'static str) -> Rejection {
     Rejection::MalformedToken { problem }
 }
 
+const fn body_mismatch(field: Pointer) -> Rejection {
+    Rejection::BodyMismatch { vouched_by: "token", field }
+}
+
 fn read_object<'j>(json: &'j [u8], pointers: &[Pointer]) -> Option<Document<'j>> {
     json::read(json, pointers).ok().filter(Document::is_object)
 }
 
-/// The algorithms of tokens under their names in headers (RFC 7518, RFC 8037).
+/// The algorithms of tokens and their names in the header (RFC 7518, RFC 8037).
 const NAMES: &[(&str, Algorithm)] = &[
     ("HS256", Algorithm::HmacSha256),
     ("RS256", Algorithm::RsaSha256),
@@ -115,7 +117,7 @@ const NAMES: &[(&str, Algorithm)] = &[
     ("EdDSA", Algorithm::Ed25519),
 ];
 
-/// Checks the token's header and gives the algorithm and the name of the key it was signed with, where it says one.
+/// Checks the token's header. Returns the algorithm and, if the token names one, the id of its key.
 fn read_header(token: &Token, encoded: &str) -> Result<(Algorithm, Option<String>), Rejection> {
     let header = base64::decode_url(encoded).ok_or(malformed("its header is not canonical base64url"))?;
     let document = read_object(&header, &["/alg", "/kid", "/crit", "/b64", "/zip"])
@@ -127,109 +129,93 @@ fn read_header(token: &Token, encoded: &str) -> Result<(Algorithm, Option<String
         return Err(malformed("its header asks for an extension (crit, b64 or zip)"));
     }
     let name = name.and_then(Value::text).unwrap_or_default();
-    let known = NAMES.iter().find(|(own, _)| *own == name).map(|(_, algorithm)| *algorithm);
+    let algorithm = NAMES.iter().find(|(listed, _)| *listed == name).map(|(_, algorithm)| *algorithm);
     let algorithm =
-        known.filter(|algorithm| token.algorithms.contains(algorithm)).ok_or(Rejection::UnsupportedSignature {
+        algorithm.filter(|algorithm| token.algorithms.contains(algorithm)).ok_or(Rejection::UnsupportedSignature {
             problem: "the token is signed with an algorithm that this sender does not use",
         })?;
     match key_id {
         None => Ok((algorithm, None)),
         Some(value) => {
-            let name = value.text().ok_or(malformed("its kid is not a string"))?;
-            Ok((algorithm, Some(name.into_owned())))
+            let id = value.text().ok_or(malformed("its kid is not a string"))?;
+            Ok((algorithm, Some(id.into_owned())))
         }
     }
 }
 
-/// What a signed token claims.
+/// The claims of a verified token.
 pub(crate) struct Claims<'c> {
     expires: Option<UnixTime>,
-    valid_from: Option<UnixTime>,
+    not_before: Option<UnixTime>,
     issued: Option<UnixTime>,
+    /// The event's type.
     pub(crate) kind: Option<Cow<'c, str>>,
-    /// The digest of the body, where the token binds it.
     body_digest: Option<Cow<'c, str>>,
-    /// The claims that the body must repeat, in the order of the scheme.
+    /// The claims that must equal fields of the body, in the order of the scheme.
     agreed: Vec<Option<Value<'c>>>,
 }
 
 impl Claims<'_> {
-    /// Checks the token's time. `exp` may lie ahead by the token's lifetime and no more: a token that hardly ever
-    /// expires could be used again for just as long. What else the token says of time holds in any case.
-    pub(crate) fn admit(&self, token: &Token, tolerance: Tolerance, now: UnixTime) -> Result<(), Rejection> {
+    /// Checks `exp`, `iat` and `nbf` against the time. `exp` may be ahead by the token's lifetime at most, because a token
+    /// can be replayed until it expires. `nbf` and `iat` are checked whatever the validity.
+    pub(crate) fn check_time(&self, token: &Token, tolerance: Tolerance, now: UnixTime) -> Result<(), Rejection> {
         match (token.validity, self.expires, self.issued) {
             (Validity::Expiry { .. }, None, _) => return Err(malformed("it has no exp claim")),
-            (Validity::Expiry { lifetime }, Some(expires), _) => {
-                tolerance.check_not_late(expires, now)?;
+            (Validity::IssuedAt, _, None) => return Err(malformed("it has no iat claim")),
+            (Validity::IssuedAt, _, Some(issued)) => tolerance.check(issued, now)?,
+            _ => {}
+        }
+        if let Some(expires) = self.expires {
+            tolerance.check_not_late(expires, now)?;
+            if let Validity::Expiry { lifetime } = token.validity {
                 let earliest_issue = expires.as_secs().saturating_sub(u64::from(lifetime));
                 tolerance.check_not_early(UnixTime::from_secs(earliest_issue), now)?;
             }
-            (Validity::IssuedAt, _, None) => return Err(malformed("it has no iat claim")),
-            (Validity::IssuedAt, expires, Some(issued)) => {
-                tolerance.check(issued, now)?;
-                expires.map_or(Ok(()), |expires| tolerance.check_not_late(expires, now))?;
-            }
-            (Validity::Unlimited, expires, _) => {
-                expires.map_or(Ok(()), |expires| tolerance.check_not_late(expires, now))?;
-            }
         }
-        [self.valid_from, self.issued]
-            .into_iter()
-            .flatten()
-            .try_for_each(|instant| tolerance.check_not_early(instant, now))
+        let starts = [self.not_before, self.issued];
+        starts.into_iter().flatten().try_for_each(|instant| tolerance.check_not_early(instant, now))
     }
 
-    /// When the token was made, where that decides how long it is good.
+    /// The time at which the token was issued, if its validity depends on that.
     pub(crate) fn signed_at(&self, token: &Token) -> Option<UnixTime> {
         self.issued.filter(|_| token.validity == Validity::IssuedAt)
     }
 
-    /// Checks that the body is the one that the token binds, where it binds one.
-    pub(crate) fn bind(&self, token: &Token, body: &[u8], host: Host<'_>) -> Result<(), Rejection> {
+    /// Checks the body's digest, if the token binds the body.
+    pub(crate) fn check_body_digest(&self, token: &Token, body: &[u8], host: Host<'_>) -> Result<(), Rejection> {
         let Some(BodyDigest { encoding, .. }) = token.body else { return Ok(()) };
-        let claimed = self.body_digest.as_deref().ok_or(malformed("it does not say which body it belongs to"))?;
+        let claimed = self.body_digest.as_deref().ok_or(malformed("it has no digest of the body"))?;
         let digest = decode(encoding, claimed).ok_or(malformed("its digest of the body is not in its encoding"))?;
-        if digest == body_digest(body, host) {
-            Ok(())
-        } else {
-            Err(Rejection::BodyMismatch { vouched_by: TOKEN, field: "" })
-        }
+        if digest == body_digest(body, host) { Ok(()) } else { Err(body_mismatch("")) }
     }
 
-    /// Checks that the body, where it says anything about it, says the same as the token. An empty body says
-    /// nothing; a body that cannot be read might say anything. Gives the body, if it had to be read.
-    pub(crate) fn agree_with<'b>(&self, token: &Token, body: &'b [u8]) -> Result<Option<Json<'b>>, Rejection> {
+    /// Checks that the body repeats the claims that it has fields for. An empty body has none. A body that cannot be parsed
+    /// is rejected, because it could mean anything. Returns the body as JSON if it was parsed.
+    pub(crate) fn check_agreement<'b>(&self, token: &Token, body: &'b [u8]) -> Result<Option<Json<'b>>, Rejection> {
         if body.is_empty() || token.agreement.is_empty() {
             return Ok(None);
         }
-        let mut pointers = Vec::new();
-        for agreement in token.agreement {
-            pointers.push(agreement.body);
-            pointers.push(parent(agreement.body));
-        }
-        let document = read_object(body, &pointers).ok_or(Rejection::BodyMismatch { vouched_by: TOKEN, field: "" })?;
+        let pointers: Vec<Pointer> =
+            token.agreement.iter().flat_map(|agreement| [agreement.body, parent(agreement.body)]).collect();
+        let document = read_object(body, &pointers).ok_or(body_mismatch(""))?;
         for ((agreement, found), claimed) in token.agreement.iter().zip(document.found.chunks(2)).zip(&self.agreed) {
             let [stated, parent] = found else { continue };
-            let parent_is_readable = parent.is_none_or(|parent| parent == Value::Object);
-            let agrees = stated.is_none_or(|stated| claimed.is_some_and(|claimed| says_the_same(stated, claimed)));
-            if !agrees || !parent_is_readable {
-                return Err(Rejection::BodyMismatch { vouched_by: TOKEN, field: agreement.body });
+            let parent_is_object = parent.is_none_or(|parent| parent == Value::Object);
+            let agrees = stated.is_none_or(|stated| claimed.is_some_and(|claimed| are_equal(stated, claimed)));
+            if !agrees || !parent_is_object {
+                return Err(body_mismatch(agreement.body));
             }
         }
         Ok(Some(Json::new(&document)))
     }
 }
 
-/// The pointer to the object that holds a member.
+/// The pointer to the object that contains a member. Empty, which finds nothing, for a member of the body itself.
 fn parent(pointer: Pointer) -> Pointer {
-    match cut_last(pointer, b'/') {
-        Some((parent, _)) if !parent.is_empty() => parent,
-        // A member of the body itself: what is asked for then is that very member.
-        _ => "",
-    }
+    pointer.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-fn says_the_same(stated: Value<'_>, claimed: Value<'_>) -> bool {
+fn are_equal(stated: Value<'_>, claimed: Value<'_>) -> bool {
     match (stated, claimed) {
         (Value::String(_), Value::String(_)) => stated.text().is_some() && stated.text() == claimed.text(),
         (Value::Number(stated), Value::Number(claimed)) => stated == claimed,
@@ -237,24 +223,25 @@ fn says_the_same(stated: Value<'_>, claimed: Value<'_>) -> bool {
     }
 }
 
-/// `exp`: a number of seconds, or an instant in RFC 3339, which one vendor's page shows.
+/// Reads `exp`: a number of seconds, or a text in RFC 3339, which one sender's documentation shows.
 fn expiry(claim: Value<'_>) -> Result<UnixTime, Rejection> {
     match claim {
         Value::String(_) => claim
             .text()
             .and_then(|text| UnixTime::from_rfc3339(&text))
-            .ok_or(malformed("its exp claim is a text, but not an instant in RFC 3339")),
+            .ok_or(malformed("its exp claim is a text but not a date and time in RFC 3339")),
         _ => instant(Some(claim))?.ok_or(malformed("it has no exp claim")),
     }
 }
 
-/// A `NumericDate`: whole seconds, with or without a fraction, which is dropped.
+/// Reads a `NumericDate`: seconds since 1970. A fraction is dropped.
 fn instant(claim: Option<Value<'_>>) -> Result<Option<UnixTime>, Rejection> {
     let not_a_date = malformed("a claim about time is not a number of seconds since 1970");
     match claim {
         None => Ok(None),
-        Some(Value::Number(number)) if !number.as_str().bytes().any(|byte| matches!(byte, b'e' | b'E' | b'-')) => {
-            let (whole, _) = cut_before(number.as_str(), b".");
+        Some(Value::Number(number)) if !number.as_str().contains(['e', 'E', '-']) => {
+            let number = number.as_str();
+            let whole = number.split_once('.').map_or(number, |(whole, _)| whole);
             match whole.parse() {
                 Ok(seconds) if seconds <= MAX_CLAIM_SECONDS => Ok(Some(UnixTime::from_secs(seconds))),
                 _ => Err(not_a_date),
@@ -264,34 +251,34 @@ fn instant(claim: Option<Value<'_>>) -> Result<Option<UnixTime>, Rejection> {
     }
 }
 
-/// Makes a token whose claims repeat what the body says.
+/// Issues a token for a body, as the sender does. `None` if the key cannot sign with any of the scheme's algorithms.
 pub(crate) fn issue(token: &Token, key: &Key, body: &[u8], now: UnixTime) -> Option<String> {
     let (name, algorithm) =
-        NAMES.iter().find(|(_, algorithm)| token.algorithms.contains(algorithm) && key.fits(*algorithm))?;
+        NAMES.iter().find(|(_, algorithm)| token.algorithms.contains(algorithm) && key.supports(*algorithm))?;
     let mut claims = String::new();
     for part in token.claims {
         match part {
             ClaimPart::Json(json) => claims.push_str(json),
             ClaimPart::FromBody(pointer) => push_scalar(&mut claims, body, pointer),
-            ClaimPart::IssuedAt => claims.push_str(&decimal(now.as_secs())),
+            ClaimPart::IssuedAt => claims.push_str(&now.as_secs().to_string()),
             ClaimPart::Expiry => {
                 let lifetime = if let Validity::Expiry { lifetime } = token.validity { lifetime } else { 0 };
-                claims.push_str(&decimal(now.as_secs().saturating_add(u64::from(lifetime))));
+                claims.push_str(&now.as_secs().saturating_add(u64::from(lifetime)).to_string());
             }
             ClaimPart::BodyDigest => {
                 let digest = token.body.map(|digest| encode(digest.encoding, &sha256(&[body]))).unwrap_or_default();
-                claims.push_str(&join(&["\"", &digest, "\""]));
+                claims.extend(["\"", &digest, "\""]);
             }
         }
     }
-    let named = key.id().map(|id| join(&[",\"kid\":\"", id, "\""])).unwrap_or_default();
-    let header = join(&["{\"alg\":\"", name, "\",\"typ\":\"JWT\"", &named, "}"]);
-    let signed = join(&[&base64::encode_url(header.as_bytes()), ".", &base64::encode_url(claims.as_bytes())]);
-    let tag = key.sign(*algorithm, &Message::of(signed.as_bytes()))?;
-    Some(join(&[signed.as_str(), ".", &encode(Encoding::Base64Url, &tag)]))
+    let key_id = key.id().map(|id| format!(r#","kid":"{id}""#)).unwrap_or_default();
+    let header = format!(r#"{{"alg":"{name}","typ":"JWT"{key_id}}}"#);
+    let signed = format!("{}.{}", base64::encode_url(header.as_bytes()), base64::encode_url(claims.as_bytes()));
+    let signature = key.sign(*algorithm, &Message::of(signed.as_bytes()))?;
+    Some(format!("{signed}.{}", encode(Encoding::Base64Url, &signature)))
 }
 
-/// Appends a string or number of the body as it is written there, else `null`.
+/// Appends the string or number at a pointer of the body, as written there, or `null`.
 fn push_scalar(claims: &mut String, body: &[u8], pointer: Pointer) {
     let found = json::read(body, &[pointer]).ok().and_then(|document| document.found.first().copied().flatten());
     match found {

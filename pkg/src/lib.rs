@@ -12,7 +12,7 @@ mod exchange;
 mod host;
 mod structures;
 
-use countersign::{Delivery, ExplainContext, Explanation, Key, Outgoing, Scheme, Tolerance, UnixTime};
+use countersign::{Delivery, ExplainContext, Explanation, Key, Outgoing, Scheme, Tolerance, UnixTime, bindings};
 use wasm_bindgen::prelude::*;
 
 use errors::Thrown;
@@ -88,7 +88,7 @@ impl Verifier {
         } else {
             self.inner.verify(delivery, now)
         }?;
-        Ok(event::encode(&verified.decode_leaving_digest()?, event))
+        Ok(event::encode(&bindings::decode_leaving_digest(&verified)?, event))
     }
 
     /// Answers the request in the record, which has the fields that [`verify`](Self::verify) reads, if it is a
@@ -207,7 +207,7 @@ fn read_key(scheme: &Scheme, text: Field<'_>, bytes: Field<'_>) -> Result<Key, T
 /// A `DecodeError`.
 #[wasm_bindgen(js_name = checkJson)]
 pub fn check_json(exchange: &mut Exchange, length: usize) -> Result<JsonState, Thrown> {
-    let json = countersign::check_json(exchange.record(length).body)?;
+    let json = bindings::check_json(exchange.record(length).body)?;
     Ok(JsonState::of(&json))
 }
 
@@ -216,7 +216,7 @@ pub fn check_json(exchange: &mut Exchange, length: usize) -> Result<JsonState, T
 pub fn body_id(exchange: &mut Exchange, length: usize, uses_host_hash: bool) -> String {
     let record = exchange.record(length);
     let host = JsHost::new(record.body, record.margins);
-    countersign::body_id(record.body, if uses_host_hash { Some(&host) } else { None })
+    bindings::body_id(record.body, if uses_host_hash { Some(&host) } else { None })
 }
 
 /// A signer of the core with its key.

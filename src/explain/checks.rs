@@ -12,7 +12,7 @@ use crate::error::Rejection;
 use crate::scheme::{Place, Proof, Timestamp};
 use crate::senders;
 use crate::time::UnixTime;
-use crate::token::Bearer;
+use crate::token::ReceivedToken;
 use crate::verifier::Verifier;
 
 impl Verifier {
@@ -34,10 +34,9 @@ impl Verifier {
     ///
     /// let now = UnixTime::from_secs(1_700_000_000);
     /// let headers = Signer::new(&STRIPE, "whsec_test")?.sign("", br#"{"id": "evt_1"}"#, now);
-    /// let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     ///
     /// let verifier = Verifier::new(&STRIPE, ["whsec_test"])?;
-    /// let delivery = Delivery::new(headers, br#"{"id":"evt_1"}"#); // a framework has removed the space
+    /// let delivery = Delivery::new(&headers, br#"{"id":"evt_1"}"#); // a framework has removed the space
     /// let context = ExplainContext { secrets: &["whsec_test"], ..ExplainContext::default() };
     /// let explanation = verifier.explain_with(delivery, now, &context);
     ///
@@ -115,7 +114,7 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
 }
 
 fn has_complete_token(attempt: &Attempt<'_>) -> bool {
-    matches!(&attempt.scheme().proof, Proof::Token(token) if Bearer::read(token, &attempt.delivery).is_ok())
+    matches!(&attempt.scheme().proof, Proof::Token(token) if ReceivedToken::read(token, &attempt.delivery).is_ok())
 }
 
 fn has_time_in_body(attempt: &Attempt<'_>) -> bool {

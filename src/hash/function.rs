@@ -1,4 +1,4 @@
-//! The hash functions, each under its name.
+//! The hash functions: bytes in, a digest out.
 
 use alloc::vec::Vec;
 
@@ -19,7 +19,7 @@ pub enum Hash {
 }
 
 impl Hash {
-    /// The length of its digests.
+    /// The length of a digest in bytes.
     pub(crate) const fn digest_bytes(self) -> usize {
         match self {
             Self::Sha1 => 20,
@@ -28,7 +28,7 @@ impl Hash {
         }
     }
 
-    /// The length of the blocks that it reads.
+    /// The length of the blocks that the function processes, in bytes. HMAC pads its key to this length.
     pub(crate) const fn block_bytes(self) -> usize {
         match self {
             Self::Sha1 | Self::Sha256 => 64,
@@ -37,7 +37,7 @@ impl Hash {
     }
 }
 
-/// A digest in the making. One type for all functions, since what is made of them is written once then.
+/// A digest that is being computed. It is one type for all functions, so its callers need not be generic.
 #[derive(Clone)]
 pub(crate) enum Hasher {
     Sha1(Sha1),
@@ -54,13 +54,13 @@ impl Hasher {
         }
     }
 
-    /// The same with some more bytes read.
+    /// This hasher after some more bytes.
     pub(crate) fn with(mut self, bytes: &[u8]) -> Self {
-        self.read(bytes);
+        self.update(bytes);
         self
     }
 
-    fn read(&mut self, bytes: &[u8]) {
+    fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Sha1(hasher) => hasher.update(bytes),
             Self::Sha256(hasher) => hasher.update(bytes),
@@ -68,7 +68,7 @@ impl Hasher {
         }
     }
 
-    /// The digest of all that was read.
+    /// The digest of all bytes so far.
     pub(crate) fn finish(self) -> Vec<u8> {
         match self {
             Self::Sha1(hasher) => hasher.finalize().to_vec(),
@@ -77,16 +77,16 @@ impl Hasher {
         }
     }
 
-    /// The digest of what was read and a message after it, in which `secret` stands where each key puts its own.
+    /// The digest of all bytes so far and a message, with `secret` in the places that the message keeps for one.
     pub(crate) fn digest(mut self, message: &Message<'_>, secret: &[u8]) -> Vec<u8> {
         for piece in message.pieces(secret) {
-            self.read(piece);
+            self.update(piece);
         }
         self.finish()
     }
 }
 
-/// The SHA-256 digest of some parts in a row.
+/// The SHA-256 digest of some parts in sequence.
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     for part in parts {

@@ -1,8 +1,8 @@
-//! Hashing by the host. Processors have instructions for hashing that WebAssembly does not reach; whoever runs the core
-//! there does, so large bodies are hashed several times as fast from outside.
+//! The seam through which the host hashes large bodies: pieces of a message in, a digest out.
 //!
-//! The seam is this one question, and its answer is nothing but a digest: which content is hashed with which key, what
-//! the tag has to be and whether it is, stays in the core.
+//! Processors have instructions for hashing that WebAssembly cannot use, and the JavaScript runtime around it can. So the
+//! host hashes a large body several times as fast. It answers with a digest and nothing else: the core decides which message
+//! is hashed with which key, computes the signature from the digest, and compares it.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,30 +11,30 @@ use core::fmt::Debug;
 use super::function::{Hash, Hasher};
 use super::message::Message;
 
-/// Whoever can hash large bodies faster than the core itself. Believed: a host that gives other digests than the
-/// function's decides what is genuine.
+/// A host that may hash large bodies faster than the core does.
+///
+/// The core trusts its digests: a host that returns wrong digests could make a forged delivery valid.
 pub trait HostHash: Debug {
-    /// Writes the digest of what stands before a body, the body, and what stands after it, in a row. `into` is as long
-    /// as a digest of this function.
+    /// Writes the digest of three pieces in sequence (what comes before the body, the body, what comes after it) to `into`,
+    /// which has the length of a digest of this function. Returns whether it did; if not, the core hashes the pieces itself.
     ///
-    /// What stands before and after may hold a secret: it is to be forgotten. Gives whether the digest was written; the
-    /// core hashes by itself otherwise.
+    /// The first and the last piece may contain a secret: do not keep them.
     fn digest(&self, hash: Hash, pieces: [&[u8]; 3], into: &mut [u8]) -> bool;
 }
 
-/// The host, where one hashes.
+/// The host, if there is one.
 pub(crate) type Host<'h> = Option<&'h dyn HostHash>;
 
-/// The digest of these pieces in a row, if there is a host that makes it.
+/// The digest of three pieces in sequence; `None` without a host, or if it cannot hash.
 pub(crate) fn by_host(host: Host<'_>, hash: Hash, pieces: [&[u8]; 3]) -> Option<Vec<u8>> {
-    let mut made = vec![0; hash.digest_bytes()];
-    host?.digest(hash, pieces, &mut made).then_some(made)
+    let mut digest = vec![0; hash.digest_bytes()];
+    host?.digest(hash, pieces, &mut digest).then_some(digest)
 }
 
-/// The digest of some content, in which `secret` stands where each key puts its own.
+/// The digest of a message, with `secret` in the places that it keeps for one.
 pub(crate) fn digest(hash: Hash, message: &Message<'_>, secret: &[u8], host: Host<'_>) -> Vec<u8> {
-    let hosted = host.and_then(|_| message.around_body(&[], secret));
-    let hosted = hosted.and_then(|(before, body, after)| by_host(host, hash, [&before, body, &after]));
+    let pieces = host.and_then(|_| message.around_body(&[], secret));
+    let hosted = pieces.and_then(|(before, body, after)| by_host(host, hash, [&before, body, &after]));
     hosted.unwrap_or_else(|| Hasher::new(hash).digest(message, secret))
 }
 
@@ -56,11 +56,11 @@ pub(crate) mod tests {
     const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
     const BODY: &[u8] = b"{}";
 
-    /// A host that hashes with the core's own functions.
+    /// A host that hashes with the functions that the core uses too.
     #[derive(Debug)]
-    pub(crate) struct Itself;
+    pub(crate) struct HostWithOwnHashes;
 
-    impl HostHash for Itself {
+    impl HostHash for HostWithOwnHashes {
         fn digest(&self, hash: Hash, pieces: [&[u8]; 3], into: &mut [u8]) -> bool {
             let content = pieces.concat();
             match hash {
@@ -72,7 +72,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A host that cannot hash, whatever it may have begun to write.
+    /// A host that cannot hash, and says so after it has written something.
     #[derive(Debug)]
     struct Unable;
 
@@ -96,21 +96,20 @@ pub(crate) mod tests {
 
     fn id_by(scheme: &'static Scheme, host: &dyn HostHash) -> Result<String, Rejection> {
         let headers = Signer::new(scheme, "secret").unwrap().sign("", BODY, NOW);
-        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
         let verifier = Verifier::new(scheme, ["secret"]).unwrap();
-        Ok(verifier.verify_with(Delivery::new(headers, BODY), NOW, host)?.decode().unwrap().id)
+        Ok(verifier.verify_with(Delivery::new(&headers, BODY), NOW, host)?.decode().unwrap().id)
     }
 
     #[test]
-    fn a_host_that_cannot_hash_leaves_it_to_the_core() {
+    fn the_core_hashes_if_the_host_cannot() {
         for scheme in [&GITHUB, &CLOUDINARY] {
-            assert_eq!(id_by(scheme, &Unable), id_by(scheme, &Itself));
+            assert_eq!(id_by(scheme, &Unable), id_by(scheme, &HostWithOwnHashes));
             assert!(id_by(scheme, &Unable).is_ok_and(|id| id.starts_with("sha256:")));
         }
     }
 
     #[test]
-    fn a_wrong_digest_makes_nothing_genuine() {
+    fn a_wrong_digest_from_the_host_verifies_nothing() {
         for scheme in [&GITHUB, &CLOUDINARY] {
             assert_eq!(id_by(scheme, &Wrong), Err(Rejection::SignatureMismatch));
         }

@@ -1,15 +1,15 @@
-//! The bytes that are hashed or signed, in pieces: a body is never copied into them, and each key puts its own secret where
-//! one belongs.
+//! The message that is hashed or signed, in pieces. The body is borrowed and never copied, and each key puts its own secret
+//! into the places that the message keeps for one.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-/// Bytes that are overwritten when they are given back.
+/// Bytes that are overwritten when they are dropped, because they may contain a secret.
 type Wiped = Zeroizing<Vec<u8>>;
 
-/// Signed content, in pieces.
+/// A signed message, in pieces.
 #[derive(Clone, Default)]
 pub(crate) struct Message<'d> {
     pieces: Vec<Piece<'d>>,
@@ -19,17 +19,17 @@ pub(crate) struct Message<'d> {
 enum Piece<'d> {
     Bytes(Cow<'d, [u8]>),
     Body(&'d [u8]),
-    /// Each key puts its own secret here.
+    /// The place for the key's secret.
     Secret,
 }
 
 impl<'d> Message<'d> {
-    /// Message that is all there already.
+    /// A message that consists of these bytes.
     pub(crate) fn of(bytes: &'d [u8]) -> Self {
         Self { pieces: Vec::from([Piece::Bytes(Cow::Borrowed(bytes))]) }
     }
 
-    /// A message without a piece yet, and room for some.
+    /// An empty message with room for this many pieces.
     pub(crate) fn with_capacity(pieces: usize) -> Self {
         Self { pieces: Vec::with_capacity(pieces) }
     }
@@ -39,28 +39,28 @@ impl<'d> Message<'d> {
         self.pieces.push(Piece::Bytes(bytes));
     }
 
-    /// Appends the body, which a host can hash in place.
+    /// Appends the body. The host can hash it without copying it.
     pub(crate) fn push_body(&mut self, body: &'d [u8]) {
         self.pieces.push(Piece::Body(body));
     }
 
-    /// Appends the place for a key's secret.
+    /// Appends a place for the key's secret.
     pub(crate) fn push_secret(&mut self) {
         self.pieces.push(Piece::Secret);
     }
 
-    /// The pieces, as they are with this secret.
+    /// The pieces in sequence, with `secret` in the places for one.
     pub(crate) fn pieces<'c>(&'c self, secret: &'c [u8]) -> impl Iterator<Item = &'c [u8]> {
         self.pieces.iter().map(move |piece| piece.bytes(secret))
     }
 
-    /// All of it in one piece, for algorithms that read it twice.
+    /// The whole message in one piece. Ed25519 needs it, because it reads the message twice.
     pub(crate) fn whole(&self) -> Vec<u8> {
         joined(&[], &self.pieces, &[])
     }
 
-    /// `first` and what stands before the body, the body, and what stands after it; nothing where it is not part of the
-    /// content. The secret may be part of it.
+    /// Splits the message at the body: `first` and all pieces before the body, the body, and all pieces after it. `None` if
+    /// the body is not part of the message.
     pub(crate) fn around_body(&self, first: &[u8], secret: &[u8]) -> Option<(Wiped, &'d [u8], Wiped)> {
         let at = self.pieces.iter().position(|piece| matches!(piece, Piece::Body(_)))?;
         let (before, [Piece::Body(body), after @ ..]) = self.pieces.split_at_checked(at)? else { return None };

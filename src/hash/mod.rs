@@ -1,5 +1,5 @@
-//! Hash functions over bytes: which there are, what is hashed, and the seam through which the caller's runtime may hash instead.
-//! Nothing here knows keys or schemes.
+//! Hash functions over bytes: the functions themselves, the messages that are hashed, and the seam through which the host
+//! may hash instead. Nothing here depends on keys or schemes.
 
 mod function;
 mod host;
@@ -9,6 +9,6 @@ pub use function::Hash;
 pub(crate) use function::{Hasher, sha256};
 pub use host::HostHash;
 #[cfg(test)]
-pub(crate) use host::tests::Itself;
+pub(crate) use host::tests::HostWithOwnHashes;
 pub(crate) use host::{Host, body_digest, by_host, digest};
 pub(crate) use message::Message;

@@ -1,63 +1,71 @@
-//! Public keys and their private halves in the forms that vendors hand out: PEM, certificates, bare base64, and JSON
-//! Web Keys (RFC 7517).
+//! Public and private keys as senders publish them: PEM, certificates, bare base64 and JSON Web Keys (RFC 7517) in, key
+//! material out.
 //!
-//! A certificate is opened for its key and not judged: no dates, no chain. Who passes one has fetched it from the
-//! vendor's own host, and that is what vouches for it.
+//! The crates of each algorithm read their own key structures (SPKI, PKCS #8, SEC 1, PKCS #1). Rules on top of theirs:
+//! Ed25519 keys must be canonical and not of small order, P-256 points must be uncompressed, RSA keys must be within bounds.
+//!
+//! A certificate is only opened for its key. Its dates and issuer are not checked: the receiver downloaded it from the
+//! sender's own host, and that connection authenticates it.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use ed25519_dalek::{SigningKey as Ed25519Secret, VerifyingKey as Ed25519Public};
+use ed25519_dalek::{SigningKey as Ed25519Private, VerifyingKey as Ed25519Public};
+use p256::ecdsa::{SigningKey as P256Private, VerifyingKey as P256Public};
+use pkcs8::der::asn1::{AnyRef, ContextSpecific, ObjectIdentifier, UintRef};
+use pkcs8::der::{Decode, Reader, SliceReader, TagNumber};
+use pkcs8::{PrivateKeyInfoRef, SubjectPublicKeyInfoRef};
+use sec1::EcPrivateKey;
+use zeroize::Zeroizing;
 
-use super::der::{BIT_STRING, Elements, OBJECT_ID, OCTET_STRING, VERSION};
-use super::{Material, Use, ecdsa, rsa};
+use super::material::{Material, Use};
+use super::rsa;
 use crate::error::KeyError;
 use crate::json::{self, Value};
 use crate::text::base64;
-use crate::text::split::cut;
 
-const ED25519: &[u8] = b"\x2b\x65\x70";
-const RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
-const ELLIPTIC_CURVE: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
-const P256: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const ELLIPTIC_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 
-/// A key and the name that it brings along.
+const PEM: &str = "-----BEGIN";
+
+/// A key, and its name if the text contains one.
 pub(super) struct Parsed {
     pub(super) material: Material,
     pub(super) id: Option<String>,
 }
 
-/// Whether a text is a key of this module rather than a secret.
+/// Whether a text has one of the forms that [`parse`] reads. Any other text can be a shared secret.
 pub(super) fn is_key(text: &str) -> bool {
     is_structured(text) || base64::decode(text).is_some_and(|der| public_key(&der).is_some())
 }
 
-/// Whether a text is a key that others may know, in any form that such keys are written in.
-pub(super) fn is_written(text: &str) -> bool {
+/// Whether a text is written like a public key, in any form that is in use.
+pub(super) fn is_key_text(text: &str) -> bool {
     let text = text.trim_ascii();
     is_structured(text) || ["ssh-", "ecdsa-sha2-", "whpk_"].iter().any(|prefix| text.starts_with(prefix))
 }
 
-/// Whether bytes are such a key in DER, or its PEM.
-pub(super) fn is_encoded(bytes: &[u8]) -> bool {
+/// Whether bytes are a public key or a certificate in DER, or any PEM.
+pub(super) fn is_key_data(bytes: &[u8]) -> bool {
     bytes.starts_with(PEM.as_bytes()) || public_key(bytes).is_some() || certificate(bytes).is_some()
 }
-
-const PEM: &str = "-----BEGIN";
 
 fn is_structured(text: &str) -> bool {
     text.starts_with(PEM) || (text.starts_with('{') && text.ends_with('}'))
 }
 
-/// Reads a public key, or for signing the private one.
+/// Parses a public key for verifying, or a private key for signing.
 pub(super) fn parse(purpose: Use, text: &str) -> Result<Parsed, KeyError> {
     if text.starts_with('{') {
         return json_web_key(purpose, text);
     }
     let (label, der) = unwrap(text).ok_or(KeyError::Encoding {
-        problem: "the key is neither PEM nor a JSON Web Key nor base64: copy the whole key with its first and last line",
+        problem: "the key is not PEM, a JSON Web Key or base64: pass the whole key, with its first and last line",
     })?;
     let material = match (label, purpose) {
         ("PRIVATE KEY", Use::Verify) => return Err(PRIVATE),
@@ -67,123 +75,134 @@ pub(super) fn parse(purpose: Use, text: &str) -> Result<Parsed, KeyError> {
         ("PUBLIC KEY", Use::Verify) => public_key(&der),
         _ => {
             return Err(KeyError::Encoding {
-                problem: "PEM of this kind is not read: pass a PUBLIC KEY (SPKI), a CERTIFICATE, or for signing a PRIVATE KEY (PKCS #8)",
+                problem: "PEM of this type is not supported: pass a PUBLIC KEY (SPKI) or a CERTIFICATE, or a PRIVATE KEY (PKCS #8) for signing",
             });
         }
     };
-    material.map(|material| Parsed { material, id: None }).ok_or(NOT_A_KEY)
+    material.map(|material| Parsed { material, id: None }).ok_or(UNSUPPORTED)
 }
 
-const PRIVATE: KeyError =
-    KeyError::WrongType { problem: "this is the sender's private key: a receiver needs the public one" };
+const PRIVATE: KeyError = KeyError::WrongType { problem: "this is the sender's private key: pass the public key" };
 const PUBLIC: KeyError =
-    KeyError::WrongType { problem: "this is a public key, which cannot sign: pass the private one" };
-const NOT_A_KEY: KeyError = KeyError::Encoding {
-    problem: "this is no key of a kind that is used here: Ed25519, P-256, or RSA of 2048 to 4096 bits with exponent 65537",
+    KeyError::WrongType { problem: "this is a public key, which cannot sign: pass the private key" };
+const UNSUPPORTED: KeyError = KeyError::Encoding {
+    problem: "this is not a supported key: pass an Ed25519 key, a P-256 key, or an RSA key of 2048 to 4096 bits with exponent 65537",
+};
+const NOT_A_JSON_WEB_KEY: KeyError = KeyError::Encoding {
+    problem: "this is not a JSON Web Key: pass one object with `kty` and its members (of a key set, each key of `keys` by itself)",
 };
 
 /// The label and the bytes of PEM (RFC 7468), or of a public key in bare base64.
-fn unwrap(text: &str) -> Option<(&str, Vec<u8>)> {
+fn unwrap(text: &str) -> Option<(&str, Zeroizing<Vec<u8>>)> {
     let (label, encoded) = match text.trim_ascii().strip_prefix("-----BEGIN ") {
         None => ("PUBLIC KEY", text),
         Some(rest) => {
-            let (label, rest) = cut(rest, "-----")?;
-            let (encoded, end) = cut(rest, "-----END ")?;
+            let (label, rest) = rest.split_once("-----")?;
+            let (encoded, end) = rest.split_once("-----END ")?;
             (label, if end.strip_prefix(label)? == "-----" { encoded } else { return None })
         }
     };
     let encoded: String = encoded.chars().filter(|character| !character.is_ascii_whitespace()).collect();
-    Some((label, base64::decode(&encoded)?))
+    let encoded = Zeroizing::new(encoded);
+    Some((label, Zeroizing::new(base64::decode(&encoded)?)))
 }
 
-/// The key in a certificate (RFC 5280, section 4.1).
+/// The key of a certificate (RFC 5280, section 4.1).
 fn certificate(der: &[u8]) -> Option<Material> {
-    let mut body = Elements::of_sequence(der)?.sequence()?;
-    let _version = body.next(VERSION);
-    let _serial_number = body.unsigned()?;
-    let [_algorithm, _issuer, _validity, _subject] =
-        [body.sequence()?, body.sequence()?, body.sequence()?, body.sequence()?];
-    subject_public_key(body.sequence()?)
+    let mut reader = SliceReader::new(der).ok()?;
+    let info = reader.sequence(|certificate| {
+        let info = certificate.sequence(|body| {
+            let _version = ContextSpecific::<AnyRef<'_>>::decode_explicit(body, TagNumber(0))?;
+            let _serial_number = UintRef::decode(body)?;
+            for _algorithm_issuer_validity_subject in 0..4 {
+                body.sequence(skip_rest)?;
+            }
+            let info = SubjectPublicKeyInfoRef::decode(body)?;
+            skip_rest(body)?;
+            Ok::<_, pkcs8::der::Error>(info)
+        })?;
+        skip_rest(certificate)?;
+        Ok::<_, pkcs8::der::Error>(info)
+    });
+    let info = reader.finish().and(info).ok()?;
+    subject_public_key(&info)
 }
 
-/// A public key by itself, known as SPKI.
+/// Skips all elements that are left.
+fn skip_rest<'d>(elements: &mut impl Reader<'d>) -> pkcs8::der::Result<()> {
+    while !elements.is_finished() {
+        AnyRef::decode(elements)?;
+    }
+    Ok(())
+}
+
+/// A public key by itself (`SubjectPublicKeyInfo`, RFC 5280, section 4.1.2.7).
 fn public_key(der: &[u8]) -> Option<Material> {
-    subject_public_key(Elements::of_sequence(der)?)
+    subject_public_key(&SubjectPublicKeyInfoRef::try_from(der).ok()?)
 }
 
-fn subject_public_key(mut info: Elements<'_>) -> Option<Material> {
-    let mut algorithm = info.sequence()?;
-    let [0, key @ ..] = info.next(BIT_STRING)? else { return None };
-    match algorithm.next(OBJECT_ID)? {
+fn subject_public_key(info: &SubjectPublicKeyInfoRef<'_>) -> Option<Material> {
+    let key = info.subject_public_key.as_bytes()?;
+    match info.algorithm.oid {
         ED25519 => ed25519_public(key).map(Material::Ed25519Public),
-        ELLIPTIC_CURVE if algorithm.next(OBJECT_ID)? == P256 => p256_public(key),
+        ELLIPTIC_CURVE if info.algorithm.parameters_oid() == Ok(P256) => p256_public(key),
         RSA => {
-            let mut numbers = Elements::of_sequence(key)?;
-            rsa_public(numbers.unsigned()?, numbers.unsigned()?)
+            let numbers = pkcs1::RsaPublicKeyRef::try_from(key).ok()?;
+            rsa_public(numbers.modulus.as_bytes(), numbers.public_exponent.as_bytes())
         }
         _ => None,
     }
 }
 
-/// A private key (RFC 5958).
+/// A private key (PKCS #8, RFC 5958).
 fn private_key(der: &[u8]) -> Option<Material> {
-    let mut info = Elements::of_sequence(der)?;
-    let _version = info.unsigned()?;
-    let mut algorithm = info.sequence()?;
-    let key = info.next(OCTET_STRING)?;
-    match algorithm.next(OBJECT_ID)? {
-        ED25519 => match key {
-            [OCTET_STRING, 32, seed @ ..] => ed25519_secret(seed),
-            _ => None,
-        },
-        ELLIPTIC_CURVE if algorithm.next(OBJECT_ID)? == P256 => {
-            let mut parts = Elements::of_sequence(key)?;
-            let _version = parts.unsigned()?;
-            p256_secret(parts.next(OCTET_STRING)?)
+    let info = PrivateKeyInfoRef::try_from(der).ok()?;
+    match info.algorithm.oid {
+        ED25519 => Ed25519Private::try_from(info).ok().map(Material::Ed25519Private),
+        ELLIPTIC_CURVE if info.algorithm.parameters_oid() == Ok(P256) => {
+            let key = EcPrivateKey::try_from(info.private_key.as_bytes()).ok()?;
+            p256_private(key.private_key)
         }
         RSA => {
-            let mut numbers = Elements::of_sequence(key)?;
-            let _version = numbers.unsigned()?;
-            rsa_secret(numbers.unsigned()?, numbers.unsigned()?, numbers.unsigned()?)
+            let key = ::rsa::PrivateKey::try_from(info).ok().filter(rsa::is_accepted)?;
+            Some(Material::RsaPrivate(Box::new(key)))
         }
         _ => None,
     }
 }
 
 fn json_web_key(purpose: Use, text: &str) -> Result<Parsed, KeyError> {
-    let not_a_jwk = KeyError::Encoding {
-        problem: "this is no JSON Web Key: an object with kty and its members (of a key set, pass each key of `keys`)",
-    };
     let pointers = &["/kty", "/crv", "/x", "/y", "/n", "/e", "/d", "/kid"];
-    let document = json::read(text.as_bytes(), pointers).map_err(|_| not_a_jwk)?;
+    let document = json::read(text.as_bytes(), pointers).map_err(|_| NOT_A_JSON_WEB_KEY)?;
     let [kind, curve, x, y, modulus, exponent, private, id] = document.found.as_slice() else {
-        return Err(not_a_jwk);
+        return Err(NOT_A_JSON_WEB_KEY);
     };
     let bytes = |value: &Option<Value<'_>>| value.and_then(Value::text).and_then(|text| base64::decode_url(&text));
-    let (x, y, modulus, exponent, private) = (bytes(x), bytes(y), bytes(modulus), bytes(exponent), bytes(private));
-    let private = match (purpose, private) {
+    let (x, y, modulus, exponent) = (bytes(x), bytes(y), bytes(modulus), bytes(exponent));
+    let private = match (purpose, bytes(private).map(Zeroizing::new)) {
         (Use::Verify, Some(_)) => return Err(PRIVATE),
         (Use::Sign, None) => return Err(PUBLIC),
         (_, private) => private,
     };
-    let kind = kind.and_then(Value::text).ok_or(not_a_jwk)?;
+    let kind = kind.and_then(Value::text).ok_or(NOT_A_JSON_WEB_KEY)?;
     let curve = curve.and_then(Value::text);
     let material = match (kind.as_ref(), curve.as_deref(), private) {
         ("OKP", Some("Ed25519"), None) => x.and_then(|x| ed25519_public(&x)).map(Material::Ed25519Public),
-        ("OKP", Some("Ed25519"), Some(seed)) => ed25519_secret(&seed),
+        ("OKP", Some("Ed25519"), Some(seed)) => ed25519_private(&seed),
         ("EC", Some("P-256"), None) => x.zip(y).and_then(|(x, y)| p256_public(&[&[4], x.as_slice(), &y].concat())),
-        ("EC", Some("P-256"), Some(scalar)) => p256_secret(&scalar),
+        ("EC", Some("P-256"), Some(number)) => p256_private(&number),
         ("RSA", _, None) => modulus.zip(exponent).and_then(|(modulus, exponent)| rsa_public(&modulus, &exponent)),
         ("RSA", _, Some(private)) => {
-            modulus.zip(exponent).and_then(|(modulus, exponent)| rsa_secret(&modulus, &exponent, &private))
+            modulus.zip(exponent).and_then(|(modulus, exponent)| rsa_private(&modulus, &exponent, &private))
         }
         _ => None,
     };
     let id = id.and_then(Value::text).map(Cow::into_owned);
-    material.map(|material| Parsed { material, id }).ok_or(NOT_A_KEY)
+    material.map(|material| Parsed { material, id }).ok_or(UNSUPPORTED)
 }
 
-/// An Ed25519 public key of the one canonical encoding. Keys of small order would fit signatures over anything.
+/// An Ed25519 public key in its one canonical encoding. Keys of small order are rejected: signatures that nobody made would
+/// be valid for them.
 pub(super) fn ed25519_public(bytes: &[u8]) -> Option<Ed25519Public> {
     let bytes: &[u8; 32] = bytes.try_into().ok()?;
     let key = Ed25519Public::from_bytes(bytes).ok()?;
@@ -191,27 +210,29 @@ pub(super) fn ed25519_public(bytes: &[u8]) -> Option<Ed25519Public> {
     (is_canonical && !key.is_weak()).then_some(key)
 }
 
-/// The private key that grows from these 32 bytes.
-pub(super) fn ed25519_secret(seed: &[u8]) -> Option<Material> {
+/// The Ed25519 private key of a seed of 32 bytes.
+pub(super) fn ed25519_private(seed: &[u8]) -> Option<Material> {
     let seed: &[u8; 32] = seed.try_into().ok()?;
-    Some(Material::Ed25519Secret(Ed25519Secret::from_bytes(seed)))
+    Some(Material::Ed25519Private(Ed25519Private::from_bytes(seed)))
 }
 
-/// A key from the uncompressed form of its point (SEC 1, section 2.3.3), which everybody uses.
+/// A P-256 public key from the uncompressed form of its point (SEC 1, section 2.3.3), the only form that senders use.
 fn p256_public(point: &[u8]) -> Option<Material> {
-    let (x, y) = point.strip_prefix(&[4])?.split_at_checked(32)?;
-    ecdsa::Public::new(x, y).map(|key| Material::P256Public(Box::new(key)))
+    let is_uncompressed = point.first() == Some(&4);
+    let key = P256Public::from_sec1_bytes(point).ok().filter(|_| is_uncompressed)?;
+    Some(Material::P256Public(Box::new(key)))
 }
 
-fn p256_secret(scalar: &[u8]) -> Option<Material> {
-    ecdsa::Secret::new(scalar).map(|key| Material::P256Secret(Box::new(key)))
+/// A P-256 private key from a number of exactly 32 bytes.
+fn p256_private(number: &[u8]) -> Option<Material> {
+    let key = P256Private::from_bytes(number.try_into().ok()?).ok()?;
+    Some(Material::P256Private(Box::new(key)))
 }
 
 fn rsa_public(modulus: &[u8], exponent: &[u8]) -> Option<Material> {
-    rsa::Public::new(modulus, exponent).map(|key| Material::RsaPublic(Box::new(key)))
+    rsa::public_key(modulus, exponent).map(|key| Material::RsaPublic(Box::new(key)))
 }
 
-fn rsa_secret(modulus: &[u8], exponent: &[u8], private: &[u8]) -> Option<Material> {
-    let public = rsa::Public::new(modulus, exponent)?;
-    rsa::Secret::new(public, private).map(|key| Material::RsaSecret(Box::new(key)))
+fn rsa_private(modulus: &[u8], exponent: &[u8], private_exponent: &[u8]) -> Option<Material> {
+    rsa::private_key(modulus, exponent, private_exponent).map(|key| Material::RsaPrivate(Box::new(key)))
 }

@@ -1,100 +1,66 @@
-//! RSA signatures (RFC 8017, PKCS #1 v1.5), for the few senders that use them.
+//! RSA signatures (RFC 8017, PKCS #1 v1.5), computed by the `rsa` crate: numbers in, keys out; a key and a digest in, a
+//! signature or a verdict out.
 //!
-//! The one operation is a power modulo a public number. Verifying makes the whole encoded message that the digest must
-//! have and compares all of it, so there is no padding to be read and misread.
+//! Only keys of the usual kind are accepted: a modulus of 2048 to 4096 bits and the exponent 65537. A verifier whose keys
+//! come from elsewhere must bound them, because the time of a verification grows with the cube of the modulus and with the
+//! exponent.
+//!
+//! A private key signs without blinding, because the core has no source of randomness: an attacker who could measure many
+//! signings precisely might learn about the key. Signing with RSA keys is for tests.
 
 use alloc::vec::Vec;
 
-use zeroize::Zeroizing;
+use ::rsa::traits::PublicKeyParts;
+use ::rsa::{BoxedUint, PrivateKey, PublicKey};
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
 
-use super::modular::Modulus;
 use crate::hash::Hash;
 use crate::limits::{MAX_RSA_BYTES, MIN_RSA_BYTES};
 
-/// 65537, the exponent of every key that is in use: 2^16 + 1.
-const EXPONENT: &[u8] = &[1, 0, 1];
-const SQUARINGS: u32 = 16;
+const EXPONENT: u32 = 65537;
 
-/// What stands before a digest in an encoded message (RFC 8017, section 9.2, note 1).
-const fn prefix(hash: Hash) -> &'static [u8] {
+/// A public key from its modulus and exponent: big-endian bytes, the modulus without leading zeros.
+pub(super) fn public_key(modulus: &[u8], exponent: &[u8]) -> Option<PublicKey> {
+    let key = PublicKey::new(bounded(modulus)?, bounded(exponent)?).ok()?;
+    is_accepted(&key).then_some(key)
+}
+
+/// A private key from the numbers that a JSON Web Key holds. The primes are computed from them.
+pub(super) fn private_key(modulus: &[u8], exponent: &[u8], private_exponent: &[u8]) -> Option<PrivateKey> {
+    let numbers = (bounded(modulus)?, bounded(exponent)?, bounded(private_exponent)?);
+    let key = PrivateKey::from_components(numbers.0, numbers.1, numbers.2, Vec::new()).ok()?;
+    is_accepted(&key).then_some(key)
+}
+
+/// Whether the modulus and the exponent of a key are within the bounds.
+pub(super) fn is_accepted(key: &impl PublicKeyParts) -> bool {
+    let bits = key.n().bit_width();
+    let is_long_enough = usize::try_from(bits).is_ok_and(|bits| bits >= MIN_RSA_BYTES.saturating_mul(8));
+    is_long_enough && key.size() <= MAX_RSA_BYTES && *key.e() == BoxedUint::from(EXPONENT)
+}
+
+/// Whether the holder of the private key signed this digest.
+pub(super) fn verify(key: &PublicKey, hash: Hash, digest: &[u8], signature: &[u8]) -> bool {
     match hash {
-        Hash::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
-        Hash::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
-        Hash::Sha512 => b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40",
+        Hash::Sha1 => key.pkcs1v15_verify_prehash::<Sha1>(digest, signature),
+        Hash::Sha256 => key.pkcs1v15_verify_prehash::<Sha256>(digest, signature),
+        Hash::Sha512 => key.pkcs1v15_verify_prehash::<Sha512>(digest, signature),
     }
+    .is_ok()
 }
 
-/// A public key, ready for use.
-#[derive(Clone)]
-pub(super) struct Public {
-    modulus: Modulus,
-    /// The length of the modulus and of every signature.
-    bytes: usize,
+/// The signature of a digest.
+pub(super) fn sign(key: &PrivateKey, hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
+    match hash {
+        Hash::Sha1 => key.pkcs1v15_sign_prehash::<Sha1>(digest),
+        Hash::Sha256 => key.pkcs1v15_sign_prehash::<Sha256>(digest),
+        Hash::Sha512 => key.pkcs1v15_sign_prehash::<Sha512>(digest),
+    }
+    .ok()
 }
 
-/// A private key. Signing takes the same steps whatever the key is, but it is not blinded against an onlooker who
-/// measures closely: it is for tests.
-#[derive(Clone)]
-pub(super) struct Secret {
-    public: Public,
-    exponent: Zeroizing<Vec<u8>>,
-}
-
-impl Public {
-    /// A key of this modulus and exponent, both without leading zeros.
-    pub(super) fn new(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
-        let is_usual = exponent == EXPONENT && is_long_enough(modulus) && modulus.len() <= MAX_RSA_BYTES;
-        if is_usual { Some(Self { modulus: Modulus::new(modulus)?, bytes: modulus.len() }) } else { None }
-    }
-
-    /// Whether the holder of the private key signed this digest.
-    pub(super) fn verify(&self, hash: Hash, digest: &[u8], signature: &[u8]) -> bool {
-        self.encoded(hash, digest).is_some_and(|expected| self.opened(signature).as_deref() == Some(&expected))
-    }
-
-    /// The encoded message inside a signature.
-    fn opened(&self, signature: &[u8]) -> Option<Vec<u8>> {
-        if signature.len() != self.bytes {
-            return None;
-        }
-        let base = self.modulus.number(signature)?;
-        let mut power = base.clone();
-        for _ in 0..SQUARINGS {
-            power = self.modulus.multiply(&power, &power);
-        }
-        Some(self.modulus.last_bytes(&self.modulus.multiply(&power, &base), self.bytes))
-    }
-
-    /// The encoded message of a digest, as long as the modulus.
-    fn encoded(&self, hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
-        let prefix = prefix(hash);
-        let tail = prefix.len().checked_add(digest.len())?;
-        let padding = self.bytes.checked_sub(tail.checked_add(3)?)?;
-        let mut message = Vec::from([0, 1]);
-        message.resize(padding.checked_add(2)?, 0xFF);
-        message.push(0);
-        message.extend_from_slice(prefix);
-        message.extend_from_slice(digest);
-        Some(message)
-    }
-}
-
-impl Secret {
-    pub(super) fn new(public: Public, exponent: &[u8]) -> Option<Self> {
-        let exponent = Zeroizing::new(exponent.to_vec());
-        (exponent.len() <= MAX_RSA_BYTES).then_some(Self { public, exponent })
-    }
-
-    pub(super) fn sign(&self, hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
-        let Public { modulus, bytes } = &self.public;
-        let message = modulus.number(&self.public.encoded(hash, digest)?)?;
-        Some(modulus.last_bytes(&modulus.secret_power(&message, &self.exponent), *bytes))
-    }
-}
-
-/// Whether a number has at least 2048 bits.
-fn is_long_enough(number: &[u8]) -> bool {
-    let start = number.iter().take_while(|byte| **byte == 0).count();
-    let significant = number.get(start..).unwrap_or_default();
-    (significant.len(), significant.first().copied().unwrap_or(0)) >= (MIN_RSA_BYTES, 0x80)
+/// A number of at most as many bytes as the longest modulus.
+fn bounded(bytes: &[u8]) -> Option<BoxedUint> {
+    (bytes.len() <= MAX_RSA_BYTES).then(|| BoxedUint::from_be_slice_vartime(bytes))
 }

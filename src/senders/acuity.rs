@@ -11,7 +11,7 @@ pub const ACUITY: Scheme = Scheme {
     name: "acuity",
     title: "Acuity Scheduling",
     docs: "https://developers.acuityscheduling.com/docs/webhooks",
-    id: Id::Notice,
+    id: Id::ChangeNotice,
     payload: Format::Form,
     ..signed(over_body(&["x-acuity-signature"], &[base64("")]))
 };

@@ -11,7 +11,7 @@ pub const DOPPLER: Scheme = Scheme {
     name: "doppler",
     title: "Doppler",
     docs: "https://docs.doppler.com/docs/webhooks",
-    id: Id::Notice,
+    id: Id::ChangeNotice,
     kind: &["/type"],
     ..signed(over_body(&["x-doppler-signature"], &[hex("sha256=")]))
 };

@@ -10,6 +10,6 @@ pub const DROPBOX: Scheme = Scheme {
     name: "dropbox",
     title: "Dropbox",
     docs: "https://www.dropbox.com/developers/reference/webhooks",
-    id: Id::Notice,
+    id: Id::ChangeNotice,
     ..signed(over_body(&["x-dropbox-signature"], &[hex("")]))
 };

@@ -13,7 +13,7 @@ pub const MICROSOFT_GRAPH: Scheme = Scheme {
     name: "microsoft-graph",
     title: "Microsoft Graph",
     docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
-    id: Id::Notice,
+    id: Id::ChangeNotice,
     kind: &["/value/0/changeType", "/value/0/lifecycleEvent"],
     handshakes: &[asked(&[], "validationToken", Answer::Token)],
     ..shared(SharedToken::Body("/value/0/clientState"))

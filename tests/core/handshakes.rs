@@ -1,4 +1,4 @@
-//! Handshakes: what a sender asks of a new address is answered, and nobody gets more out of it than the sender would.
+//! Handshakes: genuine ones are answered as each sender expects, and forged ones give an attacker nothing.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, reason = "tests may panic")]
 
@@ -13,8 +13,8 @@ const VERIFY_TOKEN: &str = "chosen for this alone";
 
 type Answered = Result<Option<Reply>, Rejection>;
 
-/// A reply as status, content type and body.
-fn shown(answered: &Answered) -> (u16, &str, &str) {
+/// The status, content type and body of a reply.
+fn parts_of(answered: &Answered) -> (u16, &str, &str) {
     let reply = answered.as_ref().unwrap().as_ref().unwrap();
     (reply.status, reply.content_type, &reply.body)
 }
@@ -22,28 +22,27 @@ fn shown(answered: &Answered) -> (u16, &str, &str) {
 fn code(answered: &Answered) -> &'static str {
     match answered {
         Ok(Some(_)) => "answered",
-        Ok(None) => "no handshake",
+        Ok(None) => "not a handshake",
         Err(rejection) => rejection.code(),
     }
 }
 
-/// Asks in a body that is signed with the first key, and checked with the second.
+/// Sends a handshake in a body that is signed with the first key and verified with the second.
 fn ask_with(scheme: &Scheme, [signs, verifies]: [&str; 2], body: &str, now: UnixTime) -> Answered {
     let headers = Signer::new(scheme, signs).unwrap().sign("msg_1", body.as_bytes(), NOW);
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let verifier = Verifier::new(scheme, [verifies]).unwrap();
-    verifier.handshake(Delivery::new(headers, body.as_bytes()), now, None)
+    verifier.handshake(Delivery::new(&headers, body.as_bytes()), now, None)
 }
 
 fn ask(scheme: &Scheme, body: &str) -> Answered {
     ask_with(scheme, [TEXT_KEY, TEXT_KEY], body, NOW)
 }
 
-/// Asks in the query of a request that nobody signed.
+/// Sends a handshake in the query of an unsigned request.
 fn ask_by_url(scheme: &Scheme, query: &str, verify_token: Option<&str>) -> Answered {
     let url = ["https://example.com/in?", query].concat();
     let verifier = Verifier::new(scheme, [TEXT_KEY]).unwrap();
-    verifier.handshake(Delivery::new([], b"").url(&url), NOW, verify_token)
+    verifier.handshake(Delivery::without_headers(b"").url(&url), NOW, verify_token)
 }
 
 /// RFC 8032, section 7.1, test 1.
@@ -59,31 +58,30 @@ const ZOOM_ASKS: &str =
     r#"{"event":"endpoint.url_validation","event_ts":1654503849680,"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"}}"#;
 
 #[test]
-fn a_challenge_in_a_signed_body_is_sent_back_as_text() {
+fn a_challenge_in_a_signed_body_is_echoed_as_text() {
     let text = "text/plain; charset=utf-8";
     let slack = (200, text, "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P");
-    assert_eq!(shown(&ask(&SLACK, SLACK_ASKS)), slack);
-    assert_eq!(shown(&ask(&TWITCH, TWITCH_ASKS)), (200, text, "pogchamp-kappa-360noscope-vod-fudge-tree"));
+    assert_eq!(parts_of(&ask(&SLACK, SLACK_ASKS)), slack);
+    assert_eq!(parts_of(&ask(&TWITCH, TWITCH_ASKS)), (200, text, "pogchamp-kappa-360noscope-vod-fudge-tree"));
 }
 
 #[test]
-fn a_token_is_signed_with_the_key_that_signed_the_question() {
-    // The tag was computed with Python's hmac.
+fn a_challenge_is_signed_with_the_key_that_verified_the_handshake() {
+    // The signature was computed with Python's hmac.
     let expected = r#"{"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"34695fa238d44562f131448d95b5f5df2e52e07c8793d7f2dc630f6159e5cd5e"}"#;
-    assert_eq!(shown(&ask(&ZOOM, ZOOM_ASKS)), (200, "application/json", expected));
+    assert_eq!(parts_of(&ask(&ZOOM, ZOOM_ASKS)), (200, "application/json", expected));
     let headers = Signer::new(&ZOOM, TEXT_KEY).unwrap().sign("", ZOOM_ASKS.as_bytes(), NOW);
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let rotating = Verifier::new(&ZOOM, ["new", TEXT_KEY]).unwrap();
-    let answered = rotating.handshake(Delivery::new(headers, ZOOM_ASKS.as_bytes()), NOW, None);
-    assert_eq!(shown(&answered), (200, "application/json", expected));
+    let answered = rotating.handshake(Delivery::new(&headers, ZOOM_ASKS.as_bytes()), NOW, None);
+    assert_eq!(parts_of(&answered), (200, "application/json", expected));
 }
 
 #[test]
-fn a_ping_is_told_from_an_event_of_the_same_number() {
+fn a_ping_is_distinguished_from_an_event_with_the_same_type_number() {
     let ask = |body| ask_with(&DISCORD, ED25519, body, NOW);
     let interaction = ask(r#"{"application_id":"1","id":"2","token":"A_-z","type":1,"version":1}"#);
-    assert_eq!(shown(&interaction), (200, "application/json", r#"{"type":1}"#));
-    assert_eq!(shown(&ask(r#"{"version":1,"application_id":"1","type":0}"#)), (204, "application/json", ""));
+    assert_eq!(parts_of(&interaction), (200, "application/json", r#"{"type":1}"#));
+    assert_eq!(parts_of(&ask(r#"{"version":1,"application_id":"1","type":0}"#)), (204, "application/json", ""));
     for event in [
         r#"{"version":1,"application_id":"1","type":1,"event":{"type":"APPLICATION_AUTHORIZED"}}"#,
         r#"{"version":1,"application_id":"1","type":2,"data":{"type":1}}"#,
@@ -93,20 +91,20 @@ fn a_ping_is_told_from_an_event_of_the_same_number() {
 }
 
 #[test]
-fn a_question_in_the_query_is_answered() {
+fn a_handshake_in_the_query_is_answered() {
     let text = "text/plain; charset=utf-8";
     let meta = "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=chosen+for%20this+alone";
-    assert_eq!(shown(&ask_by_url(&META, meta, Some(VERIFY_TOKEN))), (200, text, "1158201444"));
+    assert_eq!(parts_of(&ask_by_url(&META, meta, Some(VERIFY_TOKEN))), (200, text, "1158201444"));
     let graph = "validationToken=Validation%3a+Testing%20client+application%252f";
     let decoded_once = "Validation: Testing client application%2f";
-    assert_eq!(shown(&ask_by_url(&MICROSOFT_GRAPH, graph, None)), (200, text, decoded_once));
+    assert_eq!(parts_of(&ask_by_url(&MICROSOFT_GRAPH, graph, None)), (200, text, decoded_once));
     let x = ask_by_url(&X, "crc_token=9b4507b3-9040-4669-9ca3-6b94edb50553&nonce=1", None);
     let expected = r#"{"response_token":"sha256=upPDg9IT3JFZnmZRJeYIbWOnbn3ll0XCbbVO7g3vKoE="}"#;
-    assert_eq!(shown(&x), (200, "application/json", expected));
+    assert_eq!(parts_of(&x), (200, "application/json", expected));
 }
 
 #[test]
-fn what_is_no_handshake_is_left_to_be_verified() {
+fn a_request_that_is_not_a_handshake_is_left_for_verify() {
     assert_eq!(ask(&SLACK, r#"{"type":"event_callback","event_id":"Ev1","challenge":"c"}"#), Ok(None));
     assert_eq!(ask(&SLACK, "command=%2Fweather&challenge=url_verification"), Ok(None));
     assert_eq!(ask(&SLACK, r#"{"type":"url_verification"}"#), Ok(None));
@@ -114,30 +112,31 @@ fn what_is_no_handshake_is_left_to_be_verified() {
     for query in ["", "hub.mode=unsubscribe&hub.challenge=1", "hub.mode=subscribe", "hub.challenge=1&mode=subscribe"] {
         assert_eq!(ask_by_url(&META, query, Some(VERIFY_TOKEN)), Ok(None), "{query}");
     }
-    // A notification cannot be made to look like a handshake by what is added to the URL.
+    // A parameter added to the URL does not turn a notification into a handshake.
     let verifier = Verifier::new(&MICROSOFT_GRAPH, [TEXT_KEY]).unwrap();
     let body = br#"{"value":[{"clientState":"stolen"}]}"#;
-    let answered = verifier.handshake(Delivery::new([], body).url("/?validationToken=a"), NOW, None);
+    let answered = verifier.handshake(Delivery::without_headers(body).url("/?validationToken=a"), NOW, None);
     assert_eq!(answered, Ok(None));
-    // It would be too long to be one.
+    // A body beyond the limit is not a handshake.
     let long = SLACK_ASKS.replace(r#""token":"t""#, &format!(r#""token":"{}""#, "t".repeat(16 * 1024)));
     assert_eq!(ask(&SLACK, &long), Ok(None));
 }
 
 #[test]
-fn a_delivery_that_asks_nothing_is_not_verified_twice() {
-    // Whether it is genuine is for `verify` to say, which follows.
+fn a_delivery_without_a_handshake_is_not_verified_by_handshake() {
+    // The caller calls `verify` next, which rejects it.
     let event = r#"{"type":"event_callback","event_id":"Ev1"}"#;
     assert_eq!(ask_with(&SLACK, ["another key", TEXT_KEY], event, NOW), Ok(None));
 }
 
+/// Threat model: A-17.
 #[test]
-fn a26_nothing_in_a_body_is_answered_before_it_is_verified() {
+fn a_handshake_in_a_body_is_verified_before_it_is_answered() {
     for (scheme, body) in [(&SLACK, SLACK_ASKS), (&TWITCH, TWITCH_ASKS), (&ZOOM, ZOOM_ASKS)] {
         assert_eq!(code(&ask_with(scheme, ["another key", TEXT_KEY], body, NOW)), "signature_mismatch");
         assert_eq!(code(&ask_with(scheme, [TEXT_KEY, TEXT_KEY], body, LATER)), "stale");
         let unsigned = Verifier::new(scheme, [TEXT_KEY]).unwrap();
-        let answered = unsigned.handshake(Delivery::new([], body.as_bytes()), NOW, None);
+        let answered = unsigned.handshake(Delivery::without_headers(body.as_bytes()), NOW, None);
         assert_eq!(code(&answered), "missing_header", "{}", scheme.name);
     }
     let other = [ED25519[1], "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"];
@@ -145,8 +144,9 @@ fn a26_nothing_in_a_body_is_answered_before_it_is_verified() {
     assert_eq!(code(&ask_with(&DISCORD, [ED25519[0], other[1]], ping, NOW)), "signature_mismatch");
 }
 
+/// Threat model: A-17.
 #[test]
-fn a17_a_crc_token_cannot_be_a_delivery() {
+fn a_crc_token_that_could_be_a_delivery_is_rejected() {
     let crc = |token: &str| ask_by_url(&X, &["crc_token=", token].concat(), None);
     let body = "%7B%22for_user_id%22%3A%221%22%7D";
     let too_long = "a".repeat(257);
@@ -159,12 +159,13 @@ fn a17_a_crc_token_cannot_be_a_delivery() {
     assert_eq!(code(&crc(&"a".repeat(256))), "answered");
 }
 
+/// Threat model: A-17.
 #[test]
-fn a17_the_tag_of_a_crc_token_signs_no_delivery() {
-    // JSON without a brace: all that the letters of a token can write.
+fn the_signature_of_a_crc_token_verifies_no_delivery() {
+    // The only JSON that the characters of a challenge can form.
     for token in ["1158201444", "true", "null", "-1", "abc"] {
         let answered = ask_by_url(&X, &["crc_token=", token].concat(), None);
-        let (_, _, reply) = shown(&answered);
+        let (_, _, reply) = parts_of(&answered);
         let tag = reply.trim_start_matches(r#"{"response_token":""#).trim_end_matches(r#""}"#);
         let delivery = Delivery::new([("x-twitter-webhooks-signature", tag.as_bytes())], token.as_bytes());
         let verified = Verifier::new(&X, [TEXT_KEY]).unwrap().verify(delivery, NOW).map(|_| ());
@@ -172,34 +173,36 @@ fn a17_the_tag_of_a_crc_token_signs_no_delivery() {
     }
 }
 
+/// Threat model: A-17.
 #[test]
-fn a17_a_plain_token_cannot_be_signed_content() {
+fn a_plain_token_that_could_be_signed_content_is_rejected() {
     for token in ["v0:1700000000:{}", "v0:1700000000:", "1700000000.{}", "", " ", "a b", "{}", r#"\",\"x"#, "<b>"] {
         let body = ZOOM_ASKS.replace("qgg8vlvZRS6UYooatFL8Aw", token);
         assert_eq!(code(&ask(&ZOOM, &body)), "malformed_token", "{token}");
     }
 }
 
+/// Threat model: A-10.
 #[test]
-fn a10_a_verify_token_that_is_wrong_or_not_configured_gets_no_answer() {
-    let ask = |shown: &str, own| ask_by_url(&META, &["hub.mode=subscribe&hub.challenge=1", shown].concat(), own);
-    for shown in ["", "&hub.verify_token=", "&hub.verify_token=chosen", "&hub.verify_token=chosen+for+this+alone+"] {
-        assert_eq!(code(&ask(shown, Some(VERIFY_TOKEN))), "signature_mismatch", "{shown}");
-        assert_eq!(code(&ask(shown, None)), "unsupported_signature");
-        assert_eq!(code(&ask(shown, Some(""))), "unsupported_signature");
+fn a_wrong_or_unconfigured_verify_token_gets_no_answer() {
+    let ask = |sent: &str, own| ask_by_url(&META, &["hub.mode=subscribe&hub.challenge=1", sent].concat(), own);
+    for sent in ["", "&hub.verify_token=", "&hub.verify_token=chosen", "&hub.verify_token=chosen+for+this+alone+"] {
+        assert_eq!(code(&ask(sent, Some(VERIFY_TOKEN))), "signature_mismatch", "{sent}");
+        assert_eq!(code(&ask(sent, None)), "unsupported_signature");
+        assert_eq!(code(&ask(sent, Some(""))), "unsupported_signature");
     }
     let twice = "&hub.verify_token=chosen+for+this+alone&hub.verify_token=x";
     assert_eq!(code(&ask(twice, Some(VERIFY_TOKEN))), "signature_mismatch");
-    // The app secret is no verify token.
+    // The app secret is not accepted as the verify token.
     let app_secret = "&hub.verify_token=It%27s+a+Secret+to+Everybody";
     assert_eq!(code(&ask(app_secret, Some(VERIFY_TOKEN))), "signature_mismatch");
 }
 
 #[test]
-fn what_is_sent_back_is_no_html_and_has_an_end() {
+fn an_echoed_challenge_contains_no_html_and_is_bounded() {
     let graph = |token: &str| ask_by_url(&MICROSOFT_GRAPH, &["validationToken=", token].concat(), None);
-    let (fits, too_long) = ("a".repeat(1024), "a".repeat(1025));
-    assert_eq!(code(&graph(&fits)), "answered");
+    let (longest, too_long) = ("a".repeat(1024), "a".repeat(1025));
+    assert_eq!(code(&graph(&longest)), "answered");
     for token in ["%3Cscript%3E", "a%3E", "", "a%0D%0AX-Header:1", "a%00", "%C3%A9", "%ff", "%zz", &too_long] {
         assert_eq!(code(&graph(token)), "malformed_token", "{token}");
     }
@@ -223,14 +226,14 @@ fn sns_asks(kind: &str, url: &str) -> String {
 
 fn ask_sns(body: &str) -> Answered {
     let verifier = Verifier::new(&SNS, [format!("{{{RSA_PUBLIC}}}")]).unwrap();
-    verifier.handshake(Delivery::new([], body.as_bytes()), NOW, None)
+    verifier.handshake(Delivery::without_headers(body.as_bytes()), NOW, None)
 }
 
 #[test]
 fn a_subscription_is_confirmed_by_a_visit() {
     let reply = ask_sns(&sns_asks("SubscriptionConfirmation", SUBSCRIBE_URL)).unwrap().unwrap();
     assert_eq!((reply.status, reply.body.as_str(), reply.visit.as_deref()), (200, "", Some(SUBSCRIBE_URL)));
-    // To follow the URL of the other would undo what somebody wanted.
+    // The URL in an unsubscribe confirmation would undo the unsubscription.
     for kind in ["UnsubscribeConfirmation", "Notification"] {
         assert_eq!(ask_sns(&sns_asks(kind, SUBSCRIBE_URL)), Ok(None));
     }
@@ -238,8 +241,9 @@ fn a_subscription_is_confirmed_by_a_visit() {
     assert_eq!(code(&ask_sns(&forged)), "signature_mismatch");
 }
 
+/// Threat model: A-76.
 #[test]
-fn a76_a_subscription_is_confirmed_at_no_other_address() {
+fn a_subscription_is_confirmed_only_at_the_senders_own_hosts() {
     for url in [
         "https://sns.us-west-2.amazonaws.com.evil.com/?Action=ConfirmSubscription&Token=1",
         "https://sns.us-west-2.amazonaws.com@evil.com/?Action=ConfirmSubscription&Token=1",
@@ -252,17 +256,17 @@ fn a76_a_subscription_is_confirmed_at_no_other_address() {
     assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", china))), "answered");
 }
 
-/// The same scheme with another handshake.
+/// A scheme with another handshake.
 fn with(scheme: &Scheme, handshake: Handshake) -> Scheme {
     Scheme { handshakes: Vec::from([handshake]).leak(), ..*scheme }
 }
 
 #[test]
-fn a_handshake_that_would_be_a_tool_for_others_is_unsound() {
+fn a_scheme_whose_handshake_helps_an_attacker_is_unsound() {
     let signed = |answer| Handshake { when: &[("/type", Some("a"))], verify_token: None, token: Some("/t"), answer };
     let by_url = |answer| Handshake { when: &[], verify_token: None, token: Some("t"), answer };
     let everywhere = Answer::Visit(&["https://*.com/*"]);
-    let anybody = Answer::Visit(&["https://example.com/*"]);
+    let visit = Answer::Visit(&["https://example.com/*"]);
     let tag = Answer::Json("$tag");
     for scheme in [
         with(&SNS, Handshake { token: Some("/SigningCertURL"), ..signed(Answer::Token) }),
@@ -273,7 +277,7 @@ fn a_handshake_that_would_be_a_tool_for_others_is_unsound() {
         with(&SLACK, Handshake { token: None, ..signed(tag) }),
         with(&DISCORD, signed(tag)),
         with(&SLACK, signed(everywhere)),
-        with(&SLACK, by_url(anybody)),
+        with(&SLACK, by_url(visit)),
         with(&SLACK, signed(Answer::Visit(&["http://example.com/"]))),
         with(&SLACK, signed(Answer::Visit(&["https://localhost/"]))),
         with(&SLACK, signed(Answer::Visit(&["https://example.com"]))),
@@ -283,7 +287,7 @@ fn a_handshake_that_would_be_a_tool_for_others_is_unsound() {
     ] {
         assert!(!scheme.is_sound(), "{:?} {:?}", scheme.handshakes, scheme.key_url);
     }
-    for answer in [Answer::Token, tag, anybody] {
+    for answer in [Answer::Token, tag, visit] {
         let scheme = with(&SLACK, signed(answer));
         assert_eq!(scheme.soundness(), Ok(()), "{answer:?}");
         assert_eq!(Scheme::from_json(&scheme.to_json()).unwrap().handshakes, scheme.handshakes);
@@ -291,7 +295,7 @@ fn a_handshake_that_would_be_a_tool_for_others_is_unsound() {
 }
 
 #[test]
-fn handshakes_survive_being_written_as_json() {
+fn handshakes_are_equal_after_being_written_to_json_and_read() {
     let with_handshakes: Vec<_> = ALL.iter().filter(|scheme| !scheme.handshakes.is_empty()).collect();
     assert_eq!(with_handshakes.len(), 8);
     for scheme in with_handshakes {

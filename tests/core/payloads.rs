@@ -82,9 +82,8 @@ fn deliver<T: DeserializeOwned>(
     let scheme = Scheme::named(scheme)?;
     let now = UnixTime::from_secs(1_700_000_000);
     let headers = Signer::new(scheme, KEY)?.sign("msg_1", signed.as_bytes(), now);
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let verifier = Verifier::new(scheme, [KEY])?;
-    Ok(verifier.verify(Delivery::new(headers, body.as_bytes()), now)?.decode_as())
+    Ok(verifier.verify(Delivery::new(&headers, body.as_bytes()), now)?.decode_as())
 }
 
 /// Checks that every sample of a sender decodes to its variant and type, and has the same members when it is serialized again. A

@@ -15,7 +15,6 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const SIZES: [usize; 6] = [256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 1 << 20];
 
 fn ours(verifier: &Verifier, headers: &HeaderMap, body: &[u8]) -> Result<(String, Value), Box<dyn Error>> {
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let verified = verifier.verify(Delivery::new(headers, body), now()?)?;
     Ok((verified.decode()?.id, verified.decode_as()?))
 }

@@ -57,16 +57,12 @@ impl From<&Scheme> for Entry {
             name: scheme.name,
             title: scheme.title,
             docs: scheme.docs,
-            confirmed: match scheme.confirmed {
-                Confirmed::Vector => "vector",
-                Confirmed::Oracle => "oracle",
-                Confirmed::Documented => "documented",
-            },
+            confirmed: scheme.confirmed.name(),
             authenticated: match scheme.authenticated() {
                 Authenticated::Content => "content",
                 Authenticated::Sender => "sender",
             },
-            identifies_events: scheme.tells_events(),
+            identifies_events: scheme.identifies_events(),
             signs_time: scheme.signs_time(),
             signs_url: scheme.signs_url(),
             signs_method: scheme.signs_method(),

@@ -104,8 +104,7 @@ impl Case {
     }
 
     pub(crate) fn delivery(&self) -> Delivery<'_> {
-        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let mut delivery = Delivery::new(headers, self.body.as_bytes());
+        let mut delivery = Delivery::new(&self.headers, self.body.as_bytes());
         if let Some(method) = &self.method {
             delivery = delivery.method(method);
         }

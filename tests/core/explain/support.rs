@@ -46,7 +46,6 @@ pub(crate) fn sign(scheme: &Scheme, secret: &str, body: &[u8]) -> Result<Headers
 }
 
 pub(crate) fn delivery<'d>(headers: &'d Headers, body: &'d [u8]) -> Delivery<'d> {
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     Delivery::new(headers, body).method("POST").url("https://example.com/hooks?source=1")
 }
 

@@ -78,7 +78,7 @@ pub(crate) async fn receive_get(source_name: &str, request: &Request, env: &Env)
 async fn answer_query(source: &Source, request: &Request, line: &mut Line) -> Reply {
     let url = request.inner().url();
     let now = UnixTime::from_millis(clock::now_millis());
-    match find_answer(source, Delivery::new([], b"").url(&url), now) {
+    match find_answer(source, Delivery::without_headers(b"").url(&url), now) {
         Ok(None) => Reply::MethodNotAllowed { allow: "POST" },
         Ok(Some(reply)) => answer(reply, line).await,
         Err(rejection) => {

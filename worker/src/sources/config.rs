@@ -133,7 +133,7 @@ pub(super) fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Opti
         networks,
         bucket,
         events: settings.events,
-        is_distinct: settings.distinct.unwrap_or(!scheme.tells_events()),
+        is_distinct: settings.distinct.unwrap_or(!scheme.identifies_events()),
         verify_token,
     })
 }

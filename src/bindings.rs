@@ -1,0 +1,34 @@
+//! Internals that the npm package's bindings need. They are not part of the public API and may change in any release.
+
+use alloc::string::String;
+
+use crate::error::DecodeError;
+use crate::event::{Event, Json, Verified};
+use crate::hash::HostHash;
+
+/// Checks that bytes are strict JSON: UTF-8, no duplicate keys, no deeper nesting than
+/// [`MAX_DEPTH`](crate::MAX_DEPTH). It says nothing about their origin.
+///
+/// # Errors
+///
+/// [`DecodeError`] with the offset of the first byte that breaks a rule.
+pub fn check_json(body: &[u8]) -> Result<Json<'_>, DecodeError> {
+    Json::read(body)
+}
+
+/// The id of an event whose sender signs no id: `sha256:` and the SHA-256 of the body in hexadecimal.
+#[must_use]
+pub fn body_id(body: &[u8], host: Option<&dyn HostHash>) -> String {
+    crate::event::body_id(body, host)
+}
+
+/// Like [`Verified::decode`], but leaves an id that is a digest of the body empty. [`body_id`] computes it later.
+///
+/// Hashing a large body takes half of the time of a verification, and many handlers never read the id.
+///
+/// # Errors
+///
+/// Those of [`Verified::decode`].
+pub fn decode_leaving_digest<'d>(verified: &Verified<'d>) -> Result<Event<'d>, DecodeError> {
+    verified.decode_without_digest()
+}

@@ -1,0 +1,149 @@
+//! The scheme: one sender's way of proving its deliveries, and where its events have their ids and types.
+
+use alloc::vec::Vec;
+
+use super::event::{Authenticated, Format, Id, Unsigned};
+use super::handshake::{Handshake, KeyUrl};
+use super::key_format::KeyFormat;
+use super::location::{Header, Pointer};
+use super::signature::{Signature, TagPlace};
+use super::token::{SharedToken, Token, Validity};
+use crate::time::Tolerance;
+
+/// How one sender signs its deliveries and where the events have their ids and types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scheme {
+    /// The name that code and configuration select it by: lower case, digits and hyphens.
+    pub name: &'static str,
+    /// The sender's name as people write it.
+    pub title: &'static str,
+    /// The URL of the documentation that this description follows.
+    pub docs: &'static str,
+    /// How this description was confirmed.
+    pub confirmed: Confirmed,
+    /// What makes a delivery genuine.
+    pub proof: Proof,
+    /// How the text of a secret or public key becomes a key.
+    pub key: KeyFormat,
+    /// The tolerance for the timestamp, unless the user sets another.
+    pub tolerance: Tolerance,
+    /// The format of the body.
+    pub payload: Format,
+    /// Where the event's id comes from.
+    pub id: Id,
+    /// Where the event's type is in the body. The first pointer that leads to a non-empty string counts.
+    pub kind: &'static [Pointer],
+    /// Unsigned headers, to display.
+    pub unsigned: Unsigned,
+    /// The requests by which the sender checks an address, and their answers.
+    pub handshakes: &'static [Handshake],
+    /// Where a delivery names the URL of the key that it was signed with. This crate never fetches it.
+    pub key_url: Option<KeyUrl>,
+}
+
+/// How a description was confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Confirmed {
+    /// A test vector that the sender published passes.
+    Vector,
+    /// The sender's own library, or the library of the specification that it follows, accepts what
+    /// [`Signer`](crate::Signer) makes. For schemes without a [`Signer`](crate::Signer), that library and
+    /// [`Verifier`](crate::Verifier) agree on genuine deliveries.
+    Oracle,
+    /// It follows the sender's documentation.
+    Documented,
+}
+
+/// What makes a delivery genuine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Proof {
+    /// A signature over content from the request.
+    Signature(Signature),
+    /// A JSON Web Token in a header (RFC 7519).
+    Token(Token),
+    /// A secret that is sent with every delivery.
+    SharedToken(SharedToken),
+}
+
+impl Scheme {
+    /// What a successful verification proves.
+    #[must_use]
+    pub const fn authenticated(&self) -> Authenticated {
+        let covers_body = match &self.proof {
+            Proof::Signature(signature) => signature.covers_body(),
+            Proof::Token(token) => token.body.is_some(),
+            Proof::SharedToken(_) => false,
+        };
+        if covers_body { Authenticated::Content } else { Authenticated::Sender }
+    }
+
+    /// Whether two deliveries with the same id are the same event. They may differ for senders whose bodies say only
+    /// that something changed ([`Id::ChangeNotice`]).
+    #[must_use]
+    pub const fn identifies_events(&self) -> bool {
+        !matches!(self.id, Id::ChangeNotice)
+    }
+
+    /// Whether a signed timestamp is checked.
+    #[must_use]
+    pub const fn signs_time(&self) -> bool {
+        match &self.proof {
+            Proof::Signature(signature) => signature.timestamp.is_some(),
+            Proof::Token(token) => !matches!(token.validity, Validity::Unlimited),
+            Proof::SharedToken(_) => false,
+        }
+    }
+
+    /// Whether the URL is signed, so that [`Delivery::url`](crate::Delivery::url) is required.
+    #[must_use]
+    pub fn signs_url(&self) -> bool {
+        matches!(self.proof, Proof::Signature(signature) if signature.signs_url())
+    }
+
+    /// Whether the method is signed, so that [`Delivery::method`](crate::Delivery::method) is required.
+    #[must_use]
+    pub fn signs_method(&self) -> bool {
+        matches!(self.proof, Proof::Signature(signature) if signature.signs_method())
+    }
+
+    /// The header with the proof, under all its names. Empty if the proof is in the body.
+    pub(crate) const fn proof_headers(&self) -> Header {
+        match self.proof {
+            Proof::Signature(Signature { place: TagPlace::Header(header) | TagPlace::AnyHeader(header), .. })
+            | Proof::Token(Token { header, .. })
+            | Proof::SharedToken(SharedToken::Header(header)) => header,
+            Proof::SharedToken(SharedToken::Basic) => &["authorization"],
+            Proof::Signature(_) | Proof::SharedToken(SharedToken::Body(_)) => &[],
+        }
+    }
+
+    /// Whether a handshake may arrive in the query of an unsigned request. Detecting one requires
+    /// [`Delivery::url`](crate::Delivery::url).
+    #[must_use]
+    pub fn asks_in_query(&self) -> bool {
+        self.handshakes.iter().any(|handshake| !handshake.is_signed())
+    }
+
+    /// Whether the sender lets others have short texts signed with the key that signs deliveries: a handshake's answer
+    /// contains a signature of the challenge.
+    pub(crate) fn signs_challenges(&self) -> bool {
+        self.handshakes.iter().any(|handshake| handshake.answer.signs_challenge())
+    }
+
+    /// Every header that verification reads, under all its names. The unsigned headers come last.
+    #[must_use]
+    pub fn headers(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        if let Id::Header(header) = self.id {
+            names.extend_from_slice(header);
+        }
+        if let Proof::Signature(signature) = self.proof {
+            names.extend_from_slice(signature.timestamp_header().unwrap_or_default());
+        }
+        names.extend_from_slice(self.proof_headers());
+        names.extend([self.unsigned.id, self.unsigned.kind].into_iter().flatten());
+        names
+    }
+}

@@ -1,0 +1,87 @@
+//! Checks of names, pointers and URL patterns that run at compile time. They use `while let` on slices because
+//! iterators and `==` on strings are not available in constants.
+
+use crate::scheme::location::{Header, Pointer, UrlPattern};
+
+/// Whether a name consists of lower-case letters, digits and hyphens, and is not empty.
+pub(super) const fn is_slug(name: &str) -> bool {
+    let mut rest = name.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        if !(byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-') {
+            return false;
+        }
+        rest = tail;
+    }
+    !name.is_empty()
+}
+
+/// Whether a header has at least one name, all of them in lower case.
+pub(super) const fn is_header(names: Header) -> bool {
+    let mut rest = names;
+    while let [name, tail @ ..] = rest {
+        if !is_slug(name) {
+            return false;
+        }
+        rest = tail;
+    }
+    !names.is_empty()
+}
+
+/// Whether two texts are equal.
+pub(super) const fn are_equal(one: &str, other: &str) -> bool {
+    are_equal_bytes(one.as_bytes(), other.as_bytes())
+}
+
+const fn are_equal_bytes(one: &[u8], other: &[u8]) -> bool {
+    let (mut left, mut right) = (one, other);
+    while let ([a, left_tail @ ..], [b, right_tail @ ..]) = (left, right) {
+        if *a != *b {
+            return false;
+        }
+        (left, right) = (left_tail, right_tail);
+    }
+    left.is_empty() && right.is_empty()
+}
+
+/// Whether a pointer leads to one of these members of the body.
+pub(super) const fn is_one_of(names: &[&str], pointer: Pointer) -> bool {
+    let [b'/', wanted @ ..] = pointer.as_bytes() else { return false };
+    let mut rest = names;
+    while let [name, tail @ ..] = rest {
+        if are_equal_bytes(name.as_bytes(), wanted) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// Whether only the owner of one domain can publish URLs that match these patterns.
+pub(super) const fn are_pinned(patterns: &[UrlPattern]) -> bool {
+    let mut rest = patterns;
+    while let [pattern, tail @ ..] = rest {
+        if !is_pinned(pattern) {
+            return false;
+        }
+        rest = tail;
+    }
+    !patterns.is_empty()
+}
+
+/// Whether a pattern begins with `https://` and a host whose last two labels have no wildcard.
+const fn is_pinned(pattern: UrlPattern) -> bool {
+    let [b'h', b't', b't', b'p', b's', b':', b'/', b'/', host @ ..] = pattern.as_bytes() else { return false };
+    let mut rest = host;
+    let mut fixed_labels: usize = 1;
+    while let [byte, tail @ ..] = rest {
+        match byte {
+            b'/' => return fixed_labels > 1,
+            b'*' => fixed_labels = 0,
+            b'.' => fixed_labels = fixed_labels.saturating_add(1),
+            b'a'..=b'z' | b'0'..=b'9' | b'-' => {}
+            _ => return false,
+        }
+        rest = tail;
+    }
+    false
+}

@@ -1,0 +1,19 @@
+//! Attacks on the core: altered signatures, headers, timestamps, keys, tokens and bodies. `tests/package/runtimes` runs the
+//! same catalogue (docs/threat-model.md) against the npm package in every runtime.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "tests may panic"
+)]
+
+mod bodies;
+mod events;
+mod headers;
+mod keys;
+#[path = "../shared/mod.rs"]
+mod shared;
+mod signatures;
+mod support;

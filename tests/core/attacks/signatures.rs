@@ -1,0 +1,135 @@
+//! Altered signatures and altered lists of signatures.
+
+use countersign::scheme::{Encoding, Proof};
+use countersign::senders::{SHOPIFY, STANDARD};
+use countersign::{Scheme, Signer, UnixTime, Verifier, senders};
+
+use crate::shared::{BASE64_KEY, TEXT_KEY, signs_any_body};
+use crate::support::{BODY, NOW, code, code_with, key_for, signed, with_last};
+
+/// The schemes that sign the body in a header, with the offset of the signature in the last header that they send.
+fn signing_schemes() -> impl Iterator<Item = (&'static Scheme, usize)> {
+    senders::ALL.iter().filter_map(|scheme| match scheme.proof {
+        Proof::Signature(signature) if signs_any_body(scheme) => {
+            let bytes = signature.tags[0].algorithm.tag_bytes().unwrap();
+            let letters = match signature.tags[0].encoding {
+                Encoding::Hex => bytes * 2,
+                Encoding::Base64Url => (bytes * 4).div_ceil(3),
+                _ => bytes.div_ceil(3) * 4,
+            };
+            Some((scheme, signed(scheme).pop().unwrap().1.len() - letters))
+        }
+        _ => None,
+    })
+}
+
+/// Threat model: A-01.
+#[test]
+fn every_truncated_signature_is_rejected() {
+    for (scheme, tag) in signing_schemes() {
+        let headers = signed(scheme);
+        let value = &headers.last().unwrap().1;
+        assert_eq!(code(scheme, &headers), "valid");
+        for end in tag..value.len() {
+            assert_ne!(code(scheme, &with_last(&headers, value[..end].into())), "valid", "{} {end}", scheme.name);
+        }
+    }
+}
+
+/// Threat model: A-02.
+#[test]
+fn a_signature_with_anything_appended_is_rejected() {
+    for (scheme, _) in signing_schemes() {
+        let headers = signed(scheme);
+        let value = &headers.last().unwrap().1;
+        for more in ["0", "00", "A", "=", "==", ",", ",zzz", ",,", "\t", "\0", "\n", "v1", &"0".repeat(64)] {
+            assert_ne!(
+                code(scheme, &with_last(&headers, format!("{value}{more}"))),
+                "valid",
+                "{} {more:?}",
+                scheme.name
+            );
+        }
+    }
+}
+
+/// Threat model: A-04.
+#[test]
+fn a_non_canonical_encoding_of_a_signature_is_rejected() {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for scheme in [&SHOPIFY, &STANDARD] {
+        for second in 0..300 {
+            let now = UnixTime::from_secs(1_700_000_000 + second);
+            let body = second.to_string();
+            let headers = Signer::new(scheme, key_for(scheme)).unwrap().sign("msg_1", body.as_bytes(), now);
+            let verifier = Verifier::new(scheme, [key_for(scheme)]).unwrap();
+            let value = &headers.last().unwrap().1;
+            let (start, last) = value.trim_end_matches('=').split_at(value.len() - 2);
+            let index = ALPHABET.find(last).unwrap();
+            let stray = (1..4).map(|bits| format!("{start}{}=", char::from(ALPHABET.as_bytes()[index | bits])));
+            let spellings = [
+                value.trim_end_matches('=').into(),
+                format!("{value}="),
+                value.replace('+', "-").replace('/', "_") + " ",
+            ];
+            for other in stray.chain(spellings) {
+                assert_ne!(
+                    code_with(&verifier, &with_last(&headers, other.clone()), body.as_bytes(), now),
+                    "valid",
+                    "{other}"
+                );
+            }
+        }
+    }
+}
+
+/// Threat model: A-08.
+#[test]
+fn more_than_32_signatures_or_8_kib_are_rejected() {
+    let headers = signed(&STANDARD);
+    let value = headers.last().unwrap().1.clone();
+    let repeated = |count: usize| with_last(&headers, vec![value.as_str(); count].join(" "));
+    assert_eq!(code(&STANDARD, &repeated(32)), "valid");
+    for count in [33, 10_000, 100_000] {
+        assert_eq!(code(&STANDARD, &repeated(count)), "too_many_signatures");
+    }
+    let long = with_last(&headers, format!("{value} v2,{}", "A".repeat(8192)));
+    assert_eq!(code(&STANDARD, &long), "too_many_signatures");
+}
+
+/// Threat model: A-09.
+#[test]
+fn one_valid_signature_by_one_key_is_enough_in_any_order() {
+    let keys = ["whsec_AAAAAAAAAAAAAAAAAAAAAAAA", BASE64_KEY, "whsec_BBBBBBBBBBBBBBBBBBBBBBBB"];
+    let good = signed(&STANDARD).pop().unwrap().1;
+    let entries = [good.as_str(), "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "v1,not-valid-$$$", "v9,x"];
+    for shift in 0..4 {
+        let mut list = entries.to_vec();
+        list.rotate_left(shift);
+        let headers = with_last(&signed(&STANDARD), list.join(" "));
+        for turn in 0..3 {
+            let mut ring = keys.to_vec();
+            ring.rotate_left(turn);
+            let verifier = Verifier::new(&STANDARD, &ring).unwrap();
+            assert_eq!(code_with(&verifier, &headers, BODY, NOW), "valid", "{list:?} {ring:?}");
+            let others: Vec<_> = ring.into_iter().filter(|key| *key != BASE64_KEY).collect();
+            let verifier = Verifier::new(&STANDARD, &others).unwrap();
+            assert_eq!(code_with(&verifier, &headers, BODY, NOW), "signature_mismatch");
+        }
+    }
+}
+
+#[test]
+fn a_list_with_an_item_that_is_not_a_signature_is_rejected_despite_valid_headers() {
+    let scheme = Scheme::from_json(
+        r#"{"name":"lists","signature":{"place":{"anyHeader":["one","two"]},"form":{"list":{"between":","}},
+            "tags":[{"algorithm":"hmac-sha256","encoding":"hex"}],"content":["body"]},"key":"text","id":"digest"}"#,
+    )
+    .unwrap();
+    let verifier = Verifier::new(&scheme, [TEXT_KEY]).unwrap();
+    let tag = Signer::new(&scheme, TEXT_KEY).unwrap().sign("", BODY, NOW).pop().unwrap().1;
+    let with = |one: &str, two: &str| vec![("one".to_owned(), one.to_owned()), ("two".to_owned(), two.to_owned())];
+    let twice = format!("{tag},{tag}");
+    assert_eq!(code_with(&verifier, &with(&twice, &tag), BODY, NOW), "valid");
+    assert_eq!(code_with(&verifier, &with(&twice, &format!("{tag},zzz")), BODY, NOW), "malformed_header");
+}
