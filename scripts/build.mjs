@@ -32,15 +32,6 @@ const WASM_FEATURES = [
   "multivalue",
 ];
 
-/**
- * What the package is compiled with beside its profile. All make it smaller and, as measured, no slower: a call takes
- * fewer bytes than the compiler reckons, a loop's own variable for each address that it walks along takes more, and so does
- * work that is done on both ways of a branch to spare the branch.
- */
-const SMALLER = ["inline-threshold=6", "disable-lsr", "bonus-inst-threshold=0"].map(
-  (option) => `-Cllvm-args=-${option}`,
-);
-
 /** @type {Record<string, () => Promise<void>>} what can be built by itself: `npm run build -- package gate` */
 const parts = {
   package: buildPackage,
@@ -92,7 +83,7 @@ async function bindPackage() {
   await mustRun(cargoBin("wasm-bindgen"), [
     inRoot(CARGO_WASM),
     ...["--target", "web", "--out-dir", inRoot(BINDINGS), "--out-name", "core"],
-    // After a trap the instance is not to be trusted: this lets the package start a new one.
+    // After a trap the instance's memory may be inconsistent: this lets the package start a new instance.
     "--experimental-reset-state-function",
     // The package says itself where the module is.
     "--omit-default-module-path",
@@ -101,13 +92,8 @@ async function bindPackage() {
   ]);
   await mustRun(npmBin("wasm-opt"), [
     "-Oz",
-    // Functions put into their only caller make the module a little smaller, but it compresses worse by a twentieth.
+    // A function inlined into its only caller makes the module smaller, but gzip compresses it worse.
     "--one-caller-inline-max-function-size=1",
-    // At the bottom of memory is the end of the stack, so nothing is read from an address that small on purpose.
-    "--low-memory-unused",
-    // Blocks, branches and locals made anew and shrunk again, twice, are smaller than what the compiler makes of them.
-    ...["--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz"],
-    ...["--coalesce-locals-learning", "-Oz", "--converge"],
     ...WASM_FEATURES.map((feature) => `--enable-${feature}`),
     inRoot(`${BINDINGS}/core_bg.wasm`),
     ...["-o", inRoot(PACKAGE_WASM)],
@@ -200,17 +186,14 @@ function wasmEnv() {
 }
 
 /**
- * Panic messages name source files. Without the first of these flags they would name the folders of whoever built the
- * wasm, at some kilobyte's cost. The value is merged with the flags in .cargo/config.toml.
+ * Panic messages contain the paths of source files. These flags replace the folder of cargo's registry in them, so that the
+ * wasm does not depend on the machine that built it. Cargo merges them with the flags in .cargo/config.toml.
  */
 function rustflags() {
   const sources = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry", "src");
   const folders = existsSync(sources) ? readdirSync(sources) : [];
   const hidden = folders.map((folder) => `--remap-path-prefix=${join(sources, folder)}=crates`);
-  return [
-    "--config",
-    `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...hidden, ...SMALLER])}`,
-  ];
+  return ["--config", `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(hidden)}`];
 }
 
 /** @param {string} path */
