@@ -1,8 +1,8 @@
 //! Public and private keys as senders publish them: PEM, certificates, bare base64 and JSON Web Keys (RFC 7517) in, key
 //! material out.
 //!
-//! The crates of each algorithm read their own key structures (SPKI, PKCS #8, SEC 1, PKCS #1). Rules on top of theirs:
-//! Ed25519 keys must be canonical and not of small order, P-256 points must be uncompressed, RSA keys must be within bounds.
+//! The `der` and `spki` crates read DER, and the functions here name the elements of each structure. Ed25519 keys must be
+//! canonical and not of small order, P-256 points must be uncompressed and on the curve, and RSA keys must be within bounds.
 //!
 //! A certificate is only opened for its key. Its dates and issuer are not checked: the receiver downloaded it from the
 //! sender's own host, and that connection authenticates it.
@@ -12,14 +12,13 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use der::asn1::{AnyRef, ContextSpecific, ObjectIdentifier, OctetStringRef, UintRef};
+use der::{Decode, Reader, SliceReader, TagNumber};
 use ed25519_dalek::{SigningKey as Ed25519Private, VerifyingKey as Ed25519Public};
 use p256::AffinePoint;
 use p256::ecdsa::{SigningKey as P256Private, VerifyingKey as P256Public};
 use p256::elliptic_curve::point::AffineCoordinates;
-use pkcs8::der::asn1::{AnyRef, ContextSpecific, ObjectIdentifier, UintRef};
-use pkcs8::der::{Decode, Reader, SliceReader, TagNumber};
-use pkcs8::{PrivateKeyInfoRef, SubjectPublicKeyInfoRef};
-use sec1::EcPrivateKey;
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use zeroize::Zeroizing;
 
 use super::material::{Material, Use};
@@ -110,11 +109,15 @@ fn unwrap(text: &str) -> Option<(&str, Zeroizing<Vec<u8>>)> {
     Some((label, Zeroizing::new(base64::decode(&encoded)?)))
 }
 
+/// A public key by itself (`SubjectPublicKeyInfo`, RFC 5280, section 4.1.2.7).
+fn public_key(der: &[u8]) -> Option<Material> {
+    subject_public_key(&SubjectPublicKeyInfoRef::from_der(der).ok()?)
+}
+
 /// The key of a certificate (RFC 5280, section 4.1).
 fn certificate(der: &[u8]) -> Option<Material> {
-    let mut reader = SliceReader::new(der).ok()?;
-    let info = reader.sequence(|certificate| {
-        let info = certificate.sequence(|body| {
+    let info = sequence(der, |certificate| {
+        certificate.sequence(|body| {
             let _version = ContextSpecific::<AnyRef<'_>>::decode_explicit(body, TagNumber(0))?;
             let _serial_number = UintRef::decode(body)?;
             for _algorithm_issuer_validity_subject in 0..4 {
@@ -122,26 +125,10 @@ fn certificate(der: &[u8]) -> Option<Material> {
             }
             let info = SubjectPublicKeyInfoRef::decode(body)?;
             skip_rest(body)?;
-            Ok::<_, pkcs8::der::Error>(info)
-        })?;
-        skip_rest(certificate)?;
-        Ok::<_, pkcs8::der::Error>(info)
-    });
-    let info = reader.finish().and(info).ok()?;
+            Ok(info)
+        })
+    })?;
     subject_public_key(&info)
-}
-
-/// Skips all elements that are left.
-fn skip_rest<'d>(elements: &mut impl Reader<'d>) -> pkcs8::der::Result<()> {
-    while !elements.is_finished() {
-        AnyRef::decode(elements)?;
-    }
-    Ok(())
-}
-
-/// A public key by itself (`SubjectPublicKeyInfo`, RFC 5280, section 4.1.2.7).
-fn public_key(der: &[u8]) -> Option<Material> {
-    subject_public_key(&SubjectPublicKeyInfoRef::try_from(der).ok()?)
 }
 
 fn subject_public_key(info: &SubjectPublicKeyInfoRef<'_>) -> Option<Material> {
@@ -150,29 +137,64 @@ fn subject_public_key(info: &SubjectPublicKeyInfoRef<'_>) -> Option<Material> {
         ED25519 => ed25519_public(key).map(Material::Ed25519Public),
         ELLIPTIC_CURVE if info.algorithm.parameters_oid() == Ok(P256) => p256_point(key),
         RSA => {
-            let numbers = pkcs1::RsaPublicKeyRef::try_from(key).ok()?;
-            rsa_public(numbers.modulus.as_bytes(), numbers.public_exponent.as_bytes())
+            // RSAPublicKey (RFC 8017, appendix A.1.1): the modulus and the exponent.
+            let [modulus, exponent] = sequence(key, |numbers| Ok([unsigned(numbers)?, unsigned(numbers)?]))?;
+            rsa_public(modulus, exponent)
         }
         _ => None,
     }
 }
 
-/// A private key (PKCS #8, RFC 5958).
+/// A private key (PKCS #8, RFC 5958): a version, the algorithm, and the key in the algorithm's own structure.
 fn private_key(der: &[u8]) -> Option<Material> {
-    let info = PrivateKeyInfoRef::try_from(der).ok()?;
-    match info.algorithm.oid {
-        ED25519 => Ed25519Private::try_from(info).ok().map(Material::Ed25519Private),
-        ELLIPTIC_CURVE if info.algorithm.parameters_oid() == Ok(P256) => {
-            let key = EcPrivateKey::try_from(info.private_key.as_bytes()).ok()?;
-            p256_private(key.private_key)
+    let (algorithm, key) = sequence(der, |info| {
+        unsigned(info)?;
+        Ok((AlgorithmIdentifierRef::decode(info)?, octets(info)?))
+    })?;
+    match algorithm.oid {
+        // CurvePrivateKey (RFC 8410, section 7): the seed.
+        ED25519 => ed25519_private(<&OctetStringRef>::from_der(key).ok()?.as_bytes()),
+        // ECPrivateKey (RFC 5915): a version and the number.
+        ELLIPTIC_CURVE if algorithm.parameters_oid() == Ok(P256) => {
+            let [_version, number] = sequence(key, |parts| Ok([unsigned(parts)?, octets(parts)?]))?;
+            p256_private(number)
         }
+        // RSAPrivateKey (RFC 8017, appendix A.1.2): a version, the modulus and both exponents, then the primes.
         RSA => {
-            let numbers = pkcs1::RsaPrivateKeyRef::try_from(info.private_key.as_bytes()).ok()?;
-            let [modulus, exponent] = [numbers.modulus, numbers.public_exponent].map(|number| number.as_bytes());
-            rsa_private(modulus, exponent, numbers.private_exponent.as_bytes())
+            let [_version, modulus, exponent, private_exponent] = sequence(key, |numbers| {
+                Ok([unsigned(numbers)?, unsigned(numbers)?, unsigned(numbers)?, unsigned(numbers)?])
+            })?;
+            rsa_private(modulus, exponent, private_exponent)
         }
         _ => None,
     }
+}
+
+/// Reads the first elements of a sequence and skips the others. `None` if bytes follow the sequence.
+fn sequence<'d, T>(der: &'d [u8], read: impl FnOnce(&mut SliceReader<'d>) -> der::Result<T>) -> Option<T> {
+    let mut reader = SliceReader::new(der).ok()?;
+    let elements = reader.sequence(|elements| {
+        let read = read(elements)?;
+        skip_rest(elements)?;
+        Ok::<_, der::Error>(read)
+    });
+    reader.finish().and(elements).ok()
+}
+
+fn skip_rest(elements: &mut SliceReader<'_>) -> der::Result<()> {
+    while !elements.is_finished() {
+        AnyRef::decode(elements)?;
+    }
+    Ok(())
+}
+
+/// The big-endian bytes of an integer that is not negative, without leading zeros.
+fn unsigned<'d>(elements: &mut SliceReader<'d>) -> der::Result<&'d [u8]> {
+    Ok(UintRef::decode(elements)?.as_bytes())
+}
+
+fn octets<'d>(elements: &mut SliceReader<'d>) -> der::Result<&'d [u8]> {
+    Ok(<&OctetStringRef>::decode(elements)?.as_bytes())
 }
 
 fn json_web_key(purpose: Use, text: &str) -> Result<Parsed, KeyError> {
