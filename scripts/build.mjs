@@ -35,15 +35,6 @@ const WASM_FEATURES = [
   "multivalue",
 ];
 
-/**
- * LLVM options that make the package's wasm smaller and, as measured, not slower. The compiler overestimates the
- * size of a call, so it inlines less here. It adds a variable for each address that a loop walks along, and
- * duplicates work on both sides of a branch to avoid the branch; both cost bytes in wasm.
- */
-const SMALLER = ["inline-threshold=6", "disable-lsr", "bonus-inst-threshold=0"].map(
-  (option) => `-Cllvm-args=-${option}`,
-);
-
 /** @type {Record<string, () => Promise<void>>} the parts by the names that the command line takes */
 const parts = {
   package: buildPackage,
@@ -96,7 +87,7 @@ async function bindPackage() {
   await mustRun(cargoBin("wasm-bindgen"), [
     inRoot(CARGO_WASM),
     ...["--target", "web", "--out-dir", inRoot(BINDINGS), "--out-name", "core"],
-    // An instance is unusable after a trap. This lets the package start a new one.
+    // After a trap the instance's memory may be inconsistent: this lets the package start a new instance.
     "--experimental-reset-state-function",
     // The package locates the module itself.
     "--omit-default-module-path",
@@ -105,13 +96,8 @@ async function bindPackage() {
   ]);
   await mustRun(npmBin("wasm-opt"), [
     "-Oz",
-    // Inlining functions into their only caller makes the module a little smaller, but 5 % larger after gzip.
+    // A function inlined into its only caller makes the module smaller, but gzip compresses it worse.
     "--one-caller-inline-max-function-size=1",
-    // The end of the stack is at the bottom of memory, so correct code reads from no address that small.
-    "--low-memory-unused",
-    // Rebuilding the control flow and shrinking it again, twice, beats the compiler's own layout.
-    ...["--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz"],
-    ...["--coalesce-locals-learning", "-Oz", "--converge"],
     ...WASM_FEATURES.map((feature) => `--enable-${feature}`),
     inRoot(`${BINDINGS}/core_bg.wasm`),
     ...["-o", inRoot(PACKAGE_WASM)],
@@ -206,17 +192,14 @@ function wasmEnv() {
 }
 
 /**
- * Flags for the package's wasm, which cargo merges with those of .cargo/config.toml. Panic messages contain the
- * paths of source files; the flags replace the build machine's folders, which would cost about a kilobyte.
+ * Panic messages contain the paths of source files. These flags replace the folder of cargo's registry in them, so that the
+ * wasm does not depend on the machine that built it. Cargo merges them with the flags in .cargo/config.toml.
  */
 function rustflags() {
   const sources = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry", "src");
   const folders = existsSync(sources) ? readdirSync(sources) : [];
   const remapped = folders.map((folder) => `--remap-path-prefix=${join(sources, folder)}=crates`);
-  return [
-    "--config",
-    `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...remapped, ...SMALLER])}`,
-  ];
+  return ["--config", `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(remapped)}`];
 }
 
 /** @param {string} path */

@@ -10,6 +10,7 @@ use p256::ecdsa::{SigningKey as P256Private, VerifyingKey as P256Public};
 use zeroize::Zeroizing;
 
 use super::hmac::HmacKey;
+use super::rsa;
 use crate::scheme::Algorithm;
 
 /// A secret, public key or private key that was parsed for one scheme.
@@ -31,7 +32,7 @@ pub(super) enum Material {
     P256Public(Box<P256Public>),
     P256Private(Box<P256Private>),
     RsaPublic(Box<::rsa::PublicKey>),
-    RsaPrivate(Box<::rsa::PrivateKey>),
+    RsaPrivate(Box<rsa::PrivateKey>),
 }
 
 /// What a key is parsed for. Verification takes the public key of a pair, and signing takes the private key.

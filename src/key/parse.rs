@@ -105,11 +105,11 @@ fn raw_key(
 /// Rejects blank keys, and the words that JavaScript and shell scripts make of a variable that is not set.
 fn check_presence(text: &str) -> Result<(), KeyError> {
     if text.chars().all(char::is_whitespace) {
-        return Err(KeyError::Empty { problem: "the key is empty or blank: check that the secret is configured" });
+        return Err(KeyError::Empty { problem: "the key is empty or blank: is the secret configured?" });
     }
     if matches!(text.trim_ascii(), "undefined" | "null") {
         return Err(KeyError::Empty {
-            problem: "the key is the word that an unset variable becomes (`undefined` or `null`): check that the secret is configured",
+            problem: "the key is the word that an unset variable becomes (`undefined` or `null`): is the secret configured?",
         });
     }
     Ok(())
@@ -123,7 +123,7 @@ fn check_stray_characters(text: &str) -> Result<(), KeyError> {
     let (first, last) = (text.chars().next(), text.chars().next_back());
     if first.is_some_and(is_stray) || last.is_some_and(is_stray) {
         return Err(KeyError::Encoding {
-            problem: "the key begins or ends with white space or an invisible character: pass it without",
+            problem: "the key begins or ends with white space or an invisible character: copy it again without it",
         });
     }
     let is_quoted = text.len() > 1 && first == last && matches!(first, Some('"' | '\'' | '`'));

@@ -1,8 +1,8 @@
 //! Public and private keys as senders publish them: PEM, certificates, bare base64 and JSON Web Keys (RFC 7517) in, key
 //! material out.
 //!
-//! The crates of each algorithm read their own key structures (SPKI, PKCS #8, SEC 1, PKCS #1). Rules on top of theirs:
-//! Ed25519 keys must be canonical and not of small order, P-256 points must be uncompressed, RSA keys must be within bounds.
+//! The `der` and `spki` crates read DER, and the functions here name the elements of each structure. Ed25519 keys must be
+//! canonical and not of small order, P-256 points must be uncompressed and on the curve, and RSA keys must be within bounds.
 //!
 //! A certificate is only opened for its key. Its dates and issuer are not checked: the receiver downloaded it from the
 //! sender's own host, and that connection authenticates it.
@@ -12,12 +12,13 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use der::asn1::{AnyRef, ContextSpecific, ObjectIdentifier, OctetStringRef, UintRef};
+use der::{Decode, Reader, SliceReader, TagNumber};
 use ed25519_dalek::{SigningKey as Ed25519Private, VerifyingKey as Ed25519Public};
+use p256::AffinePoint;
 use p256::ecdsa::{SigningKey as P256Private, VerifyingKey as P256Public};
-use pkcs8::der::asn1::{AnyRef, ContextSpecific, ObjectIdentifier, UintRef};
-use pkcs8::der::{Decode, Reader, SliceReader, TagNumber};
-use pkcs8::{PrivateKeyInfoRef, SubjectPublicKeyInfoRef};
-use sec1::EcPrivateKey;
+use p256::elliptic_curve::point::AffineCoordinates;
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use zeroize::Zeroizing;
 
 use super::material::{Material, Use};
@@ -107,11 +108,15 @@ fn unwrap(text: &str) -> Option<(&str, Zeroizing<Vec<u8>>)> {
     Some((label, Zeroizing::new(base64::decode(&encoded)?)))
 }
 
+/// A public key by itself (`SubjectPublicKeyInfo`, RFC 5280, section 4.1.2.7).
+fn public_key(der: &[u8]) -> Option<Material> {
+    subject_public_key(&SubjectPublicKeyInfoRef::from_der(der).ok()?)
+}
+
 /// The key of a certificate (RFC 5280, section 4.1).
 fn certificate(der: &[u8]) -> Option<Material> {
-    let mut reader = SliceReader::new(der).ok()?;
-    let info = reader.sequence(|certificate| {
-        let info = certificate.sequence(|body| {
+    let info = sequence(der, |certificate| {
+        certificate.sequence(|body| {
             let _version = ContextSpecific::<AnyRef<'_>>::decode_explicit(body, TagNumber(0))?;
             let _serial_number = UintRef::decode(body)?;
             for _algorithm_issuer_validity_subject in 0..4 {
@@ -119,56 +124,76 @@ fn certificate(der: &[u8]) -> Option<Material> {
             }
             let info = SubjectPublicKeyInfoRef::decode(body)?;
             skip_rest(body)?;
-            Ok::<_, pkcs8::der::Error>(info)
-        })?;
-        skip_rest(certificate)?;
-        Ok::<_, pkcs8::der::Error>(info)
-    });
-    let info = reader.finish().and(info).ok()?;
+            Ok(info)
+        })
+    })?;
     subject_public_key(&info)
-}
-
-/// Skips all elements that are left.
-fn skip_rest<'d>(elements: &mut impl Reader<'d>) -> pkcs8::der::Result<()> {
-    while !elements.is_finished() {
-        AnyRef::decode(elements)?;
-    }
-    Ok(())
-}
-
-/// A public key by itself (`SubjectPublicKeyInfo`, RFC 5280, section 4.1.2.7).
-fn public_key(der: &[u8]) -> Option<Material> {
-    subject_public_key(&SubjectPublicKeyInfoRef::try_from(der).ok()?)
 }
 
 fn subject_public_key(info: &SubjectPublicKeyInfoRef<'_>) -> Option<Material> {
     let key = info.subject_public_key.as_bytes()?;
     match info.algorithm.oid {
         ED25519 => ed25519_public(key).map(Material::Ed25519Public),
-        ELLIPTIC_CURVE if info.algorithm.parameters_oid() == Ok(P256) => p256_public(key),
+        ELLIPTIC_CURVE if info.algorithm.parameters_oid() == Ok(P256) => p256_point(key),
         RSA => {
-            let numbers = pkcs1::RsaPublicKeyRef::try_from(key).ok()?;
-            rsa_public(numbers.modulus.as_bytes(), numbers.public_exponent.as_bytes())
+            // RSAPublicKey (RFC 8017, appendix A.1.1): the modulus and the exponent.
+            let [modulus, exponent] = sequence(key, |numbers| Ok([unsigned(numbers)?, unsigned(numbers)?]))?;
+            rsa_public(modulus, exponent)
         }
         _ => None,
     }
 }
 
-/// A private key (PKCS #8, RFC 5958).
+/// A private key (PKCS #8, RFC 5958): a version, the algorithm, and the key in the algorithm's own structure.
 fn private_key(der: &[u8]) -> Option<Material> {
-    let info = PrivateKeyInfoRef::try_from(der).ok()?;
-    match info.algorithm.oid {
-        ED25519 => Ed25519Private::try_from(info).ok().map(Material::Ed25519Private),
-        ELLIPTIC_CURVE if info.algorithm.parameters_oid() == Ok(P256) => {
-            let key = EcPrivateKey::try_from(info.private_key.as_bytes()).ok()?;
-            p256_private(key.private_key)
+    let (algorithm, key) = sequence(der, |info| {
+        unsigned(info)?;
+        Ok((AlgorithmIdentifierRef::decode(info)?, octets(info)?))
+    })?;
+    match algorithm.oid {
+        // CurvePrivateKey (RFC 8410, section 7): the seed.
+        ED25519 => ed25519_private(<&OctetStringRef>::from_der(key).ok()?.as_bytes()),
+        // ECPrivateKey (RFC 5915): a version and the number.
+        ELLIPTIC_CURVE if algorithm.parameters_oid() == Ok(P256) => {
+            let [_version, number] = sequence(key, |parts| Ok([unsigned(parts)?, octets(parts)?]))?;
+            p256_private(number)
         }
+        // RSAPrivateKey (RFC 8017, appendix A.1.2): a version, the modulus and both exponents, then the primes.
         RSA => {
-            let key = ::rsa::PrivateKey::try_from(info).ok().filter(rsa::is_accepted)?;
-            Some(Material::RsaPrivate(Box::new(key)))
+            let [_version, modulus, exponent, private_exponent] = sequence(key, |numbers| {
+                Ok([unsigned(numbers)?, unsigned(numbers)?, unsigned(numbers)?, unsigned(numbers)?])
+            })?;
+            rsa_private(modulus, exponent, private_exponent)
         }
         _ => None,
     }
+}
+
+/// Reads the first elements of a sequence and skips the others. `None` if bytes follow the sequence.
+fn sequence<'d, T>(der: &'d [u8], read: impl FnOnce(&mut SliceReader<'d>) -> der::Result<T>) -> Option<T> {
+    let mut reader = SliceReader::new(der).ok()?;
+    let elements = reader.sequence(|elements| {
+        let read = read(elements)?;
+        skip_rest(elements)?;
+        Ok::<_, der::Error>(read)
+    });
+    reader.finish().and(elements).ok()
+}
+
+fn skip_rest(elements: &mut SliceReader<'_>) -> der::Result<()> {
+    while !elements.is_finished() {
+        AnyRef::decode(elements)?;
+    }
+    Ok(())
+}
+
+/// The big-endian bytes of an integer that is not negative, without leading zeros.
+fn unsigned<'d>(elements: &mut SliceReader<'d>) -> der::Result<&'d [u8]> {
+    Ok(UintRef::decode(elements)?.as_bytes())
+}
+
+fn octets<'d>(elements: &mut SliceReader<'d>) -> der::Result<&'d [u8]> {
+    Ok(<&OctetStringRef>::decode(elements)?.as_bytes())
 }
 
 fn json_web_key(purpose: Use, text: &str) -> Result<Parsed, KeyError> {
@@ -189,7 +214,7 @@ fn json_web_key(purpose: Use, text: &str) -> Result<Parsed, KeyError> {
     let material = match (kind.as_ref(), curve.as_deref(), private) {
         ("OKP", Some("Ed25519"), None) => x.and_then(|x| ed25519_public(&x)).map(Material::Ed25519Public),
         ("OKP", Some("Ed25519"), Some(seed)) => ed25519_private(&seed),
-        ("EC", Some("P-256"), None) => x.zip(y).and_then(|(x, y)| p256_public(&[&[4], x.as_slice(), &y].concat())),
+        ("EC", Some("P-256"), None) => x.zip(y).and_then(|(x, y)| p256_public(&x, &y)),
         ("EC", Some("P-256"), Some(number)) => p256_private(&number),
         ("RSA", _, None) => modulus.zip(exponent).and_then(|(modulus, exponent)| rsa_public(&modulus, &exponent)),
         ("RSA", _, Some(private)) => {
@@ -217,10 +242,15 @@ pub(super) fn ed25519_private(seed: &[u8]) -> Option<Material> {
 }
 
 /// A P-256 public key from the uncompressed form of its point (SEC 1, section 2.3.3), the only form that senders use.
-fn p256_public(point: &[u8]) -> Option<Material> {
-    let is_uncompressed = point.first() == Some(&4);
-    let key = P256Public::from_sec1_bytes(point).ok().filter(|_| is_uncompressed)?;
-    Some(Material::P256Public(Box::new(key)))
+fn p256_point(point: &[u8]) -> Option<Material> {
+    let (x, y) = point.strip_prefix(&[4])?.split_at_checked(32)?;
+    p256_public(x, y)
+}
+
+/// A P-256 public key from the coordinates of its point, 32 bytes each; `None` if the point is not on the curve.
+fn p256_public(x: &[u8], y: &[u8]) -> Option<Material> {
+    let point = AffinePoint::from_coordinates(x.try_into().ok()?, y.try_into().ok()?).into_option()?;
+    P256Public::from_affine(point).ok().map(|key| Material::P256Public(Box::new(key)))
 }
 
 /// A P-256 private key from a number of exactly 32 bytes.
@@ -234,5 +264,119 @@ fn rsa_public(modulus: &[u8], exponent: &[u8]) -> Option<Material> {
 }
 
 fn rsa_private(modulus: &[u8], exponent: &[u8], private_exponent: &[u8]) -> Option<Material> {
-    rsa::private_key(modulus, exponent, private_exponent).map(|key| Material::RsaPrivate(Box::new(key)))
+    rsa::PrivateKey::new(modulus, exponent, private_exponent).map(|key| Material::RsaPrivate(Box::new(key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::material::Key;
+    use super::super::signature::ReceivedSignature;
+    use super::*;
+    use crate::hash::Message;
+    use crate::scheme::{Algorithm, Encoding};
+    use alloc::format;
+    use core::slice;
+
+    /// RFC 8410, section 10.
+    const ED25519_KEYS: [&str; 2] = [
+        "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC",
+        "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=",
+    ];
+    /// RFC 7515, appendix A.3, as PKCS #8 and as a JSON Web Key.
+    const P256_KEYS: [&str; 2] = [
+        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjpsQnnGQmL+YBIffH1136cspYG6+0iY7X1fCE9+E9LKhRANCAAR/zc4n\
+         cPbEXUGDy+5v20t7WAczNXvp7xO6z248e9FURcfxRM0bvZt+hyzf7bnuufSzaV1uqQskrYpGIyiFiOWt",
+        r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#,
+    ];
+    /// RFC 7515, appendix A.2, as PKCS #8.
+    const RSA_PRIVATE: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCh+BYK4uPJtGXOjS1lYmM2K5J9vinh8CR3/BYlzJChNuOL2TSXxbbq\
+         Y913EeZ8dCn5VrD7io8ImtxLaYk8wTM/U+3QGbh3hCUv7JFP5IV3aVlL6kKA0ywPVb9ilE8TA5a8bpvfbr3SvaNnjuygxmj3AbONv/s4\
+         yDQs4v5tJ/reSlpIdJed1LnPmt7Ex1sFhSwsD174pcF1A5L5ROjtZMEQxrZHYJqkeDrrnGya11UxMFBji4NmXG9veoKjlnAqH2QbgtPr\
+         8jkiGUkftoaHLFcW9Qr4NY2ai50Xw0Byj3+H2JoY2PyrZ62EWQwuz3WTOTY8BwNNb2BvniHgVFbK5emhAgMBAAECggEAEq5xpGnNCivD\
+         flJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7/GQ5sLKMgvfTeXZx9SE+7YwVol2NXOoAJe46sui395IW/GO+pWJ1O0\
+         BkTGoVEn2bKVRUCgu+GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M/V51gfpRLI9JYanrC4D4qAdGcopV/0ZHHzQlBjud\
+         U2QvXt4ehNYTCBr6XCLQUShb1juUO1ZdiYoFaFQT5Tw8bGUl/x/jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR/RQyGWSeWjnczT0\
+         QU91p1DhOVRuOopznQKBgQDgHMQQ60imZV1URk0KpLttoLhyt3SmqdEf/kgHePDdtzEafpAu+cS191R2JiuoF2yzWXnwFDcqGigp5BNr\
+         0AHQfD8/Lk8l1Mk09jxxCfui5nYooNyac8YFjm3vItzVCVDnEd3BbVWG8qf6deqElMGAg+C2V0L4oNXnP7LZcPAZRwKBgQC5A8R+CZW2\
+         MvRTLLHzwZkUXV866cff7tx6kqa0finGG0KgeqlaZPxgCZnFp7AeAcCMtiynVlJ7vMVgePsLq6XtON4tB5kP9jAPrq3rbAOal78eUH5O\
+         cED6eNuCV8ixEu1eWcPNCS/l1OW1EnXUEoEHKl54Xrrz2uNwkgMTP1FZ1wKBgAcCn1dwJKufzBWQxWQp1vsM5fggqPN1qGb5y0MAk3g7\
+         /Ls5bkUp5u9SN0Ai3Ya6hNnvWJMb7sXQX6U/zyO2M/hTip7tUeh7CXgwo59dkpN75gJLVds29+DAncu3KXU4f2Fa+7bLNrur53k8KwPO\
+         q2bbuTG69QtV7Jr5MR0AHWKNAoGBAIf/evpitUf+4JYbLpvNXWcY052Mpz22aR84mY3nh3F2LF2mjMJDpTg7FmuyPcVw6EcGyoAe9fa6\
+         5iNqCq+jdw6PVNGo2hxfjSiZ8IIzHdsPXI89//pMjZcQK9r+CCoRjaZjOYiIDktVWZzmevJuv6WywUqd57LE3Zar3dLSIkx1AoGAIYd7\
+         DHOhrWvxkwPQsRM2tOgrjbcrfvtQJipd+DlcxyVuuMW/zMYVqwUJ9UMwX/4QgIvmqCQAc6JZRVS8y9pNZP4vWxHgzV5w2QYMI5cv4XGj\
+         m7mNl0wzkaCX/bi7MBWJFVMHBDZ+KBVbvIyJQBMVpRGKs4lN8OKTVqwHDcSWiNU=";
+
+    fn private_pem(encoded: &str) -> String {
+        format!("-----BEGIN PRIVATE KEY-----\n{encoded}\n-----END PRIVATE KEY-----")
+    }
+
+    fn key(purpose: Use, text: &str) -> Key {
+        parse(purpose, text).map(|parsed| Key::from(parsed.material)).unwrap()
+    }
+
+    #[test]
+    fn private_keys_in_pem_sign_for_their_public_keys() {
+        for ([private, public], algorithm) in [(ED25519_KEYS, Algorithm::Ed25519), (P256_KEYS, Algorithm::EcdsaP256)] {
+            let message = [Message::of(b"message")];
+            let bytes = key(Use::Sign, &private_pem(private)).sign(algorithm, &message[0]).unwrap();
+            let signature = ReceivedSignature { algorithm, bytes };
+            assert!(key(Use::Verify, public).verifies_any(slice::from_ref(&signature), &message, None));
+        }
+    }
+
+    #[test]
+    fn rsa_signs_as_rfc_7515_shows() {
+        const SIGNED: &[u8] = b"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
+            cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+        const SIGNATURE: &str = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8\
+            W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0Ga\
+            rZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5\
+            AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
+        let signed =
+            key(Use::Sign, &private_pem(RSA_PRIVATE)).sign(Algorithm::RsaSha256, &Message::of(SIGNED)).unwrap();
+        assert_eq!(crate::key::encode(Encoding::Base64Url, &signed), SIGNATURE);
+    }
+
+    #[test]
+    fn a_key_with_bytes_missing_or_left_over_is_rejected() {
+        let public = base64::decode(ED25519_KEYS[1]).unwrap();
+        assert!(public_key(&public).is_some());
+        assert!(public_key(&[&public[..], &[0]].concat()).is_none());
+        for length in 0..public.len() {
+            assert!(public_key(&public[..length]).is_none(), "{length}");
+        }
+        let private = base64::decode(RSA_PRIVATE).unwrap();
+        assert!(private_key(&private).is_some());
+        assert!(private_key(&[&private[..], &[0]].concat()).is_none());
+        assert!(private_key(&private[..private.len() - 1]).is_none());
+    }
+
+    #[test]
+    fn only_the_uncompressed_form_of_a_p256_point_is_accepted() {
+        let [x, y] = ["f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"]
+            .map(|text| base64::decode_url(text).unwrap());
+        assert!(p256_point(&[&[4], &x[..], &y].concat()).is_some());
+        for other in [[&[3], &x[..], &[]].concat(), [&[6], &x[..], &y].concat(), [&x[..], &y].concat(), [0].to_vec()] {
+            assert!(p256_point(&other).is_none(), "{other:x?}");
+        }
+    }
+
+    #[test]
+    fn rsa_keys_that_are_too_short_too_long_or_have_another_exponent_are_rejected() {
+        let modulus = |length: usize, first: u8| {
+            let mut bytes = [0xFF].repeat(length);
+            bytes[0] = first;
+            bytes
+        };
+        assert!(rsa_public(&modulus(256, 0x80), &[1, 0, 1]).is_some());
+        assert!(rsa_public(&modulus(512, 0xFF), &[1, 0, 1]).is_some());
+        assert!(rsa_public(&modulus(256, 0x7F), &[1, 0, 1]).is_none());
+        assert!(rsa_public(&modulus(513, 1), &[1, 0, 1]).is_none());
+        for exponent in [&[3][..], &[1], &[0], &[], &[1, 0, 0], &[1, 0, 1, 0]] {
+            assert!(rsa_public(&modulus(256, 0x80), exponent).is_none(), "{exponent:?}");
+        }
+        let mut even = modulus(256, 0x80);
+        even[255] = 0xFE;
+        assert!(rsa_public(&even, &[1, 0, 1]).is_none());
+    }
 }

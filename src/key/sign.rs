@@ -6,7 +6,6 @@ use ed25519_dalek::Signer as _;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 
 use super::material::{Key, Material};
-use super::rsa;
 use crate::hash::{Hash, Host, Message, digest};
 use crate::scheme::Algorithm;
 
@@ -29,7 +28,7 @@ impl Key {
             }
             Material::RsaPrivate(key) => {
                 let hash = hash_of(algorithm);
-                rsa::sign(key, hash, &digest(hash, message, &[], host))
+                key.sign(hash, &digest(hash, message, &[], host))
             }
             Material::Ed25519Public(_) | Material::P256Public(_) | Material::RsaPublic(_) => None,
         }

@@ -31,14 +31,14 @@ pub(super) fn parse(purpose: Use, scheme: &Scheme, text: &str) -> Result<Materia
     if let Some(encoded) = text.strip_prefix(PRIVATE_PREFIX) {
         return match purpose {
             Use::Verify => Err(KeyError::WrongType {
-                problem: "this is the sender's private key (`whsk_`): pass the public key (`whpk_`)",
+                problem: "this is the sender's private key (`whsk_`): a receiver needs the public key (`whpk_`)",
             }),
             Use::Sign => private_key(encoded),
         };
     }
     let secret = decode(text.strip_prefix(SECRET_PREFIX).unwrap_or(text))?;
     if secret.is_empty() {
-        return Err(KeyError::Empty { problem: "nothing follows `whsec_`: pass the whole secret" });
+        return Err(KeyError::Empty { problem: "nothing follows `whsec_`: copy the whole secret" });
     }
     shared_secret(scheme, &secret)
 }

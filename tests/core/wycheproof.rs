@@ -1,5 +1,5 @@
-//! The tests of Project Wycheproof: signatures, tags and keys that have led verifiers astray, judged through the public
-//! API. What it calls acceptable is refused here too.
+//! The test vectors of Project Wycheproof: signatures and keys that other verifiers have judged wrongly, verified through the
+//! public API. Signatures that Wycheproof calls acceptable must be rejected.
 
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests may panic")]
 
@@ -16,14 +16,14 @@ struct File {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Group {
-    /// The public key: SPKI in base64.
+    /// The public key, as base64 of SPKI.
     key: Option<String>,
-    /// How much of the tag of an HMAC is there.
+    /// The length of the HMACs in this group, some of which are truncated.
     tag_bits: Option<usize>,
     tests: Vec<Test>,
 }
 
-/// In hexadecimal, but for tags in DER, which are in base64.
+/// A test. Its values are hexadecimal, but signatures in DER are base64.
 #[derive(Deserialize)]
 struct Test {
     id: u32,
@@ -39,7 +39,7 @@ fn groups(file: &str) -> Vec<Group> {
     serde_json::from_slice::<File>(&fs::read(path).unwrap()).unwrap().groups
 }
 
-/// A sender that signs the body and nothing else.
+/// A scheme that signs the body only.
 fn scheme(algorithm: &str, encoding: &str, key: &str) -> Scheme {
     Scheme::from_json(&format!(
         r#"{{
@@ -67,14 +67,13 @@ fn unhex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| u8::try_from(pair.iter().fold(0, |byte, digit| byte << 4 | digit)).unwrap()).collect()
 }
 
-/// Judges every signature in a file; gives how many there were, how many of them were valid, and how many keys were
-/// refused.
+/// Verifies every signature in a file. Returns the number of signatures, of valid signatures and of rejected keys.
 fn check_public(file: &str, algorithm: &str, encoding: &str) -> [usize; 3] {
     let scheme = scheme(algorithm, encoding, "public");
-    let [mut all, mut valid, mut refused_keys] = [0; 3];
+    let [mut all, mut valid, mut rejected_keys] = [0; 3];
     for group in groups(file) {
         let Ok(verifier) = Verifier::new(&scheme, [group.key.unwrap()]) else {
-            refused_keys += 1;
+            rejected_keys += 1;
             continue;
         };
         for test in group.tests {
@@ -84,37 +83,36 @@ fn check_public(file: &str, algorithm: &str, encoding: &str) -> [usize; 3] {
             valid += usize::from(verdict);
         }
     }
-    [all, valid, refused_keys]
+    [all, valid, rejected_keys]
 }
 
 #[test]
-fn ecdsa_over_p256() {
+fn ecdsa_p256_signatures_of_fixed_length_verify_as_expected() {
     assert_eq!(check_public("ecdsa-p256-sha256-p1363", "ecdsa-p256", "hex"), [262, 173, 0]);
 }
 
 #[test]
-fn ecdsa_over_p256_in_der() {
+fn ecdsa_p256_signatures_in_der_verify_as_expected() {
     assert_eq!(check_public("ecdsa-p256-sha256-der", "ecdsa-p256", "base64-der"), [484, 174, 0]);
 }
 
 #[test]
-fn ed25519() {
+fn ed25519_signatures_verify_as_expected() {
     assert_eq!(check_public("ed25519", "ed25519", "hex"), [151, 88, 0]);
 }
 
 #[test]
-fn rsa() {
-    // Keys with the exponent 3 are refused.
+fn rsa_signatures_verify_as_expected() {
+    // The two rejected keys have the exponent 3.
     assert_eq!(check_public("rsa-2048-sha256", "rsa-sha256", "hex"), [257, 7, 2]);
 }
 
 #[test]
-fn hmac() {
+fn whole_hmacs_verify_as_expected_and_truncated_ones_are_rejected() {
     for (file, whole_bits, tests) in [("hmac-sha1", 160, 170), ("hmac-sha256", 256, 174), ("hmac-sha512", 512, 174)] {
         let scheme = scheme(file, "hex", "text");
         let mut all = 0;
         for group in groups(file) {
-            // A tag that is cut short is no tag to us.
             let is_whole = group.tag_bits == Some(whole_bits);
             for test in group.tests {
                 let key = Key::from_bytes(&scheme, &unhex(&test.key.unwrap())).unwrap();
