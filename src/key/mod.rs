@@ -1,10 +1,11 @@
 //! Secrets, public keys and private keys: text in, a [`Key`] out that verifies or makes signatures. This folder is the only
 //! place that compares a secret or a signature.
 //!
-//! `parse` reads the text in the scheme's key format, with `standard` for `whsec_` and its kin, `public` for PEM, certificates
-//! and JSON Web Keys, and `secret` for shared secrets. `material` holds the result: the key types of `hmac`,
-//! `ed25519-dalek`, `p256` and `rsa`. `verify` and `sign` are the operations on it. `signature` decodes signatures as they
-//! arrive and encodes them to be sent.
+//! - `parse` reads text in the scheme's key format: with `standard` for the prefixes of Standard Webhooks, with `public` for
+//!   PEM, certificates and JSON Web Keys, and with `secret` for shared secrets.
+//! - `material` holds the result: keys of `hmac`, `ed25519-dalek`, `p256` and `rsa`.
+//! - `verify` and `sign` use it.
+//! - `signature` decodes signatures as they arrive, and encodes them as they are sent.
 
 mod compare;
 mod hmac;

@@ -3,10 +3,11 @@
 //! The `rsa` crate verifies. Only keys of the usual kind are accepted: a modulus of 2048 to 4096 bits and the exponent 65537.
 //! The time of a verification grows with the cube of the modulus and with the exponent, and keys may come from elsewhere.
 //!
-//! Signing is for tests, so it is kept small: it pads the digest and raises it to the private exponent with `crypto-bigint`, in
-//! constant time. The private key type of the `rsa` crate would add 15 KB (gzip) to the WebAssembly, because it recovers and
-//! checks the primes to sign faster. It would add no protection: blinding needs a source of randomness, which the core does
-//! not have. So an attacker who can measure many signings precisely might learn about the key.
+//! Signing is for tests, so it is kept small: it pads the digest and raises it to the private exponent with
+//! `crypto-bigint`, in constant time. The private key type of the `rsa` crate would add nearly 20 KB (gzip) to the
+//! WebAssembly, because it recovers and checks the primes to sign faster. It would not protect the key better: blinding
+//! needs a source of randomness, which the core does not have. So an attacker who can measure many signings precisely might
+//! learn about the key.
 
 use alloc::vec::Vec;
 

@@ -15,7 +15,7 @@ impl Key {
         self.signature(algorithm, message, None)
     }
 
-    /// The same, with a host that may hash the body.
+    /// The signature of a message whose body the host may hash; `None` for a public key.
     pub(super) fn signature(&self, algorithm: Algorithm, message: &Message<'_>, host: Host<'_>) -> Option<Vec<u8>> {
         match &self.material {
             Material::Hmac(key) => Some(key.sign(message, host)),
