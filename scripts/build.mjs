@@ -35,6 +35,12 @@ const WASM_FEATURES = [
   "multivalue",
 ];
 
+/**
+ * LLVM options that make the package's wasm 1 % smaller and, as measured, not slower. The compiler overestimates the
+ * size of a call in wasm, so it inlines less here. And it adds a variable for each address that a loop walks along.
+ */
+const SMALLER = ["inline-threshold=6", "disable-lsr"].map((option) => `-Cllvm-args=-${option}`);
+
 /** @type {Record<string, () => Promise<void>>} the parts by the names that the command line takes */
 const parts = {
   package: buildPackage,
@@ -98,6 +104,9 @@ async function bindPackage() {
     "-Oz",
     // A function inlined into its only caller makes the module smaller, but gzip compresses it worse.
     "--one-caller-inline-max-function-size=1",
+    // The end of the stack is at the bottom of memory, so correct code reads from no address that small.
+    "--low-memory-unused",
+    "--converge",
     ...WASM_FEATURES.map((feature) => `--enable-${feature}`),
     inRoot(`${BINDINGS}/core_bg.wasm`),
     ...["-o", inRoot(PACKAGE_WASM)],
@@ -199,7 +208,10 @@ function rustflags() {
   const sources = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry", "src");
   const folders = existsSync(sources) ? readdirSync(sources) : [];
   const remapped = folders.map((folder) => `--remap-path-prefix=${join(sources, folder)}=crates`);
-  return ["--config", `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(remapped)}`];
+  return [
+    "--config",
+    `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...remapped, ...SMALLER])}`,
+  ];
 }
 
 /** @param {string} path */

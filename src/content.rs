@@ -2,6 +2,7 @@
 //! the values from a request. Out: the message, in each spelling that may have been signed.
 
 use alloc::borrow::{Cow, ToOwned};
+use alloc::collections::BinaryHeap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -152,13 +153,14 @@ fn sorted_form<'d>(values: &SignedValues<'d>) -> Cow<'d, [u8]> {
     // Decoding a field takes far more memory than its bytes, and the sender is not authenticated yet.
     let has_too_many = values.body.split(|byte| *byte == b'&').nth(MAX_FORM_FIELDS).is_some();
     let fields = if has_too_many { None } else { form::decode(values.body) };
-    let Some(mut fields) = fields else {
+    let Some(fields) = fields else {
         return Cow::Borrowed(values.body);
     };
-    fields.sort();
-    fields.dedup();
+    // A third of the size of `sort` in WebAssembly.
+    let mut sorted = BinaryHeap::from(fields).into_sorted_vec();
+    sorted.dedup();
     let mut form = Vec::new();
-    for (name, value) in &fields {
+    for (name, value) in &sorted {
         form.extend_from_slice(name.as_bytes());
         form.extend_from_slice(value.as_bytes());
     }

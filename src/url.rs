@@ -12,6 +12,7 @@ use core::iter;
 use crate::form::percent_decode;
 use crate::scheme::{Spelling, UrlPattern};
 use crate::text::hex;
+use crate::text::split::split_once;
 
 /// All spellings of a URL; the signer uses the first.
 pub(crate) fn spellings(url: &str, spelling: Spelling) -> Vec<Cow<'_, str>> {
@@ -79,7 +80,7 @@ pub(crate) fn matches_pattern(url: &str, pattern: UrlPattern) -> bool {
 
 /// The URL without a port, and with its own or the standard port.
 fn without_and_with_port(url: &str) -> (String, String) {
-    let Some((scheme, rest)) = url.split_once("://") else {
+    let Some((scheme, rest)) = split_once(url, "://") else {
         return (url.into(), url.into());
     };
     let (authority, path) = split_before(rest, &['/', '?', '#']);

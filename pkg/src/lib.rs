@@ -291,3 +291,8 @@ fn from_millis(millis: f64) -> UnixTime {
     )]
     UnixTime::from_millis(millis as u64)
 }
+
+/// The default allocator is five times as large, and a user downloads the module.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

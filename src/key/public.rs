@@ -26,6 +26,7 @@ use super::rsa;
 use crate::error::KeyError;
 use crate::json::{self, Value};
 use crate::text::base64;
+use crate::text::split::split_once;
 
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -98,8 +99,8 @@ fn unwrap(text: &str) -> Option<(&str, Zeroizing<Vec<u8>>)> {
     let (label, encoded) = match text.trim_ascii().strip_prefix("-----BEGIN ") {
         None => ("PUBLIC KEY", text),
         Some(rest) => {
-            let (label, rest) = rest.split_once("-----")?;
-            let (encoded, end) = rest.split_once("-----END ")?;
+            let (label, rest) = split_once(rest, "-----")?;
+            let (encoded, end) = split_once(rest, "-----END ")?;
             (label, if end.strip_prefix(label)? == "-----" { encoded } else { return None })
         }
     };

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::explain::attempt::Attempt;
 use crate::explain::explanation::{Hint, HintCode};
+use crate::text::split::split_once;
 use crate::url::split_before;
 
 const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE"];
@@ -22,7 +23,7 @@ pub(super) fn other_method(attempt: &Attempt<'_>) -> Option<Hint> {
 /// Tries other spellings of the URL. The headers of proxies suggest candidates, which the signature then proves.
 pub(super) fn other_url(attempt: &Attempt<'_>) -> Option<Hint> {
     let url = attempt.delivery.requested_url().filter(|_| attempt.scheme().signs_url())?;
-    let (scheme, rest) = url.split_once("://")?;
+    let (scheme, rest) = split_once(url, "://")?;
     if scheme.contains(':') {
         return None;
     }
