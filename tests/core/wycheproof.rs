@@ -86,21 +86,25 @@ fn check_public(file: &str, algorithm: &str, encoding: &str) -> [usize; 3] {
     [all, valid, rejected_keys]
 }
 
+/// Threat model: A-18.
 #[test]
 fn ecdsa_p256_signatures_of_fixed_length_verify_as_expected() {
     assert_eq!(check_public("ecdsa-p256-sha256-p1363", "ecdsa-p256", "hex"), [262, 173, 0]);
 }
 
+/// Threat model: A-18.
 #[test]
 fn ecdsa_p256_signatures_in_der_verify_as_expected() {
     assert_eq!(check_public("ecdsa-p256-sha256-der", "ecdsa-p256", "base64-der"), [484, 174, 0]);
 }
 
+/// Threat model: A-18.
 #[test]
 fn ed25519_signatures_verify_as_expected() {
     assert_eq!(check_public("ed25519", "ed25519", "hex"), [151, 88, 0]);
 }
 
+/// Threat model: A-18.
 #[test]
 fn rsa_signatures_verify_as_expected() {
     // The two rejected keys have the exponent 3.

@@ -112,7 +112,7 @@ describe("a gate whose wasm instance traps", () => {
   after(() => gate.stop());
 
   for (const fault of ["panic", "stack", "memory"]) {
-    // Threat model: F21.
+    // Threat model: A-79, F21.
     it(`answers 500 to that request and serves the next one: ${fault}`, async () => {
       const { post, idsOnQueue } = clientOf(gate);
       for (let round = 0; round < 12; round += 1) {

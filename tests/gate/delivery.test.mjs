@@ -57,7 +57,7 @@ describe("a gate with unusual deliveries", () => {
     ["a byte order mark", Buffer.from("\ufeff{}"), {}],
     ["an empty body", Buffer.alloc(0), {}],
   ]) {
-    // Threat model: F15.
+    // Threat model: A-37, A-41, F15.
     it(`passes on the exact bytes that were signed: ${name}`, async () => {
       const response = await fetch(`${gate.url}/in/github`, {
         method: "POST",

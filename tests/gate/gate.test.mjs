@@ -239,6 +239,7 @@ describe("the gate", () => {
     await assertNothingStored();
   });
 
+  // Threat model: A-75.
   it("accepts both keys during a rotation, and says which one verified the signature", async () => {
     for (const [key, name] of [
       ["new-secret", "NEW_SECRET"],

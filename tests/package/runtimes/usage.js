@@ -299,6 +299,7 @@ export function usage(
 
   const reading = (body) => expectEvent("github", sign("github", { body }));
 
+  // Threat model: A-35.
   test("json: only integers that a number would round become bigints", () => {
     const exact = { 9007199254740991: 9007199254740991, "-9007199254740991": -9007199254740991 };
     const big = [
