@@ -62,7 +62,10 @@ export function badInput(
       [{ ...usual, key: "whsec" }, /`key`: it must be one of text, standard/],
       [{ ...usual, id: { header: "acme-id" } }, /`id`: .*must be signed/],
       [{ ...usual, signature: { ...signature, content: ["Body"] } }, /`signature.content\[0\]`/],
-      [{ ...usual, signature: { ...signature, content: [] } }, /must contain the body exactly once/],
+      [
+        { ...usual, signature: { ...signature, content: [] } },
+        /must contain the body exactly once/,
+      ],
       [{ ...usual, sharedToken: "basic" }, /one of signature, token and sharedToken/],
     ];
     for (const [description, message] of broken) {
