@@ -1,5 +1,5 @@
-//! What holds for every scheme in the list: it is sound, it survives being written as JSON, what its sender signs
-//! verifies, and not a single byte of what is signed can be changed.
+//! Checks every scheme of the list. In: the scheme and the body of its first genuine vector. The test signs this body
+//! with a key of its own, and expects that it verifies, and that changing any signed byte leads to a rejection.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use shared::{BASE64_KEY, HEX_KEY, TEXT_KEY};
 
-/// What the sender signs with, and what the receiver checks with.
+/// The sender's key and the receiver's. They are equal for shared secrets.
 struct KeyPair {
     signs: String,
     verifies: String,
@@ -39,7 +39,7 @@ impl KeyPair {
         Self::new(secret, secret)
     }
 
-    /// Whether the receiver holds no secret. Such signatures take so long to check that fewer changes are tried.
+    /// Whether the receiver has a public key. These signatures are slow, so the tests try fewer changes.
     fn is_public(&self) -> bool {
         self.signs != self.verifies
     }
@@ -56,7 +56,7 @@ const ED25519_STANDARD: [&str; 2] = [
     "whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2DXWpgBgrEKt9VL/tPJZAc6DuFy89qmIyWvAhpo9wdRGg==",
     "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
 ];
-/// The same as a JSON Web Key (RFC 8037, appendix A): what is public of it, and what is not.
+/// The same key as a JSON Web Key (RFC 8037, appendix A): its public members, and its private one.
 const ED25519_JWK: [&str; 2] = [
     r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#,
     r#""d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A""#,
@@ -72,7 +72,7 @@ const RSA_JWK: [&str; 2] = [
     r#""d":"Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_GQ5sLKMgvfTeXZx9SE-7YwVol2NXOoAJe46sui395IW_GO-pWJ1O0BkTGoVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juUO1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_RQyGWSeWjnczT0QU91p1DhOVRuOopznQ""#,
 ];
 
-/// A key pair of each kind that the scheme takes.
+/// Returns a key pair of each kind that the scheme accepts.
 fn key_pairs(scheme: &Scheme) -> Vec<KeyPair> {
     let algorithms: Vec<Algorithm> = match scheme.proof {
         Proof::Signature(signature) => signature.tags.iter().map(|tag| tag.algorithm).collect(),
@@ -101,7 +101,7 @@ fn key_pairs(scheme: &Scheme) -> Vec<KeyPair> {
     }
 }
 
-/// A request that the sender of a scheme really makes, from its vectors.
+/// A genuine request of a scheme's sender, from its vectors.
 #[derive(Clone, Deserialize)]
 struct Request {
     expect: String,
@@ -111,11 +111,11 @@ struct Request {
     method: String,
     #[serde(default)]
     url: String,
-    #[serde(default = "usual_now")]
+    #[serde(default = "default_now")]
     now: u64,
 }
 
-const fn usual_now() -> u64 {
+const fn default_now() -> u64 {
     1_700_000_000
 }
 
@@ -125,15 +125,15 @@ struct Vectors {
 }
 
 impl Request {
-    /// The first genuine one that has a body.
-    fn of(scheme: &Scheme) -> Self {
+    /// Reads the scheme's first genuine request with a body.
+    fn read(scheme: &Scheme) -> Self {
         let path = format!("{}/tests/vectors/{}.json", env!("CARGO_MANIFEST_DIR"), scheme.name);
         let Vectors { tests } = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         tests.into_iter().find(|request| request.expect == "valid" && !request.body.is_empty()).unwrap()
     }
 }
 
-/// What arrives at the receiver.
+/// A delivery as the receiver gets it.
 #[derive(Clone)]
 struct Arrival {
     headers: Vec<(String, Vec<u8>)>,
@@ -143,8 +143,8 @@ struct Arrival {
 }
 
 impl Arrival {
-    /// The request, signed with a key of our own.
-    fn signed(scheme: &Scheme, request: &Request, key: &KeyPair) -> Self {
+    /// Signs the request with this key.
+    fn sign(scheme: &Scheme, request: &Request, key: &KeyPair) -> Self {
         let signer = Signer::new(scheme, &key.signs).unwrap();
         let body = request.body.as_bytes();
         let body = signer.sign_body(body).unwrap_or_else(|| body.to_vec());
@@ -164,16 +164,16 @@ impl Arrival {
     }
 }
 
-/// Other bytes to put in place of one: a flipped bit, the other case, and what means something in JSON, forms and
-/// lists.
+/// The bytes to replace a byte with: a flipped bit, the other letter case, and characters with a meaning in JSON, forms
+/// and lists.
 fn replacements(byte: u8, key: &KeyPair) -> impl Iterator<Item = u8> {
     let all = [byte ^ 1, byte ^ 0x20, b'0', b'"', b' ', b',', b'&', 0xff];
     let tried = if key.is_public() { 3 } else { all.len() };
     all.into_iter().take(tried).filter(move |other| *other != byte)
 }
 
-/// Each text that differs from this one in a single byte.
-fn changed<'t>(text: &'t [u8], key: &'t KeyPair) -> impl Iterator<Item = (usize, Vec<u8>)> + 't {
+/// Returns every text that differs from this one in a single byte, with the position of that byte.
+fn with_one_byte_changed<'t>(text: &'t [u8], key: &'t KeyPair) -> impl Iterator<Item = (usize, Vec<u8>)> + 't {
     text.iter().enumerate().flat_map(move |(at, byte)| {
         replacements(*byte, key).map(move |other| {
             let mut changed = text.to_vec();
@@ -183,8 +183,9 @@ fn changed<'t>(text: &'t [u8], key: &'t KeyPair) -> impl Iterator<Item = (usize,
     })
 }
 
-/// The members of the body that hold or make up the proof, where it covers no more of the body.
-fn proven_members(scheme: &Scheme) -> Vec<String> {
+/// Returns pointers to the members of the body that hold the signature or are signed, for schemes that do not sign the
+/// whole body.
+fn signed_members(scheme: &Scheme) -> Vec<String> {
     let mut pointers = Vec::new();
     match scheme.proof {
         Proof::Signature(signature) => {
@@ -205,8 +206,8 @@ fn proven_members(scheme: &Scheme) -> Vec<String> {
     pointers
 }
 
-/// Whether two bodies say the same of these members. A body that is no JSON says nothing of them.
-fn say_the_same(pointers: &[String], body: &[u8], other: &[u8]) -> bool {
+/// Returns whether two bodies have equal values at these pointers. Only JSON has values.
+fn have_equal_members(pointers: &[String], body: &[u8], other: &[u8]) -> bool {
     if pointers.is_empty() {
         return true;
     }
@@ -215,14 +216,14 @@ fn say_the_same(pointers: &[String], body: &[u8], other: &[u8]) -> bool {
     pointers.iter().all(|pointer| body.pointer(pointer) == other.pointer(pointer))
 }
 
-/// Whether a change is one of case only in the digits of a percent escape, which says the same in a form.
-fn is_case_of_an_escape(body: &[u8], at: usize, other: &[u8]) -> bool {
+/// Returns whether two forms differ only in the letter case of a percent escape, so that their fields are equal.
+fn differs_only_in_case_of_escape(body: &[u8], at: usize, other: &[u8]) -> bool {
     let in_escape = body[at.saturating_sub(2)..at].contains(&b'%');
     in_escape && body.eq_ignore_ascii_case(other)
 }
 
 #[test]
-fn every_scheme_is_sound_and_survives_being_written_as_json() {
+fn every_scheme_is_sound_and_can_be_read_from_its_json() {
     assert!(senders::ALL.len() > 100);
     for scheme in senders::ALL {
         assert_eq!(scheme.soundness(), Ok(()), "{}", scheme.name);
@@ -232,7 +233,7 @@ fn every_scheme_is_sound_and_survives_being_written_as_json() {
 }
 
 #[test]
-fn every_scheme_has_a_name_of_its_own() {
+fn no_two_schemes_have_the_same_name() {
     let mut names: Vec<_> = senders::ALL.iter().map(|scheme| scheme.name).collect();
     names.sort_unstable();
     names.dedup();
@@ -240,38 +241,38 @@ fn every_scheme_has_a_name_of_its_own() {
 }
 
 #[test]
-fn what_a_sender_signs_verifies_and_no_byte_of_a_signed_body_can_be_changed() {
+fn a_signed_body_verifies_and_is_rejected_with_any_byte_changed() {
     for scheme in senders::ALL {
-        let request = Request::of(scheme);
+        let request = Request::read(scheme);
         for key in key_pairs(scheme) {
             let verifier = Verifier::new(scheme, [&key.verifies]).unwrap();
-            let genuine = Arrival::signed(scheme, &request, &key);
+            let genuine = Arrival::sign(scheme, &request, &key);
             assert!(genuine.is_valid(&verifier, request.now), "{}", scheme.name);
             let is_form =
                 matches!(scheme.proof, Proof::Signature(signature) if signature.content.contains(&Part::SortedForm));
-            let members = proven_members(scheme);
+            let members = signed_members(scheme);
             let is_covered = scheme.authenticated() == Authenticated::Content;
-            let mut refused = 0;
-            for (at, body) in changed(&genuine.body, &key) {
-                let is_harmless = (!is_covered && say_the_same(&members, &genuine.body, &body))
-                    || (is_form && is_case_of_an_escape(&genuine.body, at, &body));
+            let mut rejected = 0;
+            for (at, body) in with_one_byte_changed(&genuine.body, &key) {
+                let is_harmless = (!is_covered && have_equal_members(&members, &genuine.body, &body))
+                    || (is_form && differs_only_in_case_of_escape(&genuine.body, at, &body));
                 if !is_harmless {
-                    refused += 1;
+                    rejected += 1;
                     let forged = Arrival { body, ..genuine.clone() };
                     assert!(!forged.is_valid(&verifier, request.now), "{}: byte {at}", scheme.name);
                 }
             }
             let proves_by_body = is_covered || !members.is_empty();
-            assert_eq!(refused > 0, proves_by_body, "{}", scheme.name);
+            assert_eq!(rejected > 0, proves_by_body, "{}", scheme.name);
         }
     }
 }
 
 #[test]
-fn no_byte_of_a_header_that_proves_something_can_be_changed() {
+fn a_delivery_is_rejected_with_any_byte_of_a_checked_header_changed() {
     for scheme in senders::ALL {
-        let request = Request::of(scheme);
-        // The word before a token or a password may be written in any case; it proves nothing.
+        let request = Request::read(scheme);
+        // The word before a token or a password may be in upper or lower case.
         let word = match scheme.proof {
             Proof::Token(_) => "Bearer",
             Proof::SharedToken(SharedToken::Basic) => "Basic",
@@ -279,9 +280,9 @@ fn no_byte_of_a_header_that_proves_something_can_be_changed() {
         };
         for key in key_pairs(scheme) {
             let verifier = Verifier::new(scheme, [&key.verifies]).unwrap();
-            let genuine = Arrival::signed(scheme, &request, &key);
+            let genuine = Arrival::sign(scheme, &request, &key);
             for (index, (name, value)) in genuine.headers.iter().enumerate() {
-                for (at, changed) in changed(value, &key) {
+                for (at, changed) in with_one_byte_changed(value, &key) {
                     let is_in_word = value.starts_with(word.as_bytes()) && at < word.len();
                     let is_harmless = is_in_word && value.eq_ignore_ascii_case(&changed);
                     let mut forged = genuine.clone();
@@ -299,21 +300,21 @@ fn no_byte_of_a_header_that_proves_something_can_be_changed() {
 }
 
 #[test]
-fn where_the_request_is_signed_it_cannot_be_another() {
+fn a_scheme_that_signs_method_or_url_rejects_a_different_one() {
     let mut urls = 0;
     for scheme in senders::ALL {
         let Proof::Signature(signature) = scheme.proof else { continue };
-        let request = Request::of(scheme);
+        let request = Request::read(scheme);
         let key = key_pairs(scheme).remove(0);
         let verifier = Verifier::new(scheme, [&key.verifies]).unwrap();
-        let genuine = Arrival::signed(scheme, &request, &key);
+        let genuine = Arrival::sign(scheme, &request, &key);
         if signature.content.contains(&Part::Method) {
             let forged = Arrival { method: "PUT".into(), ..genuine.clone() };
             assert!(!forged.is_valid(&verifier, request.now), "{}", scheme.name);
         }
         if signature.content.iter().any(|part| matches!(part, Part::Url(_))) {
             urls += 1;
-            for (at, url) in changed(genuine.url.as_bytes(), &key) {
+            for (at, url) in with_one_byte_changed(genuine.url.as_bytes(), &key) {
                 let Ok(url) = String::from_utf8(url) else { continue };
                 let forged = Arrival { url, ..genuine.clone() };
                 assert!(!forged.is_valid(&verifier, request.now), "{}: byte {at} of the URL", scheme.name);
@@ -324,17 +325,17 @@ fn where_the_request_is_signed_it_cannot_be_another() {
 }
 
 #[test]
-fn an_id_that_is_left_for_later_is_the_same_one() {
-    let mut left = 0;
+fn an_id_that_is_computed_later_is_the_one_that_decode_gives() {
+    let mut computed_later = 0;
     for scheme in senders::ALL {
-        let request = Request::of(scheme);
+        let request = Request::read(scheme);
         let key = key_pairs(scheme).remove(0);
         let verifier = Verifier::new(scheme, [&key.verifies]).unwrap();
-        let genuine = Arrival::signed(scheme, &request, &key);
+        let genuine = Arrival::sign(scheme, &request, &key);
         let verified = verifier.verify(genuine.delivery(), UnixTime::from_secs(request.now)).unwrap();
         let event = decode_leaving_digest(&verified).unwrap();
         let id = if event.id.is_empty() {
-            left += 1;
+            computed_later += 1;
             let digits: Vec<_> = Sha256::digest(event.body()).iter().map(|byte| format!("{byte:02x}")).collect();
             let id = format!("sha256:{}", digits.concat());
             assert_eq!(body_id(event.body(), None), id, "{}", scheme.name);
@@ -344,5 +345,8 @@ fn an_id_that_is_left_for_later_is_the_same_one() {
         };
         assert_eq!(verified.decode().unwrap().id, id, "{}", scheme.name);
     }
-    assert!((20..senders::ALL.len()).contains(&left), "{left} schemes have a digest of the body for an id");
+    assert!(
+        (20..senders::ALL.len()).contains(&computed_later),
+        "{computed_later} schemes use a digest of the body as the id"
+    );
 }
