@@ -1,12 +1,12 @@
-// What each sender would post: one realistic body per scheme, every time with a new identity.
+// Sample deliveries: for each scheme, a function that returns a realistic body with a new id on every call.
 
 import { randomBytes, randomUUID } from "node:crypto";
 
 /**
  * @typedef {object} Sample
  * @property {string} body
- * @property {string} [id] the message id, for schemes that sign one in a header
- * @property {Record<string, string>} [headers] what the sender adds unsigned
+ * @property {string} [id] the message id, for schemes that sign an id in a header
+ * @property {Record<string, string>} [headers] the sender's unsigned headers
  */
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -54,7 +54,7 @@ const flexpriceNative = () => ({
   }),
 });
 
-/** @type {Record<string, () => Sample>} by scheme */
+/** @type {Record<string, () => Sample>} the samples by scheme */
 export const samples = {
   standard: () => ({
     id: messageId(),
@@ -76,7 +76,7 @@ export const samples = {
 
   flexprice: () => ({
     id: messageId(),
-    // Svix sorts the keys of what Flexprice hands it.
+    // Svix sorts the keys of Flexprice's payload.
     body: JSON.stringify({
       event_type: "subscription.created",
       subscription: Object.fromEntries(Object.entries(flexpriceSubscription()).sort()),

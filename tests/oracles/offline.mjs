@@ -1,14 +1,14 @@
-// Takes the network away, so that what an oracle says, it says by itself.
+// Turns the network off, so that a library's verdict does not depend on a service.
 
 import dns from "node:dns";
 import net from "node:net";
 
-/** Refuses every connection and every name from now on, with an error that no adapter takes for a refusal. */
+/** Makes every connection and every name lookup fail from now on, with an error that no adapter takes for a rejection. */
 export function goOffline() {
-  const refuse = () => {
+  const fail = () => {
     throw new Error("an oracle asked for the network");
   };
-  // Connections of TLS, HTTP, HTTP/2 and `fetch` are all made by this one method.
-  net.Socket.prototype.connect = refuse;
-  dns.lookup = /** @type {any} */ (refuse);
+  // TLS, HTTP, HTTP/2 and `fetch` all connect with this method.
+  net.Socket.prototype.connect = fail;
+  dns.lookup = /** @type {any} */ (fail);
 }

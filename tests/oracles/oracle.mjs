@@ -1,9 +1,9 @@
-// What an oracle is, and what the adapters share.
+// The type of an oracle, which is a library that verifies a sender's deliveries, and helpers for its adapters.
 
 import { createHmac } from "node:crypto";
 
 /**
- * A request as a sender makes it.
+ * A request that a sender makes.
  * @typedef {object} Delivery
  * @property {string} body
  * @property {Record<string, string>} headers names in lower case
@@ -13,37 +13,34 @@ import { createHmac } from "node:crypto";
  */
 
 /**
- * A secret that both sides know, or the two halves of a key pair.
+ * A shared secret, or the two keys of a key pair.
  * @typedef {string | { secret: string, public: string }} Key
  */
 
 /**
- * A sender's own library, and how it is asked. What a library cannot do, its adapter leaves out.
+ * A library and the calls to it. An adapter leaves out the calls that its library does not have.
  * @typedef {object} Oracle
  * @property {string} scheme
  * @property {string} sdk the npm package, or the PyPI package after `pypi:`
- * @property {string} [entry] the module inside the npm package, where it is not the main one
+ * @property {string} [entry] the module inside the npm package, if it is not the main one
  * @property {boolean} [thirdParty] the library is not the sender's, so it confirms nothing
- * @property {boolean} [inBody] the signature stands in the body
- * @property {boolean} [withoutSigner] `Signer` does not make all that the library asks for, so only the library signs
- * @property {readonly [Key, Key]} keys the receiver's, and one of the same kind that is not the receiver's
+ * @property {boolean} [inBody] the signature is in the body
+ * @property {boolean} [withoutSigner] `Signer` does not write everything that the library requires, so only the library signs
+ * @property {readonly [Key, Key]} keys the receiver's key, and a different key of the same kind
  * @property {(now: Date) => { body: string } & Partial<Delivery>} delivery
- *   a realistic one that is not signed yet. Its headers are those that the library asks for beside the signature
+ *   returns a realistic delivery without a signature, with the other headers that the library requires
  * @property {(sdk: any, delivery: Delivery, key: string, now: Date) => boolean | Promise<boolean>} accepts
- *   calls what the library has receivers call. An error that is no refusal is thrown on
+ *   makes the call that the library documents for receivers. It rethrows an error that is not a rejection
  * @property {(sdk: any, delivery: Delivery, key: string, now: Date) => Partial<Delivery> | Promise<Partial<Delivery>>} [sign]
- *   what the library's own signing, if it has any, puts into the delivery
+ *   returns the parts of the delivery that the library's own signing adds, if it can sign
  * @property {(delivery: Delivery, key: string, now: Date) => Partial<Delivery>} [reference]
- *   what the sender does, where neither `Signer` nor the library makes signatures
+ *   signs as the sender does, if neither `Signer` nor the library can sign
  * @property {(delivery: Delivery) => Partial<Delivery>} [alter]
- *   changes one thing that is signed; without it, one byte of the body is
+ *   changes one signed part of the delivery. The default changes one letter of the body
  */
 
-/** Secrets that are used as the text that they are. */
-export const TEXT = /** @type {const} */ ([
-  "the account's signing secret",
-  "somebody else's secret",
-]);
+/** Secrets whose text is the key. */
+export const TEXT = /** @type {const} */ (["the account's signing secret", "a different secret"]);
 
 /** Secrets as Standard Webhooks writes them. */
 export const STANDARD = /** @type {const} */ ([
@@ -70,29 +67,29 @@ function hexSecret(owner) {
 }
 
 /**
- * Whether a call succeeds that throws to refuse.
+ * Calls a function that throws to reject. Returns whether it succeeded, and rethrows any other error.
  * @param {() => unknown} call
- * @param {RegExp | (new (...args: any[]) => Error)} refusal the message or the class of the error that refuses
+ * @param {RegExp | (new (...args: any[]) => Error)} rejection the message or the class of the error that rejects
  */
-export async function succeeds(call, refusal) {
+export async function succeeds(call, rejection) {
   try {
     await call();
     return true;
   } catch (error) {
-    const refused =
-      refusal instanceof RegExp ? refusal.test(String(error)) : error instanceof refusal;
-    if (refused) return false;
+    const isRejection =
+      rejection instanceof RegExp ? rejection.test(String(error)) : error instanceof rejection;
+    if (isRejection) return false;
     throw error;
   }
 }
 
 /**
- * A body in which one letter is another. Every body of the adapters names Ada, most of them Ada Čapková, whose name
- * has more bytes than letters.
+ * Returns the body with one letter changed: Ada becomes Ida. Every adapter's body contains the name Ada, and most
+ * contain Ada Čapková, which has more bytes than letters.
  * @param {string} body
  */
 export function changed(body) {
-  if (!body.includes("Ada")) throw new Error("the body does not name Ada");
+  if (!body.includes("Ada")) throw new Error("the body does not contain the name Ada");
   return body.replace("Ada", "Ida");
 }
 

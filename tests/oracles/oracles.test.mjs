@@ -1,6 +1,6 @@
-// The senders' own libraries and this package judge the same deliveries, in both directions: what this package
-// signs, and what a library signs. Both have to accept it, and to refuse it with another key or with something
-// signed changed.
+// Compares this package with the senders' own libraries, in both directions: deliveries that this package signs, and
+// deliveries that a library signs. Both sides must accept a delivery, and both must reject it with a different key or
+// with a signed part changed.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -37,34 +37,39 @@ const oracles = [
 const IN_PYTHON = "pypi:";
 
 goOffline();
-// Some of the libraries tell of all that they do.
+// Some of the libraries log every step.
 console.debug = () => {};
 const interpreter = startPython();
 after(() => interpreter.end());
 
-/** What the judges say of what is not genuine; any other rejection would have another reason. */
-const REFUSALS = new Set([false, "signature_mismatch", "body_mismatch"]);
+/** The right verdicts for a forged delivery. Any other rejection would have the wrong reason. */
+const REJECTIONS = new Set([false, "signature_mismatch", "body_mismatch"]);
 
-/** What was seen, for the table at the end: a line for each oracle. */
-const seen = oracles.map((oracle) => ({
+/** The lines of the table at the end, one for each oracle. */
+const results = oracles.map((oracle) => ({
   oracle,
   version: "",
   signers: /** @type {string[]} */ ([]),
 }));
 after(() => console.log(`\n${table()}\n`));
 
-for (const line of seen) {
+for (const line of results) {
   const { oracle } = line;
   const note = oracle.thirdParty ? " (not the sender's)" : "";
   describe(`${oracle.scheme} and ${oracle.sdk}${note}`, () => {
     for (const { signer, sign } of signersOf(oracle)) {
-      it(`agree on what ${signer} signs`, async () => {
+      it(`agree on a delivery signed by ${signer}`, async () => {
         const library = await load(oracle);
         line.version = await versionOf(oracle);
         const now = new Date();
         const unsigned = complete(oracle.delivery(now));
         const signed = await sign(library, unsigned, now);
-        await agree(oracle, library, complete({ ...unsigned, ...signed }, unsigned.headers), now);
+        await expectAgreement(
+          oracle,
+          library,
+          complete({ ...unsigned, ...signed }, unsigned.headers),
+          now,
+        );
         line.signers.push(signer);
       });
     }
@@ -72,24 +77,24 @@ for (const line of seen) {
 }
 
 describe("the network", () => {
-  it("is out of reach of the libraries for Node", async () => {
-    const refused = /asked for the network/;
-    await assert.rejects(fetch("https://example.com/"), ({ cause }) => refused.test(cause.message));
-    assert.throws(() => https.get("https://example.com/"), refused);
-    assert.throws(() => net.connect(443, "127.0.0.1"), refused);
+  it("cannot be reached by the libraries for Node", async () => {
+    const offline = /asked for the network/;
+    await assert.rejects(fetch("https://example.com/"), ({ cause }) => offline.test(cause.message));
+    assert.throws(() => https.get("https://example.com/"), offline);
+    assert.throws(() => net.connect(443, "127.0.0.1"), offline);
   });
 
-  it("is out of reach of the libraries for Python", async () => {
+  it("cannot be reached by the libraries for Python", async () => {
     await assert.rejects(interpreter.ask({ call: "connect" }), /asked for the network/);
   });
 });
 
-describe("what `schemes` says of itself", () => {
+describe("the field confirmed of schemes", () => {
   const asked = new Set(
     oracles.filter(({ thirdParty }) => !thirdParty).map(({ scheme }) => scheme),
   );
 
-  it("is `oracle` where a sender's own library agrees", () => {
+  it("is oracle only if a sender's own library agrees", () => {
     const claimed = schemes.filter(({ confirmed }) => confirmed === "oracle");
     assert.deepEqual(
       claimed.map(({ name }) => name).filter((name) => !asked.has(name)),
@@ -97,7 +102,7 @@ describe("what `schemes` says of itself", () => {
     );
   });
 
-  it("is not `documented` where one does", () => {
+  it("is not documented if a sender's own library agrees", () => {
     const modest = schemes.filter(
       ({ name, confirmed }) => confirmed === "documented" && asked.has(name),
     );
@@ -109,7 +114,7 @@ describe("what `schemes` says of itself", () => {
 });
 
 /**
- * Who signs deliveries for the two judges.
+ * Returns the signers whose deliveries both sides verify.
  * @param {Oracle} oracle
  */
 function signersOf({ scheme, sdk, keys, sign, reference, inBody, withoutSigner }) {
@@ -142,27 +147,38 @@ function signersOf({ scheme, sdk, keys, sign, reference, inBody, withoutSigner }
 }
 
 /**
- * Both judges accept a delivery, and refuse what differs from it.
+ * Expects both sides to accept a delivery, and to reject it with a signed part changed or with a different key.
  * @param {Oracle} oracle
  * @param {unknown} library
  * @param {Delivery} delivery
  * @param {Date} now
  */
-async function agree({ scheme, sdk, keys, accepts, alter = alterBody }, library, delivery, now) {
+async function expectAgreement(
+  { scheme, sdk, keys, accepts, alter = alterBody },
+  library,
+  delivery,
+  now,
+) {
   const [own, other] = keys.map(publicOf);
   const altered = complete({ ...delivery, ...alter(delivery) });
-  /** @type {[string, (delivery: Delivery, key: string) => unknown][]} their verdict: true, or one of the refusals */
+  /** @type {[string, (delivery: Delivery, key: string) => unknown][]} the verdict: true, or a rejection */
   const judges = [
     ["countersign", (given, key) => verdict(scheme, key, given, now)],
     [sdk, (given, key) => accepts(library, given, key, now)],
   ];
   for (const [name, judge] of judges) {
     const accepted = await judge(delivery, own);
-    assert.equal(accepted, true, `${name} accepts it, and says ${accepted}`);
+    assert.equal(accepted, true, `${name} should accept it, but says ${accepted}`);
     const whenAltered = await judge(altered, own);
-    assert.ok(REFUSALS.has(whenAltered), `${name} refuses it changed, and says ${whenAltered}`);
+    assert.ok(
+      REJECTIONS.has(whenAltered),
+      `${name} should reject the changed delivery, but says ${whenAltered}`,
+    );
     const withOther = await judge(delivery, other);
-    assert.ok(REFUSALS.has(withOther), `${name} refuses another key, and says ${withOther}`);
+    assert.ok(
+      REJECTIONS.has(withOther),
+      `${name} should reject a different key, but says ${withOther}`,
+    );
   }
 }
 
@@ -186,9 +202,9 @@ function verdict(scheme, key, delivery, now) {
 const alterBody = (/** @type {Delivery} */ { body }) => ({ body: changed(body) });
 
 /**
- * A delivery with headers, their names in lower case.
+ * Returns the delivery with headers whose names are in lower case.
  * @param {{ body: string } & Partial<Delivery>} delivery
- * @param {Record<string, string>} [more] headers that it has anyway
+ * @param {Record<string, string>} [more] further headers
  * @returns {Delivery}
  */
 function complete(delivery, more = {}) {
@@ -220,11 +236,11 @@ async function versionOf({ sdk }) {
 }
 
 function table() {
-  const lines = seen.map(({ oracle, version, signers }) => [
+  const lines = results.map(({ oracle, version, signers }) => [
     ...[oracle.scheme, oracle.sdk, version],
     (signers.join(", ") || "-") + (oracle.thirdParty ? " (not the sender's library)" : ""),
   ]);
-  const all = [["scheme", "library", "version", "agree on what is signed by"], ...lines];
+  const all = [["scheme", "library", "version", "agrees on deliveries signed by"], ...lines];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((cells) => cells[column].length)));
   const padded = (/** @type {string[]} */ cells) =>
     cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");

@@ -1,11 +1,11 @@
-// Senders that sign with a private key; receivers have the public one.
+// Adapters for senders that sign with a private key and publish the public key.
 
 import { generateKeyPairSync, sign } from "node:crypto";
 import https from "node:https";
 import { Readable } from "node:stream";
 import { json, seconds, succeeds } from "../oracle.mjs";
 
-/** Two pairs for Ed25519 as their 32 raw bytes: the seed, and the public key. */
+/** Two Ed25519 key pairs as raw bytes: a seed of 32 bytes and a public key of 32 bytes. */
 const ed25519 = (/** @type {"hex" | "base64"} */ encoding) =>
   pairs(() => {
     const { privateKey, publicKey } = generateKeyPairSync("ed25519");
@@ -18,7 +18,7 @@ const ed25519 = (/** @type {"hex" | "base64"} */ encoding) =>
   });
 
 /**
- * Two pairs in PEM.
+ * Two key pairs in PEM.
  * @param {"ec" | "rsa"} type
  * @param {any} options
  */
@@ -120,7 +120,7 @@ export default [
       }),
     }),
     accepts: async ({ default: MessageValidator }, { body }, key) => {
-      // It fetches the certificate, and remembers it by its address: each key is given one of its own.
+      // The library fetches the certificate and caches it by URL, so each key gets a URL of its own.
       const message = JSON.parse(body);
       message.SigningCertURL = `https://sns.us-west-2.amazonaws.com/${crypto.randomUUID()}.pem`;
       return withCertificate(key, () =>
@@ -146,7 +146,7 @@ export default [
 ];
 
 /**
- * Does the work while every address serves this certificate.
+ * Runs the work while every URL returns this certificate.
  * @template T
  * @param {string} certificate
  * @param {() => Promise<T>} work

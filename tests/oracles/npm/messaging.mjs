@@ -1,9 +1,9 @@
-// Senders that carry messages and calls.
+// Adapters for senders of messages and calls.
 
 import { createHash } from "node:crypto";
 import { json, seconds, succeeds, TEXT } from "../oracle.mjs";
 
-/** What a telephone service tells of a message, as a form: a field may stand there again, and twice the same. */
+/** The form that a telephone service posts for a message. A field may be repeated, also with an equal value. */
 const MESSAGE = [
   ["From", "+15551234567"],
   ["To", "+15557654321"],
@@ -13,14 +13,14 @@ const MESSAGE = [
   ["MediaUrl", "https://example.com/2"],
 ];
 
-/** The fields of a form as Twilio's library takes them: several values of one name are a list. */
+/** The fields of a form in the type that Twilio's library takes: repeated fields are a list. */
 function fieldsOf(/** @type {string} */ body) {
   const form = new URLSearchParams(body);
   const entries = [...new Set(form.keys())].map((name) => [name, form.getAll(name)]);
   return Object.fromEntries(entries.map(([name, all]) => [name, all.length > 1 ? all : all[0]]));
 }
 
-/** A form that is posted to Twilio's customer. */
+/** A form that Twilio posts. */
 const twilioForm = {
   scheme: "twilio",
   sdk: "twilio",
@@ -57,7 +57,7 @@ export default [
   },
   twilioForm,
   {
-    // What is signed may name the port that the receiver's address leaves out.
+    // The signed URL may hold the port that the receiver's URL leaves out.
     ...twilioForm,
     withoutSigner: true,
     sign: (library, delivery, key) => {
@@ -66,7 +66,7 @@ export default [
     },
   },
   {
-    // With JSON the address names the digest of the body.
+    // For JSON, the URL holds the digest of the body.
     scheme: "twilio",
     sdk: "twilio",
     keys: TEXT,
@@ -154,7 +154,7 @@ export default [
       new StreamChat("key", key).verifyWebhook(body, headers["x-signature"]),
   },
   {
-    // The library asks for its account as the token's issuer, which nobody but the sender puts there.
+    // The library requires its account as the token's issuer, which only the sender writes.
     scheme: "livekit",
     sdk: "livekit-server-sdk",
     withoutSigner: true,

@@ -1,4 +1,4 @@
-// Senders that tell of payments.
+// Adapters for senders of payment events.
 
 import { HEX, json, seconds, succeeds, TEXT } from "../oracle.mjs";
 
@@ -66,7 +66,7 @@ export default [
       }),
   },
   {
-    // The signature is a member of the body, over other members of it.
+    // The signature is a member of the body and signs other members.
     scheme: "adyen",
     sdk: "@adyen/api-library",
     inBody: true,

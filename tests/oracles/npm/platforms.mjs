@@ -1,9 +1,9 @@
-// Senders that tell of what happens on a platform: code, content, files, people.
+// Adapters for platforms that send events about code, content, files and people.
 
 import { json, seconds, succeeds, TEXT } from "../oracle.mjs";
 
 /**
- * The adapter of one of HubSpot's three versions.
+ * Returns the adapter of one of HubSpot's three signature versions.
  * @param {"v1" | "v2" | "v3"} signatureVersion
  */
 const hubspot = (signatureVersion) => ({
@@ -295,7 +295,7 @@ export default [
         await webhooks.constructEvent(request, key);
       } catch (error) {
         if (!(error instanceof WebhookError)) throw error;
-        // The shape of the event is looked at after the signature.
+        // The library checks the structure of the event after the signature.
         return error.message.startsWith("Webhook parsing failed");
       }
       return true;

@@ -1,13 +1,13 @@
-// Senders that sign as Standard Webhooks and Svix do.
+// Adapters for senders that sign by the Standard Webhooks specification or as Svix does.
 
 import { json, STANDARD, seconds, succeeds, TEXT } from "../oracle.mjs";
 
 const id = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W";
 
-/** What the libraries that look at headers as an object are given. */
+/** Headers for the libraries that take an object. */
 const NAMES = ["id", "timestamp", "signature"];
 
-/** The adapter of a sender that uses, or names, the library of the specification. */
+/** Returns the adapter of a sender that uses or recommends the specification's library. */
 const standard = {
   sdk: "standardwebhooks",
   keys: STANDARD,
@@ -15,7 +15,7 @@ const standard = {
   sign: signed("webhook"),
 };
 
-/** The same in Svix's own library. */
+/** Returns the adapter of a sender that uses Svix's library. */
 const svix = { sdk: "svix", keys: STANDARD, accepts: verified, sign: signed("svix") };
 
 function verified({ Webhook, WebhookVerificationError }, { body, headers }, key) {
@@ -99,7 +99,7 @@ export default [
       }),
     }),
     accepts: async ({ Resend }, { body, headers }, key) => {
-      // The library hands the error of the one below it on, and does not export its class.
+      // The library passes on the error of the library that it uses, and does not export its class.
       const given = Object.fromEntries(NAMES.map((name) => [name, headers[`svix-${name}`]]));
       const { webhooks } = new Resend("re_key");
       return succeeds(
@@ -152,7 +152,7 @@ export default [
     },
   },
   openai,
-  // A secret without a prefix is taken as the text that it is.
+  // Without a prefix, the text of the secret is the key.
   { ...openai, keys: TEXT },
   {
     scheme: "polar-legacy",
@@ -168,7 +168,7 @@ export default [
         validateEvent(body, headers, key);
       } catch (error) {
         if (error instanceof WebhookVerificationError) return false;
-        // The shape of the event is looked at after the signature.
+        // The library checks the structure of the event after the signature.
         if (error.name !== "SDKValidationError") throw error;
       }
       return true;
@@ -206,7 +206,7 @@ export default [
     },
   },
   {
-    // The documentation of its hooks has receivers call this library.
+    // The documentation of the hooks tells receivers to call this library.
     scheme: "supabase",
     ...standard,
     delivery: () => ({
@@ -221,7 +221,7 @@ export default [
     }),
   },
   {
-    // It names the specification; this is the library of the specification.
+    // The sender refers to the specification, so the specification's library is asked.
     scheme: "gitlab-signed",
     ...standard,
     delivery: () => ({

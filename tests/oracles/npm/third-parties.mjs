@@ -1,12 +1,12 @@
-// Libraries of none of the senders, which verify the same construction. They confirm nothing; that one disagrees
-// would be worth knowing.
+// Adapters for libraries that are not the sender's own. Their agreement confirms nothing, but a disagreement is worth
+// knowing.
 
 import { json, seconds, succeeds, TEXT } from "../oracle.mjs";
 
 /** @typedef {import("../oracle.mjs").Oracle} Oracle */
 
 /**
- * The library for GitHub's webhooks, for senders that sign as GitHub does.
+ * Returns an adapter of GitHub's library, for senders that sign as GitHub does.
  * @param {string} scheme
  * @param {string} header
  * @param {Oracle["delivery"]} delivery
@@ -23,7 +23,7 @@ const octokit = (scheme, header, delivery) => ({
 });
 
 /**
- * A library that describes many senders.
+ * Returns an adapter of a library that knows many senders.
  * @param {string} scheme
  * @param {Oracle["delivery"]} delivery
  * @returns {Oracle}
@@ -69,7 +69,7 @@ export default [
     body: json({ type: "config.secrets.update", diff: { added: ["Ada Čapková"] } }),
   })),
   {
-    // A library for tokens of any kind, which knows nothing of the body.
+    // A general library for tokens. It does not read the body.
     scheme: "flash",
     sdk: "jsonwebtoken",
     thirdParty: true,
@@ -91,7 +91,7 @@ export default [
       const options = { expiresIn: 3600, noTimestamp: true };
       return { headers: { authorization: `Bearer ${jsonwebtoken.sign(claims, key, options)}` } };
     },
-    // The token does not cover the body: a claim in it is changed.
+    // The token does not sign the body, so a claim of the token is changed.
     alter: ({ headers }) => {
       const [word, token] = headers.authorization.split(" ");
       const [header, claims, tag] = token.split(".");

@@ -1,8 +1,8 @@
-"""The senders' own Python libraries, asked line by line.
+"""Asks the senders' own Python libraries.
 
 Reads one question as JSON a line: {"call": "accepts" or "sign", "scheme", "body", "headers", "id", "key", "now"}, or
 {"call": "version", "package"}, or {"call": "connect"}. Writes one answer as JSON a line: {"answer": ...}, or
-{"error": ...} for an error that is no refusal.
+{"error": ...} for an error that is not a rejection.
 """
 
 import importlib
@@ -13,24 +13,24 @@ import sys
 from datetime import datetime, timezone
 
 
-def refuse(*_args, **_kwargs):
+def fail(*_args, **_kwargs):
     raise RuntimeError("an oracle asked for the network")
 
 
-socket.socket.connect = refuse
-socket.getaddrinfo = refuse
+socket.socket.connect = fail
+socket.getaddrinfo = fail
 
 
-def succeeds(call, *refusals):
-    """Whether a call returns; it refuses by raising one of these."""
+def succeeds(call, *rejections):
+    """Return whether the call returns. It rejects by raising one of these errors."""
     try:
         call()
-    except refusals:
+    except rejections:
         return False
     return True
 
 
-# Each library is imported when it is first asked: a broken one breaks its own tests only.
+# Each library is imported when it is first asked, so that a broken library breaks only its own tests.
 
 
 class StandardWebhooks:
@@ -54,7 +54,7 @@ class StandardWebhooks:
 
 
 class Svix(StandardWebhooks):
-    """The same calls under another name."""
+    """Makes the calls of StandardWebhooks in Svix's own library."""
 
     package = "svix"
     family = "svix"
@@ -90,7 +90,7 @@ class Increase:
         from increase import Increase as Client
         from standardwebhooks.webhooks import WebhookVerificationError
 
-        # The client takes the text of the secret as its bytes; the argument of the call would be base64.
+        # The client uses the text of the secret as the key. The argument `secret` of unwrap would be read as base64.
         events = Client(api_key="key", webhook_secret=q["key"]).events
         return succeeds(lambda: events.unwrap(q["body"], headers=q["headers"]), WebhookVerificationError)
 
@@ -128,6 +128,6 @@ def answer(question):
 for line in sys.stdin:
     try:
         reply = {"answer": answer(json.loads(line))}
-    except Exception as error:  # Told to the other side, which fails the test.
+    except Exception as error:  # The other side fails the test.
         reply = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(reply), flush=True)

@@ -1,4 +1,4 @@
-// The other end of oracle.py: one Python process that answers line by line.
+// Starts oracle.py and sends it questions: one Python process, one line of JSON for each question and answer.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -7,7 +7,7 @@ import { PYTHON, pythonPackages } from "../../../scripts/oracles.mjs";
 
 const DRIVER = fileURLToPath(new URL("oracle.py", import.meta.url));
 
-/** Starts it. What it returns has to be ended. */
+/** Starts the process. The caller must call `end`. */
 export function startPython() {
   const child = spawn(PYTHON, ["-u", DRIVER], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -16,7 +16,7 @@ export function startPython() {
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     /**
-     * Asks; one question after the other.
+     * Sends a question and returns its answer. The caller must wait for the answer before the next question.
      * @param {Record<string, unknown>} question
      */
     async ask(question) {

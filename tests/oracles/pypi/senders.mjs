@@ -1,4 +1,4 @@
-// Senders' libraries for Python. Where there is one for Node too, the delivery and the keys are the same.
+// Senders' libraries for Python. If the sender also has a library for Node, both get the same delivery and keys.
 
 import messaging from "../npm/messaging.mjs";
 import payments from "../npm/payments.mjs";
@@ -6,7 +6,7 @@ import standard from "../npm/standard.mjs";
 import { json, STANDARD, seconds, TEXT } from "../oracle.mjs";
 
 /**
- * The adapter of a class in oracle.py.
+ * Returns the adapter of a class in oracle.py.
  * @param {string} scheme
  * @param {string} distribution its name in the Python package index
  * @param {{ signs?: boolean } & Partial<import("../oracle.mjs").Oracle>} own
@@ -16,7 +16,8 @@ function python(scheme, distribution, { signs = false, ...own } = {}) {
   const inNode = [...standard, ...payments, ...messaging].find(
     (oracle) => oracle.scheme === scheme,
   );
-  if (inNode === undefined && own.delivery === undefined) throw new Error(`no ${scheme} for Node`);
+  if (inNode === undefined && own.delivery === undefined)
+    throw new Error(`${scheme} has no library for Node`);
   const question = (call, { body, headers, id }, key, now) => ({
     ...{ scheme, call, body, headers, id, key },
     now: seconds(now),
@@ -39,7 +40,7 @@ export default [
   python("svix", "svix", { signs: true }),
   python("stripe", "stripe"),
   python("slack", "slack_sdk", { signs: true }),
-  // The library for Python knows both readings of a secret.
+  // The library for Python accepts a secret as text and as base64.
   python("polar-legacy", "polar-sdk"),
   python("polar", "polar-sdk", {
     keys: STANDARD,

@@ -1,4 +1,4 @@
-// The installed package in the hands of its users: runtimes, bundlers, wrangler.
+// Uses the packed and installed package as its users do: in each runtime, with bundlers, and with wrangler.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const EXPECTED = JSON.stringify({
   id: "msg_1",
   type: "user.created",
   n: "9007199254740993",
-  refusal: "Rejection signature_mismatch",
+  rejection: "Rejection signature_mismatch",
   schemes,
 });
 
@@ -34,7 +34,7 @@ const commonjs = write(
   'const countersign = require("countersign");\nimport("./use.mjs").then(({ use }) => console.log(use(countersign)));\n',
 );
 
-/** The names that an entry exports, in order. */
+/** The sorted names that an ES module exports. */
 async function exportsOf(file) {
   const { metafile } = await build({
     entryPoints: [join(installed, file)],
@@ -47,7 +47,7 @@ async function exportsOf(file) {
   return Object.values(metafile.outputs)[0].exports.sort();
 }
 
-/** The scripts that a part of the manifest leads to. */
+/** The scripts that a part of the manifest names. */
 function scripts(value) {
   if (typeof value === "string") {
     return value.endsWith(".js") ? [value.slice("./".length)] : [];
@@ -55,7 +55,7 @@ function scripts(value) {
   return [...new Set(Object.values(value).flatMap(scripts))];
 }
 
-/** The names that a script exports, in order, whatever kind of module it is. */
+/** The sorted names that a script exports, for ES modules and CommonJS. */
 async function namesOf(script) {
   const require = createRequire(join(project, "index.js"));
   return script.includes("/cjs/")
@@ -65,7 +65,7 @@ async function namesOf(script) {
 
 const { exports: paths } = readJson(join(installed, "package.json"));
 
-test("whatever chooses an entry, it exports the same names, and none a default", async () => {
+test("every entry of a path exports the same names, and no default", async () => {
   for (const [path, conditions] of Object.entries(paths)) {
     const [first, ...others] = scripts(conditions);
     const names = first === undefined ? [] : await namesOf(first);
@@ -76,7 +76,7 @@ test("whatever chooses an entry, it exports the same names, and none a default",
   }
 });
 
-test("the package exports what its documentation names, its slim entry one thing more, and its queue one of them", async () => {
+test("the package exports the documented names, slim adds init, and queue has only readMessage", async () => {
   const names = await namesOf("dist/esm/inline.js");
   const errors = ["DecodeError", "KeyError", "KeyFetchError", "Rejection", "SchemeError"];
   const others = ["KeyCache", "Signer", "Verifier", "fetchKeys", "readMessage", "schemes"];
@@ -85,27 +85,27 @@ test("the package exports what its documentation names, its slim entry one thing
   assert.deepEqual(await namesOf("dist/esm/queue-inline.js"), ["readMessage"]);
 });
 
-test("every script of the package is one that the manifest leads to", () => {
+test("the package holds no script that the manifest does not name", () => {
   const shipped = files.filter((file) => /^dist\/.+\.js$/.test(file));
   assert.deepEqual(scripts(paths).sort(), shipped);
 });
 
 for (const { version, command } of nodes()) {
-  test(`Node ${version} imports it`, () => {
+  test(`Node ${version} imports the package`, () => {
     assert.equal(execute(command, [esm], { cwd: project }).trim(), EXPECTED);
   });
 
-  test(`Node ${version} requires it`, () => {
+  test(`Node ${version} requires the package`, () => {
     assert.equal(execute(command, [commonjs], { cwd: project }).trim(), EXPECTED);
   });
 
-  test(`Node ${version} runs it where code from strings is forbidden`, () => {
+  test(`Node ${version} runs the package with code generation from strings disabled`, () => {
     const flags = ["--disallow-code-generation-from-strings"];
     assert.equal(execute(command, [...flags, esm], { cwd: project }).trim(), EXPECTED);
   });
 }
 
-test("Deno imports it, and is asked for no permission", () => {
+test("Deno imports the package without any permission", () => {
   const offline = ["--no-lock", "--node-modules-dir=manual", "--cached-only", "--no-prompt"];
   assert.equal(
     execute(npmBin("deno"), ["run", ...offline, esm], { cwd: project }).trim(),
@@ -113,7 +113,7 @@ test("Deno imports it, and is asked for no permission", () => {
   );
 });
 
-test("Bun imports it, and requires it", () => {
+test("Bun imports and requires the package", () => {
   for (const file of [esm, commonjs]) {
     const found = execute(npmBin("bun"), ["run", "--no-install", file], { cwd: project });
     assert.equal(found.trim(), EXPECTED);
@@ -125,7 +125,7 @@ for (const [format, extension] of [
   ["cjs", "cjs"],
   ["iife", "cjs"],
 ]) {
-  test(`esbuild bundles it for browsers as ${format}, with nothing left to load`, async () => {
+  test(`esbuild bundles the package for browsers as ${format}, in a single file`, async () => {
     const outfile = join(project, "out", `browser-${format}.${extension}`);
     const { metafile, warnings } = await build({
       entryPoints: [esm],
@@ -147,7 +147,7 @@ for (const [format, extension] of [
   });
 }
 
-test("what a program does not use of it, esbuild leaves out", async () => {
+test("esbuild leaves out the parts that a program does not use", async () => {
   const unused = write(project, "unused.mjs", 'import "./list.mjs";\n');
   write(
     project,
@@ -163,7 +163,7 @@ test("what a program does not use of it, esbuild leaves out", async () => {
   assert.ok(outputFiles[0].text.length < 5000, `${outputFiles[0].text.length} bytes are left`);
 });
 
-test("under the conditions of wrangler the core stays a module of its own", async () => {
+test("with wrangler's conditions, the bundle imports the core as a module", async () => {
   const outdir = join(project, "out", "workerd");
   await build({
     entryPoints: [esm],
@@ -179,7 +179,7 @@ test("under the conditions of wrangler the core stays a module of its own", asyn
   assert.ok(!text.includes("AGFzbQ"), "the core is in the bundle as text");
 });
 
-test("under the condition of Vercel's edge the core is imported as a module", async () => {
+test("with the condition of Vercel's edge, the bundle imports the core as a module", async () => {
   const outdir = join(project, "out", "edge");
   await build({
     entryPoints: [esm],
@@ -206,7 +206,7 @@ export default {
 };
 `;
 
-test("wrangler bundles it with the core as an asset, and workerd runs what comes out", () => {
+test("wrangler bundles the package with the core as a module, and workerd runs the bundle", () => {
   const worker = join(project, "worker");
   write(worker, "worker.mjs", WORKER);
   write(worker, "use.mjs", use);
@@ -215,7 +215,7 @@ test("wrangler bundles it with the core as an asset, and workerd runs what comes
     "wrangler.json",
     JSON.stringify({ name: "sample", main: "worker.mjs", compatibility_date: "2026-01-01" }),
   );
-  // wrangler keeps its logs and settings in the home folder unless it has another.
+  // wrangler writes its logs and settings into the home folder.
   const env = { HOME: worker, XDG_CONFIG_HOME: worker, WRANGLER_LOG_PATH: worker, CI: "1" };
   const [{ command }] = nodes();
   const bin = join(npmBin(".."), "wrangler", "bin", "wrangler.js");
@@ -229,7 +229,7 @@ test("wrangler bundles it with the core as an asset, and workerd runs what comes
   const [script] = modules.filter((file) => file !== wasm[0]);
   assert.ok(
     !readFileSync(join(out, script), "utf8").includes("AGFzbQ"),
-    "the core is text as well",
+    "the script also holds the core as text",
   );
 
   const config = write(
@@ -253,7 +253,7 @@ const config :Workerd.Config = (
   execute(npmBin("workerd"), ["test", config]);
 });
 
-test("its core is found by its name", () => {
+test("countersign/core.wasm and countersign/package.json can be resolved, and internal files cannot", () => {
   const require = createRequire(join(project, "index.js"));
   assert.deepEqual(readFileSync(require.resolve("countersign/core.wasm")), core);
   assert.equal(require("countersign/package.json").name, "countersign");
@@ -262,7 +262,7 @@ test("its core is found by its name", () => {
   });
 });
 
-test("the copies for import and require agree in what they make and read", async () => {
+test("the builds for import and require sign and verify alike", async () => {
   const require = createRequire(join(project, "index.js"));
   const required = require("countersign");
   const imported = await import(pathToFileURL(join(installed, "dist/esm/inline.js")).href);

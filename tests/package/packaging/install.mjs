@@ -1,4 +1,4 @@
-// Packs the package as npm would publish it, and installs it in a project outside of this checkout.
+// Packs the package as npm would publish it, and installs it in a project outside this checkout.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { inRoot, npmBin, withoutTools } from "../../../scripts/lib/project.mjs";
 
 export const sample = (name) => inRoot(`tests/package/packaging/samples/${name}`);
 
-/** Where runtimes and npm look for neither updates nor colours. */
+/** Turns off update checks, telemetry and colours. */
 const QUIET = {
   NO_COLOR: "1",
   DENO_NO_UPDATE_CHECK: "1",
@@ -17,7 +17,7 @@ const QUIET = {
   npm_config_update_notifier: "false",
 };
 
-/** Runs a command; what it prints comes back, and an error holds what it printed. */
+/** Runs a command and returns its output. If it fails, the error holds the output. */
 export function execute(command, args, options = {}) {
   try {
     return execFileSync(command, args, {
@@ -32,7 +32,8 @@ export function execute(command, args, options = {}) {
 }
 
 /**
- * The project with the package in it, and the tarball. Both are gone when the tests of the file are through.
+ * Returns the project with the installed package, the tarball, and the files of the package. All of them are deleted
+ * after the tests of the file.
  * @returns {{ project: string, tarball: string, installed: string, files: string[] }}
  */
 export function install() {
@@ -40,7 +41,7 @@ export function install() {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const options = ["--ignore-scripts", "--offline", "--loglevel=error"];
-  // On Windows npm is a script of the shell.
+  // On Windows, npm is a shell script.
   execute("npm", ["pack", "--pack-destination", folder, ...options], {
     cwd: inRoot("pkg"),
     shell: process.platform === "win32",
@@ -67,7 +68,7 @@ export function install() {
   return { project, tarball, installed, files };
 }
 
-/** Puts a file into a folder. */
+/** Writes a file into a folder and returns its path. */
 export function write(folder, name, text) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), text);

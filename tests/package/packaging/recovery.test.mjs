@@ -1,4 +1,4 @@
-// After the core has trapped, or a call into it has failed half-way, a fresh instance takes its place.
+// After the core traps, or a call into it fails halfway, the package continues with a new instance of the core.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,10 +12,10 @@ const delivery = (signer) => ({
 });
 
 /**
- * Makes a call fail inside of the core. The size is one that 32 bits cannot hold; the system gives such an array
- * without giving memory, since nobody writes to it.
+ * Makes a call into the core fail. The body's size does not fit into 32 bits. The system allocates such an array
+ * without using memory, because nothing is written to it.
  */
-function fail(verifier, signer) {
+function failInCore(verifier, signer) {
   const body = new Uint8Array(2 ** 32 + 1);
   const { headers } = delivery(signer);
   let error;
@@ -28,14 +28,14 @@ function fail(verifier, signer) {
   assert.ok(!(error instanceof Rejection) && !(error instanceof DecodeError), `${error}`);
 }
 
-test("verifiers and signers that were made before work on", () => {
+test("verifiers and signers that existed before continue to work", () => {
   const signer = new Signer("standard", SECRET);
   const verifiers = [
     new Verifier("standard", SECRET),
     new Verifier("standard", [{ id: "main", key: SECRET }], { tolerance: 0 }),
   ];
   for (let round = 0; round < 3; round += 1) {
-    fail(verifiers[0], signer);
+    failInCore(verifiers[0], signer);
     for (const verifier of verifiers) {
       assert.equal(verifier.verify(delivery(signer), now).id, "msg_1");
       const forged = { ...delivery(signer), body: "{ }" };
@@ -47,20 +47,20 @@ test("verifiers and signers that were made before work on", () => {
   }
 });
 
-test("new ones can be made", () => {
-  fail(new Verifier("standard", SECRET), new Signer("standard", SECRET));
+test("new verifiers and signers can be created", () => {
+  failInCore(new Verifier("standard", SECRET), new Signer("standard", SECRET));
   const verifier = new Verifier("github", "secret");
   assert.equal(verifier.verify(delivery(new Signer("github", "secret")), now).source, "github");
 });
 
-test("a secret whose bytes its owner has wiped is still the secret, and zeros are not", () => {
+test("a verifier keeps its secret after the caller has wiped the array", () => {
   const signer = new Signer("github", "a secret of bytes");
   const bytes = new TextEncoder().encode("a secret of bytes");
   const verifier = new Verifier("github", bytes);
   const zeros = new Signer("github", new Uint8Array(bytes.length));
   bytes.fill(0);
   assert.equal(verifier.verify(delivery(signer), now).source, "github");
-  fail(verifier, signer);
+  failInCore(verifier, signer);
   assert.throws(() => verifier.verify(delivery(zeros), now), { code: "signature_mismatch" });
   assert.equal(verifier.verify(delivery(signer), now).source, "github");
 });

@@ -1,4 +1,4 @@
-// `countersign/slim`: the package without its core, for programs that load it themselves.
+// `countersign/slim`: the package without its core. The program loads the core itself and passes it to `init`.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -17,8 +17,8 @@ const report = () => console.log(JSON.parse(use(slim)).id);
 const response = (type) => new Response(bytes, { headers: { "content-type": type } });
 `;
 
-/** What a program prints that uses the slim entry. */
-function printed(program, command = nodes()[0].command, flags = []) {
+/** Runs a program that uses the slim entry, and returns its output. */
+function outputOf(program, command = nodes()[0].command, flags = []) {
   const file = write(project, "slim.mjs", HEAD + program);
   return execute(command, [...flags, file], { cwd: project }).trim();
 }
@@ -36,20 +36,20 @@ const SOURCES = {
 
 for (const [what, source] of Object.entries(SOURCES)) {
   for (const { version, command } of nodes()) {
-    test(`it starts with ${what}, in Node ${version}`, () => {
-      assert.equal(printed(`await slim.init(${source});\nreport();\n`, command), "msg_1");
+    test(`init accepts ${what}, in Node ${version}`, () => {
+      assert.equal(outputOf(`await slim.init(${source});\nreport();\n`, command), "msg_1");
     });
   }
 }
 
-test("it starts in Deno and Bun", () => {
+test("init works in Deno and Bun", () => {
   const program = "await slim.init(bytes);\nreport();\n";
   const offline = ["run", "--no-lock", "--node-modules-dir=manual", "--cached-only", "--no-prompt"];
-  assert.equal(printed(program, npmBin("deno"), [...offline, "--allow-read"]), "msg_1");
-  assert.equal(printed(program, npmBin("bun"), ["run", "--no-install"]), "msg_1");
+  assert.equal(outputOf(program, npmBin("deno"), [...offline, "--allow-read"]), "msg_1");
+  assert.equal(outputOf(program, npmBin("bun"), ["run", "--no-install"]), "msg_1");
 });
 
-test("it starts where it is required", () => {
+test("init works in CommonJS", () => {
   const file = write(
     project,
     "slim.cjs",
@@ -65,7 +65,7 @@ slim.init(readFileSync(require.resolve("countersign/core.wasm")))
   }
 });
 
-test("without its core it says what to do, and can be started afterwards", () => {
+test("the error before init says what to do, and init works afterwards", () => {
   const program = `try {
   new slim.Verifier("github", "secret");
 } catch (error) {
@@ -74,13 +74,13 @@ test("without its core it says what to do, and can be started afterwards", () =>
 await slim.init(bytes);
 report();
 `;
-  const [message, found] = printed(program).split("\n");
+  const [message, found] = outputOf(program).split("\n");
   assert.match(message, /call init/);
   assert.match(message, /countersign\/core\.wasm/);
   assert.equal(found, "msg_1");
 });
 
-test("starting it twice changes nothing", () => {
+test("calling init twice changes nothing", () => {
   const program = `await slim.init(bytes);
 const before = new slim.Verifier("github", "secret");
 await slim.init(WebAssembly.compile(bytes));
@@ -88,10 +88,10 @@ const headers = new slim.Signer("github", "secret").sign({ body: "" });
 console.log(before.verify({ headers, body: "" }).source);
 report();
 `;
-  assert.equal(printed(program), "github\nmsg_1");
+  assert.equal(outputOf(program), "github\nmsg_1");
 });
 
-test("what is no core is refused, and the core can still be handed over", () => {
+test("init rejects a value that is not a core, and accepts the core afterwards", () => {
   const bad = [
     "undefined",
     "null",
@@ -111,18 +111,18 @@ test("what is no core is refused, and the core can still be handed over", () => 
 await slim.init(bytes);
 report();
 `;
-  assert.deepEqual(printed(program).split("\n"), [...bad.map(() => "true"), "msg_1"]);
+  assert.deepEqual(outputOf(program).split("\n"), [...bad.map(() => "true"), "msg_1"]);
 });
 
-test("a response that reports a failure is refused", () => {
+test("init rejects a response with an error status", () => {
   const program = `try {
   await slim.init(new Response("Not found", { status: 404 }));
   console.log("accepted");
 } catch (error) {
-  console.log("refused");
+  console.log("rejected");
 }
 await slim.init(bytes);
 report();
 `;
-  assert.equal(printed(program), "refused\nmsg_1");
+  assert.equal(outputOf(program), "rejected\nmsg_1");
 });

@@ -1,4 +1,4 @@
-// What is in the tarball, and what is not.
+// Checks the files of the packed tarball: the documented files are there, and sources, secrets and local paths are not.
 
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
@@ -14,12 +14,12 @@ const { installed, files } = install();
 const manifest = readJson(join(installed, "package.json"));
 const read = (file) => readFileSync(join(installed, file));
 
-/** Every path that the manifest leads to. */
+/** Every path in a part of the manifest. */
 function targets(value) {
   return typeof value === "string" ? [value] : Object.values(value).flatMap(targets);
 }
 
-test("every file that the manifest names is there", () => {
+test("the tarball holds every file that the manifest names", () => {
   const named = [manifest.main, manifest.module, manifest.types, ...targets(manifest.exports)];
   for (const path of named) {
     assert.ok(files.includes(path.replace(/^\.\//, "")), `${path} is missing`);
@@ -30,14 +30,14 @@ test("every file that the manifest names is there", () => {
   }
 });
 
-test("its licence is there", () => {
+test("the tarball holds the licence", () => {
   assert.ok(
     files.some((file) => file.startsWith("LICENSE")),
-    "neither LICENSE nor LICENSE-*",
+    "there is no LICENSE file",
   );
 });
 
-test("nothing else is there: no sources, no tests, no settings", () => {
+test("the tarball holds no sources, tests or settings", () => {
   const expected = [
     /^package\.json$/,
     /^(README|LICENSE|LICENSE-MIT|LICENSE-APACHE|CHANGELOG)(\.md)?$/,
@@ -51,12 +51,12 @@ test("nothing else is there: no sources, no tests, no settings", () => {
   assert.deepEqual(others, []);
 });
 
-test("no file names a folder of the machine that built it", () => {
+test("no file holds a path of the machine that built it", () => {
   const places = [`${homedir()}/`, root, "registry/src", "/home/", "/Users/", "C:\\Users"];
   for (const file of files) {
-    // The wasm that the inline entries carry is looked at in its file.
+    // The inline entries hold the wasm as base64. The loop checks it as core.wasm.
     let text = read(file).toString("latin1");
-    // A sender's page may have such a folder in its address.
+    // The URL of a sender's documentation may contain such a path.
     for (const { docs } of schemes) text = text.replaceAll(docs, "");
     for (const place of places) {
       assert.ok(!text.includes(place), `${file} holds ${place}`);
@@ -64,7 +64,7 @@ test("no file names a folder of the machine that built it", () => {
   }
 });
 
-test("nothing in it looks like a secret, and nothing is fetched or evaluated", () => {
+test("no script holds a secret, fetches anything or evaluates text", () => {
   for (const file of files.filter((name) => /\.js$/.test(name))) {
     const text = read(file).toString();
     for (const pattern of [/whsec_[A-Za-z0-9+/]{8}/, /BEGIN [A-Z ]*PRIVATE KEY/, /_authToken/]) {
@@ -82,7 +82,7 @@ test("nothing in it looks like a secret, and nothing is fetched or evaluated", (
   }
 });
 
-test("no entry relies on Node, or waits at its top level", () => {
+test("no entry needs Node or uses top-level await", () => {
   for (const file of files.filter((name) => /^dist\/.+\.js$/.test(name))) {
     const text = read(file).toString();
     for (const pattern of [
@@ -98,7 +98,7 @@ test("no entry relies on Node, or waits at its top level", () => {
   }
 });
 
-test("it needs no other package, and runs nothing when it is installed", () => {
+test("the package has no dependencies and no install scripts", () => {
   for (const kind of [
     "dependencies",
     "peerDependencies",
@@ -111,7 +111,7 @@ test("it needs no other package, and runs nothing when it is installed", () => {
   assert.equal(manifest.private, undefined);
 });
 
-test("the core is what was built, and within its budget", () => {
+test("core.wasm is the one that was built, and within its size budget", () => {
   const built = sizeOf("pkg/dist/core.wasm");
   assert.equal(statSync(join(installed, "dist/core.wasm")).size, built.raw);
   for (const kind of ["raw", "gzip"]) {
@@ -119,7 +119,7 @@ test("the core is what was built, and within its budget", () => {
   }
 });
 
-test("the inline entries carry this very core, and the others none", () => {
+test("the inline entries hold core.wasm, and the other entries do not", () => {
   const core = read("dist/core.wasm").toString("base64");
   for (const file of files.filter((name) => /^dist\/.+\.js$/.test(name))) {
     const text = read(file).toString();
@@ -128,7 +128,7 @@ test("the inline entries carry this very core, and the others none", () => {
   }
 });
 
-test("the core asks its host for nothing but the functions of its own bindings", () => {
+test("core.wasm imports only the functions of its own bindings", () => {
   const module = new WebAssembly.Module(read("dist/core.wasm"));
   const modules = new Set(WebAssembly.Module.imports(module).map((needed) => needed.module));
   assert.ok(modules.size <= 1, `imports of ${[...modules]}`);

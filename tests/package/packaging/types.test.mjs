@@ -1,5 +1,5 @@
-// The types of the installed package, under every way in which TypeScript finds them, and the judgement of two tools
-// that know how packages go wrong.
+// Compiles a program with the types of the installed package, with every module resolution of TypeScript, and runs two
+// tools that check packages: publint and attw.
 
 import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const { project, installed, tarball } = install();
 const [{ command: node }] = nodes();
 const tsc = join(npmBin(".."), "typescript", "bin", "tsc");
 
-const WAYS = {
+const RESOLUTIONS = {
   "node16, as a module": {
     file: "types.mts",
     options: { module: "node16", moduleResolution: "node16" },
@@ -39,7 +39,7 @@ const WAYS = {
   },
 };
 
-/** Compiles a file of its own project; throws what the compiler has to say. */
+/** Compiles a file as a project of its own. The error holds the compiler's output. */
 function compile(folder, file, options) {
   const config = {
     compilerOptions: {
@@ -59,7 +59,7 @@ function compile(folder, file, options) {
   return execute(node, [tsc, "-p", folder], { cwd: folder });
 }
 
-for (const [way, { file, options }] of Object.entries(WAYS)) {
+for (const [way, { file, options }] of Object.entries(RESOLUTIONS)) {
   test(`strict TypeScript finds the types: ${way}`, () => {
     const folder = join(project, way.replaceAll(/\W+/g, "-"));
     write(folder, file, readFileSync(sample("types.ts"), "utf8"));
@@ -67,18 +67,18 @@ for (const [way, { file, options }] of Object.entries(WAYS)) {
   });
 }
 
-test("the types need no more than those of Node, where there is no DOM", () => {
+test("without the DOM, the types need only those of Node", () => {
   const folder = join(project, "without-dom");
   const [types, undici] = ["@types/node", "undici-types"].map((name) => join(npmBin(".."), name));
   cpSync(types, join(folder, "node_modules/@types/node"), { recursive: true });
   cpSync(undici, join(folder, "node_modules/undici-types"), { recursive: true });
   write(folder, "types.mts", readFileSync(sample("types.ts"), "utf8"));
-  // Node's own types are not judged here.
+  // skipLibCheck leaves out mistakes in Node's own types.
   const options = { module: "node16", lib: ["es2023"], types: ["node"], skipLibCheck: true };
   compile(folder, "types.mts", options);
 });
 
-test("the compiler does see the types: a mistake is an error", () => {
+test("a misspelt scheme is a compile error", () => {
   const folder = join(project, "mistake");
   write(
     folder,
@@ -94,11 +94,11 @@ test("the example of the README compiles", () => {
   compile(folder, "types.mts", { module: "node16" });
 });
 
-test("the sample bodies are of the types that their events narrow to", () => {
+test("every sample body has the type that its event narrows to", () => {
   const statements = [];
   for (const { scheme, bodies } of readFiles().payloads) {
     for (const { types, variant, body } of bodies) {
-      // Of an object that Stripe does not have yet nothing is known.
+      // The variant is a Stripe object that is not known yet, so it has no type.
       if (scheme === "stripe" && variant === "Other") continue;
       for (const type of types) {
         const text = JSON.stringify(body).replaceAll("{type}", type ?? "");
@@ -111,12 +111,12 @@ test("the sample bodies are of the types that their events narrow to", () => {
   const folder = join(project, "bodies");
   write(folder, "bodies.mts", source);
   compile(folder, "bodies.mts", { module: "node16" });
-  // A literal may have no members that its type has not: so the types have all that the samples have.
+  // TypeScript rejects a literal with a member that its type lacks, so the types have all members of the samples.
   write(folder, "bodies.mts", source.replaceAll('"customer_id"', '"customer"'));
   assert.throws(() => compile(folder, "bodies.mts", { module: "node16" }), /is not assignable/);
 });
 
-test("publint finds nothing to say", () => {
+test("publint reports no problem", () => {
   const bin = join(npmBin(".."), "publint", "src", "cli.js");
   const found = execute(node, [bin, installed, "--strict", "--pack", "false"]);
   assert.match(found, /All good/);
@@ -128,15 +128,15 @@ const attw = (...options) => {
   return execute(node, [join(folder, cli), tarball, "--format", "ascii", "--no-emoji", ...options]);
 };
 
-test("attw finds the types right for every importer", () => {
-  // The wasm is no module with types. The resolution of old, which is left out here, knows no `exports`, so no path
-  // below the package; what it finds of the package itself is the next test.
+test("attw reports no problem for importers that read exports", () => {
+  // core.wasm has no types. The profile leaves out the node10 resolution: it does not read `exports`, so it finds only
+  // the package itself, which the next test checks.
   const found = attw("--profile", "node16", "--exclude-entrypoints", "core.wasm");
   const everywhere =
     /node16 \(from CJS\): OK \(CJS\)\s+node16 \(from ESM\): OK \(ESM\)\s+bundler: OK/g;
   assert.equal(found.match(everywhere)?.length, 3, found);
 });
 
-test("attw finds the types right for importers that know no exports, too", () => {
+test("attw reports no problem for importers that do not read exports", () => {
   assert.match(attw("--entrypoints", "."), /No problems found/);
 });

@@ -102,7 +102,7 @@ export function bufferedBodies(test, { Verifier, Signer }) {
       "a verifier is not made": () => new Verifier({ name: "x" }, "key"),
       "a body is signed": () =>
         new Signer("standard", "whsec_c2VjcmV0").sign({ id: "a", body: "b" }),
-      "a delivery is refused": () => verifier.verify({ headers: {}, body: "other" }, NOW),
+      "a delivery is rejected": () => verifier.verify({ headers: {}, body: "other" }, NOW),
       "a delivery is explained": () => verifier.explain({ headers: {}, body: "other" }, NOW),
       "a handshake is answered": () => new Verifier("slack", KEY).handshake(deliveryOf("x"), NOW),
       "a body cannot be copied": () =>

@@ -56,7 +56,7 @@ export function casesOf({ scheme: name, tests }, scheme, signedAtOf) {
   });
 }
 
-/** What follows from a genuine case: the change in words, the code to expect, and the fields that differ. */
+/** The cases that follow from a genuine one, each as the change in words, the expected code and the changed fields. */
 function derive({ keys, now, url, body }, scheme, signedAt, otherKey) {
   const derived = [];
   const add = (...row) => derived.push(row);

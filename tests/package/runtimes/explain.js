@@ -176,8 +176,11 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
     // `new Date` takes milliseconds.
     equal(codes(verifier.explain(delivery, new Date(NOW_SECONDS))), ["time_unit", "previous_key"]);
     const millis = sign("stripe").headers["stripe-signature"].replace(/\d+,/, `${NOW.getTime()},`);
-    const refused = verifier.explain({ headers: { "stripe-signature": millis }, body: "{}" }, NOW);
-    equal([refused.verdict, codes(refused)], ["malformed_timestamp", []]);
+    const wrongUnit = verifier.explain(
+      { headers: { "stripe-signature": millis }, body: "{}" },
+      NOW,
+    );
+    equal([wrongUnit.verdict, codes(wrongUnit)], ["malformed_timestamp", []]);
   });
 
   test("the hint gives the URL that was signed", () => {

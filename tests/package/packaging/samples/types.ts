@@ -1,4 +1,5 @@
-// Uses the types as programs do. Compiled, never run; each `@ts-expect-error` is an error that a user is owed.
+// Uses the types as programs do. It is compiled and never run. Each `@ts-expect-error` marks a mistake that must be an
+// error.
 
 import {
   type Authenticated,
@@ -55,16 +56,16 @@ for (const body of bodies) {
   const unknown: unknown = event.json();
   const text: string = event.text();
   console.log(source, id, kind, at, keyId, authenticated, bytes, value, unknown, text);
-  // @ts-expect-error: what was found out is not to be changed
+  // @ts-expect-error: the fields of an event are read-only
   event.id = "another";
-  // @ts-expect-error: verification has no answer but the event
+  // @ts-expect-error: verify returns an event and never a boolean
   if (event === true) console.log();
 }
 
-// What `type` says of the body, for the senders whose types are listed.
+// Checking `type` narrows the body, for the senders whose types are listed.
 
-function ofStripe(event: Event<"stripe">): string | undefined {
-  // Before the type is known, the body is any of them.
+function readStripe(event: Event<"stripe">): string | undefined {
+  // Without a check of the type, the body is a union of all of them.
   const any: stripe.Event | stripe.ThinEvent = event.json();
   const own: { amount: number } = event.json<{ amount: number }>();
   console.log(any, own);
@@ -76,13 +77,13 @@ function ofStripe(event: Event<"stripe">): string | undefined {
     const created: number | bigint | null | undefined = body.created;
     const mine: { total: number } = event.json<{ total: number }>();
     console.log(type, object, created, mine);
-    // @ts-expect-error: this is no body of a customer's event
+    // @ts-expect-error: this is not the body of a customer's event
     const another: Payload<"stripe", "customer.created"> = event.json();
-    // @ts-expect-error: Stripe's objects stay unread, so their members are of no known type
+    // @ts-expect-error: Stripe's objects are not described, so their members have no known type
     const total: number = body.data.object.total;
     return `${another}${total}`;
   }
-  // @ts-expect-error: there is no such type, and this is no place to misspell one
+  // @ts-expect-error: a misspelt type is an error
   if (event.type === "invoice.payed") return "";
   switch (event.type) {
     case "customer.created":
@@ -92,20 +93,20 @@ function ofStripe(event: Event<"stripe">): string | undefined {
       return "";
     default: {
       const rest: EventType<"stripe"> = event.type;
-      // A type that is not listed yet is a string.
+      // A type that is not listed yet is a plain string.
       const text: string = rest;
       return text === "customer.teleported" ? text : undefined;
     }
   }
 }
 
-function ofFlexprice(event: Event<"flexprice"> | Event<"flexprice-native">): unknown {
+function readFlexprice(event: Event<"flexprice"> | Event<"flexprice-native">): unknown {
   if (event.type === "invoice.update.finalized") {
     const invoice: flexprice.Invoice = event.json().invoice;
     const total: string | null | undefined = invoice.total;
-    // @ts-expect-error: decimals are texts
+    // @ts-expect-error: decimals are strings
     const sum: number = invoice.total ?? 0;
-    // Values that are not listed are values all the same.
+    // Values that are not listed are allowed too.
     const shredded: boolean = invoice.invoice_status === "SHREDDED";
     return [total, sum, shredded];
   }
@@ -119,13 +120,13 @@ function ofFlexprice(event: Event<"flexprice"> | Event<"flexprice-native">): unk
   if (event.type === "event.rejected") return event.json().event.properties;
   if (event.type === undefined) {
     const body = event.json();
-    // Bodies without a type are known by their members.
+    // Bodies without a type are distinguished by their members.
     return "entitlement_grant_id" in body ? body.usage_ratio : body;
   }
   return event.json();
 }
 
-function ofOthers(
+function readOthers(
   fromFlash: Event<"flash">,
   fromVault: Event<"flash-vault">,
   fromSubscribeFlow: Event<"subscribeflow">,
@@ -134,7 +135,7 @@ function ofOthers(
   if (fromFlash.type === "renewal_failed") {
     const data: flash.Subscription = fromFlash.json().data;
     const name: "renewal_failed" | undefined = fromFlash.json().eventType?.name;
-    // @ts-expect-error: nothing says whether this is a number or a text
+    // @ts-expect-error: Flash does not document whether this is a number or a string
     const amount: number = data.transaction_amount;
     return [name, amount];
   }
@@ -147,7 +148,7 @@ function ofOthers(
   }
   if (fromSubscribeFlow.type === "email.bounced") {
     const data: subscribeflow.Email = fromSubscribeFlow.json().data;
-    // @ts-expect-error: an email's event names no tag
+    // @ts-expect-error: an email event has no tag
     return [data.hard, data.tag];
   }
   if (fromSubscribeFlow.type === "tag.subscribed") {
@@ -155,18 +156,18 @@ function ofOthers(
   }
   if (fromResend.type === "email.received") {
     const data: resend.ReceivedEmail = fromResend.json().data;
-    // @ts-expect-error: an email that came in has not bounced
+    // @ts-expect-error: a received email has no bounce
     return [data.attachments, data.bounce];
   }
   if (fromResend.type === "email.bounced") {
     return fromResend.json().data.bounce?.subType;
   }
   const createdAt: string | null | undefined = fromResend.json().created_at;
-  // @ts-expect-error: what it is about hangs on the type, which is not known here
+  // @ts-expect-error: the data depends on the type, which is not known here
   return [createdAt, fromResend.json().data.email_id];
 }
 
-function ofAny(message: unknown): unknown {
+function readAny(message: unknown): unknown {
   const { event } = readMessage(message);
   if (event.source === "resend" && event.type === "domain.updated") {
     return event.json().data.status;
@@ -174,7 +175,7 @@ function ofAny(message: unknown): unknown {
   if (event.source === "github") {
     const type: string | undefined = event.type;
     const body: unknown = event.json();
-    // @ts-expect-error: nothing is known of this sender's bodies
+    // @ts-expect-error: this sender's bodies are not described
     return [type, body, event.json().action];
   }
   return event.json<{ action: string }>().action;
@@ -182,10 +183,10 @@ function ofAny(message: unknown): unknown {
 
 const later: Event<"stripe", "customer.teleported">["type"] = "customer.teleported";
 const unlisted: (type: UnlistedType) => string = (type) => type;
-console.log(ofStripe, ofFlexprice, ofOthers, ofAny, later, unlisted);
+console.log(readStripe, readFlexprice, readOthers, readAny, later, unlisted);
 
 const received: Promise<Event<"stripe">> = verifier.receive(new Request("https://example.com"));
-// @ts-expect-error: a promise of an event is no event
+// @ts-expect-error: a promise of an event is not an event
 console.log(received.id);
 
 const sent: Record<string, string> = new Signer("standard", "whsec_YQ==").sign({
@@ -207,19 +208,19 @@ explain(undefined);
 new Verifier("strip", "secret");
 // @ts-expect-error: a verifier needs a key
 new Verifier("stripe");
-// @ts-expect-error: a key that may be missing is no key
+// @ts-expect-error: a key must not be undefined
 new Verifier("stripe", undefined as string | undefined);
-// @ts-expect-error: the window cannot be switched off
+// @ts-expect-error: the tolerance cannot be switched off
 new Verifier("stripe", "secret", { tolerance: false });
-// @ts-expect-error: the window is a number
+// @ts-expect-error: the tolerance is a number
 new Verifier("stripe", "secret", { tolerance: "300" });
-// @ts-expect-error: there is no such option
+// @ts-expect-error: this option does not exist
 new Verifier("stripe", "secret", { ignoreTimestamp: true });
-// @ts-expect-error: a parsed object is no body
+// @ts-expect-error: a parsed object is not a raw body
 verifier.verify({ headers: {}, body: { id: "evt_1" } });
-// @ts-expect-error: a body must be passed
+// @ts-expect-error: the body is required
 verifier.verify({ headers: {} });
 // @ts-expect-error: the time is a Date
 verifier.verify({ headers: {}, body: "" }, 1_700_000_000);
-// @ts-expect-error: the list of schemes is not to be changed
+// @ts-expect-error: the list of schemes is read-only
 schemes.push(schemes[0]);

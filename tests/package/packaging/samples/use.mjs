@@ -1,4 +1,4 @@
-// The least that a program does with the package: signs, verifies, refuses. Prints what it found.
+// A minimal program: signs a delivery, verifies it and rejects a forged one. Returns the results as JSON.
 
 export function use({ Verifier, Signer, schemes }) {
   const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -7,17 +7,17 @@ export function use({ Verifier, Signer, schemes }) {
   const headers = new Signer("standard", secret).sign({ id: "msg_1", body }, now);
   const verifier = new Verifier("standard", secret);
   const event = verifier.verify({ headers, body }, now);
-  let refusal;
+  let rejection;
   try {
     verifier.verify({ headers, body: `${body} ` }, now);
   } catch (error) {
-    refusal = `${error.name} ${error.code}`;
+    rejection = `${error.name} ${error.code}`;
   }
   return JSON.stringify({
     id: event.id,
     type: event.type,
     n: String(event.json().n),
-    refusal,
+    rejection,
     schemes: schemes.length,
   });
 }
