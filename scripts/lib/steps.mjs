@@ -96,7 +96,7 @@ export const STEPS = [
     commands: () => [[node(), "tests/gate/chaos/run.mjs"]],
     needs: ["build package", "build gate with faults"],
   },
-  // Last, because the first of them waits for target/debug and they run an example in Rust.
+  // Short steps that wait for target/debug, which the longer ones above occupy first.
   {
     name: "no-std",
     commands: () => [["cargo", "check", "-p", "countersign", "--target", "wasm32v1-none"]],
