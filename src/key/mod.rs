@@ -2,7 +2,7 @@
 //! place that compares a secret or a signature.
 //!
 //! - `parse` reads text in the scheme's key format: with `standard` for the prefixes of Standard Webhooks, with `public` for
-//!   PEM, certificates and JSON Web Keys, and with `secret` for shared secrets.
+//!   PEM, certificates and JSON Web Keys, and with `secret` for shared secrets. `recognize` keeps public keys out of them.
 //! - `material` holds the result: keys of `hmac`, `ed25519-dalek`, `p256` and `rsa`.
 //! - `verify` and `sign` use it.
 //! - `signature` decodes signatures as they arrive, and encodes them as they are sent.
@@ -13,6 +13,7 @@ mod host_hmac;
 mod material;
 mod parse;
 mod public;
+mod recognize;
 mod rsa;
 mod secret;
 mod sign;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 use super::material::{Key, Material, Use};
-use super::secret::{algorithms, check_can_be_sent, shared_secret};
+use super::secret::{algorithms, check_can_be_sent, check_not_a_public_key, shared_secret};
 use super::{public, standard};
 use crate::error::KeyError;
 use crate::scheme::{Algorithm, KeyFormat, Scheme};
@@ -63,7 +63,11 @@ impl Key {
             KeyFormat::Hex => {
                 raw_key(purpose, scheme, hex::decode(&text.to_ascii_lowercase()), NOT_HEX).map(Self::from)
             }
-            KeyFormat::Base64 => raw_key(purpose, scheme, base64::decode(text), NOT_BASE64).map(Self::from),
+            KeyFormat::Base64 => {
+                // The hexadecimal of a public key is base64, too.
+                check_not_a_public_key(text.as_bytes())?;
+                raw_key(purpose, scheme, base64::decode(text), NOT_BASE64).map(Self::from)
+            }
             KeyFormat::PublicOrText if !public::is_key(text) => Self::from_bytes(scheme, text.as_bytes()),
             KeyFormat::Public | KeyFormat::PublicOrText => {
                 let parsed = public::parse(purpose, text)?;

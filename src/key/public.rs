@@ -43,22 +43,27 @@ pub(super) struct Parsed {
 
 /// Whether a text has one of the forms that [`parse`] reads. Any other text can be a shared secret.
 pub(super) fn is_key(text: &str) -> bool {
-    is_structured(text) || base64::decode(text).is_some_and(|der| public_key(&der).is_some())
-}
-
-/// Whether a text is written like a public key, in any form that is in use.
-pub(super) fn is_key_text(text: &str) -> bool {
-    let text = text.trim_ascii();
-    is_structured(text) || ["ssh-", "ecdsa-sha2-", "whpk_"].iter().any(|prefix| text.starts_with(prefix))
-}
-
-/// Whether bytes are a public key or a certificate in DER, or any PEM.
-pub(super) fn is_key_data(bytes: &[u8]) -> bool {
-    bytes.starts_with(PEM.as_bytes()) || public_key(bytes).is_some() || certificate(bytes).is_some()
+    is_structured(text) || base64::decode(&without_line_breaks(text)).is_some_and(|der| public_key(&der).is_some())
 }
 
 fn is_structured(text: &str) -> bool {
     text.starts_with(PEM) || (text.starts_with('{') && text.ends_with('}'))
+}
+
+/// A text without white space, and without the `\n` that line breaks become in environment variables.
+pub(super) fn without_line_breaks(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (character, characters.peek()) {
+            ('\\', Some('n' | 'r')) => {
+                characters.next();
+            }
+            _ if character.is_ascii_whitespace() => {}
+            _ => joined.push(character),
+        }
+    }
+    joined
 }
 
 /// Parses a public key for verifying, or a private key for signing.
@@ -101,11 +106,11 @@ fn unwrap(text: &str) -> Option<(&str, Zeroizing<Vec<u8>>)> {
         Some(rest) => {
             let (label, rest) = split_once(rest, "-----")?;
             let (encoded, end) = split_once(rest, "-----END ")?;
-            (label, if end.strip_prefix(label)? == "-----" { encoded } else { return None })
+            let end = end.strip_prefix(label)?.strip_prefix("-----")?;
+            (label, if without_line_breaks(end).is_empty() { encoded } else { return None })
         }
     };
-    let encoded: String = encoded.chars().filter(|character| !character.is_ascii_whitespace()).collect();
-    let encoded = Zeroizing::new(encoded);
+    let encoded = Zeroizing::new(without_line_breaks(encoded));
     Some((label, Zeroizing::new(base64::decode(&encoded)?)))
 }
 

@@ -6,10 +6,9 @@ use zeroize::Zeroizing;
 
 use super::hmac::HmacKey;
 use super::material::Material;
-use super::public;
+use super::recognize::is_public_key;
 use crate::error::KeyError;
 use crate::scheme::{Algorithm, Proof, Scheme, SharedToken};
-use crate::text::base64;
 
 /// The key material of a shared secret, for the algorithm that the scheme uses it with.
 pub(super) fn shared_secret(scheme: &Scheme, secret: &[u8]) -> Result<Material, KeyError> {
@@ -49,12 +48,10 @@ pub(super) fn check_can_be_sent(scheme: &Scheme, secret: &[u8]) -> Result<(), Ke
 
 /// Rejects public keys in every form. Everybody can read a public key, so an attacker could sign with it if it were used as
 /// a secret.
-fn check_not_a_public_key(secret: &[u8]) -> Result<(), KeyError> {
-    let text = core::str::from_utf8(secret).unwrap_or_default();
-    let decoded = base64::decode(text).unwrap_or_default();
-    if public::is_key_text(text) || public::is_key_data(secret) || public::is_key_data(&decoded) {
+pub(super) fn check_not_a_public_key(secret: &[u8]) -> Result<(), KeyError> {
+    if is_public_key(secret) {
         return Err(KeyError::WrongType {
-            problem: "this is a public or structured key, and the scheme needs a shared secret: pass the secret of this endpoint",
+            problem: "this is a public or structured key, which cannot be a shared secret: pass the secret of this endpoint, or a public key that the scheme supports as PEM, JSON Web Key or base64",
         });
     }
     Ok(())

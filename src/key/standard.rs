@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::material::{Material, Use};
 use super::public;
-use super::secret::shared_secret;
+use super::secret::{check_not_a_public_key, shared_secret};
 use crate::error::KeyError;
 use crate::scheme::Scheme;
 use crate::text::base64;
@@ -36,7 +36,10 @@ pub(super) fn parse(purpose: Use, scheme: &Scheme, text: &str) -> Result<Materia
             Use::Sign => private_key(encoded),
         };
     }
-    let secret = decode(text.strip_prefix(SECRET_PREFIX).unwrap_or(text))?;
+    let encoded = text.strip_prefix(SECRET_PREFIX).unwrap_or(text);
+    // The hexadecimal of a public key is base64, too.
+    check_not_a_public_key(encoded.as_bytes())?;
+    let secret = decode(encoded)?;
     if secret.is_empty() {
         return Err(KeyError::Empty { problem: "nothing follows `whsec_`: copy the whole secret" });
     }
