@@ -26,7 +26,7 @@ use super::rsa;
 use crate::error::KeyError;
 use crate::json::{self, Value};
 use crate::text::base64;
-use crate::text::split::split_once;
+use crate::text::split::{split, split_once};
 
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -52,16 +52,9 @@ fn is_structured(text: &str) -> bool {
 
 /// A text without white space, and without the `\n` that line breaks become in environment variables.
 pub(super) fn without_line_breaks(text: &str) -> String {
-    let mut joined = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match (character, characters.peek()) {
-            ('\\', Some('n' | 'r')) => {
-                characters.next();
-            }
-            _ if character.is_ascii_whitespace() => {}
-            _ => joined.push(character),
-        }
+    let mut joined = String::new();
+    for line in split(text, "\\n") {
+        joined.extend(line.chars().filter(|character| !character.is_ascii_whitespace()));
     }
     joined
 }

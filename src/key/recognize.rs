@@ -11,9 +11,9 @@
 //! The shape is a sequence that spans all bytes and begins with what those structures begin with. A random secret of the same
 //! length has it with a probability below one in a billion.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::text::split::split_once;
 use crate::text::{base64, hex};
 
 const SEQUENCE: u8 = 0x30;
@@ -33,31 +33,29 @@ pub(super) fn is_public_key(bytes: &[u8]) -> bool {
 /// Whether a text is public key material in any spelling.
 pub(super) fn is_public_key_text(text: &str) -> bool {
     let text = text.trim_ascii();
-    is_key_syntax(text) || decodings(text).iter().any(|decoded| has_key_shape(decoded) || has_pem(decoded))
+    is_key_syntax(text)
+        || decodings(text)
+            .iter()
+            .any(|decoded| has_key_shape(decoded) || core::str::from_utf8(decoded).is_ok_and(has_pem))
 }
 
 /// Whether a text is written in a syntax for keys, whatever the key.
 fn is_key_syntax(text: &str) -> bool {
     let is_json = (text.starts_with('{') && text.ends_with('}')) || (text.starts_with('[') && text.ends_with(']'));
-    is_json
-        || has_pem(text.as_bytes())
-        || ["ssh-", "ecdsa-sha2-", "whpk_"].iter().any(|prefix| text.starts_with(prefix))
+    is_json || has_pem(text) || ["ssh-", "ecdsa-sha2-", "whpk_"].iter().any(|prefix| text.starts_with(prefix))
 }
 
-/// Whether bytes contain PEM, perhaps after a comment.
-fn has_pem(bytes: &[u8]) -> bool {
-    bytes.windows(PEM.len()).any(|window| window == PEM)
+/// Whether a text contains PEM, perhaps after a comment.
+fn has_pem(text: &str) -> bool {
+    split_once(text, "-----BEGIN").is_some()
 }
-
-const PEM: &[u8] = b"-----BEGIN";
 
 /// The bytes that a text may encode: in both alphabets of base64 and in hexadecimal, without white space and escaped line
 /// breaks.
 fn decodings(text: &str) -> Vec<Vec<u8>> {
     let joined = super::public::without_line_breaks(text);
     let unpadded = joined.trim_end_matches('=');
-    let hexadecimal: String = joined.chars().filter(|character| *character != ':').collect();
-    [base64::decode_unpadded(unpadded), base64::decode_url(unpadded), hex::decode(&hexadecimal.to_ascii_lowercase())]
+    [base64::decode_unpadded(unpadded), base64::decode_url(unpadded), hex::decode(&joined.to_ascii_lowercase())]
         .into_iter()
         .flatten()
         .collect()
@@ -67,22 +65,13 @@ fn decodings(text: &str) -> Vec<Vec<u8>> {
 fn has_key_shape(der: &[u8]) -> bool {
     let Some((SEQUENCE, outer, [])) = element(der) else { return false };
     match element(outer) {
-        // SPKI: an algorithm, which begins with an object identifier. Certificate: a sequence that begins with a version, or in
-        // the first edition with the serial number.
-        Some((SEQUENCE, inner, [_, ..])) => {
-            matches!(element(inner), Some((OBJECT_ID | VERSION, ..))) || is_old_certificate(inner)
-        }
+        // SPKI: an algorithm, which begins with an object identifier. Certificate: a body, which begins with a version, or in the
+        // first edition with the serial number.
+        Some((SEQUENCE, inner, [_, ..])) => matches!(element(inner), Some((OBJECT_ID | VERSION | INTEGER, ..))),
         // PKCS #1: a modulus and an exponent. PKCS #8 and PKCS #1 private keys: a version of one byte first.
         Some((INTEGER, number, [INTEGER | SEQUENCE, ..])) => number.len() <= 1 || number.len() >= MIN_MODULUS_BYTES,
         _ => false,
     }
-}
-
-/// Whether the body of a certificate without a version follows: a serial number, then the algorithm of the signature.
-fn is_old_certificate(body: &[u8]) -> bool {
-    let Some((INTEGER, _, rest)) = element(body) else { return false };
-    let Some((SEQUENCE, algorithm, _)) = element(rest) else { return false };
-    matches!(element(algorithm), Some((OBJECT_ID, ..)))
 }
 
 /// The tag and the content of the first element, and the bytes after it. Lengths need not be minimal.
@@ -92,7 +81,7 @@ fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (length, rest) = if *first < 0x80 {
         (usize::from(*first), rest)
     } else {
-        let (length, rest) = rest.split_at_checked(usize::from(*first & 0x7F).min(8))?;
+        let (length, rest) = rest.split_at_checked(usize::from(*first & 0x7F))?;
         let length =
             length.iter().try_fold(0_usize, |length, byte| length.checked_mul(256)?.checked_add(usize::from(*byte)))?;
         (length, rest)
@@ -104,7 +93,7 @@ fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use alloc::format;
-    use alloc::string::ToString;
+    use alloc::string::{String, ToString};
 
     use super::*;
     use crate::senders::{FUSIONAUTH, GITHUB, INTERCOM, STANDARD};
@@ -146,8 +135,6 @@ mod tests {
                 encoded.as_bytes().chunks(64).map(|line| core::str::from_utf8(line).unwrap()).collect();
             lines.join(ending)
         };
-        let with_colons: Vec<&str> =
-            hexadecimal.as_bytes().chunks(2).map(|pair| core::str::from_utf8(pair).unwrap()).collect();
         Vec::from([
             encoded.to_string(),
             encoded.trim_end_matches('=').to_string(),
@@ -157,7 +144,6 @@ mod tests {
             lines("\\n"),
             lines(" "),
             hexadecimal.to_uppercase(),
-            with_colons.join(":"),
             hexadecimal,
             format!("a comment\n-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----", lines("\n")),
             format!("[{{\"kty\":\"OKP\",\"x\":\"{encoded}\"}}]"),

@@ -51,7 +51,7 @@ pub(super) fn check_can_be_sent(scheme: &Scheme, secret: &[u8]) -> Result<(), Ke
 pub(super) fn check_not_a_public_key(secret: &[u8]) -> Result<(), KeyError> {
     if is_public_key(secret) {
         return Err(KeyError::WrongType {
-            problem: "this is a public or structured key, which cannot be a shared secret: pass the secret of this endpoint, or a public key that the scheme supports as PEM, JSON Web Key or base64",
+            problem: "this is a public or structured key, and the scheme needs a shared secret: pass the secret of this endpoint, or a supported public key if the scheme has one",
         });
     }
     Ok(())
