@@ -62,6 +62,7 @@ fn flexprice() -> Sender {
         name: "flexprice",
         sources: &[
             include_str!("../../../src/senders/flexprice/entity.rs"),
+            include_str!("../../../src/senders/flexprice/invoice.rs"),
             include_str!("../../../src/senders/flexprice/payload.rs"),
         ],
         unions: unions!(

@@ -2,10 +2,12 @@
 
 mod entity;
 mod event_type;
+mod invoice;
 mod payload;
 
 pub use entity::*;
 pub use event_type::*;
+pub use invoice::*;
 pub use payload::*;
 
 use super::common::{hex, over_body, shared, signed};

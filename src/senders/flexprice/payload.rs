@@ -10,10 +10,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use typeshare_annotation::typeshare;
 
 use super::entity::{
-    AlertState, CheckoutSession, CreditNote, Customer, Entitlement, Feature, Invoice, Payment, Phase, RejectionReason,
+    AlertState, CheckoutSession, CreditNote, Customer, Entitlement, Feature, Payment, Phase, RejectionReason,
     Subscription, Transaction, UsageEvent, Wallet, WalletAlert,
 };
 use super::event_type::{EventType, Shape};
+use super::invoice::Invoice;
 use crate::open_enum::open_enum;
 use crate::payload::{Decimal, Raw, Timestamp, read_as};
 
