@@ -11,7 +11,7 @@ import { inRoot } from "./lib/project.mjs";
  */
 export const budgets = {
   "pkg/dist/core.wasm": { raw: 320_000, gzip: 130_000 },
-  "worker/build/index_bg.wasm": { raw: 945_000, gzip: 374_000 },
+  "worker/build/index_bg.wasm": { raw: 950_000, gzip: 378_000 },
 };
 
 /**
