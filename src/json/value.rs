@@ -116,7 +116,7 @@ fn read_escape(escape: &str) -> Option<(char, &str)> {
     Some((character, rest))
 }
 
-/// Reads `XXXX` of `\uXXXX`, and the second escape of a surrogate pair.
+/// Reads the four digits after `\u`, and the second escape of a surrogate pair.
 fn read_unicode_escape(digits: &str) -> Option<(char, &str)> {
     let (first, rest) = read_code_unit(digits)?;
     if let Some(character) = char::from_u32(first) {
