@@ -1,4 +1,4 @@
-// Rotating a secret: both secrets verify, and the log shows when the old one is no longer used.
+// Rotating a secret: both secrets verify, and the log shows when the sender has stopped using the old one.
 
 import { Signer, Verifier } from "countersign";
 

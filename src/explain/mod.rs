@@ -10,7 +10,7 @@
 //! An explanation is for people who hold the secret. It must never be part of an answer over HTTP: it would tell a forger which
 //! change brings a delivery closer to being accepted.
 //!
-//! To add a mistake: a row in one of the tables in `mistakes/`, a [`HintCode`], and a test in `tests/core/explain.rs`.
+//! To add a mistake: a row in one of the tables in `mistakes/`, a [`HintCode`], and a test in `tests/core/explain`.
 
 mod attempt;
 mod checks;

@@ -36,7 +36,7 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Empty`] if there are no bytes or they are a blank text, [`KeyError::WrongType`] if the scheme does not
+    /// [`KeyError::Empty`] if the secret is empty or a blank text, [`KeyError::WrongType`] if the scheme does not
     /// use shared secrets or the bytes are a public key, [`KeyError::Encoding`] if the sender could not send these bytes.
     pub fn from_bytes(scheme: &Scheme, secret: &[u8]) -> Result<Self, KeyError> {
         if let Ok(text) = core::str::from_utf8(secret) {

@@ -36,7 +36,7 @@ impl Handshake {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Answer {
-    /// The challenge as plain text, or status 204 if there is no challenge.
+    /// The challenge as plain text, or status 204 for a handshake without a challenge.
     Token,
     /// A JSON template. `$token` is replaced by the challenge and `$tag` by its signature, made like the first kind in
     /// the scheme's `tags`. Such a challenge may contain only letters, digits, `-` and `_`.

@@ -16,6 +16,9 @@ const MAX_README_LINES = 150;
 const MAX_PARAGRAPH_LINES = 8;
 const MAX_DESIGN_SECTIONS = 12;
 
+/** Folders that a build writes, and a checkout does not have. */
+const BUILT = /^(?:pkg\/dist|worker\/build|www\/dist)(?:\/|$)/;
+
 /** The code blocks of a page: the language, the comment above, the code, and the number of the first line. */
 function blocksOf(page) {
   const lines = page.split("\n");
@@ -87,6 +90,14 @@ describe("every page", () => {
         if (anchor === undefined) continue;
         assert.ok(anchorsOf(read(file)).includes(anchor), `${path}: ${target}`);
       }
+    });
+
+    it(`${path} names only files and folders that exist`, () => {
+      const names = proseOf(read(path)).matchAll(
+        /`((?:src|pkg|worker|tests|scripts|benches|examples|www|docs)\/[\w./-]+)`/g,
+      );
+      for (const [, name] of names)
+        assert.ok(BUILT.test(name) || existsSync(join(root, name)), name);
     });
 
     it(`${path} has no paragraph of more than ${MAX_PARAGRAPH_LINES} lines`, () => {

@@ -97,7 +97,7 @@ impl<'t> Field<'t> {
             Some(Tree::Object(members)) => {
                 for (name, _) in members {
                     if !names.contains(&name.as_ref()) {
-                        self.member(name).reject("there is no such field");
+                        self.member(name).reject("this field is unknown: remove it or correct its name");
                     }
                 }
             }

@@ -192,8 +192,8 @@ fn derive(genuine: &Case, signed_at: Option<UnixTime>, other_key: Option<&String
     cases
 }
 
-/// The text with its last ASCII letter or digit before `end(text)` replaced by another one. JSON stays JSON. `None` if
-/// there is no letter or digit.
+/// The text with its last ASCII letter or digit before `end(text)` replaced by another one. JSON stays JSON. `None`
+/// without a letter or digit.
 fn with_another_letter(text: &str, end: impl Fn(&str) -> usize) -> Option<String> {
     let (before, after) = text.split_at_checked(end(text))?;
     let at = before.rfind(|letter: char| letter.is_ascii_alphanumeric())?;

@@ -57,7 +57,7 @@ export function badInput(
     const broken = [
       [{}, /`name`: it is missing/],
       [["stripe"], /must be an object/],
-      [{ ...usual, tolerence: 60 }, /`tolerence`: there is no such field/],
+      [{ ...usual, tolerence: 60 }, /`tolerence`: this field is unknown/],
       [{ ...usual, name: "Acme" }, /`name`: it must be lower-case/],
       [{ ...usual, key: "whsec" }, /`key`: it must be one of text, standard/],
       [{ ...usual, id: { header: "acme-id" } }, /`id`: .*must be signed/],
