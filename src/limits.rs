@@ -12,6 +12,14 @@ pub(crate) const MAX_ID_BYTES: usize = 256;
 /// Maximum size of a body that is parsed before authentication, in bytes. Parsing may take twenty times the memory of the body.
 pub(crate) const MAX_UNAUTHENTICATED_BODY_BYTES: usize = 1024 * 1024;
 
+/// Maximum size of the text in a compressed body, in bytes. It is inflated before authentication, and it is held in memory
+/// together with the body.
+pub(crate) const MAX_INFLATED_BYTES: usize = 10 * 1024 * 1024;
+
+/// Maximum size of the text in a compressed body, as a multiple of the body. JSON of events shrinks to a tenth. Deflate can
+/// expand a body a thousand times, which would let a small request cost as much as a large one.
+pub(crate) const MAX_INFLATED_RATIO: usize = 100;
+
 /// Maximum length of a JSON Web Token, in bytes. Senders' tokens have a few hundred.
 pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
