@@ -12,9 +12,9 @@ use serde::de::DeserializeOwned;
 use crate::delivery::Delivery;
 use crate::error::DecodeError;
 use crate::form;
-use crate::hash::{Host, HostHash, body_digest};
+use crate::hash::{Host, HostHash, body_digest, sha256};
 use crate::json::{self, Document, Span, Value};
-use crate::scheme::{Authenticated, Id, Pointer, Scheme};
+use crate::scheme::{Authenticated, Format, Header, Id, Pointer, Proof, Scheme};
 use crate::text::hex;
 use crate::time::UnixTime;
 
@@ -32,6 +32,8 @@ pub struct Verified<'d> {
     pub(crate) kind: Option<String>,
     /// The body, if verification already parsed it as JSON.
     pub(crate) json: Option<Json<'d>>,
+    /// The text inside the body, if the body wraps it.
+    pub(crate) payload: Option<String>,
     pub(crate) host: Host<'d>,
 }
 
@@ -103,6 +105,7 @@ impl<'d> Verified<'d> {
 
     /// Like [`decode`](Self::decode), but leaves an id that is a digest of the body empty.
     pub(crate) fn decode_without_digest(&self) -> Result<Event<'d>, DecodeError> {
+        let payload = self.payload.as_ref().map_or(self.body(), |payload| payload.as_bytes());
         let id_pointer = match self.id {
             SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer) => Some(pointer),
             _ => None,
@@ -111,10 +114,16 @@ impl<'d> Verified<'d> {
         let kinds = if self.kind.is_some() { &[] } else { self.scheme.kind };
         let mut pointers: Vec<Pointer> = kinds.to_vec();
         pointers.extend(id_pointer);
-        let document = if pointers.is_empty() { None } else { Some(json::read(self.body(), &pointers)) };
-        let found = match &document {
-            Some(Ok(document)) => document.found.as_slice(),
-            _ => &[],
+        let is_form = matches!(self.scheme.payload, Format::Form);
+        let is_json = !pointers.is_empty() && !is_form;
+        let has_inside = self.payload.is_some();
+        let document = (is_json && !has_inside).then(|| json::read(self.body(), &pointers));
+        let document_inside = (is_json && has_inside).then(|| json::read(payload, &pointers));
+        let document_or_inside = document.as_ref().or(document_inside.as_ref());
+        let found = match document_or_inside {
+            Some(Ok(document)) => document.found.iter().map(|value| value.and_then(Value::text)).collect(),
+            _ if is_form => form::find(payload, &pointers).map(|fields| fields.texts()).unwrap_or_default(),
+            _ => Vec::new(),
         };
         let (kinds, ids) = found.split_at_checked(kinds.len()).unwrap_or_default();
         let id = match (self.id, first_text(ids)) {
@@ -122,10 +131,13 @@ impl<'d> Verified<'d> {
             (SignedId::Digest(digest), _) => digest_id(&digest),
             (_, Some(id)) => id,
             (SignedId::Body(pointer), None) => {
-                return Err(match document {
-                    Some(Err(error)) => error,
+                return Err(match document_or_inside {
+                    Some(Err(error)) => *error,
                     _ => DecodeError::MissingId { pointer },
                 });
+            }
+            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) if self.signs_payload() => {
+                digest_id(&sha256(&[payload]))
             }
             (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => String::new(),
         };
@@ -140,9 +152,12 @@ impl<'d> Verified<'d> {
             unsigned_id: self.unsigned(self.scheme.unsigned.id),
             unsigned_kind: self.unsigned(self.scheme.unsigned.kind),
             json: match document {
+                // The text inside a body belongs to the event, which reads it again.
+                _ if self.payload.is_some() => None,
                 Some(document) => Some(document.map(|document| Json::new(&document))),
                 None => self.json.map(Ok),
             },
+            payload: self.payload.clone(),
             body: self.body(),
         })
     }
@@ -153,20 +168,25 @@ impl<'d> Verified<'d> {
     ///
     /// [`DecodeError`], if the body is not strict JSON or does not have the shape of that type.
     pub fn decode_as<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        let json = Json::read(self.body())?;
+        let json = Json::read(self.payload.as_ref().map_or(self.body(), |payload| payload.as_bytes()))?;
         serde_json::from_str(json.text()).map_err(|error| DecodeError::NotJson { at: offset_of(&error, json.text()) })
     }
 
-    fn unsigned(&self, header: Option<&'static str>) -> Option<&'d str> {
-        let value = header.and_then(|name| self.delivery.header(name).ok().flatten())?;
+    /// Whether the sender signed the text inside the body, and not the body that wraps it.
+    fn signs_payload(&self) -> bool {
+        let Proof::Signature(signature) = self.scheme.proof else { return false };
+        self.payload.is_some() && signature.signs_payload()
+    }
+
+    fn unsigned(&self, header: Header) -> Option<&'d str> {
+        let value = header.iter().find_map(|name| self.delivery.header(name).ok().flatten())?;
         core::str::from_utf8(value).ok()
     }
 }
 
 /// The first of these values that is a non-empty string.
-fn first_text(values: &[Option<Value<'_>>]) -> Option<String> {
-    let mut texts = values.iter().flatten().filter_map(|value| value.text());
-    texts.find(|text| !text.is_empty()).map(Cow::into_owned)
+fn first_text(texts: &[Option<Cow<'_, str>>]) -> Option<String> {
+    texts.iter().flatten().find(|text| !text.is_empty()).map(|text| text.clone().into_owned())
 }
 
 /// The id of an event whose sender signs no id: `sha256:` and the SHA-256 of the body in hexadecimal.
@@ -199,6 +219,7 @@ pub struct Event<'d> {
     /// The event's type from an unsigned header. Display it, never act on it.
     pub unsigned_kind: Option<&'d str>,
     json: Option<Result<Json<'d>, DecodeError>>,
+    payload: Option<String>,
     body: &'d [u8],
 }
 
@@ -209,14 +230,22 @@ impl<'d> Event<'d> {
         self.body
     }
 
-    /// The body as strict JSON text.
+    /// The text inside a body that wraps it: the JSON in the field of a form, or the text that was compressed. `None` if the
+    /// body itself is the text.
+    #[must_use]
+    pub fn wrapped_text(&self) -> Option<&str> {
+        self.payload.as_deref()
+    }
+
+    /// The body, or the text inside it, as strict JSON text.
     ///
     /// # Errors
     ///
     /// [`DecodeError`], if the body is not JSON, has a duplicate key, or is nested deeper than
     /// [`MAX_DEPTH`](crate::MAX_DEPTH).
-    pub fn json(&self) -> Result<Json<'d>, DecodeError> {
-        self.json.unwrap_or_else(|| Json::read(self.body))
+    pub fn json(&self) -> Result<Json<'_>, DecodeError> {
+        let payload = self.payload.as_ref().map_or(self.body, |payload| payload.as_bytes());
+        self.json.unwrap_or_else(|| Json::read(payload))
     }
 
     /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order.

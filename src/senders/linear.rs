@@ -14,7 +14,7 @@ pub const LINEAR: Scheme = Scheme {
     confirmed: Confirmed::Oracle,
     tolerance: Tolerance::symmetric(60),
     kind: &["/type"],
-    unsigned: Unsigned { id: Some("linear-delivery"), kind: Some("linear-event") },
+    unsigned: Unsigned { id: &["linear-delivery"], kind: &["linear-event"] },
     ..signed(Signature {
         timestamp: Some(Timestamp { place: Place::Body("/webhookTimestamp"), unit: Unit::Milliseconds }),
         ..over_body(&["linear-signature"], &[hex("")])

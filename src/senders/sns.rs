@@ -31,7 +31,7 @@ pub const SNS: Scheme = Scheme {
         like: &["https://sns.*.amazonaws.com/*.pem", "https://sns.*.amazonaws.com.cn/*.pem"],
     }),
     ..signed(Signature {
-        place: TagPlace::Body("/Signature"),
+        place: TagPlace::Body(&["/Signature"]),
         form: Form::Whole,
         tags: &[
             Tag { label: "", algorithm: Algorithm::RsaSha256, encoding: Encoding::Base64 },
