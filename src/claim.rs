@@ -43,9 +43,9 @@ use alloc::vec::Vec;
 
 use crate::content::{MemberValues, SignedValues, signed_messages};
 use crate::delivery::Delivery;
-use crate::error::Rejection;
+use crate::error::{JsonPart, Rejection};
 use crate::hash::Message;
-use crate::json;
+use crate::json::{self, Value};
 use crate::key::ReceivedSignature;
 use crate::limits::{MAX_HEADER_BYTES, MAX_ID_BYTES, MAX_SIGNATURES, MAX_UNAUTHENTICATED_BODY_BYTES};
 use crate::scheme::{Form, Id, Place, Pointer, Scheme, Signature, Tag, TagPlace, Timestamp, Unit};
@@ -173,7 +173,8 @@ fn signature_in_body<'d>(
     Ok((Vec::from([(pointer, text)]), members))
 }
 
-/// Parses a body that contains its own proof, at `pointer`. Its size is bounded, because nothing is verified yet.
+/// Parses a body that contains its own proof, at `pointer`. It is read strictly and its size is bounded, because nothing is
+/// verified yet.
 pub(crate) fn read_unverified_body<'d>(
     body: &'d [u8],
     wanted: &[&str],
@@ -183,16 +184,16 @@ pub(crate) fn read_unverified_body<'d>(
     if body.len() > MAX_UNAUTHENTICATED_BODY_BYTES {
         return Err(malformed("the body that should contain it is longer than one megabyte"));
     }
-    json::read(body, wanted).map_err(|_| malformed("the body that should contain it is not strict JSON"))
+    json::read(body, wanted).map_err(|cause| Rejection::UnreadableJson { part: JsonPart::Proof(pointer), cause })
 }
 
-/// The timestamp in a member of the body. Call it only after a key has verified that member.
+/// The timestamp in a member of the body. Call it only after a key has verified that member: the body was signed as a whole, or
+/// it was read strictly to verify its signed members.
 pub(crate) fn timestamp_in_body(body: &[u8], pointer: Pointer, unit: Unit) -> Result<UnixTime, Rejection> {
-    let pointers = Vec::from([Cow::Borrowed(pointer)]);
-    let text = json::read(body, &[pointer])
-        .ok()
-        .and_then(|document| MemberValues::of(pointers, &document).text(pointer).map(Cow::into_owned));
-    parse_timestamp(pointer, &text.unwrap_or_default(), unit)
+    let document = json::find(body, &[pointer])
+        .map_err(|cause| Rejection::UnreadableJson { part: JsonPart::Timestamp(pointer), cause })?;
+    let value = document.found.first().copied().flatten();
+    parse_timestamp(pointer, &value.and_then(Value::plain_text).unwrap_or_default(), unit)
 }
 
 /// The value of a required header. It must be printable ASCII and not empty.

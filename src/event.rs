@@ -88,11 +88,15 @@ impl<'d> Verified<'d> {
 
     /// Reads the event's id and type from where the scheme says they are.
     ///
-    /// The body is parsed only if one of them is in it. A type that cannot be read is `None`.
+    /// The body is parsed only if one of them is in it. A body that the sender signed as a whole is read strictly on the way
+    /// to them: a duplicate key elsewhere, or deep nesting, does not prevent decoding. Any other body is read strictly from
+    /// end to end. A type that is missing or not text is `None`.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`], if the scheme takes the id from the body and the body is not strict JSON or has no id there.
+    /// - [`DecodeError::DuplicateKey`], if the sender signed the body as a whole and a key on the way to the id or the type
+    ///   occurs twice in its object, in any spelling.
+    /// - [`DecodeError`], if the scheme takes the id from the body and the body is not JSON or has no id there.
     pub fn decode(&self) -> Result<Event<'d>, DecodeError> {
         let mut event = self.decode_without_digest()?;
         if event.id.is_empty() {
@@ -111,7 +115,15 @@ impl<'d> Verified<'d> {
         let kinds = if self.kind.is_some() { &[] } else { self.scheme.kind };
         let mut pointers: Vec<Pointer> = kinds.to_vec();
         pointers.extend(id_pointer);
-        let document = if pointers.is_empty() { None } else { Some(json::read(self.body(), &pointers)) };
+        let is_signed_whole = self.authenticated() == Authenticated::Content;
+        let read = if is_signed_whole { json::find } else { json::read };
+        let document = if pointers.is_empty() { None } else { Some(read(self.body(), &pointers)) };
+        // Without an id or type from a body that is not JSON, the event is still unambiguous.
+        if let Some(Err(error @ (DecodeError::DuplicateKey { .. } | DecodeError::TooDeep { .. }))) = document
+            && is_signed_whole
+        {
+            return Err(error);
+        }
         let found = match &document {
             Some(Ok(document)) => document.found.as_slice(),
             _ => &[],
@@ -139,15 +151,17 @@ impl<'d> Verified<'d> {
             authenticated: self.authenticated(),
             unsigned_id: self.unsigned(self.scheme.unsigned.id),
             unsigned_kind: self.unsigned(self.scheme.unsigned.kind),
-            json: match document {
-                Some(document) => Some(document.map(|document| Json::new(&document))),
-                None => self.json.map(Ok),
+            reading: match document {
+                Some(document) if is_signed_whole => Reading::Way(document.map(|document| document.has_big_integer)),
+                Some(document) => Reading::Whole(document.map(|document| Json::new(&document))),
+                None => self.json.map_or(Reading::None, |json| Reading::Whole(Ok(json))),
             },
             body: self.body(),
         })
     }
 
-    /// Parses the whole body into a type: one of a sender's (see [`payload`](crate::payload)), or one of your own.
+    /// Parses the whole body into a type: one of a sender's (see [`payload`](crate::payload)), or one of your own. The body is
+    /// read strictly from end to end.
     ///
     /// # Errors
     ///
@@ -198,8 +212,19 @@ pub struct Event<'d> {
     pub unsigned_id: Option<&'d str>,
     /// The event's type from an unsigned header. Display it, never act on it.
     pub unsigned_kind: Option<&'d str>,
-    json: Option<Result<Json<'d>, DecodeError>>,
+    reading: Reading<'d>,
     body: &'d [u8],
+}
+
+/// What decoding has found out about the body as JSON.
+#[derive(Clone, Copy)]
+enum Reading<'d> {
+    /// The body was not read.
+    None,
+    /// The body was read on the way to the id and type only. If it is JSON: whether it has a big integer.
+    Way(Result<bool, DecodeError>),
+    /// The body was read strictly from end to end.
+    Whole(Result<Json<'d>, DecodeError>),
 }
 
 impl<'d> Event<'d> {
@@ -209,14 +234,14 @@ impl<'d> Event<'d> {
         self.body
     }
 
-    /// The body as strict JSON text.
+    /// The body as strict JSON text. An event that was decoded may have a body that is not strict JSON.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`], if the body is not JSON, has a duplicate key, or is nested deeper than
+    /// [`DecodeError`], if the body is not JSON, has a duplicate key anywhere, or is nested deeper than
     /// [`MAX_DEPTH`](crate::MAX_DEPTH).
     pub fn json(&self) -> Result<Json<'d>, DecodeError> {
-        self.json.unwrap_or_else(|| Json::read(self.body))
+        self.json_if_read().unwrap_or_else(|| Json::read(self.body))
     }
 
     /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order.
@@ -228,10 +253,23 @@ impl<'d> Event<'d> {
         form::decode(self.body).ok_or(DecodeError::NotForm)
     }
 
-    /// The result of [`json`](Self::json) if the body was parsed already, else `None`. This method never parses.
+    /// The result of [`json`](Self::json) if the whole body was parsed strictly already, else `None`. This method never parses.
     #[must_use]
     pub const fn json_if_read(&self) -> Option<Result<Json<'d>, DecodeError>> {
-        self.json
+        match self.reading {
+            Reading::Whole(json) => Some(json),
+            Reading::None | Reading::Way(_) => None,
+        }
+    }
+
+    /// What decoding has found out about the body as JSON: whether it has a big integer, or why it was rejected. `None` if the
+    /// body was not read.
+    pub(crate) fn has_big_integer(&self) -> Option<Result<bool, DecodeError>> {
+        match self.reading {
+            Reading::None => None,
+            Reading::Way(json) => Some(json),
+            Reading::Whole(json) => Some(json.map(|json| json.has_big_integer)),
+        }
     }
 }
 
