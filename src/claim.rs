@@ -46,10 +46,10 @@ use alloc::vec::Vec;
 use crate::content::{MemberValues, SignedValues, signed_messages};
 use crate::delivery::Delivery;
 use crate::envelope;
-use crate::error::Rejection;
+use crate::error::{JsonPart, Rejection};
 use crate::form::{self, Fields};
 use crate::hash::Message;
-use crate::json;
+use crate::json::{self, Value};
 use crate::key::ReceivedSignature;
 use crate::limits::{
     MAX_HEADER_BYTES, MAX_ID_BYTES, MAX_NUMBERED_HEADERS, MAX_SIGNATURES, MAX_UNAUTHENTICATED_BODY_BYTES,
@@ -229,7 +229,8 @@ fn read_unverified_form<'d>(body: &'d [u8], wanted: &[&str], place: Pointer) -> 
     form::find(body, wanted).ok_or(malformed("the body that should contain it is not a form, or it has a field twice"))
 }
 
-/// Parses a body that contains its own proof, at `pointer`. Its size is bounded, because nothing is verified yet.
+/// Parses a body that contains its own proof, at `pointer`. It is read strictly and its size is bounded, because nothing is
+/// verified yet.
 pub(crate) fn read_unverified_body<'d>(
     body: &'d [u8],
     wanted: &[&str],
@@ -239,18 +240,19 @@ pub(crate) fn read_unverified_body<'d>(
     if body.len() > MAX_UNAUTHENTICATED_BODY_BYTES {
         return Err(malformed("the body that should contain it is longer than one megabyte"));
     }
-    json::read(body, wanted).map_err(|_| malformed("the body that should contain it is not strict JSON"))
+    json::read(body, wanted).map_err(|cause| Rejection::UnreadableJson { part: JsonPart::Proof(pointer), cause })
 }
 
-/// The timestamp in a member of the body. Call it only after a key has verified that member.
+/// The timestamp in a member of the body. Call it only after a key has verified that member: the body was signed as a whole, or
+/// it was read strictly to verify its signed members.
 pub(crate) fn timestamp_in_body(claim: &Claim<'_>, pointer: Pointer, unit: Unit) -> Result<UnixTime, Rejection> {
-    let read = || {
-        let document = json::read(claim.values.payload(), &[pointer]).ok()?;
-        document.found.first().copied().flatten()?.plain_text().map(Cow::into_owned)
-    };
-    // A member that is signed by itself was read before.
-    let text = claim.members.text(pointer).map(Cow::into_owned).or_else(read);
-    parse_timestamp(pointer, &text.unwrap_or_default(), unit)
+    if let Some(text) = claim.members.text(pointer) {
+        return parse_timestamp(pointer, &text, unit);
+    }
+    let document = json::find(claim.values.payload(), &[pointer])
+        .map_err(|cause| Rejection::UnreadableJson { part: JsonPart::Timestamp(pointer), cause })?;
+    let value = document.found.first().copied().flatten();
+    parse_timestamp(pointer, &value.and_then(Value::plain_text).unwrap_or_default(), unit)
 }
 
 /// The value of a required header. It must be printable ASCII and not empty.

@@ -90,11 +90,15 @@ impl<'d> Verified<'d> {
 
     /// Reads the event's id and type from where the scheme says they are.
     ///
-    /// The body is parsed only if one of them is in it. A type that cannot be read is `None`.
+    /// The body is parsed only if one of them is in it. A body that the sender signed as a whole is read strictly on the way
+    /// to them: a duplicate key elsewhere, or deep nesting, does not prevent decoding. Any other body is read strictly from
+    /// end to end. A type that is missing or not text is `None`.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`], if the scheme takes the id from the body and the body is not strict JSON or has no id there.
+    /// - [`DecodeError::DuplicateKey`], if the sender signed the body as a whole and a key on the way to the id or the type
+    ///   occurs twice in its object, in any spelling.
+    /// - [`DecodeError`], if the scheme takes the id from the body and the body is not JSON or has no id there.
     pub fn decode(&self) -> Result<Event<'d>, DecodeError> {
         let mut event = self.decode_without_digest()?;
         if event.id.is_empty() {
@@ -116,11 +120,20 @@ impl<'d> Verified<'d> {
         pointers.extend(id_pointer);
         let is_form = matches!(self.scheme.payload, Format::Form);
         let is_json = !pointers.is_empty() && !is_form;
-        let has_inside = self.payload.is_some();
-        let document = (is_json && !has_inside).then(|| json::read(self.body(), &pointers));
-        let document_inside = (is_json && has_inside).then(|| json::read(payload, &pointers));
-        let document_or_inside = document.as_ref().or(document_inside.as_ref());
-        let found = match document_or_inside {
+        let is_signed_whole = self.authenticated() == Authenticated::Content;
+        let read: for<'j> fn(&'j [u8], &[&str]) -> Result<Document<'j>, DecodeError> =
+            if is_signed_whole { json::find } else { json::read };
+        let is_wrapped = self.payload.is_some();
+        let document = (is_json && !is_wrapped).then(|| read(self.body(), &pointers));
+        let document_inside = (is_json && is_wrapped).then(|| read(payload, &pointers));
+        let either = document.as_ref().or(document_inside.as_ref());
+        // Without an id or type from a body that is not JSON, the event is still unambiguous.
+        if let Some(Err(error @ (DecodeError::DuplicateKey { .. } | DecodeError::TooDeep { .. }))) = either
+            && is_signed_whole
+        {
+            return Err(*error);
+        }
+        let found = match either {
             Some(Ok(document)) => document.found.iter().map(|value| value.and_then(Value::text)).collect(),
             _ if is_form => form::find(payload, &pointers).map(|fields| fields.texts()).unwrap_or_default(),
             _ => Vec::new(),
@@ -131,7 +144,7 @@ impl<'d> Verified<'d> {
             (SignedId::Digest(digest), _) => digest_id(&digest),
             (_, Some(id)) => id,
             (SignedId::Body(pointer), None) => {
-                return Err(match document_or_inside {
+                return Err(match either {
                     Some(Err(error)) => *error,
                     _ => DecodeError::MissingId { pointer },
                 });
@@ -151,18 +164,22 @@ impl<'d> Verified<'d> {
             authenticated: self.authenticated(),
             unsigned_id: self.unsigned(self.scheme.unsigned.id),
             unsigned_kind: self.unsigned(self.scheme.unsigned.kind),
-            json: match document {
+            reading: match (document, document_inside) {
                 // The text inside a body belongs to the event, which reads it again.
-                _ if self.payload.is_some() => None,
-                Some(document) => Some(document.map(|document| Json::new(&document))),
-                None => self.json.map(Ok),
+                (None, Some(inside)) => Reading::Way(inside.map(|document| document.has_big_integer)),
+                (Some(document), _) if is_signed_whole => {
+                    Reading::Way(document.map(|document| document.has_big_integer))
+                }
+                (Some(document), _) => Reading::Whole(document.map(|document| Json::new(&document))),
+                (None, None) => self.json.map_or(Reading::None, |json| Reading::Whole(Ok(json))),
             },
             payload: self.payload.clone(),
             body: self.body(),
         })
     }
 
-    /// Parses the whole body into a type: one of a sender's (see [`payload`](crate::payload)), or one of your own.
+    /// Parses the whole body into a type: one of a sender's (see [`payload`](crate::payload)), or one of your own. The body is
+    /// read strictly from end to end.
     ///
     /// # Errors
     ///
@@ -218,9 +235,20 @@ pub struct Event<'d> {
     pub unsigned_id: Option<&'d str>,
     /// The event's type from an unsigned header. Display it, never act on it.
     pub unsigned_kind: Option<&'d str>,
-    json: Option<Result<Json<'d>, DecodeError>>,
+    reading: Reading<'d>,
     payload: Option<String>,
     body: &'d [u8],
+}
+
+/// What decoding has found out about the body as JSON.
+#[derive(Clone, Copy)]
+enum Reading<'d> {
+    /// The body was not read.
+    None,
+    /// The body was read on the way to the id and type only. If it is JSON: whether it has a big integer.
+    Way(Result<bool, DecodeError>),
+    /// The body was read strictly from end to end.
+    Whole(Result<Json<'d>, DecodeError>),
 }
 
 impl<'d> Event<'d> {
@@ -237,15 +265,15 @@ impl<'d> Event<'d> {
         self.payload.as_deref()
     }
 
-    /// The body, or the text inside it, as strict JSON text.
+    /// The body, or the text inside it, as strict JSON text. An event that was decoded may have a body that is not strict JSON.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`], if the body is not JSON, has a duplicate key, or is nested deeper than
+    /// [`DecodeError`], if the body is not JSON, has a duplicate key anywhere, or is nested deeper than
     /// [`MAX_DEPTH`](crate::MAX_DEPTH).
     pub fn json(&self) -> Result<Json<'_>, DecodeError> {
         let payload = self.payload.as_ref().map_or(self.body, |payload| payload.as_bytes());
-        self.json.unwrap_or_else(|| Json::read(payload))
+        self.json_if_read().unwrap_or_else(|| Json::read(payload))
     }
 
     /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order.
@@ -257,10 +285,23 @@ impl<'d> Event<'d> {
         form::decode(self.body).ok_or(DecodeError::NotForm)
     }
 
-    /// The result of [`json`](Self::json) if the body was parsed already, else `None`. This method never parses.
+    /// The result of [`json`](Self::json) if the whole body was parsed strictly already, else `None`. This method never parses.
     #[must_use]
     pub const fn json_if_read(&self) -> Option<Result<Json<'d>, DecodeError>> {
-        self.json
+        match self.reading {
+            Reading::Whole(json) => Some(json),
+            Reading::None | Reading::Way(_) => None,
+        }
+    }
+
+    /// What decoding has found out about the body as JSON: whether it has a big integer, or why it was rejected. `None` if the
+    /// body was not read.
+    pub(crate) fn has_big_integer(&self) -> Option<Result<bool, DecodeError>> {
+        match self.reading {
+            Reading::None => None,
+            Reading::Way(json) => Some(json),
+            Reading::Whole(json) => Some(json.map(|json| json.has_big_integer)),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::json;
 use crate::key::{encode, is_same_secret};
 use crate::limits::{MAX_ECHOED_CHALLENGE_BYTES, MAX_HANDSHAKE_BYTES};
 use crate::reply::Reply;
-use crate::scheme::{Answer, Handshake, Proof};
+use crate::scheme::{Answer, Authenticated, Handshake, Proof};
 use crate::time::UnixTime;
 use crate::url;
 use crate::verifier::Verifier;
@@ -62,7 +62,11 @@ impl Verifier {
             return Ok(None);
         }
         let is_signed = !body.is_empty();
-        let request = if is_signed { Request::Body(body) } else { Request::Query(url) };
+        let request = match self.scheme().authenticated() {
+            _ if !is_signed => Request::Query(url),
+            Authenticated::Content => Request::SignedBody(body),
+            Authenticated::Sender => Request::Body(body),
+        };
         let candidates = self.scheme().handshakes.iter().filter(|handshake| handshake.is_signed() == is_signed);
         let mut matches = candidates.filter_map(|handshake| Some((handshake, request.challenge_of(handshake)?)));
         let Some((handshake, challenge)) = matches.next() else { return Ok(None) };
@@ -123,7 +127,9 @@ impl Verifier {
 
 /// The part of a request that may contain a handshake.
 enum Request<'d> {
-    /// A body, which is verified before it is answered.
+    /// A body that is signed as a whole, which is verified before it is answered.
+    SignedBody(&'d [u8]),
+    /// Another body with a proof, which is verified before it is answered.
     Body(&'d [u8]),
     /// A URL, which anyone may have sent.
     Query(&'d str),
@@ -140,21 +146,20 @@ impl<'d> Request<'d> {
         }
     }
 
-    /// The text at a place, decoded once. A value that is not text is empty. A parameter that occurs twice is ambiguous and
-    /// counts as absent.
+    /// The text at a place, decoded once. A value that is not text is empty. A parameter or a member that occurs twice is
+    /// ambiguous and counts as absent.
     fn text(&self, place: &str) -> Option<Cow<'d, str>> {
-        match *self {
-            Self::Body(body) => {
-                let document = json::read(body, &[place]).ok()?;
-                let value = document.found.first().copied().flatten()?;
-                Some(value.plain_text().unwrap_or_default())
-            }
+        let document = match *self {
+            Self::SignedBody(body) => json::find(body, &[place]),
+            Self::Body(body) => json::read(body, &[place]),
             Self::Query(url) => {
                 let mut values = url::parameters(url, place);
                 let value = values.next().filter(|_| values.next().is_none())?;
-                Some(Cow::Owned(percent_decode(value).unwrap_or_default()))
+                return Some(Cow::Owned(percent_decode(value).unwrap_or_default()));
             }
-        }
+        };
+        let value = document.ok()?.found.first().copied().flatten()?;
+        Some(value.plain_text().unwrap_or_default())
     }
 }
 

@@ -99,7 +99,7 @@ mod verifier;
 
 pub use answer::Outcome;
 pub use delivery::{Delivery, HeaderPair};
-pub use error::{DecodeError, KeyError, Rejection, SchemeError};
+pub use error::{DecodeError, JsonPart, KeyError, Rejection, SchemeError};
 pub use event::{Event, Json, Verified};
 pub use explain::{Check, CheckName, ExplainContext, Explanation, Hint, HintCode};
 pub use hash::{Hash, HostHash};
