@@ -1,7 +1,7 @@
 //! Mollie: payments.
 
 use super::common::{hex, over_body, signed};
-use crate::scheme::{Id, Scheme};
+use crate::scheme::{Confirmed, Id, Scheme};
 
 /// For webhooks of 2025 and later; older ones are not signed. Mollie's library accepts the signature with and without its
 /// prefix.
@@ -11,6 +11,7 @@ pub const MOLLIE: Scheme = Scheme {
     name: "mollie",
     title: "Mollie",
     docs: "https://docs.mollie.com/reference/webhooks-new",
+    confirmed: Confirmed::Oracle,
     id: Id::BodyOrDigest("/id"),
     kind: &["/type"],
     ..signed(over_body(&["x-mollie-signature"], &[hex("sha256="), hex("")]))
