@@ -1,7 +1,7 @@
 //! Mailgun: transactional email.
 
 use super::common::{hex, signed};
-use crate::scheme::{Form, Format, Id, Part, Place, Scheme, Signature, TagPlace, Timestamp, Unit};
+use crate::scheme::{Confirmed, Form, Format, Id, Part, Place, Scheme, Signature, TagPlace, Timestamp, Unit};
 use crate::time::Tolerance;
 
 /// Mailgun repeats a delivery for eight hours with the same time and token, and the last attempt may take a while.
@@ -16,6 +16,7 @@ pub const MAILGUN: Scheme = Scheme {
     name: "mailgun",
     title: "Mailgun",
     docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+    confirmed: Confirmed::Oracle,
     tolerance: TOLERANCE,
     id: Id::Body("/signature/token"),
     ..signed(Signature {

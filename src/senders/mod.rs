@@ -108,7 +108,7 @@ senders! {
     recurly: RECURLY;
     replicate: REPLICATE;
     retell: RETELL;
-    revenuecat: REVENUECAT_TOKEN;
+    revenuecat: REVENUECAT, REVENUECAT_TOKEN;
     sanity: SANITY;
     segment: SEGMENT;
     sendbird: SENDBIRD;

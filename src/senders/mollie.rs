@@ -1,7 +1,7 @@
 //! Mollie: payments.
 
 use super::common::{hex, over_body, signed};
-use crate::scheme::{Id, Scheme, Signature, TagPlace};
+use crate::scheme::{Confirmed, Id, Scheme, Signature, TagPlace};
 
 /// For webhooks of 2025 and later; older ones are not signed. Mollie's library accepts the signature with and without its
 /// prefix. For 24 hours after a new secret was made, each delivery has the header twice, once for each secret.
@@ -11,6 +11,7 @@ pub const MOLLIE: Scheme = Scheme {
     name: "mollie",
     title: "Mollie",
     docs: "https://docs.mollie.com/reference/webhooks-new",
+    confirmed: Confirmed::Oracle,
     id: Id::BodyOrDigest("/id"),
     kind: &["/type"],
     ..signed(Signature {
