@@ -49,6 +49,7 @@ fn form_of(json: &str, is_plain: impl Fn(u8) -> bool) -> String {
 
 const PUSH: &str = r#"{"ref":"refs/heads/main","commits":[{"id":"a1","message":"Größe & Preis; 100 %"}]}"#;
 
+/// Threat model: A-42.
 #[test]
 fn a_form_whose_field_is_signed_is_the_same_event_in_every_spelling() {
     for scheme in [&GITEA, &FORGEJO] {
@@ -108,6 +109,7 @@ fn gzip(text: &[u8], level: u8) -> Vec<u8> {
 
 const MESSAGE: &[u8] = br#"{"type":"message.new","message":{"id":"m1","text":"Hello, Ada"}}"#;
 
+/// Threat model: A-37, A-41.
 #[test]
 fn a_compressed_body_is_verified_by_its_text() {
     let headers = headers(&STREAM, MESSAGE);
@@ -132,6 +134,7 @@ fn a_compressed_body_is_verified_by_its_text() {
     accept(&STREAM, Delivery::new(&with_encoding, MESSAGE), |event| assert_eq!(event.id, digest(MESSAGE)));
 }
 
+/// Threat model: A-37.
 #[test]
 fn a_compressed_body_beyond_the_limits_is_rejected() {
     let ratio = [MESSAGE, &[b' '; 60_000]].concat();
@@ -175,7 +178,7 @@ fn value_of(headers: &[(String, String)]) -> &str {
     &headers[0].1
 }
 
-/// Threat model: A-04.
+/// Threat model: A-08, A-09, A-12.
 #[test]
 fn a_header_may_arrive_twice_only_if_the_sender_documents_it() {
     let body = br#"{"id":"event_1","type":"payment-link.paid"}"#;
@@ -218,7 +221,7 @@ fn numbered_headers_are_read_up_to_one_hundred() {
     }
 }
 
-/// Threat model: A-04.
+/// Threat model: A-43.
 #[test]
 fn every_item_of_a_batch_must_have_one_of_the_secrets() {
     let batch = |states: &[&str]| {
@@ -248,6 +251,7 @@ fn every_item_of_a_batch_must_have_one_of_the_secrets() {
     assert_eq!(reject(&MICROSOFT_GRAPH, Delivery::without_headers(not_a_list.as_bytes())).code(), "missing_header");
 }
 
+/// Threat model: A-43.
 #[test]
 fn a_shared_token_in_the_first_item_rejects_a_second_item() {
     let acme =
@@ -281,6 +285,7 @@ fn a_signature_in_a_form_is_written_and_read_in_both_formats() {
     }
 }
 
+/// Threat model: A-34.
 #[test]
 fn a_form_with_large_attachments_is_read_and_one_beyond_the_limit_is_not() {
     let signature = |attachment: usize| {
@@ -363,7 +368,7 @@ fn the_digest_of_a_json_body_is_read_from_the_request_if_the_url_is_fixed() {
     }
 }
 
-/// Threat model: A-04.
+/// Threat model: A-44.
 #[test]
 fn parameters_do_not_move_between_the_url_and_the_form() {
     // A form whose fields arrive in the query instead, behind the registered query.
