@@ -100,7 +100,7 @@ fn more_than_32_signatures_or_8_kib_are_rejected() {
 /// Threat model: A-09.
 #[test]
 fn one_valid_signature_by_one_key_is_enough_in_any_order() {
-    let keys = ["whsec_AAAAAAAAAAAAAAAAAAAAAAAA", BASE64_KEY, "whsec_BBBBBBBBBBBBBBBBBBBBBBBB"];
+    let keys = ["whsec_CCCCCCCCCCCCCCCCCCCCCCCC", BASE64_KEY, "whsec_BBBBBBBBBBBBBBBBBBBBBBBB"];
     let good = signed(&STANDARD).pop().unwrap().1;
     let entries = [good.as_str(), "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "v1,not-valid-$$$", "v9,x"];
     for shift in 0..4 {
