@@ -50,7 +50,7 @@ impl Verifier {
     /// - The errors of [`verify`](Self::verify), for a handshake in a body.
     /// - [`Rejection::MalformedToken`] for a challenge that must not be echoed, signed or visited.
     /// - [`Rejection::SignatureMismatch`] for a wrong verify token, and [`Rejection::UnsupportedSignature`] if
-    ///   `verify_token` is `None` or empty and the sender sends one.
+    ///   `verify_token` is `None` or blank and the sender sends one.
     pub fn handshake(
         &self,
         delivery: Delivery<'_>,
@@ -168,8 +168,8 @@ const fn malformed(problem: &'static str) -> Rejection {
 }
 
 fn check_verify_token(received: &str, configured: Option<&str>) -> Result<(), Rejection> {
-    match configured {
-        None | Some("") => Err(Rejection::UnsupportedSignature {
+    match configured.filter(|token| !token.trim_ascii().is_empty()) {
+        None => Err(Rejection::UnsupportedSignature {
             problem: "the handshake contains a verify token, and none is configured to compare it with",
         }),
         Some(configured) if is_same_secret(configured.as_bytes(), received.as_bytes()) => Ok(()),
