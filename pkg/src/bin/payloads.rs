@@ -74,6 +74,7 @@ fn flexprice() -> Sender {
             CreditNoteStatus,
             CreditNoteType,
             FeatureType,
+            GrantAlertType,
             InvoiceStatus,
             InvoiceType,
             PauseStatus,
