@@ -121,6 +121,8 @@ export const STEPS = [
   },
   nodeTests("oracles", "tests/oracles", {
     needs: ["build package", "install oracles"],
+    // For each of four libraries.
+    env: { DIFFERENTIAL_ROUNDS: "100000" },
     isSlow: true,
   }),
   {

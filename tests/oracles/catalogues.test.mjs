@@ -18,7 +18,10 @@ const library = (path) => readFileSync(inRoot(`tests/oracles/node_modules/${path
 /** The texts of string literals in a piece of a type declaration. */
 function literals(text, pattern) {
   const found = [...new Set([...text.matchAll(pattern)].map(([, literal]) => literal))].sort();
-  assert.ok(found.length > 10, "the library's types have another form: this test no longer reads them");
+  assert.ok(
+    found.length > 10,
+    "the library's types have another form: this test no longer reads them",
+  );
   return found;
 }
 
