@@ -76,7 +76,7 @@ impl Verifier {
     fn reply(&self, handshake: &Handshake, challenge: &str, key: usize) -> Result<Reply, Rejection> {
         let reply = Reply::new;
         match handshake.answer {
-            Answer::Token if handshake.token.is_none() => Ok(reply(204, JSON, String::new())),
+            Answer::Token if handshake.token.is_none() => Ok(reply(204, "", String::new())),
             Answer::Token if is_echoable(challenge) => Ok(reply(200, TEXT, challenge.into())),
             Answer::Token => {
                 Err(malformed("a handshake's challenge must be 1 to 1024 printable ASCII characters without < and >"))
@@ -88,7 +88,7 @@ impl Verifier {
             }
             Answer::Json(template) => Ok(reply(200, JSON, self.fill(template, challenge, key))),
             Answer::Visit(patterns) if patterns.iter().any(|pattern| url::matches_pattern(challenge, pattern)) => {
-                Ok(Reply { visit: Some(challenge.into()), ..reply(200, TEXT, String::new()) })
+                Ok(Reply { visit: Some(challenge.into()), ..reply(200, "", String::new()) })
             }
             Answer::Visit(_) => Err(malformed("the URL to visit is not one of the sender's")),
         }
