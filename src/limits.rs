@@ -3,6 +3,9 @@
 /// Maximum number of signatures in one header. A sender signs with each of its active secrets, rarely more than two.
 pub(crate) const MAX_SIGNATURES: usize = 32;
 
+/// Maximum number of headers that a sender numbers, one for each of its keys. Docusign has up to 100 keys.
+pub(crate) const MAX_NUMBERED_HEADERS: usize = 100;
+
 /// Maximum length of a signature header, in bytes. Thirty-two Ed25519 signatures take 3 KB.
 pub(crate) const MAX_HEADER_BYTES: usize = 8 * 1024;
 
@@ -11,6 +14,18 @@ pub(crate) const MAX_ID_BYTES: usize = 256;
 
 /// Maximum size of a body that is parsed before authentication, in bytes. Parsing may take twenty times the memory of the body.
 pub(crate) const MAX_UNAUTHENTICATED_BODY_BYTES: usize = 1024 * 1024;
+
+/// Maximum size of a form that contains its own proof, in bytes. Nothing of it is copied, and a forwarded message of 25 MB is
+/// longer as a form.
+pub(crate) const MAX_UNAUTHENTICATED_FORM_BYTES: usize = 32 * 1024 * 1024;
+
+/// Maximum size of the text in a compressed body, in bytes. It is inflated before authentication, and it is held in memory
+/// together with the body.
+pub(crate) const MAX_INFLATED_BYTES: usize = 10 * 1024 * 1024;
+
+/// Maximum size of the text in a compressed body, as a multiple of the body. JSON of events shrinks to a tenth. Deflate can
+/// expand a body a thousand times, which would let a small request cost as much as a large one.
+pub(crate) const MAX_INFLATED_RATIO: usize = 100;
 
 /// Maximum length of a JSON Web Token, in bytes. Senders' tokens have a few hundred.
 pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;

@@ -37,8 +37,13 @@ pub(super) const KEY_FORMATS: Names<KeyFormat> = &[
     ("public", KeyFormat::Public),
     ("public-or-text", KeyFormat::PublicOrText),
 ];
-pub(super) const FORMATS: Names<Format> =
-    &[("json", Format::Json), ("form", Format::Form), ("json-or-form", Format::JsonOrForm)];
+/// The formats that are written as a word. The other is an object.
+pub(super) const PLAIN_FORMATS: Names<Format> = &[
+    ("json", Format::Json),
+    ("form", Format::Form),
+    ("json-or-form", Format::JsonOrForm),
+    ("json-or-gzip", Format::JsonOrGzip),
+];
 pub(super) const UNITS: Names<Unit> =
     &[("seconds", Unit::Seconds), ("milliseconds", Unit::Milliseconds), ("rfc3339", Unit::Rfc3339)];
 pub(super) const SPELLINGS: Names<Spelling> =
@@ -50,6 +55,7 @@ pub(super) const PLAIN_PARTS: Names<Part> = &[
     ("id", Part::Id),
     ("timestamp", Part::Timestamp),
     ("body", Part::Body),
+    ("payload", Part::Payload),
     ("method", Part::Method),
     ("sorted-form", Part::SortedForm),
     ("secret", Part::Secret),
