@@ -2,14 +2,14 @@
 //!
 //! The way consists of the objects and arrays that contain one of the values, at any distance. Every name in them is compared, in
 //! whatever spelling. A name on the way that occurs twice makes the value ambiguous, and the text is rejected. Everything
-//! else is passed to [`skip_value`].
+//! else is passed to [`pass_value`].
 
 use alloc::vec::Vec;
 
 use super::cursor::Cursor;
+use super::grammar::pass_value;
 use super::pointers::{PointerSet, Reached, follow};
 use super::scan;
-use super::skip::skip_value;
 use super::value::{Document, JsonString, Span, Value};
 use crate::error::DecodeError;
 use crate::limits::{MAX_ARRAY_INDEX, MAX_DEPTH};
@@ -95,7 +95,7 @@ impl<'j> Finder<'j, '_> {
                 }
             } else {
                 let start = cursor;
-                self.has_big_integer |= skip_value(&mut cursor)?;
+                self.has_big_integer |= pass_value(&mut cursor, None)?;
                 if !reached.here.is_empty() {
                     self.store(reached.here, value_of(cursor.since(start)));
                 }

@@ -31,9 +31,10 @@
 //!
 //! Both check the encoding, then walk the text byte by byte in a loop without recursion. A [`cursor::Cursor`] holds the position
 //! and knows the lexical grammar: white space, strings, numbers, words. [`scan`] finds the end of a string many bytes at a
-//! time, with vector instructions where WebAssembly has them. [`reader`] is the strict pass, in which [`member_names`] finds a
-//! name that occurs twice. [`find`] compares names only on the way to its values, with the [`pointers`] as a set of bits, and
-//! hands everything else to [`skip`].
+//! time, with vector instructions where WebAssembly has them. [`grammar`] passes over one
+//! value. In a [`strict`] pass it hands over each member name, and [`member_names`] finds one that occurs twice. [`find`]
+//! compares names only on the way to its values, with the [`pointers`] as a set of bits, and hands everything else to
+//! [`grammar`].
 //!
 //! [`tree`] reads small documents into a tree (the descriptions of schemes), and [`print`] writes JSON again the way other
 //! programs would have written it, which explanations need. A slow, plain reader in `reference.rs` judges the same texts in
@@ -41,14 +42,14 @@
 
 mod cursor;
 mod find;
+mod grammar;
 mod member_names;
 mod pointers;
 mod print;
-mod reader;
 #[cfg(test)]
 mod reference;
 mod scan;
-mod skip;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -56,6 +57,6 @@ mod value;
 
 pub(crate) use find::find;
 pub(crate) use print::{Escapes, Spacing, print};
-pub(crate) use reader::read;
+pub(crate) use strict::read;
 pub(crate) use tree::{Tree, tree};
 pub(crate) use value::{Document, Span, Value};

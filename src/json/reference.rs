@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::find::find;
-use super::reader::read;
+use super::strict::read;
 use super::value::Value;
 use crate::error::DecodeError;
 use crate::limits::MAX_DEPTH;

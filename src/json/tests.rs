@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::find::find;
-use super::reader::read;
+use super::strict::read;
 use super::value::{Span, Value};
 use crate::error::DecodeError;
 use crate::limits::MAX_DEPTH;

@@ -1,21 +1,29 @@
-//! Skips a value of which nothing is needed. It must be JSON, however deeply it is nested; names may repeat in it.
+//! Passes over one value: its grammar, and the strict rules if they apply to it.
 //!
-//! Most bytes of a body are skipped here, so the loop has nothing but the grammar. It does not recurse: the stack of open
-//! objects and arrays is one bit each, of which the innermost are in a register.
+//! Most bytes of a body are passed over here. The loop is one function, so that its variables stay in registers. It does not
+//! recurse: the stack of open objects and arrays is one bit each, of which the innermost are in a register.
 //!
-//! This is the part that a vectorized scan can replace. It would have to find the same end of the value and the same big integers.
+//! Without the strict rules, this is the part of [`find`](super::find) that a vectorized scan can replace. It would have to find
+//! the same end of the value and the same big integers.
+//!
+//! All bytes at which the loop stops (brackets, quotation marks, commas, backslashes) are ASCII, so it never cuts a character in
+//! two.
 
 use alloc::vec::Vec;
 
 use super::cursor::Cursor;
+use super::strict::StrictRules;
 use crate::error::DecodeError;
 
-/// Skips the value at the cursor. Returns whether it has an integer that a 64-bit floating-point number would round.
+/// Moves past the value at the cursor. Returns whether it has an integer that a 64-bit floating-point number would round.
 #[inline(never)]
-pub(super) fn skip_value(start: &mut Cursor<'_>) -> Result<bool, DecodeError> {
+pub(super) fn pass_value<'j>(
+    start: &mut Cursor<'j>,
+    mut rules: Option<&mut StrictRules<'j>>,
+) -> Result<bool, DecodeError> {
     let mut cursor = *start;
     let mut has_big_integer = false;
-    let mut open = OpenContainers::new();
+    let mut open = OpenContainers { innermost: 0, count: 0, outer: Vec::new() };
     loop {
         match cursor.next() {
             Some(b'"') => {
@@ -24,13 +32,16 @@ pub(super) fn skip_value(start: &mut Cursor<'_>) -> Result<bool, DecodeError> {
             // The remaining values begin with a letter or a bracket, all of which come after the digits in ASCII.
             Some(first @ b'A'..) => match first {
                 b'{' | b'[' => {
+                    if let Some(rules) = &mut rules {
+                        rules.open(cursor)?;
+                    }
                     let is_object = first == b'{';
+                    open.push(is_object);
                     cursor.advance(1);
                     cursor.skip_space();
-                    if !cursor.take(closing(is_object)) {
-                        open.push(is_object);
+                    if cursor.next() != Some(closing(is_object)) {
                         if is_object {
-                            skip_name(&mut cursor)?;
+                            pass_name(&mut cursor, &mut rules)?;
                         }
                         continue;
                     }
@@ -53,7 +64,7 @@ pub(super) fn skip_value(start: &mut Cursor<'_>) -> Result<bool, DecodeError> {
             if cursor.take(b',') {
                 cursor.skip_space();
                 if is_object {
-                    skip_name(&mut cursor)?;
+                    pass_name(&mut cursor, &mut rules)?;
                 }
                 break;
             }
@@ -61,6 +72,9 @@ pub(super) fn skip_value(start: &mut Cursor<'_>) -> Result<bool, DecodeError> {
                 return Err(cursor.not_json());
             }
             open.pop();
+            if let Some(rules) = &mut rules {
+                rules.close(cursor)?;
+            }
         }
     }
 }
@@ -70,12 +84,15 @@ const fn closing(is_object: bool) -> u8 {
     if is_object { b'}' } else { b']' }
 }
 
-/// Skips the name of a member, its colon and the white space around it.
+/// Moves past the name of a member, its colon and the white space around it.
 #[expect(clippy::inline_always, reason = "measured: a call for every member costs a tenth of the time")]
 #[inline(always)]
-fn skip_name(cursor: &mut Cursor<'_>) -> Result<(), DecodeError> {
-    cursor.string()?;
+fn pass_name<'j>(cursor: &mut Cursor<'j>, rules: &mut Option<&mut StrictRules<'j>>) -> Result<(), DecodeError> {
+    let name = cursor.string()?;
     cursor.skip_space();
+    if let Some(rules) = rules {
+        rules.name(name, *cursor)?;
+    }
     if !cursor.take(b':') {
         return Err(cursor.not_json());
     }
@@ -83,7 +100,7 @@ fn skip_name(cursor: &mut Cursor<'_>) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// The open objects and arrays, innermost first: one bit each, which is set for an object.
+/// The open objects and arrays: one bit each, which is set for an object. The lowest bit is the innermost.
 struct OpenContainers {
     innermost: u64,
     /// How many bits of `innermost` are in use. It is zero only if nothing is open.
@@ -92,10 +109,6 @@ struct OpenContainers {
 }
 
 impl OpenContainers {
-    const fn new() -> Self {
-        Self { innermost: 0, count: 0, outer: Vec::new() }
-    }
-
     const fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -117,9 +130,9 @@ impl OpenContainers {
         self.innermost >>= 1;
         self.count = self.count.wrapping_sub(1);
         if self.count == 0
-            && let Some(outer) = self.outer.pop()
+            && let Some(innermost) = self.outer.pop()
         {
-            self.innermost = outer;
+            self.innermost = innermost;
             self.count = u64::BITS;
         }
     }
