@@ -62,6 +62,8 @@ use crate::time::UnixTime;
 /// The parsed parts of a delivery, before verification.
 pub(crate) struct Claim<'d> {
     pub(crate) signatures: Vec<ReceivedSignature>,
+    /// The header or the member of the body that holds the first signature.
+    pub(crate) place: &'static str,
     /// The id, if the scheme signs one in a header.
     pub(crate) id: Option<&'d str>,
     /// The timestamp. `None` if the scheme signs none, or signs one inside the body.
@@ -114,7 +116,8 @@ impl<'d> Claim<'d> {
             payload: if signature.signs_payload() { envelope::open(scheme.payload, delivery.body()) } else { None },
         };
         let messages = signed_messages(signature.content, &values, &members);
-        Ok(Self { signatures, id, signed_at, values, members, messages })
+        let place = texts.first().map_or("", |(place, _)| *place);
+        Ok(Self { signatures, place, id, signed_at, values, members, messages })
     }
 }
 

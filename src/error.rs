@@ -7,7 +7,7 @@ use alloc::string::String;
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
 
-use crate::limits::{MAX_DEPTH, MAX_HEADER_BYTES, MAX_SIGNATURES};
+use crate::limits::{MAX_DEPTH, MAX_HEADER_BYTES, MAX_PUBLIC_KEY_SIGNATURES, MAX_SIGNATURES, ROTATION_SIGNATURES};
 
 /// The check that a delivery failed. For logs and people who run the receiver: answer the sender with a status only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,8 @@ pub enum Rejection {
         /// The missing part, and what to pass.
         problem: &'static str,
     },
-    /// A signature header exceeds the limit of 32 signatures or 8 KiB.
+    /// A signature header exceeds the limit of 32 signatures or 8 KiB, or the limit of 4 signatures that public keys check (2 over
+    /// a large body).
     TooManySignatures {
         /// The header that contains them.
         header: &'static str,
@@ -140,7 +141,7 @@ impl Rejection {
             Self::MalformedToken { problem } => format!("the token is malformed: {problem}"),
             Self::UnsupportedSignature { problem } => format!("the signature cannot be checked: {problem}"),
             Self::TooManySignatures { header } => format!(
-                "the `{header}` header has more than {MAX_SIGNATURES} signatures or {MAX_HEADER_BYTES} bytes"
+                "`{header}` has more signatures than are checked: at most {MAX_SIGNATURES} in {MAX_HEADER_BYTES} bytes, of which public keys check {MAX_PUBLIC_KEY_SIGNATURES}, or {ROTATION_SIGNATURES} over a large body"
             ),
             Self::SignatureMismatch => "signature mismatch: none of the keys produced it for this body. Check that the secret belongs to this endpoint and that the body is the raw request body, not parsed and serialized again".into(),
             Self::Stale { age, tolerance } => format!(
@@ -185,7 +186,7 @@ impl Error for Rejection {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// No key was passed, or its text is blank.
+    /// No key was passed, its text is blank, or its bytes are zeros.
     Empty {
         /// The problem, and what to pass.
         problem: &'static str,

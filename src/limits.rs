@@ -6,6 +6,17 @@ pub(crate) const MAX_SIGNATURES: usize = 32;
 /// Maximum number of headers that a sender numbers, one for each of its keys. Docusign has up to 100 keys.
 pub(crate) const MAX_NUMBERED_HEADERS: usize = 100;
 
+/// Maximum number of signatures in one delivery that public keys check. Each check takes far longer than the HMAC of a small
+/// body, and senders send one signature for each active key.
+pub(crate) const MAX_PUBLIC_KEY_SIGNATURES: usize = 4;
+
+/// Number of Ed25519 signatures that are checked over a body of any size: those of a rotation, by the old and the new key.
+pub(crate) const ROTATION_SIGNATURES: usize = 2;
+
+/// Maximum number of bytes that more Ed25519 signatures may have hashed: the signatures times the keys times the message.
+/// Each check of a signature hashes the whole message again. In WebAssembly, 16 MiB take about an eighth of a second.
+pub(crate) const MAX_ED25519_BYTES: usize = 16 * 1024 * 1024;
+
 /// Maximum length of a signature header, in bytes. Thirty-two Ed25519 signatures take 3 KB.
 pub(crate) const MAX_HEADER_BYTES: usize = 8 * 1024;
 

@@ -32,6 +32,23 @@ pub(crate) struct ReceivedToken<'d> {
     key_id: Option<String>,
 }
 
+/// The names of keys that may have signed a token.
+#[derive(Clone, Copy)]
+pub(crate) enum WantedKeyId<'t> {
+    Any,
+    /// This name, or no name.
+    Exactly(Option<&'t str>),
+}
+
+impl WantedKeyId<'_> {
+    pub(crate) fn admits(self, key: &Key) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Exactly(id) => key.id() == id,
+        }
+    }
+}
+
 impl<'d> ReceivedToken<'d> {
     pub(crate) fn read(token: &Token, delivery: &Delivery<'d>) -> Result<Self, Rejection> {
         let name = token.header.first().copied().unwrap_or_default();
@@ -64,15 +81,19 @@ impl<'d> ReceivedToken<'d> {
         Ok(Self { signed, signature, payload, key_id })
     }
 
-    /// Whether this key may have signed the token. If the token names its key, only the key of that name may have.
-    pub(crate) fn may_be_signed_by(&self, key: &Key) -> bool {
-        self.key_id.is_none() || self.key_id.as_deref() == key.id()
+    /// The name that a key must have to be tried. A token that names its key is verified with the keys of that name. If there are
+    /// none, the keys without a name are tried: receivers often have only the secret or the PEM, which has no name.
+    pub(crate) fn wanted_key_id(&self, keys: &[Key]) -> WantedKeyId<'_> {
+        match self.key_id.as_deref() {
+            None => WantedKeyId::Any,
+            Some(id) if keys.iter().any(|key| key.id() == Some(id)) => WantedKeyId::Exactly(Some(id)),
+            Some(_) => WantedKeyId::Exactly(None),
+        }
     }
 
     /// Whether this key verifies the token's signature.
     pub(crate) fn is_signed_by(&self, key: &Key) -> bool {
-        self.may_be_signed_by(key)
-            & key.verifies_any(slice::from_ref(&self.signature), &[Message::of(self.signed.as_bytes())], None)
+        key.verifies_any(slice::from_ref(&self.signature), &[Message::of(self.signed.as_bytes())], None)
     }
 
     /// Parses the claims. Call it only after a key has verified the token.
@@ -111,12 +132,17 @@ fn read_object<'j>(json: &'j [u8], pointers: &[Pointer], part: JsonPart) -> Resu
     Ok(Some(document).filter(Document::is_object))
 }
 
-/// The algorithms of tokens and their names in the header (RFC 7518, RFC 8037).
+/// The algorithms of tokens and their names in the header (RFC 7518, RFC 8037, RFC 9864). The signer uses the first name.
 const NAMES: &[(&str, Algorithm)] = &[
     ("HS256", Algorithm::HmacSha256),
+    ("HS384", Algorithm::HmacSha384),
+    ("HS512", Algorithm::HmacSha512),
     ("RS256", Algorithm::RsaSha256),
+    ("RS384", Algorithm::RsaSha384),
+    ("RS512", Algorithm::RsaSha512),
     ("ES256", Algorithm::EcdsaP256),
     ("EdDSA", Algorithm::Ed25519),
+    ("Ed25519", Algorithm::Ed25519),
 ];
 
 /// Checks the token's header. Returns the algorithm and, if the token names one, the id of its key.
@@ -134,7 +160,15 @@ fn read_header(token: &Token, encoded: &str) -> Result<(Algorithm, Option<String
     let algorithm = NAMES.iter().find(|(listed, _)| *listed == name).map(|(_, algorithm)| *algorithm);
     let algorithm =
         algorithm.filter(|algorithm| token.algorithms.contains(algorithm)).ok_or(Rejection::UnsupportedSignature {
-            problem: "the token is signed with an algorithm that this sender does not use",
+            problem: match name.as_ref() {
+                "ES384" => {
+                    "the token is signed with ES384, which is not supported: let the sender sign with ES256 or RS256"
+                }
+                "ES512" => {
+                    "the token is signed with ES512, which is not supported: let the sender sign with ES256 or RS256"
+                }
+                _ => "the token is signed with an algorithm that this sender does not use",
+            },
         })?;
     match key_id {
         None => Ok((algorithm, None)),

@@ -18,7 +18,7 @@ use crate::error::{KeyError, Rejection};
 use crate::event::{SignedId, Verified};
 use crate::hash::{Host, HostHash, Message, sha256};
 use crate::json::{self, Tree};
-use crate::key::Key;
+use crate::key::{Key, is_affordable};
 use crate::scheme::{Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Timestamp, Token};
 use crate::text::base64;
 use crate::time::{Tolerance, UnixTime};
@@ -157,6 +157,9 @@ impl<'d> Pipeline<'d> {
                 problem: "none of the keys is of the kind that made the signatures (a shared secret for v1, a public key for v1a)",
             });
         }
+        if !is_affordable(self.keys, &claim.signatures, &claim.messages) {
+            return Err(Rejection::TooManySignatures { header: claim.place });
+        }
         let key = self.find_key(|key| key.verifies_any(&claim.signatures, &claim.messages, self.host))?;
         // Anyone can get such a signature from the sender's handshake, so it proves nothing about a delivery.
         if self.scheme.signs_challenges() && claim.messages.iter().any(is_signable_challenge) {
@@ -184,12 +187,13 @@ impl<'d> Pipeline<'d> {
 
     fn verify_token(self, token: &Token, delivery: Delivery<'d>, now: UnixTime) -> Result<Verified<'d>, Rejection> {
         let received = ReceivedToken::read(token, &delivery)?;
-        if !self.keys.iter().any(|key| received.may_be_signed_by(key)) {
+        let wanted = received.wanted_key_id(self.keys);
+        if !self.keys.iter().any(|key| wanted.admits(key)) {
             return Err(Rejection::UnsupportedSignature {
-                problem: "the token names its key (kid), and none of the keys has that name: pass { id, key }, or a JSON Web Key",
+                problem: "the token names its key (kid), and the keys have other names: pass the key of that name, or a key without a name",
             });
         }
-        let key = self.find_key(|key| received.is_signed_by(key))?;
+        let key = self.find_key(|key| wanted.admits(key) && received.is_signed_by(key))?;
         let claims = received.claims(token)?;
         claims.check_time(token, self.tolerance, now)?;
         claims.check_body_digest(token, delivery.body(), self.host)?;

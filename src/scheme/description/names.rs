@@ -14,12 +14,15 @@ pub(super) type Names<T> = &'static [(&'static str, T)];
 pub(super) const ALGORITHMS: Names<Algorithm> = &[
     ("hmac-sha256", Algorithm::HmacSha256),
     ("hmac-sha1", Algorithm::HmacSha1),
+    ("hmac-sha384", Algorithm::HmacSha384),
     ("hmac-sha512", Algorithm::HmacSha512),
     ("sha256", Algorithm::Sha256),
     ("sha1", Algorithm::Sha1),
     ("ed25519", Algorithm::Ed25519),
     ("ecdsa-p256", Algorithm::EcdsaP256),
     ("rsa-sha256", Algorithm::RsaSha256),
+    ("rsa-sha384", Algorithm::RsaSha384),
+    ("rsa-sha512", Algorithm::RsaSha512),
     ("rsa-sha1", Algorithm::RsaSha1),
 ];
 pub(super) const ENCODINGS: Names<Encoding> = &[

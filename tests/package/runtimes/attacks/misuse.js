@@ -173,7 +173,7 @@ export function misuse(
 
   // Threat model: A-62.
   test("flash: a rejection shows neither the token nor its claims", async () => {
-    const verifier = new Verifier("flash", senders.flash.keys[0]);
+    const verifier = new Verifier("flash", { id: "main", key: senders.flash.keys[0] });
     const claims = (more) => usualClaims({ note: CANARY, ...more });
     const tokens = [
       await makeToken({ alg: CANARY }, claims()),
