@@ -25,8 +25,8 @@
 //! occurs twice. Pointers are followed as a set of bits: on entering a member, the reader drops the pointers that do not
 //! lead there, so a body without a matching member costs nothing extra.
 //!
-//! [`tree`] reads small documents into a tree (the descriptions of schemes), and [`print`] writes JSON again the way other
-//! programs would have written it, which explanations need. A slow, plain reader in `reference.rs` judges the same texts in
+//! [`tree`] reads small documents into a tree (the descriptions of schemes), and [`print`] and [`rewrite`] write JSON again the way
+//! other programs would have written it, which explanations need. A slow, plain reader in `reference.rs` judges the same texts in
 //! tests, and random texts must get the same verdict from both.
 
 mod cursor;
@@ -35,6 +35,7 @@ mod print;
 mod reader;
 #[cfg(test)]
 mod reference;
+mod rewrite;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -43,5 +44,6 @@ mod value;
 
 pub(crate) use print::{Escapes, Spacing, print};
 pub(crate) use reader::read;
+pub(crate) use rewrite::{Lost, reorder, restore, sort_members};
 pub(crate) use tree::{Tree, tree};
 pub(crate) use value::{Document, Span, Value};
