@@ -68,11 +68,11 @@ pub(crate) const MAX_RSA_BYTES: usize = 512;
 
 /// Maximum work of an explanation, in bytes that are hashed, written or parsed. In WebAssembly this takes half a second, which a
 /// person waits without wondering.
-pub(crate) const MAX_EXPLAIN_WORK: usize = 96 * 1024 * 1024;
+pub(crate) const MAX_EXPLAIN_WORK: usize = 64 * 1024 * 1024;
 
 /// Work of an attempt in an explanation beside the bytes of the body, in bytes that could be hashed in the same time: parsing the
 /// headers and comparing the signatures.
-pub(crate) const ATTEMPT_WORK: usize = 2 * 1024;
+pub(crate) const ATTEMPT_WORK: usize = 8 * 1024;
 
 /// Work of one public-key verification in an explanation, in bytes that could be hashed in the same time.
 pub(crate) const PUBLIC_KEY_WORK: usize = 512 * 1024;
@@ -87,9 +87,12 @@ pub(crate) const MAX_EXPLAINED_ORDERS: usize = 720;
 /// Maximum number of members of an object that an explanation sorts. The time grows with the square of the number.
 pub(crate) const MAX_SORTED_MEMBERS: usize = 512;
 
-/// Maximum number of numbers or empty arrays of which an explanation tries every combination. Six have 63. Of more, it tries
-/// all of them, one and two.
+/// Maximum number of numbers or empty arrays of which an explanation tries every combination. Six have 63.
 pub(crate) const MAX_COMBINED_CHANGES: usize = 6;
+
+/// Maximum number of members' names whose numbers an explanation changes in pairs: twelve have 66. Of more it changes those of
+/// one name, or all.
+pub(crate) const MAX_PAIRED_CHANGES: usize = 12;
 
 /// Maximum number of encodings inside each other that an explanation undoes: base64 of gzip in an event are three.
 pub(crate) const MAX_ENCODINGS: usize = 3;

@@ -8,7 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::print::string_length;
-use crate::limits::{MAX_COMBINED_CHANGES, MAX_EXPLAINED_ORDERS, MAX_SORTED_MEMBERS};
+use crate::limits::{MAX_COMBINED_CHANGES, MAX_EXPLAINED_ORDERS, MAX_PAIRED_CHANGES, MAX_SORTED_MEMBERS};
 
 /// Something that a parser does not keep.
 #[derive(Clone, Copy)]
@@ -148,7 +148,8 @@ fn choices(units: usize) -> Vec<u32> {
     }
     let mut choices = Vec::from([u32::MAX]);
     for first in 0..units {
-        choices.extend((first..units).map(|second| bit(first) | bit(second)));
+        let last = if units > MAX_PAIRED_CHANGES { first } else { units.saturating_sub(1) };
+        choices.extend((first..=last).map(|second| bit(first) | bit(second)));
     }
     choices
 }

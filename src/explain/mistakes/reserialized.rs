@@ -3,6 +3,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::explain::attempt::Attempt;
 use crate::explain::explanation::{Hint, HintCode};
@@ -11,19 +12,23 @@ use crate::limits::MAX_REPRINTED_BODY_BYTES;
 
 /// Recognizes JSON that was serialized with other white space or escapes.
 pub(super) fn reserialized_body(attempt: &Attempt<'_>) -> Option<Hint> {
-    find_layout(attempt, json_text(attempt)?, "", SPACINGS, ENDINGS)
+    let text = json_text(attempt)?;
+    let escapes = different_escapes(attempt, text);
+    Layouts { attempt, spacings: SPACINGS, escapes, endings: ENDINGS }.find(text, "")
 }
 
 /// Recognizes JSON that lost more: the order of its members, the form of its numbers, or empty objects.
 pub(super) fn rewritten_body(attempt: &Attempt<'_>) -> Option<Hint> {
     let text = json_text(attempt)?;
+    let escapes = different_escapes(attempt, text);
+    let layouts = Layouts { attempt, spacings: COMMON_SPACINGS, escapes, endings: NO_ENDING };
     let mut hint = None;
     // Returns whether to stop.
     let mut visit = |words: &str, text: &str| {
         if !attempt.budget.spend(text.len()) {
             return true;
         }
-        hint = find_layout(attempt, text, words, COMMON_SPACINGS, NO_ENDING);
+        hint = layouts.find(text, words);
         hint.is_some()
     };
     if visit(", its members sorted by name", &sort_members(text)) {
@@ -54,45 +59,66 @@ fn json_text<'a>(attempt: &Attempt<'a>) -> Option<&'a str> {
     core::str::from_utf8(body).ok()
 }
 
-/// Writes a text in the layouts and with the escapes of serializers until the signature matches. `words` says what else is different.
-fn find_layout(
-    attempt: &Attempt<'_>,
-    text: &str,
-    words: &str,
-    spacings: &[(&str, Spacing)],
-    endings: &[(&str, &str)],
-) -> Option<Hint> {
-    for (layout, spacing) in spacings {
-        let mut last = String::new();
-        for (escaped, escapes) in ESCAPES {
-            if !attempt.budget.spend(text.len()) {
-                return None;
-            }
-            let Some(printed) = json::print(text, spacing, escapes, MAX_REPRINTED_BODY_BYTES) else { continue };
-            // Most bodies have nothing to escape.
-            if printed == last {
-                continue;
-            }
-            for (ending, newline) in endings {
-                if attempt.is_signed(format!("{printed}{newline}").as_bytes()) {
-                    let message = format!(
-                        "the body was parsed and serialized again; it was signed {layout}{escaped}{words}{ending}: verify the bytes of the request before anything parses them"
-                    );
-                    return Some(Hint { code: HintCode::JsonReprinted, message });
-                }
-            }
+/// Those of the serializers' escapes that make a difference in this text. Most bodies have nothing to escape.
+fn different_escapes(attempt: &Attempt<'_>, text: &str) -> Vec<NamedEscapes> {
+    let mut different = Vec::new();
+    let mut last = None;
+    for escapes in ESCAPES {
+        let (_, spacing) = &COMPACT;
+        let printed = if attempt.budget.spend(text.len()) { print(text, spacing, escapes) } else { None };
+        if printed.is_some() && printed != last {
+            different.push(escapes);
             last = printed;
         }
     }
-    None
+    different
+}
+
+fn print(text: &str, spacing: &Spacing, (_, escapes): NamedEscapes) -> Option<String> {
+    json::print(text, spacing, escapes, MAX_REPRINTED_BODY_BYTES)
+}
+
+/// The layouts and escapes in which a text is tried.
+struct Layouts<'l> {
+    attempt: &'l Attempt<'l>,
+    spacings: &'static [(&'static str, Spacing)],
+    escapes: Vec<NamedEscapes>,
+    endings: &'static [(&'static str, &'static str)],
+}
+
+impl Layouts<'_> {
+    /// Writes a text in every layout until the signature matches. `words` says what else is different from the body.
+    fn find(&self, text: &str, words: &str) -> Option<Hint> {
+        for (layout, spacing) in self.spacings {
+            for escapes in &self.escapes {
+                if !self.attempt.budget.spend(text.len()) {
+                    return None;
+                }
+                let Some(printed) = print(text, spacing, escapes) else {
+                    self.attempt.budget.give_up();
+                    continue;
+                };
+                for (ending, newline) in self.endings {
+                    if self.attempt.is_signed(format!("{printed}{newline}").as_bytes()) {
+                        let (escaped, _) = escapes;
+                        let message = format!(
+                            "the body was parsed and serialized again; it was signed {layout}{escaped}{words}{ending}: verify the bytes of the request before anything parses them"
+                        );
+                        return Some(Hint { code: HintCode::JsonReprinted, message });
+                    }
+                }
+            }
+        }
+        None
+    }
 }
 
 /// What JavaScript, PHP, Go and Java do not keep, and the words for how it was signed. JavaScript writes `170` for `170.00` and `1e3`;
 /// Gson writes `1.7E9` for an integer; PHP writes `[]` for `{}`.
 const LOST: &[(&str, Lost)] = &[
+    (", with numbers without `.0` and without exponents", Lost::Plain),
     (", with numbers of two decimals", Lost::Decimals(2)),
     (", with `.0` after numbers", Lost::Decimals(1)),
-    (", with numbers without `.0` and without exponents", Lost::Plain),
     (", with `{}` for empty objects, where `[]` arrived", Lost::EmptyObject),
     (", with numbers in exponents, like 1e3", Lost::Exponent("", "e")),
     (", with numbers in exponents, like 1.0E3", Lost::Exponent(".0", "E")),
@@ -118,6 +144,9 @@ const SPACINGS: &[(&str, Spacing)] = &[
     ("indented by four spaces", Spacing { indent: Some("    "), comma: "", colon: " " }),
     ("indented by tabs", Spacing { indent: Some("\t"), comma: "", colon: " " }),
 ];
+
+/// The words for some escapes, and the escapes.
+type NamedEscapes = &'static (&'static str, Escapes);
 
 const PLAIN: Escapes =
     Escapes { slashes: false, non_ascii: false, ascii: "", upper_case: false, upper_case_ascii: false };
