@@ -42,6 +42,11 @@ impl<'a> Attempt<'a> {
         self.scheme().authenticated() == Authenticated::Content
     }
 
+    /// Verifies the delivery as it arrived, whatever its time. The budget is for alterations.
+    pub(super) fn verify_unaltered(&self) -> Option<Signed> {
+        verify(&self.verifier.pipeline(), &self.delivery, self.now)
+    }
+
     /// Whether this body is the signed one.
     pub(super) fn is_signed(&self, body: &[u8]) -> bool {
         self.verify(&self.delivery.clone().with_body(body)).is_some()
@@ -54,12 +59,14 @@ impl<'a> Attempt<'a> {
 
     /// Verifies a delivery with a different scheme or different keys, whatever its time. `None` as well if the budget is spent.
     pub(super) fn verify_by(&self, pipeline: &Pipeline<'_>, delivery: &Delivery<'_>) -> Option<Signed> {
-        if !self.budget.spend_on(pipeline, delivery) {
-            return None;
-        }
-        let verified = Pipeline { tolerance: ANY_TIME, ..*pipeline }.verify(delivery.clone(), self.now).ok()?;
-        Some(Signed { key: verified.key, at: verified.signed_at })
+        if self.budget.spend_on(pipeline, delivery) { verify(pipeline, delivery, self.now) } else { None }
     }
+}
+
+/// Verifies a delivery, whatever its time.
+fn verify(pipeline: &Pipeline<'_>, delivery: &Delivery<'_>, now: UnixTime) -> Option<Signed> {
+    let verified = Pipeline { tolerance: ANY_TIME, ..*pipeline }.verify(delivery.clone(), now).ok()?;
+    Some(Signed { key: verified.key, at: verified.signed_at })
 }
 
 /// Describes the key that made a signature: by its name, or by its position, counted from one.

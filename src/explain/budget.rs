@@ -17,11 +17,19 @@ use crate::verifier::Pipeline;
 pub(super) struct Budget {
     left: Cell<usize>,
     was_exceeded: Cell<bool>,
+    /// How many attempts hashed anything.
+    #[cfg(test)]
+    attempts: Cell<usize>,
 }
 
 impl Budget {
     pub(super) const fn new() -> Self {
-        Self { left: Cell::new(MAX_EXPLAIN_WORK), was_exceeded: Cell::new(false) }
+        Self {
+            left: Cell::new(MAX_EXPLAIN_WORK),
+            was_exceeded: Cell::new(false),
+            #[cfg(test)]
+            attempts: Cell::new(0),
+        }
     }
 
     /// Takes an amount of work from the budget. If there is less, it takes nothing and returns `false`.
@@ -51,7 +59,14 @@ impl Budget {
             Proof::Signature(signature) if signature.signs_body_bytes() => 0,
             _ => delivery.body().len(),
         };
-        self.spend(parsed.saturating_add(ATTEMPT_WORK)) && self.spend(work(pipeline, delivery))
+        if !self.spend(parsed.saturating_add(ATTEMPT_WORK)) {
+            return false;
+        }
+        let work = work(pipeline, delivery);
+        let suffices = self.spend(work);
+        #[cfg(test)]
+        self.attempts.update(|attempts| attempts + usize::from(suffices && work > 0));
+        suffices
     }
 }
 
@@ -83,4 +98,117 @@ fn total(keys: &[Key], work: impl Fn(&Key) -> usize) -> usize {
 
 fn is_public(key: &Key, algorithm: Algorithm) -> bool {
     !algorithm.is_symmetric() && key.supports(algorithm)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::explain::attempt::Attempt;
+    use crate::explain::mistakes;
+    use crate::hash::{Hash, HostHash};
+    use crate::senders::{CLOUDINARY, GITHUB, SLACK, STANDARD, STRIPE, TWILIO};
+    use crate::text::base64;
+    use crate::{Scheme, Signer, UnixTime, Verifier};
+
+    const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    /// The public key of RFC 8032, section 7.1, test 1.
+    const PUBLIC_KEY: &str = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
+    /// A host that counts the bytes that it is asked to hash, and hashes none.
+    #[derive(Debug, Default)]
+    struct Counter(Cell<usize>);
+
+    impl HostHash for Counter {
+        fn digest(&self, _: Hash, pieces: [&[u8]; 3], _: &mut [u8]) -> bool {
+            self.0.update(|bytes| bytes + pieces.iter().map(|piece| piece.len()).sum::<usize>());
+            false
+        }
+    }
+
+    #[test]
+    fn the_counted_work_is_not_less_than_the_bytes_that_are_hashed() {
+        for scheme in [&GITHUB, &STRIPE, &SLACK, &STANDARD, &CLOUDINARY] {
+            for (keys, length) in [(1, 0), (1, 10_000), (3, 70_000)] {
+                let body = vec![b'a'; length];
+                let headers = Signer::new(scheme, SECRET).unwrap().sign("msg_1", &body, NOW);
+                let verifier = Verifier::new(scheme, vec![SECRET; keys]).unwrap();
+                let delivery = Delivery::new(&headers, &body);
+                let counter = Counter::default();
+                let pipeline = Pipeline { host: Some(&counter), ..verifier.pipeline() };
+                assert!(pipeline.verify(delivery.clone(), NOW).is_ok(), "{}", scheme.name);
+                let hashed = counter.0.get();
+                assert!(hashed >= keys * length, "{}", scheme.name);
+                let counted = work(&verifier.pipeline(), &delivery) + ATTEMPT_WORK;
+                assert!((hashed..hashed + 2 * ATTEMPT_WORK).contains(&counted), "{}: {hashed} {counted}", scheme.name);
+            }
+        }
+    }
+
+    /// The attempts for a delivery that no correction makes genuine, and whether the budget sufficed for all.
+    fn attempts(scheme: &Scheme, keys: &[&str], headers: &[(String, String)], body: &[u8]) -> (usize, bool) {
+        let verifier = Verifier::new(scheme, keys).unwrap();
+        let delivery = Delivery::new(headers, body).method("POST").url("https://example.com/hook?a=b");
+        let attempt = Attempt { verifier: &verifier, delivery, now: NOW, secrets: keys, budget: Budget::new() };
+        assert_eq!(mistakes::reversible(&attempt), None);
+        (attempt.budget.attempts.get(), !attempt.budget.was_exceeded())
+    }
+
+    fn headers(scheme: &Scheme) -> Vec<(String, String)> {
+        Signer::new(scheme, SECRET).unwrap().sign("msg_1", b"another body", NOW)
+    }
+
+    /// Threat model: A-58.
+    #[test]
+    fn a_delivery_with_many_public_key_signatures_gets_few_attempts() {
+        let signatures: Vec<_> = (0..32_u8).map(|index| format!("v1a,{}", base64::encode(&[index; 64]))).collect();
+        let mut signed = headers(&STANDARD);
+        for (name, value) in &mut signed {
+            if name.ends_with("signature") {
+                *value = signatures.join(" ");
+            }
+        }
+        for length in [10, 137_000, 10_000_000] {
+            let body = vec![b'a'; length];
+            for keys in [&[PUBLIC_KEY][..], &[PUBLIC_KEY; 3]] {
+                let (attempts, _) = attempts(&STANDARD, keys, &signed, &body);
+                let verifications = attempts * signatures.len() * keys.len();
+                assert!(verifications <= 128, "{attempts} attempts with {length} bytes");
+                assert!(verifications * length <= MAX_EXPLAIN_WORK);
+            }
+        }
+    }
+
+    #[test]
+    fn the_work_is_bounded_whatever_the_body_and_the_keys_are() {
+        let numbers = format!("[{}]", "1,".repeat(40_000).trim_end_matches(','));
+        let names = (0..500).map(|index| format!("\"n{index}\":{index}0")).collect::<Vec<_>>().join(",");
+        let bodies = [
+            ("{}".into(), true),
+            (r#"{"a":1,"b":[],"c":{"d":0,"e":"\u{e9}/<%"}}"#.into(), true),
+            (numbers, false),
+            (format!("{{{names}}}"), false),
+            ("a".repeat(3_000_000), false),
+            (format!("{{\"body\":\"{}\"}}", "A".repeat(400_000)), false),
+            ("[".repeat(60) + &"1,".repeat(90_000) + "1" + &"]".repeat(60), false),
+        ];
+        for scheme in [&GITHUB, &STANDARD, &TWILIO] {
+            for (body, suffices) in &bodies {
+                let headers = headers(scheme);
+                for keys in [&[SECRET][..], &[SECRET; 12]] {
+                    let (attempts, is_enough) = attempts(scheme, keys, &headers, body.as_bytes());
+                    // Each attempt hashes the body, or one that was made of it, once for each key.
+                    let least = attempts * (ATTEMPT_WORK + keys.len() * (body.len() / 10));
+                    assert!(least <= MAX_EXPLAIN_WORK, "{}: {attempts} with {} bytes", scheme.name, body.len());
+                    assert!(attempts > 0 || body.len() > 100_000, "{}", scheme.name);
+                    assert!(is_enough || !suffices, "{}: {body}", scheme.name);
+                }
+            }
+        }
+    }
 }

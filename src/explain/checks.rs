@@ -49,7 +49,7 @@ impl Verifier {
     #[must_use]
     pub fn explain_with(&self, delivery: Delivery<'_>, now: UnixTime, context: &ExplainContext<'_>) -> Explanation {
         let attempt = Attempt { verifier: self, delivery, now, secrets: context.secrets, budget: Budget::new() };
-        let signed = attempt.verify(&attempt.delivery);
+        let signed = attempt.verify_unaltered();
         // A delivery for another source has no mistake in its bytes.
         let origin = match signed {
             Some(_) => None,
