@@ -36,8 +36,8 @@
 //! compares names only on the way to its values, with the [`pointers`] as a set of bits, and hands everything else to
 //! [`grammar`].
 //!
-//! [`tree`] reads small documents into a tree (the descriptions of schemes), and [`print`] writes JSON again the way other
-//! programs would have written it, which explanations need. A slow, plain reader in `reference.rs` judges the same texts in
+//! [`tree`] reads small documents into a tree (the descriptions of schemes), and [`print`] and [`rewrite`] write JSON again the way
+//! other programs would have written it, which explanations need. A slow, plain reader in `reference.rs` judges the same texts in
 //! tests, and random texts must get the same verdict from both.
 
 mod cursor;
@@ -48,6 +48,7 @@ mod pointers;
 mod print;
 #[cfg(test)]
 mod reference;
+mod rewrite;
 mod scan;
 mod strict;
 #[cfg(test)]
@@ -57,6 +58,7 @@ mod value;
 
 pub(crate) use find::find;
 pub(crate) use print::{Escapes, Spacing, print};
+pub(crate) use rewrite::{Lost, reorder, restore, sort_members};
 pub(crate) use strict::read;
 pub(crate) use tree::{Tree, tree};
 pub(crate) use value::{Document, Span, Value};
