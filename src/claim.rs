@@ -32,8 +32,8 @@
 //!   compares the number, so one number must have one text.
 //! - A signature that is not in canonical form or not of its algorithm's length. If no other signature remains, the header
 //!   is malformed.
-//! - In a body, a second item next to the signed one, and a signed member whose end is ambiguous. Both would let unsigned
-//!   bytes through.
+//! - In a body, a second item next to the signed one, and a signed member that contains the text after it. Both would let
+//!   unsigned bytes through.
 //!
 //! The order of the checks matters: everything is bounded first, then split, then decoded.
 
@@ -41,6 +41,7 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::vec::Vec;
 
+use crate::ambiguity::check_members;
 use crate::content::{MemberValues, SignedValues, signed_messages};
 use crate::delivery::Delivery;
 use crate::error::Rejection;
@@ -166,9 +167,7 @@ fn signature_in_body<'d>(
         return Err(malformed("the body has a second item next to the signed one, and the second is not signed"));
     }
     let members = MemberValues::of(pointers, &document);
-    if members.are_ambiguous(signature.content) {
-        return Err(malformed("a member that it covers contains a line feed, so the end of that member is ambiguous"));
-    }
+    check_members(signature, &members).map_err(malformed)?;
     let text = members.text(pointer).ok_or(Rejection::MissingHeader { header: pointer })?;
     Ok((Vec::from([(pointer, text)]), members))
 }

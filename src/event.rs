@@ -42,8 +42,8 @@ pub(crate) enum SignedId<'d> {
     Header(&'d str),
     /// A member of the body. A body without it cannot be decoded.
     Body(Pointer),
-    /// A member of the body or, if it has none, the body's digest.
-    BodyOrDigest(Pointer),
+    /// A member of the body or, if it has none, a digest: of the signed content, or of the body if its bytes are signed.
+    BodyOrDigest(Pointer, Option<[u8; 32]>),
     /// The body's digest, which is computed on demand.
     BodyDigest,
     /// A digest of signed content that is not the body's bytes.
@@ -55,7 +55,7 @@ impl SignedId<'_> {
     pub(crate) const fn of_body(id: Id) -> Self {
         match id {
             Id::Body(pointer) => Self::Body(pointer),
-            Id::BodyOrDigest(pointer) => Self::BodyOrDigest(pointer),
+            Id::BodyOrDigest(pointer) => Self::BodyOrDigest(pointer, None),
             Id::Digest | Id::ChangeNotice | Id::Header(_) => Self::BodyDigest,
         }
     }
@@ -104,7 +104,7 @@ impl<'d> Verified<'d> {
     /// Like [`decode`](Self::decode), but leaves an id that is a digest of the body empty.
     pub(crate) fn decode_without_digest(&self) -> Result<Event<'d>, DecodeError> {
         let id_pointer = match self.id {
-            SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer) => Some(pointer),
+            SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer, _) => Some(pointer),
             _ => None,
         };
         // One pass over the body finds the type and the id. The pointer to the id comes last.
@@ -117,7 +117,8 @@ impl<'d> Verified<'d> {
             _ => &[],
         };
         let (kinds, ids) = found.split_at_checked(kinds.len()).unwrap_or_default();
-        let id = match (self.id, first_text(ids)) {
+        let text_of = if self.scheme.signs_members() { Value::plain_text } else { Value::text };
+        let id = match (self.id, first_text(ids, text_of)) {
             (SignedId::Header(id), _) => id.to_owned(),
             (SignedId::Digest(digest), _) => digest_id(&digest),
             (_, Some(id)) => id,
@@ -127,9 +128,10 @@ impl<'d> Verified<'d> {
                     _ => DecodeError::MissingId { pointer },
                 });
             }
-            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => String::new(),
+            (SignedId::BodyOrDigest(_, Some(digest)), None) => digest_id(&digest),
+            (SignedId::BodyOrDigest(_, None) | SignedId::BodyDigest, None) => String::new(),
         };
-        let kind = self.kind.clone().or_else(|| first_text(kinds));
+        let kind = self.kind.clone().or_else(|| first_text(kinds, text_of));
         Ok(Event {
             source: self.scheme.name,
             id,
@@ -163,9 +165,9 @@ impl<'d> Verified<'d> {
     }
 }
 
-/// The first of these values that is a non-empty string.
-fn first_text(values: &[Option<Value<'_>>]) -> Option<String> {
-    let mut texts = values.iter().flatten().filter_map(|value| value.text());
+/// The first of these values that has a text which is not empty.
+fn first_text<'j>(values: &[Option<Value<'j>>], text_of: fn(Value<'j>) -> Option<Cow<'j, str>>) -> Option<String> {
+    let mut texts = values.iter().flatten().filter_map(|value| text_of(*value));
     texts.find(|text| !text.is_empty()).map(Cow::into_owned)
 }
 

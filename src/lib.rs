@@ -68,6 +68,7 @@
 
 extern crate alloc;
 
+mod ambiguity;
 #[doc(hidden)]
 pub mod bindings;
 mod claim;
