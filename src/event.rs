@@ -44,8 +44,8 @@ pub(crate) enum SignedId<'d> {
     Header(&'d str),
     /// A member of the body. A body without it cannot be decoded.
     Body(Pointer),
-    /// A member of the body or, if it has none, the body's digest.
-    BodyOrDigest(Pointer),
+    /// A member of the body or, if it has none, a digest: of the signed content, or of the body if its bytes are signed.
+    BodyOrDigest(Pointer, Option<[u8; 32]>),
     /// The body's digest, which is computed on demand.
     BodyDigest,
     /// A digest of signed content that is not the body's bytes.
@@ -57,7 +57,7 @@ impl SignedId<'_> {
     pub(crate) const fn of_body(id: Id) -> Self {
         match id {
             Id::Body(pointer) => Self::Body(pointer),
-            Id::BodyOrDigest(pointer) => Self::BodyOrDigest(pointer),
+            Id::BodyOrDigest(pointer) => Self::BodyOrDigest(pointer, None),
             Id::Digest | Id::ChangeNotice | Id::Header(_) => Self::BodyDigest,
         }
     }
@@ -111,7 +111,7 @@ impl<'d> Verified<'d> {
     pub(crate) fn decode_without_digest(&self) -> Result<Event<'d>, DecodeError> {
         let payload = self.payload.as_ref().map_or(self.body(), |payload| payload.as_bytes());
         let id_pointer = match self.id {
-            SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer) => Some(pointer),
+            SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer, _) => Some(pointer),
             _ => None,
         };
         // One pass over the body finds the type and the id. The pointer to the id comes last.
@@ -133,8 +133,9 @@ impl<'d> Verified<'d> {
         {
             return Err(*error);
         }
+        let text_of = if self.scheme.signs_members() { Value::plain_text } else { Value::text };
         let found = match either {
-            Some(Ok(document)) => document.found.iter().map(|value| value.and_then(Value::text)).collect(),
+            Some(Ok(document)) => document.found.iter().map(|value| value.and_then(text_of)).collect(),
             _ if is_form => form::find(payload, &pointers).map(|fields| fields.texts()).unwrap_or_default(),
             _ => Vec::new(),
         };
@@ -149,10 +150,11 @@ impl<'d> Verified<'d> {
                     _ => DecodeError::MissingId { pointer },
                 });
             }
-            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) if self.signs_payload() => {
+            (SignedId::BodyOrDigest(_, Some(digest)), None) => digest_id(&digest),
+            (SignedId::BodyOrDigest(_, None) | SignedId::BodyDigest, None) if self.signs_payload() => {
                 digest_id(&sha256(&[payload]))
             }
-            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => String::new(),
+            (SignedId::BodyOrDigest(_, None) | SignedId::BodyDigest, None) => String::new(),
         };
         let kind = self.kind.clone().or_else(|| first_text(kinds));
         Ok(Event {

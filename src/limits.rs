@@ -56,6 +56,10 @@ pub const MAX_DEPTH: usize = 64;
 /// Maximum number of JSON pointers in one pass over a body. Each takes one bit of the reader's state.
 pub(crate) const MAX_POINTERS: usize = 32;
 
+/// Maximum number of members that a signature inside the body names one by one. Together with the pointers that lead to
+/// the signature they stay below [`MAX_POINTERS`].
+pub(crate) const MAX_SIGNED_MEMBERS: usize = 24;
+
 /// Maximum array index in a JSON pointer: one digit. No sender's id or type is further back in a list.
 pub(crate) const MAX_ARRAY_INDEX: usize = 9;
 

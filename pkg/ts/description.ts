@@ -24,7 +24,10 @@ export type Algorithm =
 /** The encoding of a signature as text. */
 export type Encoding = "hex" | "base64" | "base64url" | "base64-der";
 
-/** A part of the signed content. */
+/**
+ * A part of the signed content. A `member` of the body is rejected if it contains the text that separates it from the
+ * next one; one `freeMember` may contain anything.
+ */
 export type ContentPart =
   | "id"
   | "timestamp"
@@ -35,6 +38,7 @@ export type ContentPart =
   | { readonly text: string }
   | { readonly url: "exact" | "any-port" | "partly-decoded" }
   | { readonly member: Pointer }
+  | { readonly freeMember: Pointer }
   | { readonly members: readonly string[] };
 
 /** One kind of signature value that the header or body may hold. */
