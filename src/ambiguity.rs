@@ -70,7 +70,7 @@ pub(crate) fn check_reading(
 ) -> Result<(), Rejection> {
     let unsupported = |problem| Err(Rejection::UnsupportedSignature { problem });
     let SignedValues { method, body, .. } = *values;
-    let url = if signature.signs_url() { values.url } else { "" };
+    let url: &str = if signature.signs_url() { &values.url } else { "" };
     if signature.signs_method() && !is_method_clear(method, url) {
         return unsupported("the method must consist of letters, and the URL must not begin with an upper-case letter");
     }

@@ -112,7 +112,7 @@ impl<'d> Claim<'d> {
             id: id.unwrap_or_default(),
             timestamp,
             method: delivery.requested_method().unwrap_or_default(),
-            url: delivery.requested_url().unwrap_or_default(),
+            url: delivery.signed_url(signature.signs_form()),
             body: delivery.body(),
             payload: if signature.signs_payload() { envelope::open(scheme.payload, delivery.body()) } else { None },
         };

@@ -21,7 +21,7 @@ pub(crate) struct SignedValues<'d> {
     pub(crate) id: &'d str,
     pub(crate) timestamp: &'d str,
     pub(crate) method: &'d str,
-    pub(crate) url: &'d str,
+    pub(crate) url: Cow<'d, str>,
     pub(crate) body: &'d [u8],
     /// The text inside the body, if the body wraps it.
     pub(crate) payload: Option<String>,
@@ -101,8 +101,11 @@ pub(crate) fn signed_messages<'d>(
     let form = if has_form(parts) { sorted_form(values) } else { Cow::Borrowed(&[][..]) };
     let with_url = |url| message(parts, values, members, url, &form);
     match spelling {
-        None => Vec::from([with_url(Cow::Borrowed(values.url))]),
-        Some(spelling) => url::spellings(values.url, spelling).into_iter().map(with_url).collect(),
+        None => Vec::from([with_url(Cow::Borrowed(""))]),
+        Some(spelling) => {
+            let owned = |url: Cow<'_, str>| with_url(Cow::Owned(url.into_owned()));
+            url::spellings(&values.url, spelling).into_iter().map(owned).collect()
+        }
     }
 }
 
@@ -165,7 +168,7 @@ fn lines(names: &[&str], members: &MemberValues<'_>) -> Vec<u8> {
 /// The names and values of a form, concatenated, sorted, without duplicates. It is empty if the URL contains the body's
 /// digest. A body that is not a form is returned unchanged, which matches no signature.
 fn sorted_form<'d>(values: &SignedValues<'d>) -> Cow<'d, [u8]> {
-    if digest_in_url(values.url).is_some() {
+    if url::body_digest(&values.url).is_some() {
         return Cow::Borrowed(&[]);
     }
     // Decoding a field takes far more memory than its bytes, and the sender is not authenticated yet.
@@ -182,6 +185,10 @@ fn sorted_form<'d>(values: &SignedValues<'d>) -> Cow<'d, [u8]> {
         form.extend_from_slice(name.as_bytes());
         form.extend_from_slice(value.as_bytes());
     }
+    // The URL is signed in front of the form. Parameters of a delivery by GET must not come back as the fields of a form.
+    if form.starts_with(b"?") || form.starts_with(b"&") {
+        return Cow::Borrowed(values.body);
+    }
     Cow::Owned(form)
 }
 
@@ -189,23 +196,12 @@ fn has_form(parts: &[Part]) -> bool {
     parts.iter().any(|part| matches!(part, Part::SortedForm))
 }
 
-/// The URL parameter with the digest of a body that is not a form.
-const BODY_DIGEST: &str = "bodySHA256";
-
-/// The digest in the URL, if that parameter is the last one. Anywhere else it could come from a form's content: URL and form
-/// are signed as one text, so an attacker could move the end of one into the other.
-fn digest_in_url(url: &str) -> Option<&str> {
-    let (before, digest) = url.rsplit_once('=')?;
-    let before = before.strip_suffix(BODY_DIGEST)?;
-    before.ends_with(['?', '&']).then_some(digest)
-}
-
 /// Whether the body matches the digest in the URL. Without such a digest the answer is yes: the body is signed then.
 pub(crate) fn matches_digest_in_url(parts: &[Part], values: &SignedValues<'_>) -> bool {
     if !has_form(parts) {
         return true;
     }
-    digest_in_url(values.url).is_none_or(|digest| digest == hex::encode(&sha256(&[values.body])))
+    url::body_digest(&values.url).is_none_or(|digest| digest == hex::encode(&sha256(&[values.body])))
 }
 
 /// The URL that a sender requests: with the body's digest added if the scheme signs forms and the body is not one.
@@ -215,7 +211,7 @@ pub(crate) fn url_with_digest(parts: &[Part], url: &str, body: &[u8]) -> String 
         return url.to_owned();
     }
     let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}{BODY_DIGEST}={}", hex::encode(&sha256(&[body])))
+    format!("{url}{separator}{}={}", url::BODY_DIGEST, hex::encode(&sha256(&[body])))
 }
 
 /// Whether a message consists only of characters that a handshake would sign as a challenge.

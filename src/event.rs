@@ -260,8 +260,8 @@ impl<'d> Event<'d> {
         self.body
     }
 
-    /// The text inside a body that wraps it: the JSON in the field of a form, or the text that was compressed. `None` if the
-    /// body itself is the text.
+    /// The text inside a body that wraps it: the JSON in the field of a form, or the text that was compressed. For a delivery by
+    /// `GET`, the query of its URL. `None` if the body itself is the text.
     #[must_use]
     pub fn wrapped_text(&self) -> Option<&str> {
         self.payload.as_deref()
@@ -278,13 +278,15 @@ impl<'d> Event<'d> {
         self.json_if_read().unwrap_or_else(|| Json::read(payload))
     }
 
-    /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order.
+    /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order. A delivery by `GET`
+    /// has its fields in the query of its URL.
     ///
     /// # Errors
     ///
     /// [`DecodeError::NotForm`], if a percent-escape is broken or the decoded bytes are not UTF-8.
     pub fn form(&self) -> Result<Vec<(String, String)>, DecodeError> {
-        form::decode(self.body).ok_or(DecodeError::NotForm)
+        let query = self.payload.as_ref().filter(|_| self.body.is_empty());
+        form::decode(query.map_or(self.body, |query| query.as_bytes())).ok_or(DecodeError::NotForm)
     }
 
     /// The result of [`json`](Self::json) if the whole body was parsed strictly already, else `None`. This method never parses.

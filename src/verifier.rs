@@ -24,6 +24,7 @@ use crate::scheme::{Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, T
 use crate::text::base64;
 use crate::time::{Tolerance, UnixTime};
 use crate::token::ReceivedToken;
+use crate::url;
 
 /// Verifies the deliveries of one sender.
 ///
@@ -226,6 +227,12 @@ impl<'d> Pipeline<'d> {
     /// The fields of [`Verified`] that every kind of proof sets. The others are empty.
     fn verified(self, delivery: Delivery<'d>, key: usize, id: SignedId<'d>) -> Verified<'d> {
         let payload = envelope::open(self.scheme.payload, delivery.body());
+        // A delivery by GET is a form in the URL. Verification has shown that the sender signed this URL.
+        let payload = if self.scheme.takes_get() && delivery.body().is_empty() {
+            Some(url::query(&delivery.signed_url(true)).to_owned())
+        } else {
+            payload
+        };
         Verified {
             scheme: self.scheme,
             delivery,

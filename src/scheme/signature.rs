@@ -172,6 +172,11 @@ impl Signature {
         self.content.iter().any(|part| matches!(part, Part::Url(_)))
     }
 
+    /// Whether the fields of a form are signed, and the URL in front of them.
+    pub(crate) fn signs_form(&self) -> bool {
+        self.content.iter().any(|part| matches!(part, Part::SortedForm))
+    }
+
     /// Whether the payload is signed, not the body that wraps it.
     pub(crate) fn signs_payload(&self) -> bool {
         self.content.iter().any(|part| matches!(part, Part::Payload))

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::field::{Field, leak, read_text};
+use super::field::{Field, leak, read_pointer, read_text};
 use super::names::{
     ALGORITHMS, CONFIRMED, ENCODINGS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMATS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
     PLAIN_IDS, PLAIN_PARTS, PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
@@ -353,8 +353,4 @@ fn read_algorithm(field: &Field<'_>) -> Algorithm {
 
 fn read_encoding(field: &Field<'_>) -> Encoding {
     field.choice(ENCODINGS, Encoding::Hex)
-}
-
-fn read_pointer(field: &Field<'_>) -> &'static str {
-    field.pointer()
 }

@@ -87,7 +87,7 @@ mod tests {
         Algorithm, BodyDigest, Encoding, Form, Format, Id, KeyFormat, Part, Place, Signature, Spelling, Tag, TagPlace,
         Timestamp, Token, Unit, Validity,
     };
-    use crate::senders::{FLASH, FLEXPRICE_NATIVE_TOKEN, STANDARD, STRIPE};
+    use crate::senders::{FLASH, FLEXPRICE_NATIVE_TOKEN, MAILGUN_ROUTE, STANDARD, STRIPE, TWILIO};
 
     fn stripe_with(change: impl FnOnce(&mut Signature)) -> Scheme {
         let Proof::Signature(mut signature) = STRIPE.proof else {
@@ -157,6 +157,66 @@ mod tests {
         assert!(with(Signature { content: next_to_time, ..signature }).is_sound());
         let other_time = Some(Timestamp { place: Place::Body("/other"), unit: Unit::Seconds });
         assert_eq!(broken_field(&with(Signature { timestamp: other_time, ..signature })), "signature.timestamp");
+    }
+
+    #[test]
+    fn a_payload_is_signed_only_if_the_format_wraps_it() {
+        let payload = stripe_with(|signature| signature.content = &[Part::Timestamp, Part::Text("."), Part::Payload]);
+        assert_eq!(broken_field(&payload), "signature.content");
+        for format in [Format::JsonOrGzip, Format::JsonOrField("payload")] {
+            assert!(Scheme { payload: format, ..payload }.is_sound(), "{format:?}");
+            assert!(Scheme { payload: format, ..STRIPE }.is_sound(), "{format:?}");
+        }
+        let both = stripe_with(|signature| signature.content = &[Part::Timestamp, Part::Payload, Part::Body]);
+        assert_eq!(broken_field(&Scheme { payload: Format::JsonOrGzip, ..both }), "signature.content");
+    }
+
+    #[test]
+    fn a_repeated_or_numbered_header_holds_whole_signatures_only() {
+        let whole = |place| {
+            stripe_with(|signature| {
+                *signature =
+                    Signature { place, form: Form::Whole, content: &[Part::Body], timestamp: None, ..*signature };
+            })
+        };
+        assert!(whole(TagPlace::RepeatedHeader(&["acme-signature"])).is_sound());
+        assert!(whole(TagPlace::NumberedHeader(&["acme-signature-*"])).is_sound());
+        for place in [
+            TagPlace::RepeatedHeader(&["acme-signature-*"]),
+            TagPlace::RepeatedHeader(&[]),
+            TagPlace::NumberedHeader(&["acme-signature-"]),
+            TagPlace::NumberedHeader(&["acme-*", "acme"]),
+            TagPlace::NumberedHeader(&["-*"]),
+            TagPlace::NumberedHeader(&[]),
+            TagPlace::Header(&["acme-signature-*"]),
+        ] {
+            assert_eq!(broken_field(&whole(place)), "signature.place", "{place:?}");
+        }
+        let items = stripe_with(|signature| signature.place = TagPlace::RepeatedHeader(&["stripe-signature"]));
+        assert_eq!(broken_field(&items), "signature.form");
+    }
+
+    #[test]
+    fn only_a_sender_that_signs_url_and_form_delivers_by_get() {
+        const BOTH: &[&str] = &["POST", "GET"];
+        assert!(TWILIO.is_sound() && TWILIO.takes_get());
+        assert_eq!(broken_field(&Scheme { methods: BOTH, ..STRIPE }), "methods");
+        assert_eq!(broken_field(&Scheme { methods: BOTH, ..FLASH }), "methods");
+        for methods in [&[][..], &["GET"], &["POST", "PUT"], &["GET", "POST"], &["POST", "GET", "GET"]] {
+            assert_eq!(broken_field(&Scheme { methods, ..TWILIO }), "methods", "{methods:?}");
+        }
+    }
+
+    #[test]
+    fn a_signature_inside_the_body_needs_json_or_a_form() {
+        assert!(MAILGUN_ROUTE.is_sound());
+        assert_eq!(broken_field(&Scheme { payload: Format::JsonOrGzip, ..MAILGUN_ROUTE }), "payload");
+        assert_eq!(broken_field(&Scheme { payload: Format::JsonOrForm, ..MAILGUN_ROUTE }), "payload");
+        let Proof::Signature(signature) = MAILGUN_ROUTE.proof else { panic!("the scheme has a signature") };
+        for place in [TagPlace::Body(&[]), TagPlace::Body(&["/signature", ""])] {
+            let scheme = Scheme { proof: Proof::Signature(Signature { place, ..signature }), ..MAILGUN_ROUTE };
+            assert_eq!(broken_field(&scheme), "signature.place");
+        }
     }
 
     #[test]
