@@ -17,27 +17,14 @@ use crate::hash::Message;
 use crate::json;
 use crate::key::{encode, is_same_secret};
 use crate::limits::{MAX_ECHOED_CHALLENGE_BYTES, MAX_HANDSHAKE_BYTES};
-use crate::scheme::{Answer, Handshake, Proof};
+use crate::reply::Reply;
+use crate::scheme::{Answer, Authenticated, Handshake, Proof};
 use crate::time::UnixTime;
 use crate::url;
 use crate::verifier::Verifier;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
-
-/// The reply to a handshake. Send it with `x-content-type-options: nosniff`, because the sender chose part of the body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// The HTTP status: 200 or 204.
-    pub status: u16,
-    /// The value of the `content-type` header. It is never HTML.
-    pub content_type: &'static str,
-    /// The body. It is empty with status 204.
-    pub body: String,
-    /// The URL to request before replying, if the sender asks for that. Its host is one that the scheme lists. Do not
-    /// follow redirects.
-    pub visit: Option<String>,
-}
 
 impl Verifier {
     /// The reply to a handshake, or `None` if the request is not a handshake and should be verified as a delivery.
@@ -63,7 +50,7 @@ impl Verifier {
     /// - The errors of [`verify`](Self::verify), for a handshake in a body.
     /// - [`Rejection::MalformedToken`] for a challenge that must not be echoed, signed or visited.
     /// - [`Rejection::SignatureMismatch`] for a wrong verify token, and [`Rejection::UnsupportedSignature`] if
-    ///   `verify_token` is `None` or empty and the sender sends one.
+    ///   `verify_token` is `None` or blank and the sender sends one.
     pub fn handshake(
         &self,
         delivery: Delivery<'_>,
@@ -75,7 +62,11 @@ impl Verifier {
             return Ok(None);
         }
         let is_signed = !body.is_empty();
-        let request = if is_signed { Request::Body(body) } else { Request::Query(url) };
+        let request = match self.scheme().authenticated() {
+            _ if !is_signed => Request::Query(url),
+            Authenticated::Content => Request::SignedBody(body),
+            Authenticated::Sender => Request::Body(body),
+        };
         let candidates = self.scheme().handshakes.iter().filter(|handshake| handshake.is_signed() == is_signed);
         let mut matches = candidates.filter_map(|handshake| Some((handshake, request.challenge_of(handshake)?)));
         let Some((handshake, challenge)) = matches.next() else { return Ok(None) };
@@ -87,7 +78,7 @@ impl Verifier {
     }
 
     fn reply(&self, handshake: &Handshake, challenge: &str, key: usize) -> Result<Reply, Rejection> {
-        let reply = |status, content_type, body| Reply { status, content_type, body, visit: None };
+        let reply = Reply::new;
         match handshake.answer {
             Answer::Token if handshake.token.is_none() => Ok(reply(204, JSON, String::new())),
             Answer::Token if is_echoable(challenge) => Ok(reply(200, TEXT, challenge.into())),
@@ -136,7 +127,9 @@ impl Verifier {
 
 /// The part of a request that may contain a handshake.
 enum Request<'d> {
-    /// A body, which is verified before it is answered.
+    /// A body that is signed as a whole, which is verified before it is answered.
+    SignedBody(&'d [u8]),
+    /// Another body with a proof, which is verified before it is answered.
     Body(&'d [u8]),
     /// A URL, which anyone may have sent.
     Query(&'d str),
@@ -153,21 +146,20 @@ impl<'d> Request<'d> {
         }
     }
 
-    /// The text at a place, decoded once. A value that is not text is empty. A parameter that occurs twice is ambiguous and
-    /// counts as absent.
+    /// The text at a place, decoded once. A value that is not text is empty. A parameter or a member that occurs twice is
+    /// ambiguous and counts as absent.
     fn text(&self, place: &str) -> Option<Cow<'d, str>> {
-        match *self {
-            Self::Body(body) => {
-                let document = json::read(body, &[place]).ok()?;
-                let value = document.found.first().copied().flatten()?;
-                Some(value.plain_text().unwrap_or_default())
-            }
+        let document = match *self {
+            Self::SignedBody(body) => json::find(body, &[place]),
+            Self::Body(body) => json::read(body, &[place]),
             Self::Query(url) => {
                 let mut values = url::parameters(url, place);
                 let value = values.next().filter(|_| values.next().is_none())?;
-                Some(Cow::Owned(percent_decode(value).unwrap_or_default()))
+                return Some(Cow::Owned(percent_decode(value).unwrap_or_default()));
             }
-        }
+        };
+        let value = document.ok()?.found.first().copied().flatten()?;
+        Some(value.plain_text().unwrap_or_default())
     }
 }
 
@@ -176,8 +168,8 @@ const fn malformed(problem: &'static str) -> Rejection {
 }
 
 fn check_verify_token(received: &str, configured: Option<&str>) -> Result<(), Rejection> {
-    match configured {
-        None | Some("") => Err(Rejection::UnsupportedSignature {
+    match configured.filter(|token| !token.trim_ascii().is_empty()) {
+        None => Err(Rejection::UnsupportedSignature {
             problem: "the handshake contains a verify token, and none is configured to compare it with",
         }),
         Some(configured) if is_same_secret(configured.as_bytes(), received.as_bytes()) => Ok(()),

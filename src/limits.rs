@@ -3,6 +3,20 @@
 /// Maximum number of signatures in one header. A sender signs with each of its active secrets, rarely more than two.
 pub(crate) const MAX_SIGNATURES: usize = 32;
 
+/// Maximum number of headers that a sender numbers, one for each of its keys. Docusign has up to 100 keys.
+pub(crate) const MAX_NUMBERED_HEADERS: usize = 100;
+
+/// Maximum number of signatures in one delivery that public keys check. Each check takes far longer than the HMAC of a small
+/// body, and senders send one signature for each active key.
+pub(crate) const MAX_PUBLIC_KEY_SIGNATURES: usize = 4;
+
+/// Number of Ed25519 signatures that are checked over a body of any size: those of a rotation, by the old and the new key.
+pub(crate) const ROTATION_SIGNATURES: usize = 2;
+
+/// Maximum number of bytes that more Ed25519 signatures may have hashed: the signatures times the keys times the message.
+/// Each check of a signature hashes the whole message again. In WebAssembly, 16 MiB take about an eighth of a second.
+pub(crate) const MAX_ED25519_BYTES: usize = 16 * 1024 * 1024;
+
 /// Maximum length of a signature header, in bytes. Thirty-two Ed25519 signatures take 3 KB.
 pub(crate) const MAX_HEADER_BYTES: usize = 8 * 1024;
 
@@ -11,6 +25,18 @@ pub(crate) const MAX_ID_BYTES: usize = 256;
 
 /// Maximum size of a body that is parsed before authentication, in bytes. Parsing may take twenty times the memory of the body.
 pub(crate) const MAX_UNAUTHENTICATED_BODY_BYTES: usize = 1024 * 1024;
+
+/// Maximum size of a form that contains its own proof, in bytes. Nothing of it is copied, and a forwarded message of 25 MB is
+/// longer as a form.
+pub(crate) const MAX_UNAUTHENTICATED_FORM_BYTES: usize = 32 * 1024 * 1024;
+
+/// Maximum size of the text in a compressed body, in bytes. It is inflated before authentication, and it is held in memory
+/// together with the body.
+pub(crate) const MAX_INFLATED_BYTES: usize = 10 * 1024 * 1024;
+
+/// Maximum size of the text in a compressed body, as a multiple of the body. JSON of events shrinks to a tenth. Deflate can
+/// expand a body a thousand times, which would let a small request cost as much as a large one.
+pub(crate) const MAX_INFLATED_RATIO: usize = 100;
 
 /// Maximum length of a JSON Web Token, in bytes. Senders' tokens have a few hundred.
 pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -44,6 +70,12 @@ pub(crate) const MAX_ECHOED_CHALLENGE_BYTES: usize = 1024;
 
 /// Maximum length of a challenge that is signed, in bytes. It is long enough for a UUID or a digest in any encoding.
 pub(crate) const MAX_SIGNED_CHALLENGE_BYTES: usize = 256;
+
+/// Maximum length of an id in an answer, in bytes. Ids in bodies may be as long as the body.
+pub(crate) const MAX_ANSWERED_ID_BYTES: usize = 1024;
+
+/// Maximum size of a body or a content type in a scheme's answers, in bytes. Senders' answers have a few dozen.
+pub(crate) const MAX_ANSWER_BYTES: usize = 1024;
 
 /// Minimum length of an RSA modulus, in bytes: 2048 bits. Shorter keys are within reach of attackers.
 pub(crate) const MIN_RSA_BYTES: usize = 256;

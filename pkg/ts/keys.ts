@@ -1,7 +1,7 @@
 // Schemes and keys as callers name them go in; what the core reads of them comes out.
 
 import { descriptions, schemes } from "../dist/generated/schemes.js";
-import { isBytes } from "./delivery.js";
+import { bytesOf, copyOf, isBytes } from "./bytes.js";
 import type { SchemeDescription } from "./description.js";
 import { KeyError, SchemeError } from "./errors.js";
 import type { Field } from "./exchange.js";
@@ -79,6 +79,17 @@ export function readKeyValue(key: unknown): KeyValue {
   if (typeof key !== "string" && !isBytes(key)) {
     throw new KeyError("wrong_type", `a key must be a string or a Uint8Array, not ${typeof key}`);
   }
-  // Bytes are copied, because a new instance of the core needs them again after the caller may have wiped them.
-  return typeof key === "string" ? key : Uint8Array.from(key);
+  return typeof key === "string" ? key : copyOfKey(key);
+}
+
+/** Copies the bytes of a key, because a new instance of the core needs them again after the caller may have wiped them. */
+function copyOfKey(key: Uint8Array): Uint8Array {
+  try {
+    return copyOf(bytesOf(key) ?? new Uint8Array());
+  } catch {
+    throw new KeyError(
+      "empty",
+      "the bytes of the key were transferred elsewhere: pass them before you hand them on",
+    );
+  }
 }

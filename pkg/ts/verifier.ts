@@ -2,8 +2,18 @@
 
 import { Verifier as CoreVerifier, type SchemeSummary } from "#bindings";
 import { BufferedBody } from "./buffered-body.js";
+import { copyOf } from "./bytes.js";
 import { type Core, withCore } from "./core.js";
-import { type Delivery, flatHeaders, headerValues, millisOf, rawBody } from "./delivery.js";
+import {
+  type Delivery,
+  flatHeaders,
+  headerValues,
+  millisOf,
+  type ReadDelivery,
+  rawBody,
+  readDelivery,
+  readUrl,
+} from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
 import { DecodeError, Rejection } from "./errors.js";
 import { VerifiedEvent } from "./event.js";
@@ -19,7 +29,6 @@ import {
 import { hashesAsynchronously, hashesSynchronously, withDigests } from "./host.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
-import { isWellFormed } from "./utf8.js";
 
 /** How far the timestamp may differ from the time of verification, in seconds: in both directions, or in each. */
 export type Tolerance = number | { readonly past?: number; readonly future?: number };
@@ -99,7 +108,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    */
   constructor(scheme: Scheme, keys: Key | readonly Key[], options: VerifierOptions = {}) {
     this.#description = describe(scheme);
-    this.#keys = (Array.isArray(keys) ? keys : [keys]).map(readKey);
+    this.#keys = Array.from(Array.isArray(keys) ? keys : [keys], readKey);
     this.#tolerance = readTolerance(options?.tolerance);
     this.#url = readUrl(options?.url);
     this.#hostHashFrom = readByteCount(options?.hostHashFrom);
@@ -122,19 +131,19 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    * console.log(event.id, event.type, event.json());
    */
   verify(delivery: Delivery, now: Date = new Date()): Event<SourceOf<Scheme>> {
-    checkDelivery(delivery);
-    const raw = rawBody(delivery.body);
-    return this.#verify(delivery, raw, now, hashesSynchronously(raw.length, this.#hostHashFrom));
+    const read = readDelivery(delivery);
+    const raw = rawBody(read.body);
+    const fields = this.#fieldsOf(read);
+    const usesHostHash = hashesSynchronously(raw.length, this.#hostHashFrom);
+    return this.#verify(fields, raw, millisOf(now), usesHostHash);
   }
 
   #verify(
-    delivery: Delivery,
+    fields: readonly Field[],
     raw: Uint8Array | string,
-    now: Date,
+    millis: number,
     usesHostHash: boolean,
   ): Event<SourceOf<Scheme>> {
-    const fields = this.#fieldsOf(delivery);
-    const millis = millisOf(now);
     const decoded = withCore((core) => {
       const inner = this.#current(core);
       const length = writeRecord(core, fields, raw);
@@ -174,19 +183,19 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     now: Date = new Date(),
     { verifyToken }: HandshakeOptions = {},
   ): HandshakeReply | undefined {
-    checkDelivery(delivery);
+    const read = readDelivery(delivery);
     const isBlank = typeof verifyToken !== "string" || verifyToken.trim() === "";
     if (verifyToken !== undefined && isBlank) {
       throw new TypeError(
         "verifyToken must be a string that is not blank: check that it is configured",
       );
     }
-    const url = readUrl(delivery.url);
+    const url = readUrl(read.url);
     if (this.#summary.hasQueryHandshake && url === undefined) {
       throw new TypeError("this sender's handshake is in the query: pass the request's `url`");
     }
-    const fields = this.#fieldsOf(delivery, url);
-    const raw = rawBody(delivery.body);
+    const fields = this.#fieldsOf(read, url);
+    const raw = rawBody(read.body);
     const millis = millisOf(now);
     const answer = withCore((core) => {
       const inner = this.#current(core);
@@ -218,16 +227,20 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "the body of this request was read before: verify first, then read the body from the event",
       );
     }
-    const body = new Uint8Array(await request.arrayBuffer());
+    const raw = rawBody(await request.arrayBuffer());
     const { headers, method, url } = request;
-    const delivery = { headers, body, method, url };
+    const read = { headers, body: raw, method, url };
     const time = now ?? new Date();
     const min = this.#hostHashFrom;
-    if (hashesSynchronously(body.length, min) || !hashesAsynchronously(body.length, min)) {
-      return this.verify(delivery, time);
+    if (hashesSynchronously(raw.length, min) || !hashesAsynchronously(raw.length, min)) {
+      return this.verify(read, time);
     }
+    const fields = this.#fieldsOf(read);
+    const millis = millisOf(time);
+    // Other code runs while WebCrypto hashes, and may still have the buffer.
+    const body = typeof raw === "string" ? raw : copyOf(raw);
     return withDigests((usesHostHash) => {
-      const event = this.#verify(delivery, body, time, usesHostHash);
+      const event = this.#verify(fields, body, millis, usesHostHash);
       // An id that is a digest is computed now, because WebCrypto cannot compute it in the getter.
       void event.id;
       return event;
@@ -251,15 +264,15 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     now: Date = new Date(),
     { others = {} }: ExplainOptions = {},
   ): Explanation {
-    checkDelivery(delivery);
-    const headers = flatHeaders(delivery.headers);
-    const { method } = delivery;
-    const request = [typeof method === "string" ? method : undefined, this.#urlOf(delivery)];
+    const read = readDelivery(delivery);
+    const headers = flatHeaders(read.headers);
+    const { method } = read;
+    const request = [typeof method === "string" ? method : undefined, this.#urlOf(read)];
     // A field without a value, in place of a header's name, marks the text of a key.
     const secrets = this.#keys.flatMap(({ value }) =>
       typeof value === "string" ? [undefined, value] : [],
     );
-    const raw = rawBody(delivery.body);
+    const raw = rawBody(read.body);
     const millis = millisOf(now);
     const explanation = withCore((core) => {
       const inner = this.#current(core);
@@ -270,15 +283,21 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       return explanation;
     }
     const names = headers.filter((_, index) => index % 2 === 0);
-    const hint = findOther(delivery, now, others) ?? otherSender(this.#summary.headers, names);
+    const pairs = names.map((name, index): [string, string] => [
+      name,
+      headers[2 * index + 1] ?? "",
+    ]);
+    const same = { ...read, headers: pairs, body: raw } as Delivery;
+    const hint =
+      findOther(same, new Date(millis), others) ?? otherSender(this.#summary.headers, names);
     return hint === undefined ? explanation : { ...explanation, hints: [hint] };
   }
 
   /**
-   * The fields of a record: the headers of the scheme, the method and the URL.
+   * The fields of a record: the headers of the scheme, the method and the URL, each read once.
    * @param requestUrl the URL of a request that may be a handshake, for schemes that do not sign it
    */
-  #fieldsOf(delivery: Delivery, requestUrl?: string): Field[] {
+  #fieldsOf(delivery: ReadDelivery, requestUrl?: string): Field[] {
     const fields = headerValues(delivery.headers, this.#summary.headers);
     const { signsMethod, signsUrl } = this.#summary;
     const { method } = delivery;
@@ -297,7 +316,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     return fields;
   }
 
-  #urlOf({ url }: Delivery): string | undefined {
+  #urlOf({ url }: ReadDelivery): string | undefined {
     return this.#url ?? readUrl(url);
   }
 
@@ -349,19 +368,6 @@ function hasSigned(verifier: AnyVerifier, delivery: Delivery, now: Date): boolea
       error instanceof Rejection && /^(?:stale|premature)$/.test(error.code);
     return isOutsideTolerance || error instanceof DecodeError;
   }
-}
-
-function checkDelivery(delivery: unknown): asserts delivery is Delivery {
-  if (typeof delivery !== "object" || delivery === null) {
-    throw new TypeError("a delivery must be `{ headers, body }`: pass the request as received");
-  }
-}
-
-function readUrl(url: unknown): string | undefined {
-  if (url !== undefined && (typeof url !== "string" || !isWellFormed(url))) {
-    throw new TypeError("url must be a string: the address that the sender was given");
-  }
-  return url;
 }
 
 function readByteCount(count: unknown): number | undefined {

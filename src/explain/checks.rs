@@ -8,7 +8,7 @@ use super::attempt::{Attempt, Signed, describe_key};
 use super::explanation::{Check, CheckName, ExplainContext, Explanation, Hint, HintCode};
 use super::mistakes;
 use crate::delivery::Delivery;
-use crate::error::Rejection;
+use crate::error::{JsonPart, Rejection};
 use crate::scheme::{Place, Proof, Timestamp};
 use crate::senders;
 use crate::time::UnixTime;
@@ -102,14 +102,18 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
         // The claims of a token and a time in the body are read only after the signature has matched.
         Rejection::MalformedToken { .. } if has_complete_token(attempt) => CheckName::Time,
         Rejection::MalformedTimestamp { .. } if has_time_in_body(attempt) => CheckName::Time,
+        Rejection::UnreadableJson { part: JsonPart::TokenClaims | JsonPart::Timestamp(_), .. } => CheckName::Time,
         Rejection::MalformedHeader { .. }
         | Rejection::MalformedTimestamp { .. }
         | Rejection::MalformedToken { .. }
-        | Rejection::TooManySignatures { .. } => CheckName::Layout,
+        | Rejection::TooManySignatures { .. }
+        | Rejection::UnreadableJson { part: JsonPart::TokenHeader | JsonPart::Proof(_), .. } => CheckName::Layout,
         Rejection::UnsupportedSignature { .. } => CheckName::Key,
         Rejection::SignatureMismatch => CheckName::Signature,
         Rejection::Stale { .. } | Rejection::Premature { .. } => CheckName::Time,
-        Rejection::BodyMismatch { .. } => CheckName::Body,
+        Rejection::BodyMismatch { .. } | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => {
+            CheckName::Body
+        }
     }
 }
 
@@ -155,7 +159,9 @@ fn find_mistake(attempt: &Attempt<'_>, rejection: &Rejection) -> Option<Hint> {
         // Without the header, no altered body, URL or secret can make the delivery valid.
         Rejection::MissingHeader { header } if !header.starts_with('/') => None,
         // A suspicion is worth telling only if everything but the bytes is right.
-        Rejection::SignatureMismatch | Rejection::BodyMismatch { .. } => {
+        Rejection::SignatureMismatch
+        | Rejection::BodyMismatch { .. }
+        | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => {
             mistakes::reversible(attempt).or_else(|| mistakes::suspicious_body(attempt))
         }
         _ => mistakes::reversible(attempt),

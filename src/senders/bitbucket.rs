@@ -12,6 +12,6 @@ pub const BITBUCKET: Scheme = Scheme {
     title: "Bitbucket",
     docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
     confirmed: Confirmed::Vector,
-    unsigned: Unsigned { id: Some("x-request-uuid"), kind: Some("x-event-key") },
+    unsigned: Unsigned { id: &["x-request-uuid"], kind: &["x-event-key"] },
     ..signed(over_body(&["x-hub-signature"], &[hex("sha256=")]))
 };

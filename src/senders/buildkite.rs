@@ -12,6 +12,6 @@ pub const BUILDKITE: Scheme = Scheme {
     docs: "https://buildkite.com/docs/apis/webhooks/pipelines#webhook-signature",
     confirmed: Confirmed::Vector,
     kind: &["/event"],
-    unsigned: Unsigned { id: None, kind: Some("x-buildkite-event") },
+    unsigned: Unsigned { id: &[], kind: &["x-buildkite-event"] },
     ..signed(in_items(&["x-buildkite-signature"], "timestamp", Unit::Seconds, &[hex("signature")], TIME_DOT_BODY))
 };

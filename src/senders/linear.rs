@@ -15,7 +15,7 @@ pub const LINEAR: Scheme = Scheme {
     confirmed: Confirmed::Oracle,
     tolerance: Tolerance { past: 28_800, future: 300 },
     kind: &["/type"],
-    unsigned: Unsigned { id: Some("linear-delivery"), kind: Some("linear-event") },
+    unsigned: Unsigned { id: &["linear-delivery"], kind: &["linear-event"] },
     ..signed(Signature {
         timestamp: Some(Timestamp { place: Place::Body("/webhookTimestamp"), unit: Unit::Milliseconds }),
         ..over_body(&["linear-signature"], &[hex("")])

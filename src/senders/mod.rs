@@ -71,7 +71,7 @@ senders! {
     front: FRONT, FRONT_RULE;
     fusionauth: FUSIONAUTH;
     ghost: GHOST;
-    gitea: GITEA;
+    gitea: GITEA, FORGEJO, GOGS;
     gitlab: GITLAB, GITLAB_SIGNED;
     gocardless: GOCARDLESS;
     grafana: GRAFANA, GRAFANA_TIMESTAMPED;
@@ -88,7 +88,7 @@ senders! {
     livekit: LIVEKIT;
     logto: LOGTO;
     mailersend: MAILERSEND;
-    mailgun: MAILGUN;
+    mailgun: MAILGUN, MAILGUN_ROUTE;
     meta: META;
     microsoft: MICROSOFT_GRAPH;
     modern_treasury: MODERN_TREASURY;

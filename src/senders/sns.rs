@@ -36,7 +36,7 @@ pub const SNS: Scheme = Scheme {
         ],
     }),
     ..signed(Signature {
-        place: TagPlace::Body("/Signature"),
+        place: TagPlace::Body(&["/Signature"]),
         form: Form::Whole,
         tags: &[
             Tag { label: "", algorithm: Algorithm::RsaSha256, encoding: Encoding::Base64 },

@@ -10,6 +10,6 @@ pub const WOOCOMMERCE: Scheme = Scheme {
     name: "woocommerce",
     title: "WooCommerce",
     docs: "https://developer.woocommerce.com/docs/webhooks/",
-    unsigned: Unsigned { id: Some("x-wc-webhook-delivery-id"), kind: Some("x-wc-webhook-topic") },
+    unsigned: Unsigned { id: &["x-wc-webhook-delivery-id"], kind: &["x-wc-webhook-topic"] },
     ..signed(over_body(&["x-wc-webhook-signature"], &[base64("")]))
 };

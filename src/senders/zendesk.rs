@@ -12,7 +12,7 @@ pub const ZENDESK: Scheme = Scheme {
     title: "Zendesk",
     docs: "https://developer.zendesk.com/documentation/webhooks/verifying/",
     kind: &["/type"],
-    unsigned: Unsigned { id: Some("x-zendesk-webhook-invocation-id"), kind: None },
+    unsigned: Unsigned { id: &["x-zendesk-webhook-invocation-id"], kind: &[] },
     ..signed(with_time_header(
         &["x-zendesk-webhook-signature"],
         &["x-zendesk-webhook-signature-timestamp"],

@@ -1,10 +1,11 @@
 //! Writing a scheme as JSON, one function for each type of the vocabulary. In: the value. Out: text in a [`Writer`].
 
 use super::names::{
-    ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_IDS, PLAIN_PARTS,
+    ALGORITHMS, CONFIRMED, ENCODINGS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMATS, PLAIN_FORMS, PLAIN_IDS, PLAIN_PARTS,
     PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
 };
 use super::writer::Writer;
+use crate::scheme::answers::{Answers, Response};
 use crate::scheme::definition::{Confirmed, Proof, Scheme};
 use crate::scheme::event::{Format, Id, Unsigned};
 use crate::scheme::handshake::{Answer, Handshake, KeyUrl};
@@ -37,8 +38,15 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
         json.name("future").number(scheme.tolerance.future);
         json.close('}');
     }
+    if scheme.methods != ["POST"] {
+        json.name("methods").strings(scheme.methods);
+    }
     if scheme.payload != Format::Json {
-        json.name("payload").choice(FORMATS, &scheme.payload);
+        json.name("payload");
+        match scheme.payload {
+            Format::JsonOrField(name) => json.variant("jsonOrField", |json| json.string(name)),
+            plain => json.choice(PLAIN_FORMATS, &plain),
+        }
     }
     write_id(json.name("id"), scheme.id);
     if !scheme.kind.is_empty() {
@@ -47,11 +55,14 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
     if scheme.unsigned != Unsigned::NONE {
         json.name("unsigned").open('{');
         for (name, header) in [("id", scheme.unsigned.id), ("type", scheme.unsigned.kind)] {
-            if let Some(header) = header {
-                json.name(name).string(header);
+            if !header.is_empty() {
+                json.name(name).one_or_more(header);
             }
         }
         json.close('}');
+    }
+    if scheme.answers != Answers::DEFAULT {
+        write_answers(json.name("answers"), &scheme.answers);
     }
     if !scheme.handshakes.is_empty() {
         json.name("handshakes").list(scheme.handshakes, write_handshake);
@@ -61,6 +72,38 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
         json.name("at").string(at);
         json.name("like").strings(like);
         json.close('}');
+    }
+    json.close('}');
+}
+
+/// Writes the answers that reading would not fill in by itself.
+fn write_answers(json: &mut Writer, answers: &Answers) {
+    let Answers { accepted, duplicate, filtered, rejected } = answers;
+    let default = Answers::DEFAULT;
+    let has_own = *accepted != default.accepted;
+    let inferred = |default| if has_own { *accepted } else { default };
+    let answers = [
+        ("accepted", accepted, default.accepted),
+        ("duplicate", duplicate, inferred(default.duplicate)),
+        ("filtered", filtered, inferred(default.filtered)),
+        ("rejected", rejected, default.rejected),
+    ];
+    json.open('{');
+    for (name, answer, inferred) in answers {
+        if *answer != inferred {
+            write_response(json.name(name), answer);
+        }
+    }
+    json.close('}');
+}
+
+fn write_response(json: &mut Writer, response: &Response) {
+    json.open('{');
+    json.name("status").number(response.status.into());
+    for (name, text) in [("contentType", response.content_type), ("body", response.body)] {
+        if !text.is_empty() {
+            json.name(name).string(text);
+        }
     }
     json.close('}');
 }
@@ -106,7 +149,9 @@ fn write_signature(json: &mut Writer, signature: &Signature) {
     match signature.place {
         TagPlace::Header(header) => json.variant("header", |json| json.strings(header)),
         TagPlace::AnyHeader(headers) => json.variant("anyHeader", |json| json.strings(headers)),
-        TagPlace::Body(pointer) => json.variant("body", |json| json.string(pointer)),
+        TagPlace::RepeatedHeader(header) => json.variant("repeatedHeader", |json| json.strings(header)),
+        TagPlace::NumberedHeader(header) => json.variant("numberedHeader", |json| json.strings(header)),
+        TagPlace::Body(pointers) => json.variant("body", |json| json.one_or_more(pointers)),
     }
     if signature.form != Form::Whole {
         write_form(json.name("form"), signature.form);

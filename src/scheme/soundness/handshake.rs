@@ -68,5 +68,5 @@ const fn signs_handshake(scheme: &Scheme, handshake: &Handshake) -> bool {
 
 const fn signs_with_hmac(scheme: &Scheme) -> bool {
     let Proof::Signature(Signature { tags: [tag, ..], .. }) = &scheme.proof else { return false };
-    matches!(tag.algorithm, Algorithm::HmacSha256 | Algorithm::HmacSha1 | Algorithm::HmacSha512)
+    matches!(tag.algorithm, Algorithm::HmacSha256 | Algorithm::HmacSha1 | Algorithm::HmacSha384 | Algorithm::HmacSha512)
 }
