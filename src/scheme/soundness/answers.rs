@@ -45,10 +45,24 @@ const fn check_response(field: &'static str, response: &Response) -> Result<(), 
     if !is_visible(content_type) {
         return flaw(field, "its contentType must be printable ASCII characters");
     }
+    if has_control_character(body) {
+        return flaw(field, "its body must not contain control characters other than line feeds");
+    }
     if has_misplaced_id(body, are_equal(content_type, "application/json")) {
         return flaw(field, "$id must be outside of quotation marks, in a body of type application/json");
     }
     Ok(())
+}
+
+const fn has_control_character(body: &str) -> bool {
+    let mut rest = body.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        if byte.is_ascii_control() && *byte != b'\n' {
+            return true;
+        }
+        rest = tail;
+    }
+    false
 }
 
 /// Whether the body has `$id` where the id's JSON string would not be a value.
