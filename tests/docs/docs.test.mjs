@@ -208,6 +208,19 @@ describe("examples", () => {
     assert.equal(run("handshake"), "200 3eZbrw1aBm2r\n401 \n");
   });
 
+  it("answer.mjs answers as the sender expects", () => {
+    assert.equal(
+      run("answer"),
+      '200 text/xml <Response/>\n401 application/json {"error":"not authentic"}\n',
+    );
+  });
+
+  it("set-up.mjs shows the key to the operator and repeats it to the sender", () => {
+    const secret = "b537207f20cbfa02357cf448134da559";
+    const shown = `Put this into ASANA_SECRET, then restart: ${secret}`;
+    assert.equal(run("set-up"), `${shown}\n200 ${secret}\n401 null\n`);
+  });
+
   it("sns.mjs rejects a message whose certificate is on a different host", async () => {
     const { handle } = await import("../../examples/sns.mjs");
     const body = '{"SigningCertURL":"https://sns.us-west-2.amazonaws.com.evil.example/a.pem"}';
