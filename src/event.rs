@@ -90,13 +90,12 @@ impl<'d> Verified<'d> {
     ///
     /// The body is parsed only if one of them is in it. A body that the sender signed as a whole is read strictly on the way
     /// to them: a duplicate key elsewhere, or deep nesting, does not prevent decoding. Any other body is read strictly from
-    /// end to end. A type that is missing or not text is `None`.
+    /// end to end. A type that is missing, ambiguous or not text is `None`.
     ///
     /// # Errors
     ///
-    /// - [`DecodeError::DuplicateKey`], if the sender signed the body as a whole and a key on the way to the id or the type
-    ///   occurs twice in its object, in any spelling.
-    /// - [`DecodeError`], if the scheme takes the id from the body and the body is not JSON or has no id there.
+    /// [`DecodeError`], if the scheme takes the id from the body and the body is not JSON or has no id there, or if a key on
+    /// the way to the id or the type occurs twice in its object, in any spelling.
     pub fn decode(&self) -> Result<Event<'d>, DecodeError> {
         let mut event = self.decode_without_digest()?;
         if event.id.is_empty() {
@@ -118,9 +117,10 @@ impl<'d> Verified<'d> {
         let is_signed_whole = self.authenticated() == Authenticated::Content;
         let read = if is_signed_whole { json::find } else { json::read };
         let document = if pointers.is_empty() { None } else { Some(read(self.body(), &pointers)) };
-        // Without an id or type from a body that is not JSON, the event is still unambiguous.
+        // A body that is not JSON has no id. One with a duplicate key on the way has an id that parsers disagree about.
         if let Some(Err(error @ (DecodeError::DuplicateKey { .. } | DecodeError::TooDeep { .. }))) = document
             && is_signed_whole
+            && id_pointer.is_some()
         {
             return Err(error);
         }
@@ -152,7 +152,10 @@ impl<'d> Verified<'d> {
             unsigned_id: self.unsigned(self.scheme.unsigned.id),
             unsigned_kind: self.unsigned(self.scheme.unsigned.kind),
             reading: match document {
-                Some(document) if is_signed_whole => Reading::Way(document.map(|document| document.has_big_integer)),
+                Some(Ok(document)) if is_signed_whole => Reading::Way(Ok(document.has_big_integer)),
+                Some(Err(error @ DecodeError::NotJson { .. })) if is_signed_whole => Reading::Way(Err(error)),
+                // The type is ambiguous, which says nothing about the rest of the body.
+                Some(Err(_)) if is_signed_whole => Reading::None,
                 Some(document) => Reading::Whole(document.map(|document| Json::new(&document))),
                 None => self.json.map_or(Reading::None, |json| Reading::Whole(Ok(json))),
             },
@@ -221,7 +224,7 @@ pub struct Event<'d> {
 enum Reading<'d> {
     /// The body was not read.
     None,
-    /// The body was read on the way to the id and type only. If it is JSON: whether it has a big integer.
+    /// The body was read strictly on the way to the id and type only. If it is JSON: whether it has a big integer.
     Way(Result<bool, DecodeError>),
     /// The body was read strictly from end to end.
     Whole(Result<Json<'d>, DecodeError>),
