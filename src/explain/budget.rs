@@ -176,7 +176,7 @@ mod tests {
         Signer::new(scheme, SECRET).unwrap().sign_request(&request, NOW)
     }
 
-    /// Threat model: A-58.
+    /// Threat model: A-80.
     #[test]
     fn a_delivery_with_many_public_key_signatures_gets_few_attempts() {
         let signatures: Vec<_> = (0..32_u8).map(|index| format!("v1a,{}", base64::encode(&[index; 64]))).collect();

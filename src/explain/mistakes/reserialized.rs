@@ -98,6 +98,9 @@ impl Layouts<'_> {
                     self.attempt.budget.give_up();
                     continue;
                 };
+                if !self.attempt.budget.spend_on_writing(&printed) {
+                    return None;
+                }
                 for (ending, newline) in self.endings {
                     if self.attempt.is_signed(format!("{printed}{newline}").as_bytes()) {
                         let (escaped, _) = escapes;
