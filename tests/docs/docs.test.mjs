@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Signer } from "countersign";
@@ -170,9 +170,11 @@ describe("examples", () => {
 
   it("are all shown on a page", () => {
     const shown = pages().flatMap((path) => blocksOf(read(path)).map(({ file }) => file));
-    for (const name of readdirSync(join(root, "examples"))) {
-      assert.ok(shown.includes(`examples/${name}`), name);
-    }
+    const files = readdirSync(join(root, "examples"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes(".wrangler"))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+    assert.ok(files.includes("examples/handler/wrangler.toml"));
+    for (const name of files) assert.ok(shown.includes(name), name);
   });
 
   it("verify.mjs prints the event, which the second secret verified", () => {
@@ -318,23 +320,10 @@ describe("examples of the gate", () => {
     };
   };
 
-  it("handler.mjs acts once for each key", async () => {
-    const { default: handler } = await import("../../examples/handler.mjs");
-    const ORDERS = orders();
-    const headers = { "ce-type": "invoice.paid", "idempotency-key": "/in/stripe%20evt_1" };
-    const call = async () => {
-      const request = new Request("https://handler/", { method: "POST", headers, body });
-      const response = await handler.fetch(request, { ORDERS });
-      return [response.status, await response.text()];
-    };
-    assert.deepEqual(await call(), [200, "done"]);
-    assert.deepEqual(await call(), [200, "done before"]);
-    assert.deepEqual([...ORDERS.seen.values()], [["invoice.paid", JSON.parse(body)]]);
-  });
-
   it("consumer.mjs reads the body from the message or from the bucket", async () => {
     const { default: consumer } = await import("../../examples/consumer.mjs");
-    const ORDERS = orders();
+    const stub = orders();
+    const ORDERS = { getByName: () => stub };
     const common = {
       ...{ specversion: "1.0", source: "/in/stripe", type: "invoice.paid" },
       ...{ time: "2026-12-01T12:00:00Z", scheme: "stripe", keyid: "STRIPE_SECRET" },
@@ -351,7 +340,7 @@ describe("examples of the gate", () => {
     const messages = [inline, pointer].map((message) => ({ body: message, ack }));
     await consumer.queue({ messages }, { ORDERS, BODIES });
     assert.equal(acknowledged, 2);
-    assert.deepEqual([...ORDERS.seen.keys()], ["/in/stripe evt_1", "/in/stripe evt_2"]);
-    assert.deepEqual(ORDERS.seen.get("/in/stripe evt_2"), ["invoice.paid", JSON.parse(body)]);
+    assert.deepEqual([...stub.seen.keys()], ["/in/stripe evt_1", "/in/stripe evt_2"]);
+    assert.deepEqual(stub.seen.get("/in/stripe evt_2"), ["invoice.paid", JSON.parse(body)]);
   });
 });

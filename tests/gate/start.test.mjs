@@ -22,7 +22,12 @@ describe("npm start", () => {
     // In a process group of its own, so that the test can stop all of its processes.
     child = spawn(process.execPath, ["scripts/start.mjs"], {
       cwd: root,
-      env: { ...process.env, PORT: String(PORT) },
+      // The registry of the person who runs the test is not touched.
+      env: {
+        ...process.env,
+        PORT: String(PORT),
+        WRANGLER_REGISTRY_PATH: `${root}/.wrangler/registry`,
+      },
       detached: true,
     });
     const append = (chunk) => {
