@@ -75,9 +75,15 @@ struct Answer<'a> {
 impl Reply {
     const fn status(&self) -> u16 {
         match self {
-            Self::Healthy | Self::Data(_) | Self::Bytes(_) | Self::Metrics(_) => 200,
+            Self::Healthy
+            | Self::Accepted { .. }
+            | Self::Duplicate { .. }
+            | Self::Filtered { .. }
+            | Self::Data(_)
+            | Self::Bytes(_)
+            | Self::Metrics(_) => 200,
             Self::Handshake(reply) => reply.status,
-            Self::Accepted { .. } | Self::Duplicate { .. } | Self::Filtered { .. } | Self::Started(_) => 202,
+            Self::Started(_) => 202,
             Self::BadRequest | Self::BadQuery { .. } => 400,
             Self::NotAuthentic => 401,
             Self::NotFound => 404,
