@@ -17,6 +17,7 @@ use crate::hash::Message;
 use crate::json;
 use crate::key::{encode, is_same_secret};
 use crate::limits::{MAX_ECHOED_CHALLENGE_BYTES, MAX_HANDSHAKE_BYTES};
+use crate::reply::Reply;
 use crate::scheme::{Answer, Handshake, Proof};
 use crate::time::UnixTime;
 use crate::url;
@@ -24,20 +25,6 @@ use crate::verifier::Verifier;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
-
-/// The reply to a handshake. Send it with `x-content-type-options: nosniff`, because the sender chose part of the body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// The HTTP status: 200 or 204.
-    pub status: u16,
-    /// The value of the `content-type` header. It is never HTML.
-    pub content_type: &'static str,
-    /// The body. It is empty with status 204.
-    pub body: String,
-    /// The URL to request before replying, if the sender asks for that. Its host is one that the scheme lists. Do not
-    /// follow redirects.
-    pub visit: Option<String>,
-}
 
 impl Verifier {
     /// The reply to a handshake, or `None` if the request is not a handshake and should be verified as a delivery.
@@ -87,9 +74,9 @@ impl Verifier {
     }
 
     fn reply(&self, handshake: &Handshake, challenge: &str, key: usize) -> Result<Reply, Rejection> {
-        let reply = |status, content_type, body| Reply { status, content_type, body, visit: None };
+        let reply = Reply::new;
         match handshake.answer {
-            Answer::Token if handshake.token.is_none() => Ok(reply(204, JSON, String::new())),
+            Answer::Token if handshake.token.is_none() => Ok(reply(204, "", String::new())),
             Answer::Token if is_echoable(challenge) => Ok(reply(200, TEXT, challenge.into())),
             Answer::Token => {
                 Err(malformed("a handshake's challenge must be 1 to 1024 printable ASCII characters without < and >"))
@@ -101,7 +88,7 @@ impl Verifier {
             }
             Answer::Json(template) => Ok(reply(200, JSON, self.fill(template, challenge, key))),
             Answer::Visit(patterns) if patterns.iter().any(|pattern| url::matches_pattern(challenge, pattern)) => {
-                Ok(Reply { visit: Some(challenge.into()), ..reply(200, TEXT, String::new()) })
+                Ok(Reply { visit: Some(challenge.into()), ..reply(200, "", String::new()) })
             }
             Answer::Visit(_) => Err(malformed("the URL to visit is not one of the sender's")),
         }

@@ -68,6 +68,7 @@
 
 extern crate alloc;
 
+mod answer;
 #[doc(hidden)]
 pub mod bindings;
 mod claim;
@@ -84,6 +85,7 @@ mod key;
 mod limits;
 mod open_enum;
 pub mod payload;
+mod reply;
 pub mod scheme;
 pub mod senders;
 mod signer;
@@ -93,14 +95,15 @@ mod token;
 mod url;
 mod verifier;
 
+pub use answer::Outcome;
 pub use delivery::{Delivery, HeaderPair};
 pub use error::{DecodeError, KeyError, Rejection, SchemeError};
 pub use event::{Event, Json, Verified};
 pub use explain::{Check, CheckName, ExplainContext, Explanation, Hint, HintCode};
-pub use handshake::Reply;
 pub use hash::{Hash, HostHash};
 pub use key::Key;
 pub use limits::MAX_DEPTH;
+pub use reply::Reply;
 pub use scheme::{Authenticated, Scheme};
 pub use signer::{Outgoing, Signer};
 pub use time::{Tolerance, UnixTime};

@@ -45,6 +45,12 @@ pub(crate) const MAX_ECHOED_CHALLENGE_BYTES: usize = 1024;
 /// Maximum length of a challenge that is signed, in bytes. It is long enough for a UUID or a digest in any encoding.
 pub(crate) const MAX_SIGNED_CHALLENGE_BYTES: usize = 256;
 
+/// Maximum length of an id in an answer, in bytes. Ids in bodies may be as long as the body.
+pub(crate) const MAX_ANSWERED_ID_BYTES: usize = 1024;
+
+/// Maximum size of a body or a content type in a scheme's answers, in bytes. Senders' answers have a few dozen.
+pub(crate) const MAX_ANSWER_BYTES: usize = 1024;
+
 /// Minimum length of an RSA modulus, in bytes: 2048 bits. Shorter keys are within reach of attackers.
 pub(crate) const MIN_RSA_BYTES: usize = 256;
 

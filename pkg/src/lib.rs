@@ -12,7 +12,9 @@ mod exchange;
 mod host;
 mod structures;
 
-use countersign::{Delivery, ExplainContext, Explanation, Key, Outgoing, Scheme, Tolerance, UnixTime, bindings};
+use countersign::{
+    Delivery, ExplainContext, Explanation, Key, Outcome, Outgoing, Scheme, Tolerance, UnixTime, bindings,
+};
 use wasm_bindgen::prelude::*;
 
 use errors::Thrown;
@@ -92,12 +94,12 @@ impl Verifier {
     }
 
     /// Answers the request in the record, which has the fields that [`verify`](Self::verify) reads, if it is a
-    /// handshake. Returns a `HandshakeAnswer`, or `undefined` if it is not a handshake.
+    /// handshake. Returns a `CoreReply`, or `undefined` if it is not a handshake.
     ///
     /// # Errors
     ///
     /// A `Rejection`.
-    #[wasm_bindgen(unchecked_return_type = "HandshakeAnswer | undefined")]
+    #[wasm_bindgen(unchecked_return_type = "CoreReply | undefined")]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen passes an optional string by value only")]
     pub fn handshake(
         &self,
@@ -108,7 +110,32 @@ impl Verifier {
     ) -> Result<JsValue, Thrown> {
         let record = exchange.record(length);
         let reply = self.inner.handshake(self.delivery(&record), from_millis(now_millis), verify_token.as_deref())?;
-        structures::handshake_answer(reply)
+        structures::reply(reply)
+    }
+
+    /// Returns the `CoreReply` that the sender expects for an outcome. `id` is the event's id; it is empty without an event.
+    ///
+    /// # Errors
+    ///
+    /// None that callers can bring about.
+    #[wasm_bindgen(unchecked_return_type = "CoreReply")]
+    pub fn answer(
+        &self,
+        #[wasm_bindgen(
+            unchecked_param_type = "'accepted' | 'duplicate' | 'filtered' | 'rejected' | 'unreadable' | 'failed'"
+        )]
+        outcome: &str,
+        id: &str,
+    ) -> Result<JsValue, Thrown> {
+        let outcome = match outcome {
+            "accepted" => Outcome::Accepted,
+            "duplicate" => Outcome::Duplicate,
+            "filtered" => Outcome::Filtered,
+            "rejected" => Outcome::Rejected,
+            "unreadable" => Outcome::Unreadable,
+            _ => Outcome::Failed,
+        };
+        structures::reply(Some(self.inner.answer(outcome, id)))
     }
 
     /// Explains the verdict on the delivery in the record as an `Explanation`, and wipes the record, which holds secrets.

@@ -27,12 +27,16 @@ export interface SchemeSummary {
   readonly hasQueryHandshake: boolean;
 }
 
-/** The answer to a handshake. */
-export interface HandshakeAnswer {
+/** A response to send: the answer to a delivery or to a handshake. */
+export interface CoreReply {
   readonly status: number;
+  /** Empty without a body. */
   readonly contentType: string;
+  /** Further headers: names and values. */
+  readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
   readonly visit: string | undefined;
+  readonly secret: string | undefined;
 }
 "#;
 
@@ -64,20 +68,24 @@ pub(crate) fn scheme_summary(scheme: &Scheme) -> Result<JsValue, Thrown> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct HandshakeAnswer {
+struct CoreReply {
     status: u16,
     content_type: &'static str,
+    headers: Vec<(&'static str, String)>,
     body: String,
     visit: Option<String>,
+    secret: Option<String>,
 }
 
-/// Makes a `HandshakeAnswer`, or `undefined` without a reply.
-pub(crate) fn handshake_answer(reply: Option<Reply>) -> Result<JsValue, Thrown> {
-    object(&reply.map(|Reply { status, content_type, body, visit }| HandshakeAnswer {
+/// Makes a `CoreReply`, or `undefined` without a reply.
+pub(crate) fn reply(reply: Option<Reply>) -> Result<JsValue, Thrown> {
+    object(&reply.map(|Reply { status, content_type, headers, body, visit, secret }| CoreReply {
         status,
         content_type,
+        headers,
         body,
         visit,
+        secret,
     }))
 }
 

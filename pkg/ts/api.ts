@@ -16,11 +16,13 @@ export type {
 export type { Delivery, DeliveryBody, DeliveryHeaders } from "./delivery.js";
 export type {
   Algorithm,
+  AnswersDescription,
   ContentPart,
   Encoding,
   HandshakeDescription,
   HeaderNames,
   Pointer,
+  ResponseDescription,
   SchemeDescription,
   SignatureDescription,
   TagDescription,
@@ -43,6 +45,7 @@ export { type FetchKeysOptions, fetchKeys, KeyCache, KeyFetchError } from "./fet
 export type { Key, KeyValue, SchemeName } from "./keys.js";
 export type { Event, EventType, Payload, UnlistedType } from "./payload.js";
 export { type Message, type Received, readMessage } from "./queue.js";
+export type { Answer, Outcome } from "./reply.js";
 export { Signer, type Signing } from "./signer.js";
 export {
   type ExplainOptions,

@@ -112,6 +112,26 @@ export interface HandshakeDescription {
   readonly visit?: readonly UrlPattern[];
 }
 
+/** A response to a delivery. Without `contentType` and `body` it is empty. */
+export interface ResponseDescription {
+  /** The HTTP status: 200 to 299 for a success, 400 to 599 except 410 for a rejection. */
+  readonly status?: number;
+  readonly contentType?: string;
+  /** The body. In a body of type `application/json`, `$id` is replaced by the event's id as a JSON string. */
+  readonly body?: string;
+}
+
+/** The responses that the sender expects. The default is 200 with `{"id","status"}`, and 401 with `{"error"}`. */
+export interface AnswersDescription {
+  readonly accepted?: ResponseDescription;
+  /** The response to an event that was accepted before. The default is `accepted`, if that is described. */
+  readonly duplicate?: ResponseDescription;
+  /** The response to an event that the receiver does not want. The default is `accepted`, if that is described. */
+  readonly filtered?: ResponseDescription;
+  /** The response to a delivery that is not genuine. */
+  readonly rejected?: ResponseDescription;
+}
+
 /**
  * A URL in which `*` matches: in the host, a label that begins with two letters; in the path, letters, digits, `-` and
  * `_`; at the end of the query, any text. All other characters are compared exactly.
@@ -154,6 +174,8 @@ interface CommonDescription {
   readonly type?: readonly Pointer[];
   /** Unsigned headers with an id and a type, which are shown but never used for a decision. */
   readonly unsigned?: { readonly id?: string; readonly type?: string };
+  /** The responses that the sender expects to its deliveries. */
+  readonly answers?: AnswersDescription;
   /** The sender's handshakes. */
   readonly handshakes?: readonly HandshakeDescription[];
   /** For `fetchKeys`: the place in the body that names the URL of the key, and the URLs that are allowed there. */

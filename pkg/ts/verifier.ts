@@ -19,6 +19,7 @@ import {
 import { hashesAsynchronously, hashesSynchronously, withDigests } from "./host.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
+import { type Answer, answerOf, type Outcome, outcomeOf } from "./reply.js";
 import { isWellFormed } from "./utf8.js";
 
 /** How far the timestamp may differ from the time of verification, in seconds: in both directions, or in each. */
@@ -53,16 +54,17 @@ export interface ExplainOptions {
 type AnyVerifier = Verifier<SchemeName | SchemeDescription>;
 
 /** The answer to a handshake. Send it with `new Response(reply.body, reply)`, or with your framework's own methods. */
-export interface HandshakeReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The body; `null` for status 204, which does not allow one. */
-  readonly body: string | null;
+export interface HandshakeReply extends Answer {
   /**
    * The URL to fetch before you answer, if the sender confirms that way. It is one of the sender's own URLs. Follow no
    * redirect; if the fetch fails, answer with 503, and the sender will retry.
    */
   readonly visit: string | undefined;
+  /**
+   * The secret that the sender hands over, which is the key of its later deliveries. Show it to the operator and to nobody
+   * else.
+   */
+  readonly secret: string | undefined;
 }
 
 /** Optional settings of a handshake. */
@@ -196,10 +198,45 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     if (answer === undefined) {
       return undefined;
     }
-    const { status, contentType, body, visit } = answer;
-    // Part of the body is the sender's text, so browsers must not guess another content type.
-    const headers = { "content-type": contentType, "x-content-type-options": "nosniff" };
-    return { status, headers, body: status === 204 ? null : body, visit };
+    return { ...answerOf(answer), visit: answer.visit, secret: answer.secret };
+  }
+
+  /**
+   * Returns the response that the sender expects: to a genuine delivery, or to the error that was caught. Most senders
+   * get 200 with `{"id","status"}`. Xero gets an empty body, and Twilio gets an empty TwiML document.
+   *
+   * A `Rejection` is answered with 401, and a `DecodeError` with 422. Neither says why. Any other error is answered with
+   * 500, so that the sender retries.
+   * @param outcome `accepted`, `duplicate`, `filtered`, or the error that was caught
+   * @param event the event, whose id is part of most answers
+   * @throws {TypeError} if an outcome is misspelt, or the event is missing
+   * @example
+   * try {
+   *   const event = await verifier.receive(request);
+   *   const answer = verifier.answer("accepted", event);
+   *   return new Response(answer.body, answer);
+   * } catch (error) {
+   *   const answer = verifier.answer(error);
+   *   return new Response(answer.body, answer);
+   * }
+   */
+  answer(outcome: Outcome, event: { readonly id: string }): Answer;
+  answer(error: unknown): Answer;
+  answer(outcome: unknown, event?: { readonly id: string }): Answer {
+    if (outcome === "accepted" || outcome === "duplicate" || outcome === "filtered") {
+      if (typeof event?.id !== "string") {
+        throw new TypeError("pass the event, too: its id is part of most answers");
+      }
+      return this.#answer(outcome, event.id);
+    }
+    if (typeof outcome === "string") {
+      throw new TypeError('the outcome must be "accepted", "duplicate", "filtered" or an error');
+    }
+    return this.#answer(outcomeOf(outcome), "");
+  }
+
+  #answer(outcome: Outcome | ReturnType<typeof outcomeOf>, id: string): Answer {
+    return withCore((core) => answerOf(this.#current(core).answer(outcome, id)));
   }
 
   /**

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::answers::Answers;
 use super::event::{Authenticated, Format, Id, Unsigned};
 use super::handshake::{Handshake, KeyUrl};
 use super::key_format::KeyFormat;
@@ -35,6 +36,8 @@ pub struct Scheme {
     pub kind: &'static [Pointer],
     /// Unsigned headers, to display.
     pub unsigned: Unsigned,
+    /// The responses that the sender expects to its deliveries.
+    pub answers: Answers,
     /// The requests by which the sender checks an address, and their answers.
     pub handshakes: &'static [Handshake],
     /// Where a delivery names the URL of the key that it was signed with. This crate never fetches it.

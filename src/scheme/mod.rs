@@ -9,6 +9,7 @@
 //! `non_exhaustive`, so a new word does not break your code.
 
 mod algorithm;
+mod answers;
 mod definition;
 mod description;
 mod event;
@@ -20,6 +21,7 @@ mod soundness;
 mod token;
 
 pub use algorithm::{Algorithm, Encoding};
+pub use answers::{Answers, Response};
 pub use definition::{Confirmed, Proof, Scheme};
 pub use event::{Authenticated, Format, Id, Unsigned};
 pub use handshake::{Answer, Handshake, KeyUrl};

@@ -1,8 +1,8 @@
 //! Layouts that many senders share, so that a sender's constant has only what is special about it.
 
 use crate::scheme::{
-    Algorithm, Answer, Confirmed, Encoding, Form, Format, Handshake, Header, Id, KeyFormat, Part, Place, Proof, Scheme,
-    SharedToken, Signature, Tag, TagPlace, Timestamp, Token, Unit, Unsigned,
+    Algorithm, Answer, Answers, Confirmed, Encoding, Form, Format, Handshake, Header, Id, KeyFormat, Part, Place,
+    Proof, Scheme, SharedToken, Signature, Tag, TagPlace, Timestamp, Token, Unit, Unsigned,
 };
 use crate::time::Tolerance;
 
@@ -21,8 +21,8 @@ pub(super) const fn shared(token: SharedToken) -> Scheme {
     proven(Proof::SharedToken(token))
 }
 
-/// The properties that most senders share: the key is the text of the secret, the body is JSON, the tolerance is the default, and
-/// the id is a digest.
+/// The properties that most senders share: the key is the text of the secret, the body is JSON, tolerance and answers are the
+/// defaults, and the id is a digest.
 const fn proven(proof: Proof) -> Scheme {
     Scheme {
         name: "",
@@ -36,6 +36,7 @@ const fn proven(proof: Proof) -> Scheme {
         id: Id::Digest,
         kind: &[],
         unsigned: Unsigned::NONE,
+        answers: Answers::DEFAULT,
         handshakes: &[],
         key_url: None,
     }

@@ -81,7 +81,7 @@ fn a_ping_is_distinguished_from_an_event_with_the_same_type_number() {
     let ask = |body| ask_with(&DISCORD, ED25519, body, NOW);
     let interaction = ask(r#"{"application_id":"1","id":"2","token":"A_-z","type":1,"version":1}"#);
     assert_eq!(parts_of(&interaction), (200, "application/json", r#"{"type":1}"#));
-    assert_eq!(parts_of(&ask(r#"{"version":1,"application_id":"1","type":0}"#)), (204, "application/json", ""));
+    assert_eq!(parts_of(&ask(r#"{"version":1,"application_id":"1","type":0}"#)), (204, "", ""));
     for event in [
         r#"{"version":1,"application_id":"1","type":1,"event":{"type":"APPLICATION_AUTHORIZED"}}"#,
         r#"{"version":1,"application_id":"1","type":2,"data":{"type":1}}"#,

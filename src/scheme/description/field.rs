@@ -242,6 +242,18 @@ impl<'t> Field<'t> {
             0
         })
     }
+
+    /// An HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        let status = match self.tree {
+            Some(Tree::Number(digits)) => digits.parse().ok(),
+            _ => None,
+        };
+        status.unwrap_or_else(|| {
+            self.reject("it must be an HTTP status, like 200");
+            0
+        })
+    }
 }
 
 /// A string. A function of its own, because [`Field::text`] is tied to the lifetime of one field.

@@ -9,6 +9,7 @@ use super::names::{
     PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
 };
 use crate::scheme::algorithm::{Algorithm, Encoding};
+use crate::scheme::answers::{Answers, Response};
 use crate::scheme::definition::{Confirmed, Proof, Scheme};
 use crate::scheme::event::{Format, Id, Unsigned};
 use crate::scheme::handshake::{Answer, Handshake, KeyUrl};
@@ -31,6 +32,7 @@ const SCHEME_FIELDS: &[&str] = &[
     "id",
     "type",
     "unsigned",
+    "answers",
     "handshakes",
     "keyUrl",
 ];
@@ -54,6 +56,7 @@ pub(super) fn read_scheme(field: &Field<'_>) -> Scheme {
         id: read_id(&field.member("id")),
         kind: field.member("type").list_or_empty(read_pointer),
         unsigned: Unsigned { id: unsigned.member("id").optional_text(), kind: unsigned.member("type").optional_text() },
+        answers: read_answers(&field.member("answers"), &Answers::DEFAULT),
         handshakes: field.member("handshakes").list_or_empty(read_handshake),
         key_url: field.member("keyUrl").optional(read_key_url),
     }
@@ -237,6 +240,37 @@ fn read_shared_token(field: &Field<'_>) -> SharedToken {
     }
     let place = field.variant(&["header", "body"], "it must be \"basic\" or an object with one of header and body");
     if place.is_named("header") { SharedToken::Header(place.header()) } else { SharedToken::Body(place.pointer()) }
+}
+
+/// The answers in a description. Those that it leaves out are the base's; a duplicate and a filtered event are answered like
+/// an accepted one if only that is described.
+pub(super) fn read_answers(field: &Field<'_>, base: &Answers) -> Answers {
+    if field.is_absent() {
+        return *base;
+    }
+    field.allow_only(&["accepted", "duplicate", "filtered", "rejected"]);
+    let read = |name, default: Response| {
+        let answer = field.member(name);
+        answer.optional(|field| read_response(field, default.status)).unwrap_or(default)
+    };
+    let accepted = read("accepted", base.accepted);
+    let is_described = !field.member("accepted").is_absent();
+    Answers {
+        accepted,
+        duplicate: read("duplicate", if is_described { accepted } else { base.duplicate }),
+        filtered: read("filtered", if is_described { accepted } else { base.filtered }),
+        rejected: read("rejected", base.rejected),
+    }
+}
+
+fn read_response(field: &Field<'_>, default_status: u16) -> Response {
+    field.allow_only(&["status", "contentType", "body"]);
+    let text = |name| field.member(name).optional_text().unwrap_or_default();
+    Response {
+        status: field.member("status").optional(Field::status).unwrap_or(default_status),
+        content_type: text("contentType"),
+        body: text("body"),
+    }
 }
 
 fn read_handshake(field: &Field<'_>) -> Handshake {

@@ -5,6 +5,7 @@ use super::names::{
     PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
 };
 use super::writer::Writer;
+use crate::scheme::answers::{Answers, Response};
 use crate::scheme::definition::{Confirmed, Proof, Scheme};
 use crate::scheme::event::{Format, Id, Unsigned};
 use crate::scheme::handshake::{Answer, Handshake, KeyUrl};
@@ -53,6 +54,9 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
         }
         json.close('}');
     }
+    if scheme.answers != Answers::DEFAULT {
+        write_answers(json.name("answers"), &scheme.answers);
+    }
     if !scheme.handshakes.is_empty() {
         json.name("handshakes").list(scheme.handshakes, write_handshake);
     }
@@ -61,6 +65,38 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
         json.name("at").string(at);
         json.name("like").strings(like);
         json.close('}');
+    }
+    json.close('}');
+}
+
+/// Writes the answers that reading would not fill in by itself.
+fn write_answers(json: &mut Writer, answers: &Answers) {
+    let Answers { accepted, duplicate, filtered, rejected } = answers;
+    let default = Answers::DEFAULT;
+    let has_own = *accepted != default.accepted;
+    let inferred = |default| if has_own { *accepted } else { default };
+    let answers = [
+        ("accepted", accepted, default.accepted),
+        ("duplicate", duplicate, inferred(default.duplicate)),
+        ("filtered", filtered, inferred(default.filtered)),
+        ("rejected", rejected, default.rejected),
+    ];
+    json.open('{');
+    for (name, answer, inferred) in answers {
+        if *answer != inferred {
+            write_response(json.name(name), answer);
+        }
+    }
+    json.close('}');
+}
+
+fn write_response(json: &mut Writer, response: &Response) {
+    json.open('{');
+    json.name("status").number(response.status.into());
+    for (name, text) in [("contentType", response.content_type), ("body", response.body)] {
+        if !text.is_empty() {
+            json.name(name).string(text);
+        }
     }
     json.close('}');
 }

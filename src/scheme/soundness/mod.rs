@@ -3,6 +3,7 @@
 //! The rules hold one principle: whatever a verifier reads and acts on must be signed. They are `const`, so every sender in
 //! this crate is checked when the crate is compiled, and descriptions from JSON are checked by the same code.
 
+mod answers;
 mod flaw;
 mod handshake;
 mod signature;
@@ -12,6 +13,7 @@ mod token;
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::answers::Answers;
 use super::definition::{Proof, Scheme};
 use crate::error::SchemeError;
 use flaw::{Flaw, flaw};
@@ -29,10 +31,7 @@ impl Scheme {
     ///
     /// [`SchemeError::Unsound`] with the first rule that the description breaks and the field that breaks it.
     pub fn soundness(&self) -> Result<(), SchemeError> {
-        self.check().map_err(|Flaw { field, problem }| SchemeError::Unsound {
-            field: String::from(field),
-            problem: Cow::Borrowed(problem),
-        })
+        self.check().map_err(unsound)
     }
 
     const fn check(&self) -> Result<(), Flaw> {
@@ -47,11 +46,30 @@ impl Scheme {
         if proof.is_err() {
             return proof;
         }
+        if let Err(flaw) = answers::check_answers(&self.answers) {
+            return Err(flaw);
+        }
         if let Err(flaw) = handshake::check_handshakes(self) {
             return Err(flaw);
         }
         handshake::check_key_url(self)
     }
+}
+
+impl Answers {
+    /// Checks that a success has a status of 200 to 299, that a rejection does not make a sender give up, and that an id
+    /// cannot change the rest of a body.
+    ///
+    /// # Errors
+    ///
+    /// [`SchemeError::Unsound`] with the first rule that an answer breaks.
+    pub fn soundness(&self) -> Result<(), SchemeError> {
+        answers::check_answers(self).map_err(unsound)
+    }
+}
+
+fn unsound(Flaw { field, problem }: Flaw) -> SchemeError {
+    SchemeError::Unsound { field: String::from(field), problem: Cow::Borrowed(problem) }
 }
 
 #[cfg(test)]

@@ -27,6 +27,18 @@ pub(super) const fn is_header(names: Header) -> bool {
     !names.is_empty()
 }
 
+/// Whether a text consists of printable ASCII characters, so that it can be the value of a header.
+pub(super) const fn is_visible(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        if !matches!(byte, b' '..=b'~') {
+            return false;
+        }
+        rest = tail;
+    }
+    true
+}
+
 /// Whether two texts are equal.
 pub(super) const fn are_equal(one: &str, other: &str) -> bool {
     are_equal_bytes(one.as_bytes(), other.as_bytes())

@@ -294,7 +294,7 @@ export function misuse(
     const methods = Object.getOwnPropertyNames(Verifier.prototype).sort();
     equal(
       methods.filter((method) => method !== "constructor"),
-      ["explain", "handshake", "receive", "verify"],
+      ["answer", "explain", "handshake", "receive", "verify"],
     );
   });
 }
