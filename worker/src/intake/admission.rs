@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use countersign::Outcome;
 use web_sys::Headers;
 
 use crate::platform::clock;
@@ -22,7 +23,7 @@ pub(super) fn admit(source: &Source, headers: &Headers, line: &mut Line) -> Resu
             line.outcome = "rejected";
             line.code = Some("address_not_allowed");
             line.message = Some(address.map_or_else(|| "no address".into(), |address| address.to_string()));
-            return Err(Reply::NotAuthentic);
+            return Err(source.answer(Outcome::Rejected, ""));
         }
     }
     if let Some(bucket) = &source.bucket

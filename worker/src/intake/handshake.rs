@@ -6,7 +6,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use countersign::{Delivery, Rejection, UnixTime};
+use countersign::{Delivery, Outcome, Rejection, UnixTime};
 use worker::{Env, Fetch, Request, RequestInit, RequestRedirect};
 
 use super::admission::admit;
@@ -37,7 +37,7 @@ pub(super) async fn answer(reply: countersign::Reply, line: &mut Line) -> Reply 
     match visited {
         Ok(()) => {
             line.outcome = "handshake";
-            Reply::Handshake(reply)
+            Reply::Sender(reply)
         }
         Err(problem) => {
             line.outcome = "handshake_failed";
@@ -85,7 +85,7 @@ async fn answer_query(source: &Source, request: &Request, line: &mut Line) -> Re
             line.outcome = "rejected";
             line.code = Some(rejection.code());
             line.message = Some(rejection.message());
-            Reply::NotAuthentic
+            source.answer(Outcome::Rejected, "")
         }
     }
 }

@@ -169,13 +169,13 @@ impl Delivery {
     }
 
     async fn carry_out(mut self, decision: Decision) -> Reply {
-        let Self { env, line, .. } = &mut self;
+        let Self { source, env, line, .. } = &mut self;
         let reply = match decision {
             Decision::Answer(reply) => reply,
             Decision::Handshake(reply) => handshake::answer(reply, line).await,
             Decision::Store(message, body) => {
                 pause_at(CrashPoint::AfterVerification, env).await;
-                storage::store(*message, body, env, line).await
+                storage::store(source, *message, body, env, line).await
             }
         };
         pause_at(CrashPoint::BeforeResponse, env).await;

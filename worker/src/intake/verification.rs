@@ -1,7 +1,7 @@
 //! Verifies a delivery: takes its headers and its body, and returns what the gate has to do. The findings go to the log
 //! line.
 
-use countersign::{DecodeError, Delivery, Event, Rejection, UnixTime, Verified};
+use countersign::{DecodeError, Delivery, Event, Outcome, Rejection, UnixTime, Verified};
 use web_sys::Headers;
 
 use super::body::{Body, BodyError};
@@ -46,7 +46,7 @@ pub(super) fn decide(received: &Received<'_>, body: Result<Body, BodyError>, lin
         line.outcome = "rejected";
         line.code = Some("malformed_header");
         line.message = Some(format!("a header is longer than {MAX_HEADER_BYTES} bytes"));
-        return Decision::Answer(Reply::NotAuthentic);
+        return Decision::Answer(source.answer(Outcome::Rejected, ""));
     };
     let signed_url = source.signed_url(url.split_once('?').map(|(_, query)| query));
     let url = signed_url.as_deref().unwrap_or(url);
@@ -55,11 +55,11 @@ pub(super) fn decide(received: &Received<'_>, body: Result<Body, BodyError>, lin
     match handshake::find_answer(source, delivery.clone(), UnixTime::from_millis(now)) {
         Ok(None) => {}
         Ok(Some(reply)) => return Decision::Handshake(reply),
-        Err(rejection) => return Decision::Answer(reject(source_name, &rejection, line)),
+        Err(rejection) => return Decision::Answer(reject(received, &rejection, line)),
     }
     let verified = match source.verifier.verify_with(delivery, UnixTime::from_millis(now), &RuntimeHash) {
         Ok(verified) => verified,
-        Err(rejection) => return Decision::Answer(reject(source_name, &rejection, line)),
+        Err(rejection) => return Decision::Answer(reject(received, &rejection, line)),
     };
     record_skew(source_name, &verified, now);
     let mut event = match verified.decode() {
@@ -77,7 +77,7 @@ pub(super) fn decide(received: &Received<'_>, body: Result<Body, BodyError>, lin
     line.bytes = Some(body.bytes.len());
     if !source.wants_type(event.kind.as_deref()) {
         line.outcome = "filtered";
-        return Decision::Answer(Reply::Filtered { id: event.id });
+        return Decision::Answer(source.answer(Outcome::Filtered, &event.id));
     }
     let message = Message::new(&event, source_name, key_name, clock::to_rfc3339(now), signed_time(&event));
     Decision::Store(Box::new(message), body)
@@ -101,7 +101,8 @@ fn reject_body(error: BodyError, line: &mut Line) -> Reply {
     reply
 }
 
-fn reject(source_name: &str, rejection: &Rejection, line: &mut Line) -> Reply {
+fn reject(received: &Received<'_>, rejection: &Rejection, line: &mut Line) -> Reply {
+    let Received { source_name, source, .. } = *received;
     line.outcome = "rejected";
     line.code = Some(rejection.code());
     line.message = Some(rejection.message());
@@ -113,7 +114,7 @@ fn reject(source_name: &str, rejection: &Rejection, line: &mut Line) -> Reply {
         }
         _ => {}
     }
-    Reply::NotAuthentic
+    source.answer(Outcome::Rejected, "")
 }
 
 fn reject_unreadable(error: &DecodeError, line: &mut Line) -> Reply {

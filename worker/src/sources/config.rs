@@ -1,6 +1,7 @@
 //! Reads the configuration of a source and its secrets, and makes a [`Source`] of them or an error message for the
 //! operator. The message never contains a secret's value.
 
+use countersign::scheme::Answers;
 use countersign::{Authenticated, Key, Scheme, Tolerance, Verifier};
 use serde::Deserialize;
 
@@ -33,6 +34,8 @@ struct SourceSettings {
     rate_limit: Option<RateLimitSetting>,
     /// The name of the secret that the sender presents in its handshake.
     verify_token: Option<String>,
+    /// The answers to deliveries, in the words of a scheme's description. The scheme has a default for each.
+    answers: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,6 +129,7 @@ pub(super) fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Opti
         Some(name) => Some(read_verify_token(scheme, &settings.keys, &name, secret)?),
         None => None,
     };
+    let answers = read_answers(scheme, settings.answers.as_ref())?;
     Ok(Source {
         verifier,
         url: settings.url,
@@ -135,7 +139,19 @@ pub(super) fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Opti
         events: settings.events,
         is_distinct: settings.distinct.unwrap_or(!scheme.identifies_events()),
         verify_token,
+        answers,
     })
+}
+
+/// Reads the answers to deliveries. Answers that the configuration leaves out are the scheme's.
+fn read_answers(scheme: &Scheme, settings: Option<&serde_json::Value>) -> Result<Answers, String> {
+    let Some(settings) = settings else { return Ok(scheme.answers) };
+    let json = serde_json::to_string(settings).map_err(|error| error.to_string())?;
+    let answers = scheme.answers.with_json(&json).map_err(|error| format!("answers: {error}"))?;
+    if answers.rejected.status == 406 {
+        return Err("answers: rejected: 406 makes senders such as Mailgun give up the delivery".into());
+    }
+    Ok(answers)
 }
 
 /// Rejects a list of types that would discard events by mistake.

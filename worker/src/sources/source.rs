@@ -1,9 +1,11 @@
 //! A source that is ready to verify deliveries.
 
-use countersign::Verifier;
+use countersign::scheme::Answers;
+use countersign::{Outcome, Verifier};
 
 use super::network::Network;
 use super::rate_limit::TokenBucket;
+use crate::reply::Reply;
 
 /// A source that is ready to verify deliveries.
 #[derive(Debug)]
@@ -23,9 +25,16 @@ pub(crate) struct Source {
     pub(crate) is_distinct: bool,
     /// The token that the sender presents in its handshake.
     pub(crate) verify_token: Option<String>,
+    /// The answers to deliveries: the scheme's, or those of the configuration.
+    pub(super) answers: Answers,
 }
 
 impl Source {
+    /// The answer to a delivery with this outcome. `id` is the event's id; it is empty without an event.
+    pub(crate) fn answer(&self, outcome: Outcome, id: &str) -> Reply {
+        Reply::Sender(self.answers.reply(outcome, id))
+    }
+
     /// The URL that the sender signed when it called with this query. Host and path are those of the configuration,
     /// because a proxy changes those of the request.
     pub(crate) fn signed_url(&self, query: Option<&str>) -> Option<String> {
