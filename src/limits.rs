@@ -45,6 +45,9 @@ pub(crate) const MAX_ECHOED_CHALLENGE_BYTES: usize = 1024;
 /// Maximum length of a challenge that is signed, in bytes. It is long enough for a UUID or a digest in any encoding.
 pub(crate) const MAX_SIGNED_CHALLENGE_BYTES: usize = 256;
 
+/// Maximum length of a challenge that is echoed in a header, or of a secret that a handshake hands over, in bytes.
+pub(crate) const MAX_HEADER_CHALLENGE_BYTES: usize = 256;
+
 /// Maximum length of an id in an answer, in bytes. Ids in bodies may be as long as the body.
 pub(crate) const MAX_ANSWERED_ID_BYTES: usize = 1024;
 

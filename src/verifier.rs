@@ -62,13 +62,19 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Empty`] without a key, and [`KeyError::WrongType`] if the scheme is not [sound](Scheme::is_sound).
+    /// [`KeyError::Empty`] without a key, and [`KeyError::WrongType`] if the scheme is not [sound](Scheme::is_sound) or a key
+    /// is one that the sender publishes for its test messages.
     pub fn with_keys(scheme: &Scheme, keys: Vec<Key>) -> Result<Self, KeyError> {
         if keys.is_empty() {
             return Err(KeyError::Empty { problem: "no key was passed: pass at least one" });
         }
         if !scheme.is_sound() {
             return Err(KeyError::WrongType { problem: "the scheme is not sound, so it accepts no keys" });
+        }
+        if keys.iter().any(|key| is_published(scheme, key)) {
+            return Err(KeyError::WrongType {
+                problem: "this is the key that the sender publishes for its test messages, and anyone can sign with it: pass the secret of your own webhook",
+            });
         }
         Ok(Self { scheme: *scheme, keys, tolerance: scheme.tolerance })
     }
@@ -219,6 +225,14 @@ impl<'d> Pipeline<'d> {
         }
         first.ok_or(Rejection::SignatureMismatch)
     }
+}
+
+/// Whether a key is one that the sender publishes for its test messages.
+fn is_published(scheme: &Scheme, key: &Key) -> bool {
+    let Proof::Signature(Signature { tags: [tag, ..], .. }) = scheme.proof else { return false };
+    let sample = |key: &Key| key.sign(tag.algorithm, &Message::of(b"sample"));
+    let mut published = scheme.test_keys().filter_map(|text| Key::parse(scheme, text).ok());
+    published.any(|published| sample(&published).is_some_and(|made| Some(made) == sample(key)))
 }
 
 /// The shared token that the sender sent, decoded from its place.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::answers::Answers;
 use super::event::{Authenticated, Format, Id, Unsigned};
-use super::handshake::{Handshake, KeyUrl};
+use super::handshake::{Handshake, HandshakePlace, HandshakeProof, KeyUrl};
 use super::key_format::KeyFormat;
 use super::location::{Header, Pointer};
 use super::signature::{Signature, TagPlace};
@@ -122,11 +122,49 @@ impl Scheme {
         }
     }
 
-    /// Whether a handshake may arrive in the query of an unsigned request. Detecting one requires
+    /// Whether a handshake may be in the query of a request. Detecting one requires
     /// [`Delivery::url`](crate::Delivery::url).
     #[must_use]
     pub fn asks_in_query(&self) -> bool {
-        self.handshakes.iter().any(|handshake| !handshake.is_signed())
+        let mut places = self.handshakes.iter().flat_map(Handshake::places);
+        places.any(|place| matches!(place, HandshakePlace::Query(_)))
+    }
+
+    /// Whether a handshake may arrive by this method, which is in upper case. Deliveries and most handshakes arrive by
+    /// `POST`, unsigned handshakes without a body also by `GET`, and that of CloudEvents by `OPTIONS`.
+    #[must_use]
+    pub fn asks_by(&self, method: &str) -> bool {
+        self.handshakes.iter().any(|handshake| match handshake.method {
+            Some(own) => own == method,
+            None if method == "GET" => handshake.proof == HandshakeProof::Unsigned && !handshake.reads_body(),
+            None => method == "POST",
+        })
+    }
+
+    /// Whether the sender hands over its key in a handshake, which [`set_up`](Self::set_up) answers.
+    #[must_use]
+    pub fn hands_over_key(&self) -> bool {
+        self.handshakes.iter().any(|handshake| handshake.proof == HandshakeProof::SetUp)
+    }
+
+    /// Every header that a handshake reads, in addition to those that verification reads.
+    #[must_use]
+    pub fn handshake_headers(&self) -> Vec<&'static str> {
+        let places = self.handshakes.iter().flat_map(Handshake::places);
+        places
+            .filter_map(|place| match place {
+                HandshakePlace::Header(name) => Some(name),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The keys that the sender publishes for its test messages. None of them may be the key of a verifier.
+    pub(crate) fn test_keys(&self) -> impl Iterator<Item = &'static str> {
+        self.handshakes.iter().filter_map(|handshake| match handshake.proof {
+            HandshakeProof::TestKey(key) => Some(key),
+            _ => None,
+        })
     }
 
     /// Whether the sender lets others have short texts signed with the key that signs deliveries: a handshake's answer

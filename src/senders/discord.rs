@@ -1,9 +1,7 @@
 //! Discord: messaging.
 
-use super::common::{TIME_BODY, signed, with_time_header};
-use crate::scheme::{
-    Algorithm, Answer, Answers, Confirmed, Encoding, Handshake, KeyFormat, Response, Scheme, Tag, Unit,
-};
+use super::common::{TIME_BODY, checked, signed, with_time_header};
+use crate::scheme::{Algorithm, Answer, Answers, Confirmed, Encoding, KeyFormat, Response, Scheme, Tag, Unit};
 
 /// Interactions and webhook events. The key is the application's public key. The type of an interaction is a number and is left
 /// to the receiver, except for PING: type 1 of interactions, and type 0 of webhook events, whose type 1 is an event. Webhook
@@ -19,8 +17,8 @@ pub const DISCORD: Scheme = Scheme {
     kind: &["/event/type"],
     answers: Answers::success(Response::empty(204)),
     handshakes: &[
-        ping(&[("/type", Some("1")), ("/event", None)], Answer::Json(r#"{"type":1}"#)),
-        ping(&[("/type", Some("0"))], Answer::Token),
+        checked(&[("/type", Some("1")), ("/event", None)], Answer::Json(r#"{"type":1}"#)),
+        checked(&[("/type", Some("0"))], Answer::Token),
     ],
     ..signed(with_time_header(
         &["x-signature-ed25519"],
@@ -30,7 +28,3 @@ pub const DISCORD: Scheme = Scheme {
         TIME_BODY,
     ))
 };
-
-const fn ping(when: &'static [(&'static str, Option<&'static str>)], answer: Answer) -> Handshake {
-    Handshake { when, verify_token: None, token: None, answer }
-}

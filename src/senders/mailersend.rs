@@ -1,9 +1,10 @@
 //! MailerSend: transactional email.
 
-use super::common::{hex, over_body, signed};
-use crate::scheme::{Confirmed, Id, Scheme};
+use super::common::{checked, hex, over_body, signed};
+use crate::scheme::{Answer, Confirmed, Handshake, HandshakeProof, Id, Scheme};
 
-/// The key is the signing secret of the webhook.
+/// The key is the signing secret of the webhook. MailerSend saves a webhook only if it answers a test message, which is signed
+/// with a published key.
 ///
 /// <https://developers.mailersend.com/api/v1/webhooks.html#verifying-a-webhook-request>
 pub const MAILERSEND: Scheme = Scheme {
@@ -13,5 +14,9 @@ pub const MAILERSEND: Scheme = Scheme {
     confirmed: Confirmed::Vector,
     id: Id::BodyOrDigest("/data/id"),
     kind: &["/type"],
+    handshakes: &[Handshake {
+        proof: HandshakeProof::TestKey("test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G"),
+        ..checked(&[("/type", Some("webhook.test"))], Answer::Headers(&[]))
+    }],
     ..signed(over_body(&["signature"], &[hex("")]))
 };

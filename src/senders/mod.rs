@@ -66,6 +66,7 @@ senders! {
     dropbox: DROPBOX;
     easypost: EASYPOST;
     elevenlabs: ELEVENLABS;
+    event_grid: EVENT_GRID;
     fastspring: FASTSPRING;
     figma: FIGMA;
     front: FRONT, FRONT_RULE;
@@ -89,12 +90,14 @@ senders! {
     logto: LOGTO;
     mailersend: MAILERSEND;
     mailgun: MAILGUN;
+    mandrill: MANDRILL;
     meta: META;
     microsoft: MICROSOFT_GRAPH;
     modern_treasury: MODERN_TREASURY;
     mollie: MOLLIE;
     mux: MUX;
     notion: NOTION;
+    nylas: NYLAS;
     onfido: ONFIDO;
     openai: OPENAI;
     paddle: PADDLE;
@@ -116,6 +119,7 @@ senders! {
     sentry: SENTRY;
     shortcut: SHORTCUT;
     sns: SNS;
+    smartcar: SMARTCAR;
     snyk: SNYK;
     square: SQUARE;
     stream: STREAM;

@@ -5,14 +5,14 @@ use alloc::vec::Vec;
 
 use super::field::{Field, leak, read_text};
 use super::names::{
-    ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_IDS, PLAIN_PARTS,
-    PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
+    ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
+    PLAIN_IDS, PLAIN_PARTS, PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
 };
 use crate::scheme::algorithm::{Algorithm, Encoding};
 use crate::scheme::answers::{Answers, Response};
 use crate::scheme::definition::{Confirmed, Proof, Scheme};
 use crate::scheme::event::{Format, Id, Unsigned};
-use crate::scheme::handshake::{Answer, Handshake, KeyUrl};
+use crate::scheme::handshake::{Answer, Handshake, HandshakeProof, KeyUrl};
 use crate::scheme::key_format::KeyFormat;
 use crate::scheme::signature::{Form, Part, Place, Signature, Spelling, Tag, TagPlace, Timestamp, Unit};
 use crate::scheme::token::{Agreement, BodyDigest, ClaimPart, SharedToken, Token, Validity};
@@ -274,19 +274,39 @@ fn read_response(field: &Field<'_>, default_status: u16) -> Response {
 }
 
 fn read_handshake(field: &Field<'_>) -> Handshake {
-    field.allow_only(&["when", "verifyToken", "token", "json", "visit"]);
+    field.allow_only(&["method", "when", "proof", "verifyToken", "token", "json", "headers", "visit"]);
     let json = field.member("json").optional_text();
+    let headers = field.member("headers");
     let visit = field.member("visit").list_or_empty(read_text);
-    Handshake {
+    let handshake = Handshake {
+        method: field.member("method").optional_text(),
         when: read_conditions(&field.member("when")),
+        proof: HandshakeProof::Unsigned,
         verify_token: field.member("verifyToken").optional_text(),
         token: field.member("token").optional_text(),
         answer: match (json, visit) {
             (Some(template), _) => Answer::Json(template),
             (None, [_, ..]) => Answer::Visit(visit),
+            (None, []) if !headers.is_absent() => Answer::Headers(read_headers(&headers)),
             (None, []) => Answer::Token,
         },
+    };
+    let proof = field.member("proof").optional(read_handshake_proof);
+    Handshake { proof: proof.unwrap_or_else(|| handshake.default_proof()), ..handshake }
+}
+
+fn read_handshake_proof(field: &Field<'_>) -> HandshakeProof {
+    if field.is_string() {
+        return field.choice(PLAIN_HANDSHAKE_PROOFS, HandshakeProof::Unsigned);
     }
+    let key = field.variant(&["testKey"], "it must be \"signed\", \"unsigned\", \"set-up\" or an object with testKey");
+    HandshakeProof::TestKey(key.nonempty_text())
+}
+
+/// An object of headers with the value of each.
+fn read_headers(field: &Field<'_>) -> &'static [(&'static str, &'static str)] {
+    let header = |(name, value): (&str, Field<'_>)| (leak(name), value.text());
+    field.members().into_iter().map(header).collect::<Vec<_>>().leak()
 }
 
 /// An object of places with the text required at each, or `null` if nothing may be there.

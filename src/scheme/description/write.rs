@@ -1,14 +1,14 @@
 //! Writing a scheme as JSON, one function for each type of the vocabulary. In: the value. Out: text in a [`Writer`].
 
 use super::names::{
-    ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_IDS, PLAIN_PARTS,
-    PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
+    ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
+    PLAIN_IDS, PLAIN_PARTS, PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
 };
 use super::writer::Writer;
 use crate::scheme::answers::{Answers, Response};
 use crate::scheme::definition::{Confirmed, Proof, Scheme};
 use crate::scheme::event::{Format, Id, Unsigned};
-use crate::scheme::handshake::{Answer, Handshake, KeyUrl};
+use crate::scheme::handshake::{Answer, Handshake, HandshakeProof, KeyUrl};
 use crate::scheme::signature::{Form, Part, Place, Signature, TagPlace, Timestamp};
 use crate::scheme::token::{BodyDigest, ClaimPart, SharedToken, Token, Validity};
 use crate::time::Tolerance;
@@ -103,6 +103,9 @@ fn write_response(json: &mut Writer, response: &Response) {
 
 fn write_handshake(json: &mut Writer, handshake: &Handshake) {
     json.open('{');
+    if let Some(method) = handshake.method {
+        json.name("method").string(method);
+    }
     if !handshake.when.is_empty() {
         json.name("when").open('{');
         for (place, wanted) in handshake.when {
@@ -114,6 +117,12 @@ fn write_handshake(json: &mut Writer, handshake: &Handshake) {
         }
         json.close('}');
     }
+    if handshake.proof != handshake.default_proof() {
+        match handshake.proof {
+            HandshakeProof::TestKey(key) => json.name("proof").variant("testKey", |json| json.string(key)),
+            plain => json.name("proof").choice(PLAIN_HANDSHAKE_PROOFS, &plain),
+        }
+    }
     for (name, place) in [("verifyToken", handshake.verify_token), ("token", handshake.token)] {
         if let Some(place) = place {
             json.name(name).string(place);
@@ -121,6 +130,13 @@ fn write_handshake(json: &mut Writer, handshake: &Handshake) {
     }
     match handshake.answer {
         Answer::Json(template) => json.name("json").string(template),
+        Answer::Headers(headers) => {
+            json.name("headers").open('{');
+            for (name, value) in headers {
+                json.name(name).string(value);
+            }
+            json.close('}');
+        }
         Answer::Visit(patterns) => json.name("visit").strings(patterns),
         Answer::Token => {}
     }

@@ -44,7 +44,7 @@ pub(super) const fn are_equal(one: &str, other: &str) -> bool {
     are_equal_bytes(one.as_bytes(), other.as_bytes())
 }
 
-const fn are_equal_bytes(one: &[u8], other: &[u8]) -> bool {
+pub(super) const fn are_equal_bytes(one: &[u8], other: &[u8]) -> bool {
     let (mut left, mut right) = (one, other);
     while let ([a, left_tail @ ..], [b, right_tail @ ..]) = (left, right) {
         if *a != *b {
