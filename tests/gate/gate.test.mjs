@@ -86,11 +86,12 @@ describe("the gate", () => {
       const body = `{ "id":"evt_${name}",\n "type":"a.b", "event_type":"a.b", "n":1.0, "u":"\\u00e9 $& {body}" }\r\n`;
       const response = await post(name, body, sign(name, body));
       assert.equal(response.status, 200);
-      const { id, status } = await response.json();
-      assert.equal(status, "accepted");
+      const answer = await response.text();
       const [message] = await gate.messages(1);
       assert.equal(Buffer.from(message.data_base64, "base64").toString(), body);
-      assert.equal(message.id, id);
+      // Slack wants an empty answer.
+      if (name === "slack") assert.equal(answer, "");
+      else assert.deepEqual(JSON.parse(answer), { id: message.id, status: "accepted" });
       assert.equal(message.source, `/in/${name}`);
       assert.equal(message.specversion, "1.0");
       assert.equal(message.envelope, 1);

@@ -122,12 +122,7 @@ describe("handshakes at the gate", () => {
     await assertAnswer(await ask("zoom", zoom), 200, "application/json", signed);
     const ping = await ask("discord", { type: 1 }, ED25519.secret);
     await assertAnswer(ping, 200, "application/json", '{"type":1}');
-    await assertAnswer(
-      await ask("discord", { type: 0 }, ED25519.secret),
-      204,
-      "application/json",
-      "",
-    );
+    await assertAnswer(await ask("discord", { type: 0 }, ED25519.secret), 204, null, "");
     await assertNothingStored();
   });
 
@@ -224,7 +219,7 @@ describe("handshakes at the gate", () => {
   };
 
   it("confirms a signed subscription by visiting its URL", async () => {
-    await assertAnswer(await post("sns", confirmation(SUBSCRIBE_URL)), 200, TEXT, "");
+    await assertAnswer(await post("sns", confirmation(SUBSCRIBE_URL)), 200, null, "");
     assert.deepEqual(senderServer.visited, [SUBSCRIBE_URL]);
     assert.ok(!gate.output().includes("2336412f37"), "the token is in the log");
     await assertNothingStored();
