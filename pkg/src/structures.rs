@@ -23,8 +23,10 @@ export interface SchemeSummary {
   readonly authenticated: "content" | "sender";
   readonly signsMethod: boolean;
   readonly signsUrl: boolean;
-  /** Whether the sender has a handshake whose challenge is in the query of the URL. */
+  /** Whether the sender has a handshake that reads the query of the URL. */
   readonly hasQueryHandshake: boolean;
+  /** The headers whose values a handshake reads in addition, in this order. */
+  readonly handshakeHeaders: readonly string[];
 }
 
 /** A response to send: the answer to a delivery or to a handshake. */
@@ -49,6 +51,7 @@ struct SchemeSummary {
     signs_method: bool,
     signs_url: bool,
     has_query_handshake: bool,
+    handshake_headers: Vec<&'static str>,
 }
 
 /// Makes a `SchemeSummary`.
@@ -63,6 +66,7 @@ pub(crate) fn scheme_summary(scheme: &Scheme) -> Result<JsValue, Thrown> {
         signs_method: scheme.signs_method(),
         signs_url: scheme.signs_url(),
         has_query_handshake: scheme.asks_in_query(),
+        handshake_headers: scheme.handshake_headers(),
     })
 }
 

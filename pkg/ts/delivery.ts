@@ -216,3 +216,29 @@ export function isBytes(value: unknown): value is Uint8Array {
     ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]"
   );
 }
+
+/**
+ * Checks that a delivery is an object.
+ * @throws {TypeError} if it is not
+ */
+export function checkDelivery(delivery: unknown): asserts delivery is Delivery {
+  if (typeof delivery !== "object" || delivery === null) {
+    throw new TypeError("a delivery must be `{ headers, body }`: pass the request as received");
+  }
+}
+
+/**
+ * Checks a URL, which may be absent.
+ * @throws {TypeError} if it is not text
+ */
+export function readUrl(url: unknown): string | undefined {
+  if (url !== undefined && (typeof url !== "string" || !isWellFormed(url))) {
+    throw new TypeError("url must be a string: the address that the sender was given");
+  }
+  return url;
+}
+
+/** Returns a method that is text, and `undefined` for anything else. */
+export function readMethod(method: unknown): string | undefined {
+  return typeof method === "string" && isWellFormed(method) ? method : undefined;
+}

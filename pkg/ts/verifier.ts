@@ -3,7 +3,16 @@
 import { Verifier as CoreVerifier, type SchemeSummary } from "#bindings";
 import { BufferedBody } from "./buffered-body.js";
 import { type Core, withCore } from "./core.js";
-import { type Delivery, flatHeaders, headerValues, millisOf, rawBody } from "./delivery.js";
+import {
+  checkDelivery,
+  type Delivery,
+  flatHeaders,
+  headerValues,
+  millisOf,
+  rawBody,
+  readMethod,
+  readUrl,
+} from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
 import { DecodeError, Rejection } from "./errors.js";
 import { VerifiedEvent } from "./event.js";
@@ -16,11 +25,16 @@ import {
   otherSource,
   signingKey,
 } from "./explanation.js";
+import {
+  type HandshakeOptions,
+  type HandshakeReply,
+  handshakeReplyOf,
+  readVerifyToken,
+} from "./handshake.js";
 import { hashesAsynchronously, hashesSynchronously, withDigests } from "./host.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
 import { type Answer, answerOf, type Outcome, outcomeOf } from "./reply.js";
-import { isWellFormed } from "./utf8.js";
 
 /** How far the timestamp may differ from the time of verification, in seconds: in both directions, or in each. */
 export type Tolerance = number | { readonly past?: number; readonly future?: number };
@@ -52,26 +66,6 @@ export interface ExplainOptions {
 }
 
 type AnyVerifier = Verifier<SchemeName | SchemeDescription>;
-
-/** The answer to a handshake. Send it with `new Response(reply.body, reply)`, or with your framework's own methods. */
-export interface HandshakeReply extends Answer {
-  /**
-   * The URL to fetch before you answer, if the sender confirms that way. It is one of the sender's own URLs. Follow no
-   * redirect; if the fetch fails, answer with 503, and the sender will retry.
-   */
-  readonly visit: string | undefined;
-  /**
-   * The secret that the sender hands over, which is the key of its later deliveries. Show it to the operator and to nobody
-   * else.
-   */
-  readonly secret: string | undefined;
-}
-
-/** Optional settings of a handshake. */
-export interface HandshakeOptions {
-  /** The secret that the sender repeats in its handshake (Meta). Choose it for this purpose; it is not one of the keys. */
-  readonly verifyToken?: string;
-}
 
 /**
  * Verifies the deliveries of one sender. It keeps the parsed keys, so create it once and reuse it. While a secret is
@@ -158,11 +152,11 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
 
   /**
    * Answers a handshake, by which a sender checks that an address accepts its deliveries: Slack's `url_verification`,
-   * Zoom's URL validation, Discord's PING, the challenges of Twitch and Meta, the tokens of Microsoft Graph and X, and
-   * the confirmation of an SNS subscription. Returns `undefined` if the request is not a handshake: verify it then.
+   * Discord's PING, the challenges of Zoom, X, Meta, Dropbox and others, the test messages of MailerSend and Zendesk, the
+   * confirmation of an SNS subscription. Returns `undefined` if the request is not a handshake: verify it then.
    *
    * A signed handshake is verified before it is answered. A handshake in the query needs the request's `url`, and an
-   * empty body.
+   * empty body; one with `OPTIONS` needs its `method`. A sender that hands over its key is answered by {@link setUp}.
    * @param now the time of verification
    * @throws {Rejection} if the handshake is not authentic or not recent, its verify token is wrong, or its challenge is
    *   not safe to repeat
@@ -174,31 +168,23 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
   handshake(
     delivery: Delivery,
     now: Date = new Date(),
-    { verifyToken }: HandshakeOptions = {},
+    options: HandshakeOptions = {},
   ): HandshakeReply | undefined {
     checkDelivery(delivery);
-    const isBlank = typeof verifyToken !== "string" || verifyToken.trim() === "";
-    if (verifyToken !== undefined && isBlank) {
-      throw new TypeError(
-        "verifyToken must be a string that is not blank: check that it is configured",
-      );
-    }
+    const verifyToken = readVerifyToken(options);
     const url = readUrl(delivery.url);
     if (this.#summary.hasQueryHandshake && url === undefined) {
       throw new TypeError("this sender's handshake is in the query: pass the request's `url`");
     }
-    const fields = this.#fieldsOf(delivery, url);
+    const fields = this.#fieldsOf(delivery, { method: readMethod(delivery.method), url });
     const raw = rawBody(delivery.body);
     const millis = millisOf(now);
-    const answer = withCore((core) => {
+    const reply = withCore((core) => {
       const inner = this.#current(core);
       const length = writeRecord(core, fields, raw);
       return inner.handshake(core.exchange, length, millis, verifyToken);
     });
-    if (answer === undefined) {
-      return undefined;
-    }
-    return { ...answerOf(answer), visit: answer.visit, secret: answer.secret };
+    return reply && handshakeReplyOf(reply);
   }
 
   /**
@@ -313,11 +299,15 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
 
   /**
    * The fields of a record: the headers of the scheme, the method and the URL.
-   * @param requestUrl the URL of a request that may be a handshake, for schemes that do not sign it
+   * @param handshake the method and the URL of a request that may be a handshake, for schemes that do not sign them
    */
-  #fieldsOf(delivery: Delivery, requestUrl?: string): Field[] {
-    const fields = headerValues(delivery.headers, this.#summary.headers);
-    const { signsMethod, signsUrl } = this.#summary;
+  #fieldsOf(
+    delivery: Delivery,
+    handshake?: { method: string | undefined; url: string | undefined },
+  ): Field[] {
+    const { headers, handshakeHeaders, signsMethod, signsUrl } = this.#summary;
+    const names = handshake ? [...headers, ...handshakeHeaders] : headers;
+    const fields = headerValues(delivery.headers, names);
     const { method } = delivery;
     const signedUrl = this.#urlOf(delivery);
     if (signsUrl && signedUrl === undefined) {
@@ -330,7 +320,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "this sender signs the request's method: pass `method` with the delivery",
       );
     }
-    fields.push(signsMethod ? method : undefined, signsUrl ? signedUrl : requestUrl);
+    fields.push(signsMethod ? method : handshake?.method, signsUrl ? signedUrl : handshake?.url);
     return fields;
   }
 
@@ -386,19 +376,6 @@ function hasSigned(verifier: AnyVerifier, delivery: Delivery, now: Date): boolea
       error instanceof Rejection && /^(?:stale|premature)$/.test(error.code);
     return isOutsideTolerance || error instanceof DecodeError;
   }
-}
-
-function checkDelivery(delivery: unknown): asserts delivery is Delivery {
-  if (typeof delivery !== "object" || delivery === null) {
-    throw new TypeError("a delivery must be `{ headers, body }`: pass the request as received");
-  }
-}
-
-function readUrl(url: unknown): string | undefined {
-  if (url !== undefined && (typeof url !== "string" || !isWellFormed(url))) {
-    throw new TypeError("url must be a string: the address that the sender was given");
-  }
-  return url;
 }
 
 function readByteCount(count: unknown): number | undefined {
