@@ -3,12 +3,12 @@
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Signer, Verifier } from "countersign";
 import { inRoot } from "../../scripts/lib/project.mjs";
 import { linesOf } from "./fixtures.mjs";
+import { cell, empty, exchange, json, NOT_AUTHENTIC, raw } from "./raw.mjs";
 import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 const TEXT_KEY = "canary-secret-7d1f0a";
@@ -129,23 +129,7 @@ const deliveries = [
   { sender: "Any other", source: "stripe", body: () => '{"id":"evt_1","type":"invoice.paid"}' },
 ];
 
-/** The exact bytes of an answer. Every answer forbids caching and guessing its type. */
-const raw = (status, type, body) =>
-  [
-    `HTTP/1.1 ${status}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(type === undefined ? [] : [`Content-Type: ${type}`]),
-    "Cache-Control: no-store",
-    "x-content-type-options: nosniff",
-    "Connection: close",
-    "",
-    body,
-  ].join("\r\n");
-const json = (body, status = "200 OK") => raw(status, "application/json", body);
-const empty = (status = "200 OK") => raw(status, undefined, "");
-const NOT_AUTHENTIC = json('{"error":"not authentic"}', "401 Unauthorized");
-/** Status 204 does not allow a length. */
-const NO_CONTENT = empty("204 No Content").replace("Content-Length: 0\r\n", "");
+const NO_CONTENT = empty("204 No Content");
 const ACCEPTED = raw("200 OK", "text/plain; charset=utf-8", "[accepted]");
 const TWIML = raw("200 OK", "text/xml", "<Response/>");
 
@@ -297,33 +281,3 @@ describe("the answers of a source", () => {
     }
   });
 });
-
-/** A cell of the table: the status, the content type and the body, in which `<id>` stands for the id. */
-function cell(answer) {
-  const status = answer.slice("HTTP/1.1 ".length, "HTTP/1.1 200".length);
-  const type = /^Content-Type: (.*)\r$/m.exec(answer)?.[1];
-  const body = answer.split("\r\n\r\n")[1].replace(/"id":"[^"]*"/, '"id":"<id>"');
-  if (type === undefined) return `${status}, no body`;
-  return type === "application/json" ? `${status} \`${body}\`` : `${status} ${type} \`${body}\``;
-}
-
-/** Sends a request and returns the bytes of the answer. */
-function exchange(port, line, headers, body) {
-  const head = Object.entries({
-    host: "gate.example",
-    connection: "close",
-    "content-length": Buffer.byteLength(body),
-    ...headers,
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.write(`${line} HTTP/1.1\r\n${head.join("")}\r\n${body}`);
-    });
-    let answer = "";
-    socket.on("data", (chunk) => {
-      answer += chunk.toString("latin1");
-    });
-    socket.on("close", () => resolve(answer));
-    socket.on("error", reject);
-  });
-}
