@@ -24,7 +24,7 @@ use crate::json;
 use crate::key::{Key, encode, is_same_secret};
 use crate::limits::{MAX_ECHOED_CHALLENGE_BYTES, MAX_HANDSHAKE_BYTES, MAX_HEADER_CHALLENGE_BYTES};
 use crate::reply::Reply;
-use crate::scheme::{Answer, Handshake, HandshakePlace, HandshakeProof, Proof, Scheme};
+use crate::scheme::{Answer, Authenticated, Handshake, HandshakePlace, HandshakeProof, Proof, Scheme};
 use crate::time::UnixTime;
 use crate::url;
 use crate::verifier::{Pipeline, Verifier};
@@ -175,8 +175,12 @@ impl<'d> Request<'_, 'd> {
         let body = self.delivery.body();
         match HandshakePlace::of(place) {
             HandshakePlace::Body(pointer) => {
-                let document = json::read(body, &[pointer]).ok()?;
-                let value = document.found.first().copied().flatten()?;
+                // A body that is signed as a whole is read strictly on the way to the member only.
+                let document = match self.scheme.authenticated() {
+                    Authenticated::Content => json::find(body, &[pointer]),
+                    Authenticated::Sender => json::read(body, &[pointer]),
+                };
+                let value = document.ok()?.found.first().copied().flatten()?;
                 Some(value.plain_text().unwrap_or_default())
             }
             HandshakePlace::Form(name) => {

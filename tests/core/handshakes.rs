@@ -255,8 +255,12 @@ fn a_subscription_is_confirmed_only_at_the_senders_own_hosts() {
     ] {
         assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", url))), "malformed_token", "{url}");
     }
-    let china = "https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=1";
-    assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", china))), "answered");
+    for url in [
+        "https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=1",
+        "https://sns.eusc-de-east-1.amazonaws.eu/?Action=ConfirmSubscription&Token=1",
+    ] {
+        assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", url))), "answered", "{url}");
+    }
 }
 
 /// A signed handshake without conditions and without a token.
