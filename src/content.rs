@@ -35,7 +35,7 @@ impl SignedValues<'_> {
 }
 
 /// The values of the body's members that are signed one by one, with the pointers to them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct MemberValues<'d> {
     pointers: Vec<Cow<'static, str>>,
     texts: Vec<Option<Cow<'d, str>>>,
@@ -47,7 +47,7 @@ impl<'d> MemberValues<'d> {
         let mut pointers = Vec::new();
         for part in parts {
             match part {
-                Part::Member(pointer) => pointers.push(Cow::Borrowed(*pointer)),
+                Part::Member(pointer) | Part::FreeMember(pointer) => pointers.push(Cow::Borrowed(*pointer)),
                 Part::Members(names) => pointers.extend(names.iter().map(|name| pointer_to(name))),
                 _ => {}
             }
@@ -71,18 +71,19 @@ impl<'d> MemberValues<'d> {
         self.texts.get(index)?.clone()
     }
 
-    /// Whether bytes could move between members that are signed as lines. Only the first may contain line feeds: then
-    /// the lines can be read in one way only.
-    pub(crate) fn are_ambiguous(&self, parts: &[Part]) -> bool {
-        let has_line_feed = |name: &&str| self.text(&pointer_to(name)).is_some_and(|text| text.contains('\n'));
-        parts.iter().any(|part| match part {
-            Part::Members([_, others @ ..]) => others.iter().any(has_line_feed),
-            _ => false,
-        })
+    /// The same texts without the one at this pointer.
+    pub(crate) fn without(mut self, pointer: Pointer) -> Self {
+        for (listed, text) in self.pointers.iter().zip(&mut self.texts) {
+            if listed == pointer {
+                *text = None;
+            }
+        }
+        self
     }
 }
 
-fn pointer_to(name: &str) -> Cow<'static, str> {
+/// The pointer to a member that is signed as a line.
+pub(crate) fn pointer_to(name: &str) -> Cow<'static, str> {
     Cow::Owned(format!("/{name}"))
 }
 
@@ -125,7 +126,7 @@ fn message<'d>(
             Part::Method => values.method.to_ascii_uppercase().into_bytes().into(),
             Part::Url(_) => url.clone(),
             Part::SortedForm => form.clone(),
-            Part::Member(pointer) => bytes(members.text(pointer).unwrap_or_default()),
+            Part::Member(pointer) | Part::FreeMember(pointer) => bytes(members.text(pointer).unwrap_or_default()),
             Part::Members(names) => lines(names, members).into(),
             Part::Payload | Part::Body => {
                 match (part, &values.payload) {
@@ -211,12 +212,6 @@ pub(crate) fn url_with_digest(parts: &[Part], url: &str, body: &[u8]) -> String 
     }
     let separator = if url.contains('?') { '&' } else { '?' };
     format!("{url}{separator}{}={}", url::BODY_DIGEST, hex::encode(&sha256(&[body])))
-}
-
-/// The parts without this member.
-pub(crate) fn without_member(parts: &[Part], removed: Option<Pointer>) -> Vec<Part> {
-    let is_removed = |part: &Part| matches!(part, Part::Member(pointer) if Some(*pointer) == removed);
-    parts.iter().filter(|part| !is_removed(part)).copied().collect()
 }
 
 /// Whether a message consists only of characters that a handshake would sign as a challenge.

@@ -25,7 +25,9 @@ export type Algorithm =
 export type Encoding = "hex" | "base64" | "base64url" | "base64-der";
 
 /**
- * A part of the signed content. `payload` is the JSON that the body holds, if its format wraps it: in the field of a form,
+ * A part of the signed content. A `member` of the body is rejected if it contains the text that separates it from the
+ * next one; one `freeMember` may contain anything.
+ * `payload` is the JSON that the body holds, if its format wraps it: in the field of a form,
  * or compressed.
  */
 export type ContentPart =
@@ -39,6 +41,7 @@ export type ContentPart =
   | { readonly text: string }
   | { readonly url: "exact" | "any-port" | "partly-decoded" }
   | { readonly member: Pointer }
+  | { readonly freeMember: Pointer }
   | { readonly members: readonly string[] };
 
 /** One kind of signature value that the header or body may hold. */
@@ -201,7 +204,8 @@ interface CommonDescription {
   readonly methods?: readonly ["POST"] | readonly ["POST", "GET"];
   /**
    * The format of the body. In a `form`, urlencoded or `multipart/form-data`, a pointer such as `/token` leads to the field
-   * `token`. `jsonOrField` is JSON, or a form whose only field has this name and holds the JSON. `json-or-gzip` is JSON,
+   * `token`. `jsonOrField` is JSON or a form: a form whose only field has this
+   * name holds JSON in it. `json-or-gzip` is JSON,
    * plain or compressed.
    */
   readonly payload?:

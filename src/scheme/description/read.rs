@@ -179,8 +179,8 @@ fn read_part(field: &Field<'_>) -> Part {
         return field.choice(PLAIN_PARTS, Part::Body);
     }
     let part = field.variant(
-        &["text", "url", "member", "members"],
-        "it must be the name of a part or an object with one of text, url, member and members",
+        &["text", "url", "member", "freeMember", "members"],
+        "it must be the name of a part or an object with one of text, url, member, freeMember and members",
     );
     if part.is_named("text") {
         Part::Text(part.text())
@@ -188,6 +188,8 @@ fn read_part(field: &Field<'_>) -> Part {
         Part::Url(part.choice(SPELLINGS, Spelling::Exact))
     } else if part.is_named("member") {
         Part::Member(part.pointer())
+    } else if part.is_named("freeMember") {
+        Part::FreeMember(part.pointer())
     } else {
         Part::Members(part.texts())
     }

@@ -84,8 +84,8 @@ mod tests {
     use alloc::vec::Vec;
 
     use crate::scheme::{
-        Algorithm, BodyDigest, Encoding, Form, Format, Id, KeyFormat, Part, Place, Signature, Tag, TagPlace, Timestamp,
-        Token, Unit, Validity,
+        Algorithm, BodyDigest, Encoding, Form, Format, Id, KeyFormat, Part, Place, Signature, Spelling, Tag, TagPlace,
+        Timestamp, Token, Unit, Validity,
     };
     use crate::senders::{FLASH, FLEXPRICE_NATIVE_TOKEN, MAILGUN_ROUTE, STANDARD, STRIPE, TWILIO};
 
@@ -134,13 +134,18 @@ mod tests {
 
     #[test]
     fn a_signature_inside_the_body_covers_only_the_members_it_names() {
-        let in_body = stripe_with(|signature| {
-            signature.place = TagPlace::Body(&["/signature"]);
-            signature.form = Form::Whole;
-            signature.content = &[Part::Member("/id"), Part::Text(" "), Part::Member("/time")];
-            signature.timestamp = Some(Timestamp { place: Place::Body("/time"), unit: Unit::Seconds });
-        });
+        let in_body = Scheme {
+            kind: &[],
+            ..stripe_with(|signature| {
+                signature.place = TagPlace::Body(&["/signature"]);
+                signature.form = Form::Whole;
+                signature.content = &[Part::Member("/id"), Part::Text(" "), Part::Member("/time")];
+                signature.timestamp = Some(Timestamp { place: Place::Body("/time"), unit: Unit::Seconds });
+            })
+        };
         assert!(in_body.is_sound());
+        assert_eq!(broken_field(&Scheme { kind: &["/type"], ..in_body }), "type");
+        assert_eq!(broken_field(&Scheme { id: Id::Body("/time"), ..in_body }), "id");
         assert_eq!(broken_field(&Scheme { id: Id::Body("/other"), ..in_body }), "id");
         let Proof::Signature(signature) = in_body.proof else { panic!("the scheme has a signature") };
         let with = |signature| Scheme { proof: Proof::Signature(signature), ..in_body };
@@ -215,24 +220,35 @@ mod tests {
     }
 
     #[test]
-    fn an_id_without_delimiters_on_both_sides_is_unsound() {
+    fn an_id_that_bytes_could_move_into_is_unsound() {
         let Proof::Signature(signature) = STANDARD.proof else { panic!("the scheme has a signature") };
-        let with = |content| Scheme { proof: Proof::Signature(Signature { content, ..signature }), ..STANDARD };
+        let with = |content, payload| Scheme {
+            proof: Proof::Signature(Signature { content, ..signature }),
+            payload,
+            ..STANDARD
+        };
         let time = [Part::Text("."), Part::Timestamp];
+        let followed =
+            |around: &[Part]| -> &'static [Part] { around.iter().copied().chain(time).collect::<Vec<_>>().leak() };
         for around in [
-            [Part::Id, Part::Text(""), Part::Body],
-            [Part::Id, Part::Text("-"), Part::Body],
-            [Part::Body, Part::Id, Part::Text(".")],
+            [Part::Id, Part::Text(""), Part::Body].as_slice(),
+            &[Part::Body, Part::Id, Part::Text(".")],
+            &[Part::Id, Part::Text("{"), Part::Body],
+            &[Part::Method, Part::Id, Part::Text("."), Part::Body],
         ] {
-            let content: Vec<Part> = around.into_iter().chain(time).collect();
-            assert_eq!(broken_field(&with(content.leak())), "signature.content", "{around:?}");
+            let scheme = with(followed(around), Format::Json);
+            assert_eq!(broken_field(&scheme), "signature.content", "{around:?}");
         }
+        // The bracket with which JSON begins ends the id; another format has no such byte.
+        let before_bracket = followed(&[Part::Id, Part::Text("-"), Part::Body]);
+        assert!(with(before_bracket, Format::Json).is_sound());
+        assert_eq!(broken_field(&with(before_bracket, Format::JsonOrForm)), "signature.content");
         for around in [
             [Part::Text("v0:"), Part::Id, Part::Text("-.-"), Part::Body].as_slice(),
             &[Part::Body, Part::Text(", "), Part::Id, Part::Text(" ")],
+            &[Part::Method, Part::Url(Spelling::Exact), Part::Text("\n"), Part::Id, Part::Text("."), Part::Body],
         ] {
-            let content: Vec<Part> = around.iter().copied().chain(time).collect();
-            assert!(with(content.leak()).is_sound(), "{around:?}");
+            assert!(with(followed(around), Format::Form).is_sound(), "{around:?}");
         }
     }
 
