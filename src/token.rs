@@ -13,7 +13,7 @@ use core::slice;
 
 use crate::claim::printable_header;
 use crate::delivery::Delivery;
-use crate::error::Rejection;
+use crate::error::{JsonPart, Rejection};
 use crate::event::Json;
 use crate::hash::{Host, Message, body_digest, sha256};
 use crate::json::{self, Document, Value};
@@ -102,8 +102,8 @@ impl<'d> ReceivedToken<'d> {
         let digest = token.body.map_or("", |digest| digest.claim);
         let mut pointers = Vec::from(["/exp", "/nbf", "/iat", token.kind.unwrap_or_default(), digest]);
         pointers.extend(token.agreement.iter().map(|agreement| agreement.claim));
-        let document =
-            read_object(&self.payload, &pointers).ok_or(malformed("its claims are not a strict JSON object"))?;
+        let document = read_object(&self.payload, &pointers, JsonPart::TokenClaims)?
+            .ok_or(malformed("its claims are not a JSON object"))?;
         let [expires, not_before, issued, kind, digest, agreed @ ..] = document.found.as_slice() else {
             return Err(malformed("its claims cannot be read"));
         };
@@ -126,8 +126,10 @@ const fn body_mismatch(field: Pointer) -> Rejection {
     Rejection::BodyMismatch { vouched_by: "token", field }
 }
 
-fn read_object<'j>(json: &'j [u8], pointers: &[Pointer]) -> Option<Document<'j>> {
-    json::read(json, pointers).ok().filter(Document::is_object)
+/// Reads a part strictly. Returns `None` if it is JSON but not an object.
+fn read_object<'j>(json: &'j [u8], pointers: &[Pointer], part: JsonPart) -> Result<Option<Document<'j>>, Rejection> {
+    let document = json::read(json, pointers).map_err(|cause| Rejection::UnreadableJson { part, cause })?;
+    Ok(Some(document).filter(Document::is_object))
 }
 
 /// The algorithms of tokens and their names in the header (RFC 7518, RFC 8037, RFC 9864). The signer uses the first name.
@@ -146,8 +148,8 @@ const NAMES: &[(&str, Algorithm)] = &[
 /// Checks the token's header. Returns the algorithm and, if the token names one, the id of its key.
 fn read_header(token: &Token, encoded: &str) -> Result<(Algorithm, Option<String>), Rejection> {
     let header = base64::decode_url(encoded).ok_or(malformed("its header is not canonical base64url"))?;
-    let document = read_object(&header, &["/alg", "/kid", "/crit", "/b64", "/zip"])
-        .ok_or(malformed("its header is not a strict JSON object"))?;
+    let document = read_object(&header, &["/alg", "/kid", "/crit", "/b64", "/zip"], JsonPart::TokenHeader)?
+        .ok_or(malformed("its header is not a JSON object"))?;
     let [name, key_id, critical, unencoded, compressed] = document.found.as_slice() else {
         return Err(malformed("its header cannot be read"));
     };
@@ -231,7 +233,7 @@ impl Claims<'_> {
         }
         let pointers: Vec<Pointer> =
             token.agreement.iter().flat_map(|agreement| [agreement.body, parent(agreement.body)]).collect();
-        let document = read_object(body, &pointers).ok_or(body_mismatch(""))?;
+        let document = read_object(body, &pointers, JsonPart::AgreedBody)?.ok_or(body_mismatch(""))?;
         for ((agreement, found), claimed) in token.agreement.iter().zip(document.found.chunks(2)).zip(&self.agreed) {
             let [stated, parent] = found else { continue };
             let parent_is_object = parent.is_none_or(|parent| parent == Value::Object);

@@ -23,16 +23,22 @@ export interface SchemeSummary {
   readonly authenticated: "content" | "sender";
   readonly signsMethod: boolean;
   readonly signsUrl: boolean;
-  /** Whether the sender has a handshake whose challenge is in the query of the URL. */
+  /** Whether the sender has a handshake that reads the query of the URL. */
   readonly hasQueryHandshake: boolean;
+  /** The headers whose values a handshake reads in addition, in this order. */
+  readonly handshakeHeaders: readonly string[];
 }
 
-/** The answer to a handshake. */
-export interface HandshakeAnswer {
+/** A response to send: the answer to a delivery or to a handshake. */
+export interface CoreReply {
   readonly status: number;
+  /** Empty without a body. */
   readonly contentType: string;
+  /** Further headers: names and values. */
+  readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
   readonly visit: string | undefined;
+  readonly secret: string | undefined;
 }
 "#;
 
@@ -45,6 +51,7 @@ struct SchemeSummary {
     signs_method: bool,
     signs_url: bool,
     has_query_handshake: bool,
+    handshake_headers: Vec<&'static str>,
 }
 
 /// Makes a `SchemeSummary`.
@@ -59,25 +66,30 @@ pub(crate) fn scheme_summary(scheme: &Scheme) -> Result<JsValue, Thrown> {
         signs_method: scheme.signs_method(),
         signs_url: scheme.signs_url(),
         has_query_handshake: scheme.asks_in_query(),
+        handshake_headers: scheme.handshake_headers(),
     })
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct HandshakeAnswer {
+struct CoreReply {
     status: u16,
     content_type: &'static str,
+    headers: Vec<(&'static str, String)>,
     body: String,
     visit: Option<String>,
+    secret: Option<String>,
 }
 
-/// Makes a `HandshakeAnswer`, or `undefined` without a reply.
-pub(crate) fn handshake_answer(reply: Option<Reply>) -> Result<JsValue, Thrown> {
-    object(&reply.map(|Reply { status, content_type, body, visit }| HandshakeAnswer {
+/// Makes a `CoreReply`, or `undefined` without a reply.
+pub(crate) fn reply(reply: Option<Reply>) -> Result<JsValue, Thrown> {
+    object(&reply.map(|Reply { status, content_type, headers, body, visit, secret }| CoreReply {
         status,
         content_type,
+        headers,
         body,
         visit,
+        secret,
     }))
 }
 

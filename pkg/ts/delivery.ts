@@ -263,3 +263,8 @@ export function readUrl(url: unknown): string | undefined {
   }
   return url;
 }
+
+/** Returns a method that is text, and `undefined` for anything else. */
+export function readMethod(method: unknown): string | undefined {
+  return typeof method === "string" && isWellFormed(method) ? method : undefined;
+}

@@ -106,22 +106,57 @@ export interface TokenDescription {
 }
 
 /**
- * A request by which the sender checks that an address accepts its deliveries, and the answer that it expects. A place
- * is a JSON pointer into the body of a signed request, or the name of a query parameter of an unsigned one.
+ * A request by which the sender checks that an address accepts its deliveries, and the answer that it expects.
  *
- * The answer is the challenge as plain text, 204 without a challenge, or as `json` or `visit` says.
+ * A place is written as text: `/challenge` is a JSON pointer into the body, `challenge` is a query parameter,
+ * `header:x-challenge` is a header, and `form:challenge` is a field of a body that is a form.
+ *
+ * The answer is the challenge as plain text, 204 without a challenge, or as `json`, `headers` or `visit` says.
  */
 export interface HandshakeDescription {
+  /** The method of the request, such as `OPTIONS`. By default it may have any. */
+  readonly method?: string;
   /** How a handshake differs from a delivery: places with the text at each, or `null` if nothing may be there. */
   readonly when?: Readonly<Record<string, string | null>>;
-  /** The query parameter that must equal the receiver's verify token. */
+  /**
+   * The proof that the request is the sender's: `signed` like a delivery; signed with a `testKey` that the sender
+   * publishes; or `unsigned`. The challenge of a handshake for `set-up` is the key of later deliveries. The default is
+   * `signed` if it reads the body, and else `unsigned`.
+   */
+  readonly proof?: "signed" | "unsigned" | "set-up" | { readonly testKey: string };
+  /** The place that must hold the receiver's verify token. */
   readonly verifyToken?: string;
   /** The place of the challenge. */
   readonly token?: string;
   /** The answer as JSON. `$token` in it is replaced by the challenge, and `$tag` by the challenge's signature. */
   readonly json?: string;
+  /**
+   * The headers of an answer without a body. A value is a fixed text; or `$token`, which is replaced by the challenge; or
+   * `$verify`, which is replaced by the receiver's verify token.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The URLs that may be fetched to confirm, if the challenge is a URL. */
   readonly visit?: readonly UrlPattern[];
+}
+
+/** A response to a delivery. Without `contentType` and `body` it is empty. */
+export interface ResponseDescription {
+  /** The HTTP status: 200 to 299 for a success, 400 to 599 except 410 for a rejection. */
+  readonly status?: number;
+  readonly contentType?: string;
+  /** The body. In a body of type `application/json`, `$id` is replaced by the event's id as a JSON string. */
+  readonly body?: string;
+}
+
+/** The responses that the sender expects. The default is 200 with `{"id","status"}`, and 401 with `{"error"}`. */
+export interface AnswersDescription {
+  readonly accepted?: ResponseDescription;
+  /** The response to an event that was accepted before. The default is `accepted`, if that is described. */
+  readonly duplicate?: ResponseDescription;
+  /** The response to an event that the receiver does not want. The default is `accepted`, if that is described. */
+  readonly filtered?: ResponseDescription;
+  /** The response to a delivery that is not genuine. */
+  readonly rejected?: ResponseDescription;
 }
 
 /**
@@ -166,6 +201,8 @@ interface CommonDescription {
   readonly type?: readonly Pointer[];
   /** Unsigned headers with an id and a type, which are shown but never used for a decision. */
   readonly unsigned?: { readonly id?: string; readonly type?: string };
+  /** The responses that the sender expects to its deliveries. */
+  readonly answers?: AnswersDescription;
   /** The sender's handshakes. */
   readonly handshakes?: readonly HandshakeDescription[];
   /** For `fetchKeys`: the place in the body that names the URL of the key, and the URLs that are allowed there. */

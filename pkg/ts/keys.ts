@@ -5,6 +5,7 @@ import { bytesOf, copyOf, isBytes } from "./bytes.js";
 import type { SchemeDescription } from "./description.js";
 import { KeyError, SchemeError } from "./errors.js";
 import type { Field } from "./exchange.js";
+import { mostSimilar } from "./similar.js";
 import { isWellFormed } from "./utf8.js";
 
 /** The name of a sender in `schemes`. */
@@ -35,11 +36,20 @@ export function describe(scheme: SchemeName | SchemeDescription): string {
   }
   const description = Object.hasOwn(descriptions, scheme) ? descriptions[scheme] : undefined;
   if (description === undefined) {
-    const known = schemes.map(({ name }) => name).join(", ");
-    // The message does not repeat the name: a caller may have passed the secret in its place.
-    throw new SchemeError("unknown", `no scheme has this name; choose one of: ${known}`);
+    throw unknownScheme(scheme);
   }
   return description;
+}
+
+/** The error does not repeat the name: a caller may have passed the secret in its place. */
+function unknownScheme(name: unknown): SchemeError {
+  const names = schemes.map((scheme) => scheme.name);
+  const meant = typeof name === "string" ? mostSimilar(name, names) : undefined;
+  const question = meant === undefined ? "" : `: did you mean "${meant}"?`;
+  return new SchemeError(
+    "unknown",
+    `no scheme has this name${question || ";"} \`schemes\` lists all names`,
+  );
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type ReadDelivery,
   rawBody,
   readDelivery,
+  readMethod,
   readUrl,
 } from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
@@ -26,9 +27,16 @@ import {
   otherSource,
   signingKey,
 } from "./explanation.js";
+import {
+  type HandshakeOptions,
+  type HandshakeReply,
+  handshakeReplyOf,
+  readVerifyToken,
+} from "./handshake.js";
 import { hashesAsynchronously, hashesSynchronously, withDigests } from "./host.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
+import { type Answer, answerOf, type Outcome, outcomeOf } from "./reply.js";
 
 /** How far the timestamp may differ from the time of verification, in seconds: in both directions, or in each. */
 export type Tolerance = number | { readonly past?: number; readonly future?: number };
@@ -60,25 +68,6 @@ export interface ExplainOptions {
 }
 
 type AnyVerifier = Verifier<SchemeName | SchemeDescription>;
-
-/** The answer to a handshake. Send it with `new Response(reply.body, reply)`, or with your framework's own methods. */
-export interface HandshakeReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The body; `null` for status 204, which does not allow one. */
-  readonly body: string | null;
-  /**
-   * The URL to fetch before you answer, if the sender confirms that way. It is one of the sender's own URLs. Follow no
-   * redirect; if the fetch fails, answer with 503, and the sender will retry.
-   */
-  readonly visit: string | undefined;
-}
-
-/** Optional settings of a handshake. */
-export interface HandshakeOptions {
-  /** The secret that the sender repeats in its handshake (Meta). Choose it for this purpose; it is not one of the keys. */
-  readonly verifyToken?: string;
-}
 
 /**
  * Verifies the deliveries of one sender. It keeps the parsed keys, so create it once and reuse it. While a secret is
@@ -165,11 +154,11 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
 
   /**
    * Answers a handshake, by which a sender checks that an address accepts its deliveries: Slack's `url_verification`,
-   * Zoom's URL validation, Discord's PING, the challenges of Twitch and Meta, the tokens of Microsoft Graph and X, and
-   * the confirmation of an SNS subscription. Returns `undefined` if the request is not a handshake: verify it then.
+   * Discord's PING, the challenges of Zoom, X, Meta, Dropbox and others, the test messages of MailerSend and Zendesk, the
+   * confirmation of an SNS subscription. Returns `undefined` if the request is not a handshake: verify it then.
    *
    * A signed handshake is verified before it is answered. A handshake in the query needs the request's `url`, and an
-   * empty body.
+   * empty body; one with `OPTIONS` needs its `method`. A sender that hands over its key is answered by {@link setUp}.
    * @param now the time of verification
    * @throws {Rejection} if the handshake is not authentic or not recent, its verify token is wrong, or its challenge is
    *   not safe to repeat
@@ -181,34 +170,61 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
   handshake(
     delivery: Delivery,
     now: Date = new Date(),
-    { verifyToken }: HandshakeOptions = {},
+    options: HandshakeOptions = {},
   ): HandshakeReply | undefined {
     const read = readDelivery(delivery);
-    const isBlank = typeof verifyToken !== "string" || verifyToken.trim() === "";
-    if (verifyToken !== undefined && isBlank) {
-      throw new TypeError(
-        "verifyToken must be a string that is not blank: check that it is configured",
-      );
-    }
+    const verifyToken = readVerifyToken(options);
     const url = readUrl(read.url);
     if (this.#summary.hasQueryHandshake && url === undefined) {
       throw new TypeError("this sender's handshake is in the query: pass the request's `url`");
     }
-    const fields = this.#fieldsOf(read, url);
+    const fields = this.#fieldsOf(read, { method: readMethod(read.method), url });
     const raw = rawBody(read.body);
     const millis = millisOf(now);
-    const answer = withCore((core) => {
+    const reply = withCore((core) => {
       const inner = this.#current(core);
       const length = writeRecord(core, fields, raw);
       return inner.handshake(core.exchange, length, millis, verifyToken);
     });
-    if (answer === undefined) {
-      return undefined;
+    return reply && handshakeReplyOf(reply);
+  }
+
+  /**
+   * Returns the response that the sender expects: to a genuine delivery, or to the error that was caught. Most senders
+   * get 200 with `{"id","status"}`. Xero gets an empty body, and Twilio gets an empty TwiML document.
+   *
+   * A `Rejection` is answered with 401, and a `DecodeError` with 422. Neither says why. Any other error is answered with
+   * 500, so that the sender retries.
+   * @param outcome `accepted`, `duplicate`, `filtered`, or the error that was caught
+   * @param event the event, whose id is part of most answers
+   * @throws {TypeError} if an outcome is misspelt, or the event is missing
+   * @example
+   * try {
+   *   const event = await verifier.receive(request);
+   *   const answer = verifier.answer("accepted", event);
+   *   return new Response(answer.body, answer);
+   * } catch (error) {
+   *   const answer = verifier.answer(error);
+   *   return new Response(answer.body, answer);
+   * }
+   */
+  answer(outcome: Outcome, event: { readonly id: string }): Answer;
+  answer(error: unknown): Answer;
+  answer(outcome: unknown, event?: { readonly id: string }): Answer {
+    if (outcome === "accepted" || outcome === "duplicate" || outcome === "filtered") {
+      if (typeof event?.id !== "string") {
+        throw new TypeError("pass the event, too: its id is part of most answers");
+      }
+      return this.#answer(outcome, event.id);
     }
-    const { status, contentType, body, visit } = answer;
-    // Part of the body is the sender's text, so browsers must not guess another content type.
-    const headers = { "content-type": contentType, "x-content-type-options": "nosniff" };
-    return { status, headers, body: status === 204 ? null : body, visit };
+    if (typeof outcome === "string") {
+      throw new TypeError('the outcome must be "accepted", "duplicate", "filtered" or an error');
+    }
+    return this.#answer(outcomeOf(outcome), "");
+  }
+
+  #answer(outcome: Outcome | ReturnType<typeof outcomeOf>, id: string): Answer {
+    return withCore((core) => answerOf(this.#current(core).answer(outcome, id)));
   }
 
   /**
@@ -295,11 +311,15 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
 
   /**
    * The fields of a record: the headers of the scheme, the method and the URL, each read once.
-   * @param requestUrl the URL of a request that may be a handshake, for schemes that do not sign it
+   * @param handshake the method and the URL of a request that may be a handshake, for schemes that do not sign them
    */
-  #fieldsOf(delivery: ReadDelivery, requestUrl?: string): Field[] {
-    const fields = headerValues(delivery.headers, this.#summary.headers);
-    const { signsMethod, signsUrl } = this.#summary;
+  #fieldsOf(
+    delivery: ReadDelivery,
+    handshake?: { method: string | undefined; url: string | undefined },
+  ): Field[] {
+    const { headers, handshakeHeaders, signsMethod, signsUrl } = this.#summary;
+    const names = handshake ? [...headers, ...handshakeHeaders] : headers;
+    const fields = headerValues(delivery.headers, names);
     const { method } = delivery;
     const signedUrl = this.#urlOf(delivery);
     if (signsUrl && signedUrl === undefined) {
@@ -312,7 +332,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "this sender signs the request's method: pass `method` with the delivery",
       );
     }
-    fields.push(signsMethod ? method : undefined, signsUrl ? signedUrl : requestUrl);
+    fields.push(signsMethod ? method : handshake?.method, signsUrl ? signedUrl : handshake?.url);
     return fields;
   }
 

@@ -138,8 +138,8 @@ impl Reply {
         let status = self.status();
         match self {
             Self::Handshake(reply) => {
-                // A response with status 204 must not have a body, not even an empty one.
-                let body = Some(reply.body.as_str()).filter(|_| status != 204);
+                // A response with status 204 must not have a body, not even an empty one, and text gets a content type.
+                let body = Some(reply.body.as_str()).filter(|body| !body.is_empty());
                 Response::new_with_opt_str_and_init(body, &head(status, reply.content_type, None)?)
             }
             Self::Metrics(text) => {
@@ -193,7 +193,7 @@ fn json_head(status: u16) -> Result<ResponseInit, JsValue> {
 fn head(status: u16, content_type: &str, additional: Option<(&str, &str)>) -> Result<ResponseInit, JsValue> {
     let common = [("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("content-type", content_type)];
     let headers = Headers::new()?;
-    for (name, value) in common.into_iter().chain(additional) {
+    for (name, value) in common.into_iter().chain(additional).filter(|(_, value)| !value.is_empty()) {
         headers.set(name, value)?;
     }
     let head = ResponseInit::new();

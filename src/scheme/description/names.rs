@@ -3,6 +3,7 @@
 use crate::scheme::algorithm::{Algorithm, Encoding};
 use crate::scheme::definition::Confirmed;
 use crate::scheme::event::{Format, Id};
+use crate::scheme::handshake::HandshakeProof;
 use crate::scheme::key_format::KeyFormat;
 use crate::scheme::signature::{Form, Part, Place, Spelling, Unit};
 use crate::scheme::token::{ClaimPart, SharedToken, Validity};
@@ -39,8 +40,13 @@ pub(super) const KEY_FORMATS: Names<KeyFormat> = &[
     ("public", KeyFormat::Public),
     ("public-or-text", KeyFormat::PublicOrText),
 ];
-pub(super) const FORMATS: Names<Format> =
-    &[("json", Format::Json), ("form", Format::Form), ("json-or-form", Format::JsonOrForm)];
+/// The formats that are written as a word. The other is an object.
+pub(super) const PLAIN_FORMATS: Names<Format> = &[
+    ("json", Format::Json),
+    ("form", Format::Form),
+    ("json-or-form", Format::JsonOrForm),
+    ("json-or-gzip", Format::JsonOrGzip),
+];
 pub(super) const UNITS: Names<Unit> =
     &[("seconds", Unit::Seconds), ("milliseconds", Unit::Milliseconds), ("rfc3339", Unit::Rfc3339)];
 pub(super) const SPELLINGS: Names<Spelling> =
@@ -52,6 +58,7 @@ pub(super) const PLAIN_PARTS: Names<Part> = &[
     ("id", Part::Id),
     ("timestamp", Part::Timestamp),
     ("body", Part::Body),
+    ("payload", Part::Payload),
     ("method", Part::Method),
     ("sorted-form", Part::SortedForm),
     ("secret", Part::Secret),
@@ -70,6 +77,10 @@ pub(super) const PLAIN_VALIDITIES: Names<Validity> =
     &[("issued-at", Validity::IssuedAt), ("unlimited", Validity::Unlimited)];
 /// The place of a shared token that is written as a word. The others are objects.
 pub(super) const PLAIN_SHARED_TOKENS: Names<SharedToken> = &[("basic", SharedToken::Basic)];
+
+/// The proofs of a handshake that are written as a word. The other is an object.
+pub(super) const PLAIN_HANDSHAKE_PROOFS: Names<HandshakeProof> =
+    &[("signed", HandshakeProof::Signed), ("unsigned", HandshakeProof::Unsigned), ("set-up", HandshakeProof::SetUp)];
 
 /// The word for a value. The tables are complete, which a test holds for the words that the senders use.
 pub(super) fn name_of<T: PartialEq>(names: Names<T>, value: &T) -> &'static str {

@@ -3,6 +3,7 @@
 //! The rules hold one principle: whatever a verifier reads and acts on must be signed. They are `const`, so every sender in
 //! this crate is checked when the crate is compiled, and descriptions from JSON are checked by the same code.
 
+mod answers;
 mod flaw;
 mod handshake;
 mod signature;
@@ -12,6 +13,7 @@ mod token;
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::answers::Answers;
 use super::definition::{Proof, Scheme};
 use crate::error::SchemeError;
 use flaw::{Flaw, flaw};
@@ -29,15 +31,18 @@ impl Scheme {
     ///
     /// [`SchemeError::Unsound`] with the first rule that the description breaks and the field that breaks it.
     pub fn soundness(&self) -> Result<(), SchemeError> {
-        self.check().map_err(|Flaw { field, problem }| SchemeError::Unsound {
-            field: String::from(field),
-            problem: Cow::Borrowed(problem),
-        })
+        self.check().map_err(unsound)
     }
 
     const fn check(&self) -> Result<(), Flaw> {
         if !text::is_slug(self.name) {
             return flaw("name", "it must be lower-case letters, digits and hyphens");
+        }
+        if !text::are_methods(self.methods) {
+            return flaw("methods", "it must be [\"POST\"] or [\"POST\", \"GET\"]");
+        }
+        if self.takes_get() && !matches!(self.proof, Proof::Signature(_)) {
+            return flaw("methods", "a delivery by GET must be signed");
         }
         let proof = match &self.proof {
             Proof::Signature(signature) => signature::check_signature(self, signature),
@@ -47,11 +52,30 @@ impl Scheme {
         if proof.is_err() {
             return proof;
         }
+        if let Err(flaw) = answers::check_answers(&self.answers) {
+            return Err(flaw);
+        }
         if let Err(flaw) = handshake::check_handshakes(self) {
             return Err(flaw);
         }
         handshake::check_key_url(self)
     }
+}
+
+impl Answers {
+    /// Checks that a success has a status of 200 to 299, that a rejection does not make a sender give up, and that an id
+    /// cannot change the rest of a body.
+    ///
+    /// # Errors
+    ///
+    /// [`SchemeError::Unsound`] with the first rule that an answer breaks.
+    pub fn soundness(&self) -> Result<(), SchemeError> {
+        answers::check_answers(self).map_err(unsound)
+    }
+}
+
+fn unsound(Flaw { field, problem }: Flaw) -> SchemeError {
+    SchemeError::Unsound { field: String::from(field), problem: Cow::Borrowed(problem) }
 }
 
 #[cfg(test)]
@@ -111,7 +135,7 @@ mod tests {
     #[test]
     fn a_signature_inside_the_body_covers_only_the_members_it_names() {
         let in_body = stripe_with(|signature| {
-            signature.place = TagPlace::Body("/signature");
+            signature.place = TagPlace::Body(&["/signature"]);
             signature.form = Form::Whole;
             signature.content = &[Part::Member("/id"), Part::Text(" "), Part::Member("/time")];
             signature.timestamp = Some(Timestamp { place: Place::Body("/time"), unit: Unit::Seconds });

@@ -54,6 +54,9 @@ export function keyFetching(
     const china = "https://sns.cn-north-1.amazonaws.com.cn/a.pem";
     await fetchKeys("sns", { body: utf8(sns(china).body) }, fresh(fetch));
     equal(asked[1].url, china);
+    const europe = "https://sns.eusc-de-east-1.amazonaws.eu/a.pem";
+    await fetchKeys("sns", sns(europe), fresh(fetch));
+    equal(asked[2].url, europe);
   });
 
   // Threat model: A-76.

@@ -1,6 +1,7 @@
 // The suite that every runtime runs. In: the package as the host loaded it, and the parsed vector and payload files.
 // Out: the number of passed tests, and every failure. It uses only what every runtime has.
 
+import { answers } from "./answers.js";
 import { bodyAttacks } from "./attacks/body.js";
 import { headerAttacks } from "./attacks/headers.js";
 import { keyAttacks } from "./attacks/keys.js";
@@ -60,6 +61,7 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
   misuse(test, context, show);
   lyingObjects(test, context);
   properties(test, context);
+  answers(test, countersign);
   handshakes(test, countersign);
   keyFetching(test, countersign, vectors);
 

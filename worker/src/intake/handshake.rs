@@ -51,7 +51,7 @@ pub(super) async fn answer(reply: countersign::Reply, line: &mut Line) -> Reply 
 pub(crate) async fn receive_get(source_name: &str, request: &Request, env: &Env) -> Reply {
     let mut line = Line { at: "gate", source: truncate(source_name), ..Line::default() };
     let source = match sources::find(source_name, env) {
-        Ok(source) if source.verifier.scheme().asks_in_query() => source,
+        Ok(source) if source.verifier.scheme().asks_by("GET") => source,
         Ok(_) => return Reply::MethodNotAllowed { allow: "POST" },
         Err(SourceError::Unknown) => return Reply::NotFound,
         Err(SourceError::Misconfigured(problem)) => {

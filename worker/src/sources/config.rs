@@ -1,6 +1,7 @@
 //! Reads the configuration of a source and its secrets, and makes a [`Source`] of them or an error message for the
 //! operator. The message never contains a secret's value.
 
+use countersign::scheme::Handshake;
 use countersign::{Authenticated, Key, Scheme, Tolerance, Verifier};
 use serde::Deserialize;
 
@@ -163,7 +164,7 @@ fn read_verify_token(
     name: &String,
     secret: impl Fn(&str) -> Option<String>,
 ) -> Result<String, String> {
-    if scheme.handshakes.iter().all(|handshake| handshake.verify_token.is_none()) {
+    if !scheme.handshakes.iter().any(Handshake::needs_verify_token) {
         return Err(format!("{} does not use a verify token: leave verify_token out", scheme.title));
     }
     if keys.contains(name) {
