@@ -125,10 +125,15 @@ function idOf(id) {
   return `body ${code(id.bodyOrDigest)}, else digest`;
 }
 
-function handshakeOf({ token, visit, when }) {
+function handshakeOf({ method, token, visit, when, proof }) {
   if (visit) return "visit a URL";
+  if (method) return `by ${method}`;
+  if (proof?.testKey) return "a test message";
+  if (proof === "set-up") return "hands over the key";
   const places = [token, ...Object.keys(when ?? {})].filter((place) => place !== undefined);
-  return places.some((place) => place.startsWith("/")) ? "in a signed body" : "in the query";
+  if (places.some((place) => place.startsWith("/"))) return "in a signed body";
+  if (places.some((place) => place.startsWith("form:"))) return "in a form";
+  return places.some((place) => !place.startsWith("header:")) ? "in the query" : "without a body";
 }
 
 if (isStartedDirectly(import.meta.url)) await writeSenders();

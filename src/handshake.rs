@@ -64,11 +64,11 @@ impl Verifier {
         now: UnixTime,
         verify_token: Option<&str>,
     ) -> Result<Option<Reply>, Rejection> {
-        let request = Request { scheme: self.scheme(), delivery: &delivery, now, verify_token };
+        let request = Request { scheme: self.scheme(), delivery, now, verify_token };
         let is_asked = |handshake: &Handshake| handshake.proof != HandshakeProof::SetUp;
         let Some((handshake, challenge)) = request.find(is_asked) else { return Ok(None) };
         let key = match handshake.proof {
-            HandshakeProof::Signed => self.verify(delivery.clone(), now)?.key(),
+            HandshakeProof::Signed => self.verify(request.delivery.clone(), now)?.key(),
             _ => 0,
         };
         request.check_verify_token(handshake)?;
@@ -99,14 +99,14 @@ impl Scheme {
     ///
     /// - [`Rejection::MalformedToken`] for a challenge or a secret that must not be echoed.
     /// - [`Rejection::SignatureMismatch`] for a wrong verify token, and [`Rejection::UnsupportedSignature`] if
-    ///   `verify_token` is `None` or empty and the handshake needs one.
+    ///   `verify_token` is `None` or blank and the handshake needs one.
     pub fn set_up(
         &self,
         delivery: Delivery<'_>,
         now: UnixTime,
         verify_token: Option<&str>,
     ) -> Result<Option<Reply>, Rejection> {
-        let request = Request { scheme: self, delivery: &delivery, now, verify_token };
+        let request = Request { scheme: self, delivery, now, verify_token };
         let needs_no_key =
             |handshake: &Handshake| handshake.proof != HandshakeProof::Signed && !handshake.answer.signs_challenge();
         let found = if self.is_sound() { request.find(needs_no_key) } else { None };
@@ -117,10 +117,9 @@ impl Scheme {
 }
 
 /// A request that may be a handshake.
-#[derive(Clone, Copy)]
 struct Request<'r, 'd> {
     scheme: &'r Scheme,
-    delivery: &'r Delivery<'d>,
+    delivery: Delivery<'d>,
     now: UnixTime,
     /// The receiver's own verify token.
     verify_token: Option<&'r str>,
@@ -206,7 +205,7 @@ impl<'d> Request<'_, 'd> {
             return Ok(());
         }
         let received = handshake.verify_token.map(|place| self.text(place).unwrap_or_default());
-        match (self.verify_token.filter(|own| !own.trim_ascii().is_empty()), received) {
+        match (self.verify_token.filter(|token| !token.trim_ascii().is_empty()), received) {
             (None, _) => Err(Rejection::UnsupportedSignature {
                 problem: "the handshake needs a verify token, and none is configured",
             }),
