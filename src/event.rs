@@ -120,7 +120,7 @@ impl<'d> Verified<'d> {
         let text_of = if self.scheme.signs_members() { Value::plain_text } else { Value::text };
         let id = match (self.id, first_text(ids, text_of)) {
             (SignedId::Header(id), _) => id.to_owned(),
-            (SignedId::Digest(digest), _) => digest_id(&digest),
+            (SignedId::Digest(digest), _) | (SignedId::BodyOrDigest(_, Some(digest)), None) => digest_id(&digest),
             (_, Some(id)) => id,
             (SignedId::Body(pointer), None) => {
                 return Err(match document {
@@ -128,7 +128,6 @@ impl<'d> Verified<'d> {
                     _ => DecodeError::MissingId { pointer },
                 });
             }
-            (SignedId::BodyOrDigest(_, Some(digest)), None) => digest_id(&digest),
             (SignedId::BodyOrDigest(_, None) | SignedId::BodyDigest, None) => String::new(),
         };
         let kind = self.kind.clone().or_else(|| first_text(kinds, text_of));
