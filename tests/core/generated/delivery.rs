@@ -107,18 +107,17 @@ fn sorted_form(body: &[u8]) -> Vec<u8> {
 
 /// The body that a form with these fields has.
 pub(crate) fn form_of(fields: &[(&[u8], &[u8])]) -> Vec<u8> {
-    let encode = |bytes: &[u8]| -> String {
-        let escaped = |byte: &u8| {
-            if byte.is_ascii_alphanumeric() { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
-        };
-        bytes.iter().map(escaped).collect()
-    };
     fields
         .iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
         .collect::<Vec<_>>()
         .join("&")
         .into()
+}
+
+/// Bytes as a form writes them, with an escape for each.
+pub(crate) fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| ["%".into(), hex(&[*byte])]).collect()
 }
 
 /// What an event is, apart from the time at which it was signed: the bytes that its id must distinguish.
@@ -148,7 +147,11 @@ pub(crate) fn sign(description: &Description, content: &[u8]) -> String {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+        .collect()
 }
 
 /// The request: headers and body. Members of the body are written in one of the ways that JSON allows.

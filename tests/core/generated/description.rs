@@ -97,7 +97,7 @@ impl Description {
         let is_plain = random.percent(15);
         let mut parts = Vec::new();
         if is_inside {
-            for _ in 0..1 + random.below(4) {
+            for _ in 0..=random.below(4) {
                 parts.push(Part::Member(random.pick(&MEMBERS), random.percent(10)));
             }
             if matches!(time, Some((TimePlace::Body, _))) && random.percent(80) {

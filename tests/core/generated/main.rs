@@ -9,6 +9,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::arithmetic_side_effects,
@@ -24,7 +25,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::env;
 
 use countersign::{Scheme, SchemeError, Verifier};
-use delivery::{NOW, Outcome, SECRET, STALE, Values, deliver, identity, json_body, parts_of, request, sign, time_text};
+use delivery::{
+    NOW, Outcome, SECRET, STALE, Values, deliver, escaped, identity, json_body, parts_of, request, sign, time_text,
+};
 use description::{Description, ID, IdPlace, MEMBERS, Part, TIME};
 use random::Random;
 use readings::{neighbours, readings};
@@ -57,7 +60,7 @@ fn setting(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-/// Threat model.
+/// Threat model.
 #[test]
 fn no_sound_description_reads_one_signed_content_in_two_ways() {
     let descriptions = setting("COUNTERSIGN_DESCRIPTIONS", 2000);
@@ -323,7 +326,7 @@ impl Trial<'_> {
             Vec::new(),
         ];
         let is_form = self.description.has(|part| *part == Part::Form);
-        let escaped: String = form.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let escaped = escaped(form.as_bytes());
         let mut members: BTreeMap<&'static str, String> =
             if self.description.is_inside { MEMBERS.into_iter().zip(members).collect() } else { BTreeMap::new() };
         members.retain(|_, _| random.percent(85));

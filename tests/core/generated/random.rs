@@ -1,5 +1,5 @@
-//! Random choices that a seed repeats. In: a seed. Out: numbers, items of lists, and yes or no (SplitMix64, by Steele, Lea
-//! and Flood).
+//! Random choices that a seed repeats. In: a seed. Out: numbers, items of lists, and yes or no (`SplitMix64`, by Steele,
+//! Lea and Flood).
 
 pub(crate) struct Random(u64);
 

@@ -119,18 +119,14 @@ fn values_of(description: &Description, cuts: &[Vec<u8>], genuine: &Values, rand
         }
     }
     // An absent member has the same content as an empty one, unless it is signed as a line.
-    let is_line = |wanted: &str| {
-        description.has(|part| matches!(part, Part::Lines(names) if names.iter().any(|name| *name == wanted)))
-    };
+    let is_line = |wanted: &str| description.has(|part| matches!(part, Part::Lines(names) if names.contains(&wanted)));
     values.members.retain(|name, text| !text.is_empty() || is_line(name) || random.percent(50));
     Some(values)
 }
 
 fn insert(members: &mut BTreeMap<&'static str, String>, name: &'static str, text: String) -> Option<()> {
-    match members.insert(name, text.clone()) {
-        Some(other) if other != text => None,
-        _ => Some(()),
-    }
+    let known = members.entry(name).or_insert_with(|| text.clone());
+    (*known == text).then_some(())
 }
 
 /// A form whose fields, joined, are these bytes.
