@@ -110,10 +110,10 @@ fn values_of(description: &Description, cuts: &[Vec<u8>], genuine: &Values, rand
             Part::Url(_) => values.url = text()?,
             Part::Body => values.body.clone_from(bytes),
             Part::Form => values.body = form_with(bytes, random),
-            Part::Member(name, _) => insert(&mut values.members, name, text()?)?,
+            Part::Member(name, _) => insert(&mut values.members, name, &text()?)?,
             Part::Lines(names) => {
                 for (name, text) in lines(names, &text()?, random)? {
-                    insert(&mut values.members, name, text)?;
+                    insert(&mut values.members, name, &text)?;
                 }
             }
         }
@@ -124,8 +124,8 @@ fn values_of(description: &Description, cuts: &[Vec<u8>], genuine: &Values, rand
     Some(values)
 }
 
-fn insert(members: &mut BTreeMap<&'static str, String>, name: &'static str, text: String) -> Option<()> {
-    let known = members.entry(name).or_insert_with(|| text.clone());
+fn insert(members: &mut BTreeMap<&'static str, String>, name: &'static str, text: &str) -> Option<()> {
+    let known = members.entry(name).or_insert_with(|| text.to_owned());
     (*known == text).then_some(())
 }
 
