@@ -106,8 +106,9 @@ function partOf(part) {
 
 function placeOf(place) {
   if (place === "basic") return "`authorization` (Basic)";
-  if (place.body) return `body ${code(shortened(place.body))}`;
-  return list([place.header ?? place.anyHeader].flat().map(code));
+  if (place.body) return `body ${list([place.body].flat().map(shortened).map(code))}`;
+  if (place.repeatedHeader) return `${code(place.repeatedHeader)}, once for each secret`;
+  return list([place.header ?? place.anyHeader ?? place.numberedHeader].flat().map(code));
 }
 
 /** A pointer without its middle. */
