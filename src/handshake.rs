@@ -148,15 +148,10 @@ impl<'d> Request<'_, 'd> {
         handshake.method.is_none() || handshake.method == self.delivery.requested_method()
     }
 
-    /// Whether the request has a body if the handshake has one. A parameter or a header that someone adds to a delivery
-    /// must not turn it into an unsigned handshake.
+    /// Whether an unsigned request has a body if the handshake has one, and none otherwise. A parameter or a header that
+    /// someone adds to a delivery must not turn it into a handshake.
     fn has_body(&self, handshake: &Handshake) -> bool {
-        let is_empty = self.delivery.body().is_empty();
-        match handshake.proof {
-            HandshakeProof::Unsigned => is_empty != handshake.reads_body(),
-            HandshakeProof::Signed => !is_empty,
-            HandshakeProof::TestKey(_) | HandshakeProof::SetUp => true,
-        }
+        handshake.proof != HandshakeProof::Unsigned || self.delivery.body().is_empty() != handshake.reads_body()
     }
 
     /// Whether the sender's test key verifies the request. Yes for a handshake without such a key.
