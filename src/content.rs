@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::form;
+use crate::form::{self, Fields};
 use crate::hash::{Message, sha256};
 use crate::json::{Document, Value};
 use crate::limits::{MAX_FORM_FIELDS, MAX_SIGNED_CHALLENGE_BYTES};
@@ -16,20 +16,29 @@ use crate::text::hex;
 use crate::url;
 
 /// The values of a request that can be part of the signed message.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(crate) struct SignedValues<'d> {
     pub(crate) id: &'d str,
     pub(crate) timestamp: &'d str,
     pub(crate) method: &'d str,
     pub(crate) url: &'d str,
     pub(crate) body: &'d [u8],
+    /// The text inside the body, if the body wraps it.
+    pub(crate) payload: Option<String>,
+}
+
+impl SignedValues<'_> {
+    /// The payload: the text inside the body if the body wraps it, else the body.
+    pub(crate) fn payload(&self) -> &[u8] {
+        self.payload.as_ref().map_or(self.body, |payload| payload.as_bytes())
+    }
 }
 
 /// The values of the body's members that are signed one by one, with the pointers to them.
 #[derive(Default)]
 pub(crate) struct MemberValues<'d> {
     pointers: Vec<Cow<'static, str>>,
-    values: Vec<Option<Value<'d>>>,
+    texts: Vec<Option<Cow<'d, str>>>,
 }
 
 impl<'d> MemberValues<'d> {
@@ -48,13 +57,18 @@ impl<'d> MemberValues<'d> {
 
     /// The values that a document was found to have at these pointers.
     pub(crate) fn of(pointers: Vec<Cow<'static, str>>, document: &Document<'d>) -> Self {
-        Self { pointers, values: document.found.clone() }
+        Self { pointers, texts: document.found.iter().map(|value| value.and_then(Value::plain_text)).collect() }
+    }
+
+    /// The fields that a form was found to have at these pointers.
+    pub(crate) fn of_form(pointers: Vec<Cow<'static, str>>, fields: &Fields<'d>) -> Self {
+        Self { pointers, texts: fields.texts() }
     }
 
     /// The text of a member: the content of a string, or a number or boolean as written.
     pub(crate) fn text(&self, pointer: &str) -> Option<Cow<'d, str>> {
         let index = self.pointers.iter().position(|listed| listed == pointer)?;
-        self.values.get(index).copied().flatten()?.plain_text()
+        self.texts.get(index)?.clone()
     }
 
     /// Whether bytes could move between members that are signed as lines. Only the first may contain line feeds: then
@@ -110,8 +124,11 @@ fn message<'d>(
             Part::SortedForm => form.clone(),
             Part::Member(pointer) => bytes(members.text(pointer).unwrap_or_default()),
             Part::Members(names) => lines(names, members).into(),
-            Part::Body => {
-                message.push_body(values.body);
+            Part::Payload | Part::Body => {
+                match (part, &values.payload) {
+                    (Part::Payload, Some(payload)) => message.push(payload.clone().into_bytes().into()),
+                    _ => message.push_body(values.body),
+                }
                 continue;
             }
             Part::Secret => {
@@ -124,7 +141,7 @@ fn message<'d>(
     message
 }
 
-fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+pub(crate) fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
         Cow::Owned(text) => Cow::Owned(text.into_bytes()),

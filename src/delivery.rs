@@ -7,6 +7,7 @@ use core::fmt::{self, Debug, Formatter};
 use core::ptr;
 
 use crate::error::Rejection;
+use crate::limits::MAX_NUMBERED_HEADERS;
 use crate::scheme::Header;
 
 /// A received HTTP request, not yet verified. Pass it to [`Verifier::verify`](crate::Verifier::verify).
@@ -139,9 +140,12 @@ impl<'d> Delivery<'d> {
         self.values(name).next().is_some()
     }
 
-    fn values(&self, name: &'static str) -> impl Iterator<Item = &'d [u8]> {
+    /// Every value of a header. A name that ends with `*` is every header with a number in that place.
+    pub(crate) fn values(&self, name: &'static str) -> impl Iterator<Item = &'d [u8]> {
         // The npm package passes the scheme's own names, which are equal by their address.
-        let is_name = move |received: &str| ptr::eq(received, name) || received.eq_ignore_ascii_case(name);
+        let is_name = move |received: &str| {
+            ptr::eq(received, name) || received.eq_ignore_ascii_case(name) || is_numbered(received, name)
+        };
         self.headers.iter().filter(move |(received, _)| is_name(received)).map(|(_, value)| *value)
     }
 
@@ -174,6 +178,16 @@ impl<'d> Delivery<'d> {
         }
         Err(Rejection::MissingHeader { header: missing.unwrap_or_default() })
     }
+}
+
+/// Whether a header is one of those that a name like `x-signature-*` names: with a number from 1 to 100 in place of the `*`.
+fn is_numbered(received: &str, name: &str) -> bool {
+    let Some(prefix) = name.strip_suffix('*') else { return false };
+    let Some((start, digits)) = received.split_at_checked(prefix.len()) else { return false };
+    let is_number = matches!(digits.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+    is_number
+        && start.eq_ignore_ascii_case(prefix)
+        && digits.parse().is_ok_and(|number: usize| number <= MAX_NUMBERED_HEADERS)
 }
 
 impl Debug for Delivery<'_> {

@@ -24,7 +24,7 @@ use crate::json;
 use crate::key::{Key, encode, is_same_secret};
 use crate::limits::{MAX_ECHOED_CHALLENGE_BYTES, MAX_HANDSHAKE_BYTES, MAX_HEADER_CHALLENGE_BYTES};
 use crate::reply::Reply;
-use crate::scheme::{Answer, Handshake, HandshakePlace, HandshakeProof, Proof, Scheme};
+use crate::scheme::{Answer, Authenticated, Handshake, HandshakePlace, HandshakeProof, Proof, Scheme};
 use crate::time::UnixTime;
 use crate::url;
 use crate::verifier::{Pipeline, Verifier};
@@ -134,9 +134,9 @@ impl<'d> Request<'_, 'd> {
         self.scheme.handshakes.iter().filter(|handshake| is_asked(handshake)).find_map(|handshake| {
             let is_met = self.has_method(handshake)
                 && self.has_body(handshake)
-                && handshake.when.iter().all(|(place, wanted)| self.text(place).as_deref() == *wanted);
+                && handshake.when.iter().all(|(place, wanted)| self.text(handshake, place).as_deref() == *wanted);
             let challenge = match handshake.token {
-                Some(place) if is_met => self.text(place),
+                Some(place) if is_met => self.text(handshake, place),
                 None if is_met => Some(Cow::Borrowed("")),
                 _ => None,
             };
@@ -165,12 +165,17 @@ impl<'d> Request<'_, 'd> {
 
     /// The text at a place, decoded once. A value that is not text is empty. A parameter or field that occurs twice is
     /// ambiguous and counts as absent.
-    fn text(&self, place: &'static str) -> Option<Cow<'d, str>> {
+    fn text(&self, handshake: &Handshake, place: &'static str) -> Option<Cow<'d, str>> {
         let body = self.delivery.body();
         match HandshakePlace::of(place) {
             HandshakePlace::Body(pointer) => {
-                let document = json::read(body, &[pointer]).ok()?;
-                let value = document.found.first().copied().flatten()?;
+                // A body that is signed as a whole is read strictly on the way to the member only.
+                let is_signed = matches!(handshake.proof, HandshakeProof::Signed | HandshakeProof::TestKey(_));
+                let document = match self.scheme.authenticated() {
+                    Authenticated::Content if is_signed => json::find(body, &[pointer]),
+                    _ => json::read(body, &[pointer]),
+                };
+                let value = document.ok()?.found.first().copied().flatten()?;
                 Some(value.plain_text().unwrap_or_default())
             }
             HandshakePlace::Form(name) => {
@@ -195,7 +200,7 @@ impl<'d> Request<'_, 'd> {
         if !handshake.needs_verify_token() {
             return Ok(());
         }
-        let received = handshake.verify_token.map(|place| self.text(place).unwrap_or_default());
+        let received = handshake.verify_token.map(|place| self.text(handshake, place).unwrap_or_default());
         match (self.verify_token, received) {
             (None | Some(""), _) => Err(Rejection::UnsupportedSignature {
                 problem: "the handshake needs a verify token, and none is configured",

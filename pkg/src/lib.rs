@@ -274,15 +274,16 @@ fn answer_set_up(
     Ok(scheme.set_up(delivery, now, verify_token)?)
 }
 
-/// Checks that the body in the record is strict JSON and returns its state.
+/// Checks that the body in the record is JSON, or that it is strict JSON, and returns its state.
 ///
 /// # Errors
 ///
 /// A `DecodeError`.
 #[wasm_bindgen(js_name = checkJson)]
-pub fn check_json(exchange: &mut Exchange, length: usize) -> Result<JsonState, Thrown> {
-    let json = bindings::check_json(exchange.record(length).body)?;
-    Ok(JsonState::of(&json))
+pub fn check_json(exchange: &mut Exchange, length: usize, is_strict: bool) -> Result<JsonState, Thrown> {
+    let body = exchange.record(length).body;
+    let checked = if is_strict { bindings::check_strict_json(body) } else { bindings::check_json(body) };
+    Ok(JsonState::of(checked?))
 }
 
 /// Returns the id of an event that is identified by its body: `sha256:` and the digest of the body in the record.

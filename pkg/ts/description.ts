@@ -10,12 +10,15 @@ export type HeaderNames = string | readonly string[];
 export type Algorithm =
   | "hmac-sha256"
   | "hmac-sha1"
+  | "hmac-sha384"
   | "hmac-sha512"
   | "sha256"
   | "sha1"
   | "ed25519"
   | "ecdsa-p256"
   | "rsa-sha256"
+  | "rsa-sha384"
+  | "rsa-sha512"
   | "rsa-sha1";
 
 /** The encoding of a signature as text. */
@@ -71,7 +74,16 @@ export interface SignatureDescription {
 /** A JSON Web Token in a header. */
 export interface TokenDescription {
   readonly header: HeaderNames;
-  readonly algorithms: readonly ("hmac-sha256" | "rsa-sha256" | "ecdsa-p256" | "ed25519")[];
+  readonly algorithms: readonly (
+    | "hmac-sha256"
+    | "hmac-sha384"
+    | "hmac-sha512"
+    | "rsa-sha256"
+    | "rsa-sha384"
+    | "rsa-sha512"
+    | "ecdsa-p256"
+    | "ed25519"
+  )[];
   /**
    * The time in which the token is valid: until `exp`, which is at most `expiry` seconds ahead; while `iat` is within the tolerance;
    * or always.

@@ -51,6 +51,12 @@ export interface Unsigned {
   readonly type: string | undefined;
 }
 
+/** How `json` reads a body. */
+export interface JsonOptions {
+  /** Whether a duplicate key anywhere in the body, or nesting deeper than 64 levels, is an error. */
+  readonly strict?: boolean;
+}
+
 /** An authentic and recent event. Programs use this class by the type `Event`. */
 export class VerifiedEvent<
   Source extends string = string,
@@ -79,8 +85,12 @@ export class VerifiedEvent<
   declare readonly [BUFFERED]?: BufferedBody;
   readonly #raw: Uint8Array | string;
   #bytes: Uint8Array | undefined;
+  /** What the core has found out about the body as JSON, read strictly if the sender did not sign it as a whole. */
   #json: JsonState;
   #jsonError: DecodeError | undefined;
+  /** Whether the whole body was read strictly, and why it was rejected. */
+  #wasReadStrictly: boolean;
+  #strictError: DecodeError | undefined;
 
   /** @internal */
   constructor(
@@ -105,6 +115,7 @@ export class VerifiedEvent<
     this.#raw = raw;
     this.#json = json;
     this.#jsonError = jsonError;
+    this.#wasReadStrictly = json !== JsonState.NotRead && findings.authenticated !== "content";
   }
 
   /**
@@ -128,7 +139,7 @@ export class VerifiedEvent<
     if (typeof content === "string") {
       return content;
     }
-    if (this.#json === JsonState.Strict || this.#json === JsonState.StrictWithBigIntegers) {
+    if (this.#json === JsonState.Json || this.#json === JsonState.JsonWithBigIntegers) {
       // The core has checked that it is UTF-8. In some runtimes a decoder that checks takes ten times as long.
       return decoder.decode(content);
     }
@@ -157,26 +168,29 @@ export class VerifiedEvent<
   }
 
   /**
-   * Returns the body parsed as JSON. Integers beyond 2^53 - 1 become `bigint`, so no number is rounded. The type is the
-   * one that the sender documents for the event, or the type argument; the body is not checked against it.
-   * @throws {DecodeError} `not_json`, if the body is not JSON; `duplicate_key`, if an object repeats a key; `too_deep`,
-   *   if the body is nested deeper than 64 levels
+   * Returns the body parsed as JSON, as `JSON.parse` reads it, except that integers beyond 2^53 - 1 become `bigint`, so no
+   * number is rounded. The type is the one that the sender documents for the event, or the type argument; the body is
+   * not checked against it.
+   *
+   * With `strict`, a body that parsers read differently is an error. A body that the sender did not sign as a whole
+   * (`authenticated` is `"sender"`) is always read strictly.
+   * @throws {DecodeError} `not_json`, if the body is not JSON; if it is read strictly, also `duplicate_key`, if an object
+   *   repeats a key, and `too_deep`, if the body is nested deeper than 64 levels
    * @example
    * if (event.type === "invoice.paid") {
    *   console.log(event.json().data);
    * }
    */
-  json(): Body;
-  json<P>(): P;
-  json(): unknown {
-    if (this.#json === JsonState.NotRead) {
-      this.#check();
-    }
-    if (this.#jsonError !== undefined) {
-      throw this.#jsonError;
+  json(options?: JsonOptions): Body;
+  json<P>(options?: JsonOptions): P;
+  json({ strict = false }: JsonOptions = {}): unknown {
+    const isStrict = strict || this.authenticated !== "content";
+    const error = this.#check(isStrict);
+    if (error !== undefined) {
+      throw error;
     }
     const text = this.text();
-    const hasBigIntegers = this.#json === JsonState.StrictWithBigIntegers;
+    const hasBigIntegers = this.#json === JsonState.JsonWithBigIntegers;
     return hasBigIntegers ? parseWithBigIntegers(text) : JSON.parse(text);
   }
 
@@ -198,18 +212,28 @@ export class VerifiedEvent<
     return `VerifiedEvent ${inspect(this.toJSON(), options)}`;
   }
 
-  #check(): void {
-    try {
-      this.#json = withCore((core) => {
-        const length = this[BUFFERED]?.writeInto(core) ?? writeRecord(core, [], this.#raw);
-        return checkJson(core.exchange, length);
-      });
-    } catch (error) {
-      if (error instanceof DecodeError) {
-        this.#json = JsonState.NotStrict;
-        this.#jsonError = error;
+  /** Lets the core read the body, unless that was done before. Returns why it was rejected. */
+  #check(isStrict: boolean): DecodeError | undefined {
+    if (isStrict ? !this.#wasReadStrictly : this.#json === JsonState.NotRead) {
+      try {
+        this.#json = withCore((core) => {
+          const length = this[BUFFERED]?.writeInto(core) ?? writeRecord(core, [], this.#raw);
+          return checkJson(core.exchange, length, isStrict);
+        });
+      } catch (error) {
+        if (!(error instanceof DecodeError)) {
+          throw error;
+        }
+        if (isStrict) {
+          // A body that is not strict JSON may still be JSON.
+          this.#strictError = error;
+        } else {
+          this.#json = JsonState.Rejected;
+          this.#jsonError = error;
+        }
       }
-      throw error;
+      this.#wasReadStrictly ||= isStrict;
     }
+    return (isStrict ? this.#strictError : undefined) ?? this.#jsonError;
   }
 }

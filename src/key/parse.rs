@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 use super::material::{Key, Material, Use};
+use super::recognize::may_be_modulus;
 use super::secret::{algorithms, check_can_be_sent, check_not_a_public_key, shared_secret};
 use super::{public, standard};
 use crate::error::KeyError;
@@ -68,7 +69,12 @@ impl Key {
                 check_not_a_public_key(text.as_bytes())?;
                 raw_key(purpose, scheme, base64::decode(text), NOT_BASE64).map(Self::from)
             }
-            KeyFormat::PublicOrText if !public::is_key(text) => Self::from_bytes(scheme, text.as_bytes()),
+            KeyFormat::PublicOrText if !public::is_key(text) => {
+                if may_be_modulus(text) {
+                    return Err(MODULUS);
+                }
+                Self::from_bytes(scheme, text.as_bytes())
+            }
             KeyFormat::Public | KeyFormat::PublicOrText => {
                 let parsed = public::parse(purpose, text)?;
                 let key = Self { id: parsed.id.map(String::into_boxed_str), material: parsed.material };
@@ -82,6 +88,9 @@ const NOT_HEX: KeyError =
     KeyError::Encoding { problem: "the key is not hexadecimal: pass the whole key and nothing else" };
 const NOT_BASE64: KeyError =
     KeyError::Encoding { problem: "the key is not base64: pass the whole key and nothing else" };
+const MODULUS: KeyError = KeyError::WrongType {
+    problem: "this may be the modulus of a public RSA key: pass the whole JSON Web Key or PEM, or a shorter secret",
+};
 const OTHER_ALGORITHM: KeyError = KeyError::WrongType {
     problem: "this key belongs to an algorithm that the scheme does not use: pass the key that this sender signs with",
 };

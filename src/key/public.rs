@@ -50,10 +50,10 @@ fn is_structured(text: &str) -> bool {
     text.starts_with(PEM) || (text.starts_with('{') && text.ends_with('}'))
 }
 
-/// A text without white space, and without the `\n` that line breaks become in environment variables.
+/// A text without white space, and without the `\n` or `\r\n` that line breaks become in environment variables.
 pub(super) fn without_line_breaks(text: &str) -> String {
     let mut joined = String::new();
-    for line in split(text, "\\n") {
+    for line in split(text, "\\n").flat_map(|line| split(line, "\\r")) {
         joined.extend(line.chars().filter(|character| !character.is_ascii_whitespace()));
     }
     joined
@@ -348,6 +348,47 @@ mod tests {
         assert!(private_key(&private).is_some());
         assert!(private_key(&[&private[..], &[0]].concat()).is_none());
         assert!(private_key(&private[..private.len() - 1]).is_none());
+    }
+
+    #[test]
+    fn pem_may_have_escaped_line_breaks() {
+        for [private, public] in [ED25519_KEYS, P256_KEYS] {
+            let kinds = [(Use::Sign, "PRIVATE KEY", private), (Use::Verify, "PUBLIC KEY", public)];
+            for (purpose, label, encoded) in kinds.into_iter().filter(|(.., encoded)| !encoded.starts_with('{')) {
+                for ending in ["\n", "\r\n", "\\n", "\\r\\n", ""] {
+                    let (first, last) = encoded.split_at(20);
+                    let pem = format!(
+                        "-----BEGIN {label}-----{ending}{first}{ending}{last}{ending}-----END {label}-----{ending}"
+                    );
+                    assert!(parse(purpose, &pem).is_ok(), "{pem}");
+                    assert!(parse(purpose, &format!("{pem}x")).is_err(), "{pem}x");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_json_web_key_may_have_leading_zeros_in_its_numbers() {
+        let modulus = |length: usize| {
+            let mut bytes = [0xFF].repeat(length);
+            bytes[0] = 0x80;
+            bytes
+        };
+        for length in [256, 512] {
+            for zeros in [0, 1, 2, 256] {
+                let [n, e] = [
+                    [&[0].repeat(zeros)[..], &modulus(length)].concat(),
+                    [&[0].repeat(zeros)[..], &[1, 0, 1]].concat(),
+                ];
+                let [n, e] = [n, e].map(|number| base64::encode_url(&number));
+                let text = format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"}}"#);
+                assert!(parse(Use::Verify, &text).is_ok(), "{length} bytes after {zeros} zeros");
+            }
+        }
+        // Zeros do not make a short modulus long enough.
+        let short = base64::encode_url(&[&[0][..], &modulus(255)].concat());
+        assert!(parse(Use::Verify, &format!(r#"{{"kty":"RSA","n":"{short}","e":"AQAB"}}"#)).is_err());
+        assert!(rsa_public(&[0].repeat(256), &[1, 0, 1]).is_none());
     }
 
     #[test]

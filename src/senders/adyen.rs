@@ -16,7 +16,7 @@ pub const ADYEN: Scheme = Scheme {
     kind: &["/notificationItems/0/NotificationRequestItem/eventCode"],
     answers: ACCEPTED,
     ..signed(Signature {
-        place: TagPlace::Body("/notificationItems/0/NotificationRequestItem/additionalData/hmacSignature"),
+        place: TagPlace::Body(&["/notificationItems/0/NotificationRequestItem/additionalData/hmacSignature"]),
         form: Form::Whole,
         tags: &[base64("")],
         content: &[

@@ -3,7 +3,8 @@
 use super::common::{over_body, sha1_hex, signed};
 use crate::scheme::{Id, Scheme};
 
-/// Segment offers only HMAC-SHA1.
+/// Segment offers only HMAC-SHA1. Of a batch it signs only the first event, so a batch is rejected: set the destination to send
+/// one event in each request.
 ///
 /// <https://segment.com/docs/connections/destinations/catalog/actions-webhook/>
 pub const SEGMENT: Scheme = Scheme {

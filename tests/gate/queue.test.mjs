@@ -41,7 +41,7 @@ describe("countersign/queue", () => {
       const headers = new Signer(name, keyOf(name)).sign({ body });
       const url = `${gate.url}/in/from-${name}`;
       const response = await fetch(url, { method: "POST", body, headers });
-      assert.equal(response.status, 202);
+      assert.equal(response.status, 200);
       const [message] = await gate.messages(1);
       const keys = { id: usesBase64(name) ? "BASE64" : "TEXT", key: keyOf(name) };
       const expected = new Verifier(name, keys).verify({ headers, body });

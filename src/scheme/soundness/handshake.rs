@@ -235,5 +235,5 @@ const fn is_upper_case(method: &str) -> bool {
 
 const fn signs_with_hmac(scheme: &Scheme) -> bool {
     let Proof::Signature(Signature { tags: [tag, ..], .. }) = &scheme.proof else { return false };
-    matches!(tag.algorithm, Algorithm::HmacSha256 | Algorithm::HmacSha1 | Algorithm::HmacSha512)
+    matches!(tag.algorithm, Algorithm::HmacSha256 | Algorithm::HmacSha1 | Algorithm::HmacSha384 | Algorithm::HmacSha512)
 }

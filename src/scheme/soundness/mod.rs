@@ -38,6 +38,12 @@ impl Scheme {
         if !text::is_slug(self.name) {
             return flaw("name", "it must be lower-case letters, digits and hyphens");
         }
+        if !text::are_methods(self.methods) {
+            return flaw("methods", "it must be [\"POST\"] or [\"POST\", \"GET\"]");
+        }
+        if self.takes_get() && !matches!(self.proof, Proof::Signature(_)) {
+            return flaw("methods", "a delivery by GET must be signed");
+        }
         let proof = match &self.proof {
             Proof::Signature(signature) => signature::check_signature(self, signature),
             Proof::Token(token) => token::check_token(self, token),
@@ -129,7 +135,7 @@ mod tests {
     #[test]
     fn a_signature_inside_the_body_covers_only_the_members_it_names() {
         let in_body = stripe_with(|signature| {
-            signature.place = TagPlace::Body("/signature");
+            signature.place = TagPlace::Body(&["/signature"]);
             signature.form = Form::Whole;
             signature.content = &[Part::Member("/id"), Part::Text(" "), Part::Member("/time")];
             signature.timestamp = Some(Timestamp { place: Place::Body("/time"), unit: Unit::Seconds });

@@ -17,3 +17,4 @@ mod keys;
 mod shared;
 mod signatures;
 mod support;
+mod tokens;

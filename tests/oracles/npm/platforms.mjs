@@ -277,6 +277,55 @@ export default [
       ),
   },
   {
+    scheme: "shortcut",
+    sdk: "@shortcut/client",
+    entry: "@shortcut/client/webhooks",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        id: "595285dc-9c43-4b9c-a1e6-0cd9aff5b084",
+        changed_at: now,
+        actions: [{ id: 16927, entity_type: "story", action: "create", name: "Ada Čapková" }],
+      }),
+    }),
+    accepts: ({ verifyShortcutWebhookSignature }, { body, headers }, key) =>
+      verifyShortcutWebhookSignature(key, body, headers["payload-signature"]),
+    sign: async ({ signShortcutWebhookBody }, { body }, key) => ({
+      headers: { "payload-signature": await signShortcutWebhookBody(key, body) },
+    }),
+  },
+  {
+    scheme: "acuity",
+    sdk: "acuityscheduling",
+    keys: TEXT,
+    delivery: () => ({
+      body: new URLSearchParams({
+        action: "scheduled",
+        id: "117",
+        calendarID: "1",
+        type: "Ada Čapková",
+      }).toString(),
+    }),
+    accepts: ({ default: acuity }, { body, headers }, key) =>
+      succeeds(
+        () => acuity.bodyParserVerify(key)({ headers }, {}, Buffer.from(body), "utf8"),
+        /This message was forged/,
+      ),
+  },
+  {
+    scheme: "x",
+    sdk: "twitter-autohook",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        for_user_id: "2244994945",
+        tweet_create_events: [{ created_at: now, user: { name: "Ada Čapková" } }],
+      }),
+    }),
+    accepts: ({ default: { validateSignature } }, { body, headers }, consumer_secret) =>
+      validateSignature(headers, { consumer_secret }, body),
+  },
+  {
     scheme: "trigger-dev",
     sdk: "@trigger.dev/sdk",
     keys: TEXT,

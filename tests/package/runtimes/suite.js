@@ -6,6 +6,7 @@ import { bodyAttacks } from "./attacks/body.js";
 import { headerAttacks } from "./attacks/headers.js";
 import { keyAttacks } from "./attacks/keys.js";
 import { misuse } from "./attacks/misuse.js";
+import { lyingObjects } from "./attacks/objects.js";
 import { replayAttacks } from "./attacks/replay.js";
 import { signatureAttacks } from "./attacks/signature.js";
 import { timeAttacks } from "./attacks/time.js";
@@ -58,10 +59,11 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
   bodyAttacks(test, context);
   tokenAttacks(test, context);
   misuse(test, context, show);
+  lyingObjects(test, context);
   properties(test, context);
   answers(test, countersign);
   handshakes(test, countersign);
-  keyFetching(test, countersign);
+  keyFetching(test, countersign, vectors);
 
   return runAll(tests);
 }
