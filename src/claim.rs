@@ -33,8 +33,8 @@
 //!   compares the number, so one number must have one text.
 //! - A signature that is not in canonical form or not of its algorithm's length. If no other signature remains, the header
 //!   is malformed.
-//! - In a body, a second item next to the signed one, and a signed member whose end is ambiguous. Both would let unsigned
-//!   bytes through.
+//! - In a body, a second item next to the signed one, and a signed member that contains the text after it. Both would let
+//!   unsigned bytes through.
 //!
 //! The order of the checks matters: everything is bounded first, then split, then decoded.
 
@@ -43,6 +43,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::ambiguity::check_members;
 use crate::content::{MemberValues, SignedValues, signed_messages};
 use crate::delivery::Delivery;
 use crate::envelope;
@@ -111,7 +112,7 @@ impl<'d> Claim<'d> {
             id: id.unwrap_or_default(),
             timestamp,
             method: delivery.requested_method().unwrap_or_default(),
-            url: delivery.requested_url().unwrap_or_default(),
+            url: delivery.signed_url(signature.signs_form()),
             body: delivery.body(),
             payload: if signature.signs_payload() { envelope::open(scheme.payload, delivery.body()) } else { None },
         };
@@ -207,9 +208,7 @@ fn signatures_in_body<'d>(
         }
         MemberValues::of(pointers, &document)
     };
-    if members.are_ambiguous(signature.content) {
-        return Err(malformed("a member that it covers contains a line feed, so the end of that member is ambiguous"));
-    }
+    check_members(signature, &members).map_err(malformed)?;
     let texts: Vec<_> = places.iter().filter_map(|place| Some((*place, members.text(place)?))).collect();
     if texts.is_empty() { Err(Rejection::MissingHeader { header: place }) } else { Ok((texts, members)) }
 }

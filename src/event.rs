@@ -44,8 +44,8 @@ pub(crate) enum SignedId<'d> {
     Header(&'d str),
     /// A member of the body. A body without it cannot be decoded.
     Body(Pointer),
-    /// A member of the body or, if it has none, the body's digest.
-    BodyOrDigest(Pointer),
+    /// A member of the body or, if it has none, a digest: of the signed content, or of the body if its bytes are signed.
+    BodyOrDigest(Pointer, Option<[u8; 32]>),
     /// The body's digest, which is computed on demand.
     BodyDigest,
     /// A digest of signed content that is not the body's bytes.
@@ -57,7 +57,7 @@ impl SignedId<'_> {
     pub(crate) const fn of_body(id: Id) -> Self {
         match id {
             Id::Body(pointer) => Self::Body(pointer),
-            Id::BodyOrDigest(pointer) => Self::BodyOrDigest(pointer),
+            Id::BodyOrDigest(pointer) => Self::BodyOrDigest(pointer, None),
             Id::Digest | Id::ChangeNotice | Id::Header(_) => Self::BodyDigest,
         }
     }
@@ -92,13 +92,12 @@ impl<'d> Verified<'d> {
     ///
     /// The body is parsed only if one of them is in it. A body that the sender signed as a whole is read strictly on the way
     /// to them: a duplicate key elsewhere, or deep nesting, does not prevent decoding. Any other body is read strictly from
-    /// end to end. A type that is missing or not text is `None`.
+    /// end to end. A type that is missing, ambiguous or not text is `None`.
     ///
     /// # Errors
     ///
-    /// - [`DecodeError::DuplicateKey`], if the sender signed the body as a whole and a key on the way to the id or the type
-    ///   occurs twice in its object, in any spelling.
-    /// - [`DecodeError`], if the scheme takes the id from the body and the body is not JSON or has no id there.
+    /// [`DecodeError`], if the scheme takes the id from the body and the body is not JSON or has no id there, or if a key on
+    /// the way to the id or the type occurs twice in its object, in any spelling.
     pub fn decode(&self) -> Result<Event<'d>, DecodeError> {
         let mut event = self.decode_without_digest()?;
         if event.id.is_empty() {
@@ -111,7 +110,7 @@ impl<'d> Verified<'d> {
     pub(crate) fn decode_without_digest(&self) -> Result<Event<'d>, DecodeError> {
         let payload = self.payload.as_ref().map_or(self.body(), |payload| payload.as_bytes());
         let id_pointer = match self.id {
-            SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer) => Some(pointer),
+            SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer, _) => Some(pointer),
             _ => None,
         };
         // One pass over the body finds the type and the id. The pointer to the id comes last.
@@ -127,14 +126,16 @@ impl<'d> Verified<'d> {
         let document = (is_json && !is_wrapped).then(|| read(self.body(), &pointers));
         let document_inside = (is_json && is_wrapped).then(|| read(payload, &pointers));
         let either = document.as_ref().or(document_inside.as_ref());
-        // Without an id or type from a body that is not JSON, the event is still unambiguous.
+        // A body that is not JSON has no id. One with a duplicate key on the way has an id that parsers disagree about.
         if let Some(Err(error @ (DecodeError::DuplicateKey { .. } | DecodeError::TooDeep { .. }))) = either
             && is_signed_whole
+            && id_pointer.is_some()
         {
             return Err(*error);
         }
+        let text_of = if self.scheme.signs_members() { Value::plain_text } else { Value::text };
         let found = match either {
-            Some(Ok(document)) => document.found.iter().map(|value| value.and_then(Value::text)).collect(),
+            Some(Ok(document)) => document.found.iter().map(|value| value.and_then(text_of)).collect(),
             _ if is_form => form::find(payload, &pointers).map(|fields| fields.texts()).unwrap_or_default(),
             _ => Vec::new(),
         };
@@ -149,10 +150,11 @@ impl<'d> Verified<'d> {
                     _ => DecodeError::MissingId { pointer },
                 });
             }
-            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) if self.signs_payload() => {
+            (SignedId::BodyOrDigest(_, Some(digest)), None) => digest_id(&digest),
+            (SignedId::BodyOrDigest(_, None) | SignedId::BodyDigest, None) if self.signs_payload() => {
                 digest_id(&sha256(&[payload]))
             }
-            (SignedId::BodyOrDigest(_) | SignedId::BodyDigest, None) => String::new(),
+            (SignedId::BodyOrDigest(_, None) | SignedId::BodyDigest, None) => String::new(),
         };
         let kind = self.kind.clone().or_else(|| first_text(kinds));
         Ok(Event {
@@ -166,10 +168,8 @@ impl<'d> Verified<'d> {
             unsigned_kind: self.unsigned(self.scheme.unsigned.kind),
             reading: match (document, document_inside) {
                 // The text inside a body belongs to the event, which reads it again.
-                (None, Some(inside)) => Reading::Way(inside.map(|document| document.has_big_integer)),
-                (Some(document), _) if is_signed_whole => {
-                    Reading::Way(document.map(|document| document.has_big_integer))
-                }
+                (None, Some(inside)) => way(inside),
+                (Some(document), _) if is_signed_whole => way(document),
                 (Some(document), _) => Reading::Whole(document.map(|document| Json::new(&document))),
                 (None, None) => self.json.map_or(Reading::None, |json| Reading::Whole(Ok(json))),
             },
@@ -245,10 +245,19 @@ pub struct Event<'d> {
 enum Reading<'d> {
     /// The body was not read.
     None,
-    /// The body was read on the way to the id and type only. If it is JSON: whether it has a big integer.
+    /// The body was read strictly on the way to the id and type only. If it is JSON: whether it has a big integer.
     Way(Result<bool, DecodeError>),
     /// The body was read strictly from end to end.
     Whole(Result<Json<'d>, DecodeError>),
+}
+
+/// What a reading on the way to the id and type has found out. An ambiguous type says nothing about the rest of the body.
+fn way<'d>(document: Result<Document<'_>, DecodeError>) -> Reading<'d> {
+    match document {
+        Ok(document) => Reading::Way(Ok(document.has_big_integer)),
+        Err(error @ DecodeError::NotJson { .. }) => Reading::Way(Err(error)),
+        Err(_) => Reading::None,
+    }
 }
 
 impl<'d> Event<'d> {
@@ -258,8 +267,8 @@ impl<'d> Event<'d> {
         self.body
     }
 
-    /// The text inside a body that wraps it: the JSON in the field of a form, or the text that was compressed. `None` if the
-    /// body itself is the text.
+    /// The text inside a body that wraps it: the JSON in the field of a form, or the text that was compressed. For a delivery by
+    /// `GET`, the query of its URL. `None` if the body itself is the text.
     #[must_use]
     pub fn wrapped_text(&self) -> Option<&str> {
         self.payload.as_deref()
@@ -276,13 +285,15 @@ impl<'d> Event<'d> {
         self.json_if_read().unwrap_or_else(|| Json::read(payload))
     }
 
-    /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order.
+    /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order. A delivery by `GET`
+    /// has its fields in the query of its URL.
     ///
     /// # Errors
     ///
     /// [`DecodeError::NotForm`], if a percent-escape is broken or the decoded bytes are not UTF-8.
     pub fn form(&self) -> Result<Vec<(String, String)>, DecodeError> {
-        form::decode(self.body).ok_or(DecodeError::NotForm)
+        let query = self.payload.as_ref().filter(|_| self.body.is_empty());
+        form::decode(query.map_or(self.body, |query| query.as_bytes())).ok_or(DecodeError::NotForm)
     }
 
     /// The result of [`json`](Self::json) if the whole body was parsed strictly already, else `None`. This method never parses.

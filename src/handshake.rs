@@ -57,7 +57,7 @@ impl Verifier {
     /// - The errors of [`verify`](Self::verify), for a signed handshake.
     /// - [`Rejection::MalformedToken`] for a challenge that must not be echoed, signed or visited.
     /// - [`Rejection::SignatureMismatch`] for a wrong verify token, and [`Rejection::UnsupportedSignature`] if
-    ///   `verify_token` is `None` or empty and the handshake needs one.
+    ///   `verify_token` is `None` or blank and the handshake needs one.
     pub fn handshake(
         &self,
         delivery: Delivery<'_>,
@@ -99,7 +99,7 @@ impl Scheme {
     ///
     /// - [`Rejection::MalformedToken`] for a challenge or a secret that must not be echoed.
     /// - [`Rejection::SignatureMismatch`] for a wrong verify token, and [`Rejection::UnsupportedSignature`] if
-    ///   `verify_token` is `None` or empty and the handshake needs one.
+    ///   `verify_token` is `None` or blank and the handshake needs one.
     pub fn set_up(
         &self,
         delivery: Delivery<'_>,
@@ -201,8 +201,8 @@ impl<'d> Request<'_, 'd> {
             return Ok(());
         }
         let received = handshake.verify_token.map(|place| self.text(handshake, place).unwrap_or_default());
-        match (self.verify_token, received) {
-            (None | Some(""), _) => Err(Rejection::UnsupportedSignature {
+        match (self.verify_token.filter(|token| !token.trim_ascii().is_empty()), received) {
+            (None, _) => Err(Rejection::UnsupportedSignature {
                 problem: "the handshake needs a verify token, and none is configured",
             }),
             (Some(own), Some(received)) if !is_same_secret(own.as_bytes(), received.as_bytes()) => {

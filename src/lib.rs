@@ -68,6 +68,7 @@
 
 extern crate alloc;
 
+mod ambiguity;
 mod answer;
 #[doc(hidden)]
 pub mod bindings;

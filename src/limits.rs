@@ -56,6 +56,10 @@ pub const MAX_DEPTH: usize = 64;
 /// Maximum number of JSON pointers in one pass over a body. Each takes one bit of the reader's state.
 pub(crate) const MAX_POINTERS: usize = 32;
 
+/// Maximum number of members that a signature inside the body names one by one. Together with the pointers that lead to
+/// the signature they stay below [`MAX_POINTERS`].
+pub(crate) const MAX_SIGNED_MEMBERS: usize = 24;
+
 /// Maximum array index in a JSON pointer: one digit. No sender's id or type is further back in a list.
 pub(crate) const MAX_ARRAY_INDEX: usize = 9;
 
@@ -97,6 +101,9 @@ pub(crate) const ATTEMPT_WORK: usize = 8 * 1024;
 
 /// Work of one public-key verification in an explanation, in bytes that could be hashed in the same time.
 pub(crate) const PUBLIC_KEY_WORK: usize = 512 * 1024;
+
+/// Work of writing a byte of JSON in an explanation, in bytes that could be hashed in the same time.
+pub(crate) const WRITING_WORK: usize = 4;
 
 /// Maximum size of a body that an explanation parses, and of a re-serialized one, in bytes. A tree of the body takes many times its
 /// memory, and indenting a deeply nested body can make gigabytes.

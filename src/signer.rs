@@ -165,7 +165,7 @@ impl Signer {
             id: request.id,
             timestamp: &timestamp,
             method: request.method,
-            url: request.url,
+            url: request.url.into(),
             body: request.body,
             payload: envelope::open(self.scheme.payload, request.body),
         };

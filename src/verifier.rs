@@ -10,8 +10,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::slice;
 
+use crate::ambiguity::check_reading;
 use crate::claim::{Claim, SECOND_ITEM, printable_header, read_unverified_body, second_item, timestamp_in_body};
-use crate::content::{bytes, is_signable_challenge, matches_digest_in_url, signed_messages, without_member};
+use crate::content::{SignedValues, bytes, is_signable_challenge, matches_digest_in_url, signed_messages};
 use crate::delivery::Delivery;
 use crate::envelope;
 use crate::error::{KeyError, Rejection};
@@ -23,6 +24,7 @@ use crate::scheme::{Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, T
 use crate::text::base64;
 use crate::time::{Tolerance, UnixTime};
 use crate::token::ReceivedToken;
+use crate::url;
 
 /// Verifies the deliveries of one sender.
 ///
@@ -165,6 +167,7 @@ impl<'d> Pipeline<'d> {
         if self.scheme.signs_challenges() && claim.messages.iter().any(is_signable_challenge) {
             return Err(Rejection::SignatureMismatch);
         }
+        check_reading(self.scheme, signature, &claim.values)?;
         let signed_at = match signature.timestamp {
             Some(Timestamp { place: Place::Body(pointer), unit }) => Some(timestamp_in_body(&claim, pointer, unit)?),
             _ => claim.signed_at,
@@ -179,6 +182,10 @@ impl<'d> Pipeline<'d> {
             (Id::Header(_), Some(id)) => SignedId::Header(id),
             (Id::Digest | Id::ChangeNotice, _) if !signature.signs_body_bytes() => {
                 SignedId::Digest(digest_of_signed(signature, &claim, self.keys.get(key)))
+            }
+            // The body's own digest would change with bytes that nobody signed.
+            (Id::BodyOrDigest(pointer), _) if !signature.signs_body_bytes() => {
+                SignedId::BodyOrDigest(pointer, Some(digest_of_signed(signature, &claim, self.keys.get(key))))
             }
             _ => SignedId::of_body(self.scheme.id),
         };
@@ -220,6 +227,12 @@ impl<'d> Pipeline<'d> {
     /// The fields of [`Verified`] that every kind of proof sets. The others are empty.
     fn verified(self, delivery: Delivery<'d>, key: usize, id: SignedId<'d>) -> Verified<'d> {
         let payload = envelope::open(self.scheme.payload, delivery.body());
+        // A delivery by GET is a form in the URL. Verification has shown that the sender signed this URL.
+        let payload = if self.scheme.takes_get() && delivery.body().is_empty() {
+            Some(url::query(&delivery.signed_url(true)).to_owned())
+        } else {
+            payload
+        };
         Verified {
             scheme: self.scheme,
             delivery,
@@ -323,12 +336,10 @@ fn tokens_in_items(body: &[u8], pointer: Pointer) -> Result<Vec<Cow<'_, [u8]>>, 
 /// The digest that identifies an event whose sender signs parts of the body but not its bytes: the SHA-256 of the signed
 /// message without the timestamp, so that a retry has the same digest.
 fn digest_of_signed(signature: &Signature, claim: &Claim<'_>, key: Option<&Key>) -> [u8; 32] {
-    let timestamp = match signature.timestamp {
-        Some(Timestamp { place: Place::Body(pointer), .. }) => Some(pointer),
-        _ => None,
-    };
-    let parts = without_member(signature.content, timestamp);
-    let messages = signed_messages(&parts, &claim.values, &claim.members);
+    // An empty pointer leads to no member.
+    let members = claim.members.clone().without(signature.timestamp_pointer().unwrap_or_default());
+    let values = SignedValues { timestamp: "", ..claim.values.clone() };
+    let messages = signed_messages(signature.content, &values, &members);
     // The caller may pass the URL in a different spelling each time. The sender signed one of them.
     let is_signed =
         |message| key.is_some_and(|key| key.verifies_any(&claim.signatures, slice::from_ref(message), None));

@@ -8,8 +8,8 @@
 //! | 8 | `u32` | the position of the key that verified the signature |
 //! | 12 | `u32` | the state of the body as JSON, a [`JsonState`] |
 //! | 16 | `u32` | the bytes of all texts together |
-//! | 20 | `u32` × 6 | the length of each text in UTF-16 code units, or [`ABSENT`] |
-//! | 44 | UTF-8 | the texts: id, type, unsigned id, unsigned type, and code and message of the error in the JSON |
+//! | 20 | `u32` × 7 | the length of each text in UTF-16 code units, or [`ABSENT`] |
+//! | 48 | UTF-8 | the texts: id, type, unsigned id, unsigned type, code and message of the error in the JSON, and the text inside a body that wraps it |
 //!
 //! Lengths are in UTF-16 code units because JavaScript decodes all texts in one call and slices the result.
 
@@ -71,6 +71,7 @@ pub(crate) fn encode(event: &Event<'_>, buffer: &mut Vec<u8>) -> *const u8 {
         event.unsigned_kind,
         json_error.map(|error| error.code()),
         message.as_deref(),
+        event.wrapped_text(),
     ];
     #[expect(
         clippy::as_conversions,

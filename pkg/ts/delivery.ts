@@ -40,11 +40,67 @@ export interface ReadDelivery {
 
 /**
  * Returns the value of each of these headers, in the order of `names`, which are in lower case.
+ * @param joined the names of those that may arrive more than once, whose values are joined with a comma. A name that ends
+ *   with `-*` is every header with a number from 1 to 100 in that place.
  * @throws {Rejection} `malformed_header`, if a value is not a string
  * @throws {TypeError} if `headers` are not headers
  * @internal
  */
-export function headerValues(headers: DeliveryHeaders, names: readonly string[]): Field[] {
+export function headerValues(
+  headers: DeliveryHeaders,
+  names: readonly string[],
+  joined: readonly string[] = [],
+): Field[] {
+  const values = singleValues(headers, names);
+  for (const name of joined) {
+    values[names.indexOf(name)] = joinedValue(headers, name);
+  }
+  return values;
+}
+
+/** The values of a header that may arrive more than once, joined as runtimes do. */
+function joinedValue(headers: DeliveryHeaders, name: string): string | undefined {
+  const prefix = name.endsWith("*") ? name.slice(0, -1) : undefined;
+  const values: string[] = [];
+  const add = (value: unknown, own: string) => {
+    const field = Array.isArray(value) ? value : [value];
+    values.push(...field.map((item) => String(fieldOf(own, item))));
+  };
+  if (isHeaders(headers)) {
+    const numbered = Array.from({ length: MAX_NUMBER }, (_, index) => `${prefix}${index + 1}`);
+    for (const own of prefix === undefined ? [name] : numbered) {
+      const value = headers.get(own);
+      if (value !== null && value !== undefined) {
+        add(value, own);
+      }
+    }
+  } else {
+    const isOwn = (header: unknown) =>
+      typeof header === "string" &&
+      (prefix === undefined
+        ? name.length === header.length && isSameName(name, header)
+        : isSameName(prefix, header) && isNumber(header.slice(prefix.length)));
+    forEachHeader(
+      headers,
+      (header) => (isOwn(header) ? 0 : -1),
+      (value) => {
+        if (value !== undefined) {
+          add(value, name);
+        }
+      },
+    );
+  }
+  return values.length === 0 ? undefined : values.join(", ");
+}
+
+/** The most headers that a sender numbers. */
+const MAX_NUMBER = 100;
+
+function isNumber(digits: string): boolean {
+  return /^[1-9]\d{0,2}$/.test(digits) && Number(digits) <= MAX_NUMBER;
+}
+
+function singleValues(headers: DeliveryHeaders, names: readonly string[]): Field[] {
   if (isHeaders(headers)) {
     return names.map((name) => fieldOf(name, headers.get(name) ?? undefined));
   }

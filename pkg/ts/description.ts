@@ -24,17 +24,24 @@ export type Algorithm =
 /** The encoding of a signature as text. */
 export type Encoding = "hex" | "base64" | "base64url" | "base64-der";
 
-/** A part of the signed content. */
+/**
+ * A part of the signed content. A `member` of the body is rejected if it contains the text that separates it from the
+ * next one; one `freeMember` may contain anything.
+ * `payload` is the JSON that the body holds, if its format wraps it: in the field of a form,
+ * or compressed.
+ */
 export type ContentPart =
   | "id"
   | "timestamp"
   | "body"
+  | "payload"
   | "method"
   | "sorted-form"
   | "secret"
   | { readonly text: string }
   | { readonly url: "exact" | "any-port" | "partly-decoded" }
   | { readonly member: Pointer }
+  | { readonly freeMember: Pointer }
   | { readonly members: readonly string[] };
 
 /** One kind of signature value that the header or body may hold. */
@@ -51,7 +58,12 @@ export interface SignatureDescription {
   readonly place:
     | { readonly header: HeaderNames }
     | { readonly anyHeader: readonly string[] }
-    | { readonly body: Pointer };
+    /** A header that the sender sends once for each of its keys. */
+    | { readonly repeatedHeader: HeaderNames }
+    /** Headers that the sender numbers, one for each of its keys: `x-signature-*` is `x-signature-1` and so on, up to 100. */
+    | { readonly numberedHeader: HeaderNames }
+    /** A member of the body, or any of several. */
+    | { readonly body: Pointer | readonly Pointer[] };
   /** How the text in that place is split into values. By default it is a label and one value. */
   readonly form?:
     | "whole"
@@ -185,8 +197,22 @@ interface CommonDescription {
     | "public-or-text";
   /** The tolerance for the timestamp in seconds, in both directions or in each. The default is 300. */
   readonly tolerance?: number | { readonly past: number; readonly future: number };
-  /** The format of the body. */
-  readonly payload?: "json" | "form" | "json-or-form";
+  /**
+   * The methods of the sender's requests. The default is `POST` alone. The parameters of a delivery by `GET` are in its
+   * URL, so the URL and the form must be signed.
+   */
+  readonly methods?: readonly ["POST"] | readonly ["POST", "GET"];
+  /**
+   * The format of the body. In a `form`, urlencoded or `multipart/form-data`, a pointer such as `/token` leads to the field
+   * `token`. `jsonOrField` is JSON, or a form whose only field has this name and holds the JSON. `json-or-gzip` is JSON,
+   * plain or compressed.
+   */
+  readonly payload?:
+    | "json"
+    | "form"
+    | "json-or-form"
+    | "json-or-gzip"
+    | { readonly jsonOrField: string };
   /**
    * The source of the event's id, which is always signed content. `notice` is `digest` for a sender whose bodies only
    * say that something changed: two events may then have the same body, and the same id.
@@ -200,7 +226,7 @@ interface CommonDescription {
   /** The places of the event's type in the body. The first pointer that leads to a text counts. */
   readonly type?: readonly Pointer[];
   /** Unsigned headers with an id and a type, which are shown but never used for a decision. */
-  readonly unsigned?: { readonly id?: string; readonly type?: string };
+  readonly unsigned?: { readonly id?: HeaderNames; readonly type?: HeaderNames };
   /** The responses that the sender expects to its deliveries. */
   readonly answers?: AnswersDescription;
   /** The sender's handshakes. */
@@ -233,6 +259,7 @@ export type SchemeDescription = CommonDescription &
         readonly sharedToken:
           | "basic"
           | { readonly header: HeaderNames }
+          /** A `*` in the pointer is every item of a list: each must have the secret. */
           | { readonly body: Pointer };
       }
   );

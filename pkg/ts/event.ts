@@ -23,6 +23,9 @@ const ID_FROM_BODY: PropertyDescriptor & ThisType<VerifiedEvent> = {
   },
 };
 
+/** The first byte of a compressed body. */
+const GZIP = 0x1f;
+
 /** The method by which Node, Deno and Bun ask an object how to display it. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
@@ -91,6 +94,8 @@ export class VerifiedEvent<
   /** Whether the whole body was read strictly, and why it was rejected. */
   #wasReadStrictly: boolean;
   #strictError: DecodeError | undefined;
+  /** The text inside a body that wraps it: JSON in a form, or compressed text. The query of a delivery by GET. */
+  readonly #wrapped: string | undefined;
 
   /** @internal */
   constructor(
@@ -99,6 +104,7 @@ export class VerifiedEvent<
     raw: Uint8Array | string,
     json: JsonState = JsonState.NotRead,
     jsonError?: DecodeError,
+    wrapped?: string,
   ) {
     this.source = findings.source;
     if (typeof id === "string") {
@@ -115,6 +121,7 @@ export class VerifiedEvent<
     this.#raw = raw;
     this.#json = json;
     this.#jsonError = jsonError;
+    this.#wrapped = wrapped;
     this.#wasReadStrictly = json !== JsonState.NotRead && findings.authenticated !== "content";
   }
 
@@ -129,7 +136,7 @@ export class VerifiedEvent<
   }
 
   /**
-   * Returns the body as text.
+   * Returns the body as text. A compressed body (Stream) is decompressed.
    * @throws {DecodeError} `not_text`, if the body is not UTF-8
    * @example
    * const text = event.text();
@@ -139,7 +146,11 @@ export class VerifiedEvent<
     if (typeof content === "string") {
       return content;
     }
-    if (this.#json === JsonState.Json || this.#json === JsonState.JsonWithBigIntegers) {
+    if (this.#wrapped !== undefined && content[0] === GZIP) {
+      return this.#wrapped;
+    }
+    const isJson = this.#json === JsonState.Json || this.#json === JsonState.JsonWithBigIntegers;
+    if (isJson && this.#wrapped === undefined) {
       // The core has checked that it is UTF-8. In some runtimes a decoder that checks takes ten times as long.
       return decoder.decode(content);
     }
@@ -151,13 +162,13 @@ export class VerifiedEvent<
   }
 
   /**
-   * Returns the fields of a body in `application/x-www-form-urlencoded`.
+   * Returns the fields of a body in `application/x-www-form-urlencoded`. A delivery by GET (Twilio) has them in its URL.
    * @throws {DecodeError} `not_form`, if the body holds an invalid escape; `not_text`, if it is not UTF-8
    * @example
    * const callSid = event.form().get("CallSid");
    */
   form(): URLSearchParams {
-    const text = this.text();
+    const text = this.#raw.length === 0 ? (this.#wrapped ?? "") : this.text();
     try {
       decodeURIComponent(text);
     } catch {
@@ -169,7 +180,8 @@ export class VerifiedEvent<
 
   /**
    * Returns the body parsed as JSON, as `JSON.parse` reads it, except that integers beyond 2^53 - 1 become `bigint`, so no
-   * number is rounded. The type is the one that the sender documents for the event, or the type argument; the body is
+   * number is rounded. A form that holds the JSON in its only field, as senders of GitHub's kind post, is unwrapped. The
+   * type is the one that the sender documents for the event, or the type argument; the body is
    * not checked against it.
    *
    * With `strict`, a body that parsers read differently is an error. A body that the sender did not sign as a whole
@@ -189,7 +201,7 @@ export class VerifiedEvent<
     if (error !== undefined) {
       throw error;
     }
-    const text = this.text();
+    const text = this.#wrapped ?? this.text();
     const hasBigIntegers = this.#json === JsonState.JsonWithBigIntegers;
     return hasBigIntegers ? parseWithBigIntegers(text) : JSON.parse(text);
   }
@@ -217,7 +229,10 @@ export class VerifiedEvent<
     if (isStrict ? !this.#wasReadStrictly : this.#json === JsonState.NotRead) {
       try {
         this.#json = withCore((core) => {
-          const length = this[BUFFERED]?.writeInto(core) ?? writeRecord(core, [], this.#raw);
+          const length =
+            this.#wrapped === undefined
+              ? (this[BUFFERED]?.writeInto(core) ?? writeRecord(core, [], this.#raw))
+              : writeRecord(core, [], this.#wrapped);
           return checkJson(core.exchange, length, isStrict);
         });
       } catch (error) {

@@ -67,7 +67,7 @@ export function setUp(
   const read = readDelivery(delivery);
   const verifyToken = readVerifyToken(options);
   const request = [readMethod(read.method), readUrl(read.url)];
-  const fields = [description, ...request, ...flatHeaders(read.headers)];
+  const fields = [description, ...request, undefined, ...flatHeaders(read.headers)];
   const raw = rawBody(read.body);
   const millis = millisOf(now);
   const reply = withCore((core) => {

@@ -47,7 +47,8 @@ export interface VerifierOptions {
   readonly tolerance?: Tolerance;
   /**
    * The URL that the sender was given, for schemes that sign it. Set it behind a proxy, where the URL of the request
-   * differs: headers in which a proxy reports the original URL are not signed, and are not used.
+   * differs: headers in which a proxy reports the original URL are not signed, and are not used. From the `url` of a
+   * delivery only the parameters are then used that the sender adds itself (Twilio).
    */
   readonly url?: string;
   /**
@@ -147,9 +148,14 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       unsigned: { id: decoded.unsignedId, type: decoded.unsignedType },
     };
     const id = decoded.id || new BufferedBody(raw, usesHostHash);
-    return new VerifiedEvent(findings, id, raw, decoded.json, decoded.jsonError) as Event<
-      SourceOf<Scheme>
-    >;
+    return new VerifiedEvent(
+      findings,
+      id,
+      raw,
+      decoded.json,
+      decoded.jsonError,
+      decoded.wrapped,
+    ) as Event<SourceOf<Scheme>>;
   }
 
   /**
@@ -265,8 +271,8 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
 
   /**
    * Explains the verdict on a delivery check by check. For a signature mismatch, it undoes common mistakes one by one
-   * and verifies again: a hint names each mistake whose undoing made the signature match. That takes a few hundred
-   * attempts at most. A body over 256 KiB is not changed.
+   * and verifies again: a hint names each mistake whose undoing made the signature match. The work is bounded; if it does
+   * not suffice for all mistakes, as for a body of megabytes, the detail of the failed check says so.
    *
    * The explanation is meant for logs and for the operators of the receiver: never answer a request with it.
    * @param now the time of verification
@@ -283,7 +289,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     const read = readDelivery(delivery);
     const headers = flatHeaders(read.headers);
     const { method } = read;
-    const request = [typeof method === "string" ? method : undefined, this.#urlOf(read)];
+    const request = [typeof method === "string" ? method : undefined, ...this.#urlsOf(read)];
     // A field without a value, in place of a header's name, marks the text of a key.
     const secrets = this.#keys.flatMap(({ value }) =>
       typeof value === "string" ? [undefined, value] : [],
@@ -317,11 +323,11 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     delivery: ReadDelivery,
     handshake?: { method: string | undefined; url: string | undefined },
   ): Field[] {
-    const { headers, handshakeHeaders, signsMethod, signsUrl } = this.#summary;
+    const { headers, joinedHeaders, handshakeHeaders, signsMethod, signsUrl } = this.#summary;
     const names = handshake ? [...headers, ...handshakeHeaders] : headers;
-    const fields = headerValues(delivery.headers, names);
+    const fields = headerValues(delivery.headers, names, joinedHeaders);
     const { method } = delivery;
-    const signedUrl = this.#urlOf(delivery);
+    const [signedUrl, arrivedAt] = this.#urlsOf(delivery);
     if (signsUrl && signedUrl === undefined) {
       throw new TypeError(
         "this sender signs the URL: pass the URL that it was given as `url`, with the delivery or once to the verifier",
@@ -332,12 +338,15 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "this sender signs the request's method: pass `method` with the delivery",
       );
     }
-    fields.push(signsMethod ? method : handshake?.method, signsUrl ? signedUrl : handshake?.url);
+    fields.push(signsMethod ? method : handshake?.method);
+    fields.push(...(signsUrl ? [signedUrl, arrivedAt] : [handshake?.url]));
     return fields;
   }
 
-  #urlOf({ url }: ReadDelivery): string | undefined {
-    return this.#url ?? readUrl(url);
+  /** The URL that the sender was given and, if the verifier has that, the URL of the request. */
+  #urlsOf({ url }: ReadDelivery): readonly [string | undefined, string | undefined] {
+    const requestUrl = readUrl(url);
+    return this.#url === undefined ? [requestUrl, undefined] : [this.#url, requestUrl];
   }
 
   /** The verifier in the core, which is opened again after the core was replaced. */

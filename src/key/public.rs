@@ -323,17 +323,42 @@ mod tests {
         }
     }
 
+    /// The public key of RFC 7515, appendix A.2.
+    const RSA_PUBLIC: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd/wWJcyQoTbji9k0l8W26mPddxHmfHQp+V\
+         aw+4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL+yRT+SFd2lZS+pCgNMsD1W/YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb/7OMg0LOL+bSf63kpaSHSX\
+         ndS5z5rexMdbBYUsLA9e+KXBdQOS+UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6/I5IhlJH7aGhyxXFvUK+DWNmo\
+         udF8NAco9/h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQIDAQAB";
+    const SIGNED: &[u8] = b"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
+        cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    const SIGNATURE: &str = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8\
+        W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0Ga\
+        rZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5\
+        AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
+
     #[test]
     fn rsa_signs_as_rfc_7515_shows() {
-        const SIGNED: &[u8] = b"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
-            cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-        const SIGNATURE: &str = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8\
-            W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0Ga\
-            rZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5\
-            AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
         let signed =
             key(Use::Sign, &private_pem(RSA_PRIVATE)).sign(Algorithm::RsaSha256, &Message::of(SIGNED)).unwrap();
         assert_eq!(crate::key::encode(Encoding::Base64Url, &signed), SIGNATURE);
+    }
+
+    /// A number has many encodings, and only the one of the modulus' length is a signature.
+    #[test]
+    fn an_rsa_signature_of_a_different_length_than_the_modulus_is_rejected() {
+        let public = key(Use::Verify, RSA_PUBLIC);
+        let verifies = |bytes: &[u8]| {
+            let signature = ReceivedSignature { algorithm: Algorithm::RsaSha256, bytes: bytes.to_vec() };
+            public.verifies_any(slice::from_ref(&signature), &[Message::of(SIGNED)], None)
+        };
+        let signature = base64::decode_url(SIGNATURE).unwrap();
+        assert!(verifies(&signature));
+        for zeros in [1, 2, 256] {
+            assert!(!verifies(&[&[0].repeat(zeros), &signature[..]].concat()), "{zeros} zeros before it");
+            assert!(!verifies(&[&signature[..], &[0].repeat(zeros)].concat()), "{zeros} zeros after it");
+        }
+        for length in 0..signature.len() {
+            assert!(!verifies(&signature[..length]) && !verifies(&signature[signature.len() - length..]), "{length}");
+        }
     }
 
     #[test]
@@ -398,6 +423,30 @@ mod tests {
         assert!(p256_point(&[&[4], &x[..], &y].concat()).is_some());
         for other in [[&[3], &x[..], &[]].concat(), [&[6], &x[..], &y].concat(), [&x[..], &y].concat(), [0].to_vec()] {
             assert!(p256_point(&other).is_none(), "{other:x?}");
+        }
+    }
+
+    /// A signature that nobody made is valid for a key of small order.
+    #[test]
+    fn an_ed25519_key_of_small_order_or_in_a_second_encoding_is_rejected() {
+        for encoded in [
+            // Order 1, 2, 4 and 8.
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0000000000000000000000000000000000000000000000000000000000000080",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+            // Numbers that are not reduced: the prime plus 0, 1, 3 and 4. The last two are not of small order.
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "f1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        ] {
+            let bytes = crate::text::hex::decode(encoded).unwrap();
+            assert!(ed25519_public(&bytes).is_none(), "{encoded}");
         }
     }
 

@@ -127,6 +127,12 @@ impl Scheme {
         false
     }
 
+    /// Whether single members of the body are signed. They are signed as texts: `5` and `"5"` have the same signature, so
+    /// they must also be the same id and the same type.
+    pub(crate) fn signs_members(&self) -> bool {
+        matches!(self.proof, Proof::Signature(signature) if !signature.covers_body())
+    }
+
     /// The header with the proof, under all its names. Empty if the proof is in the body.
     pub(crate) const fn proof_headers(&self) -> Header {
         match self.proof {

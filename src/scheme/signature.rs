@@ -93,10 +93,14 @@ pub enum Part {
     SortedForm,
     /// The secret itself, for a plain digest.
     Secret,
-    /// The text of one member of the body. An absent member is empty.
+    /// The text of one member of the body. An absent member is empty. It may not contain the text that separates it from
+    /// the next member.
     Member(Pointer),
+    /// The text of one member of the body, which may contain anything. At most one member may: the others are found from
+    /// the front and from the back.
+    FreeMember(Pointer),
     /// The members of the body with these names, without the absent ones. Each is its name, a line feed, its text, and a
-    /// line feed. Only the first may contain line feeds.
+    /// line feed. Only the first may contain line feeds, and only if the body has the second.
     Members(&'static [&'static str]),
 }
 
@@ -166,6 +170,11 @@ impl Signature {
     /// Whether the request's URL is signed.
     pub(crate) fn signs_url(&self) -> bool {
         self.content.iter().any(|part| matches!(part, Part::Url(_)))
+    }
+
+    /// Whether the fields of a form are signed, and the URL in front of them.
+    pub(crate) fn signs_form(&self) -> bool {
+        self.content.iter().any(|part| matches!(part, Part::SortedForm))
     }
 
     /// Whether the payload is signed, not the body that wraps it.

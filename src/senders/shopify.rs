@@ -4,7 +4,7 @@ use super::common::{base64, over_body, signed};
 use crate::scheme::{Confirmed, Scheme, Unsigned};
 
 /// The key is the app's client secret. Only the body is signed; id, topic and time are in unsigned headers. Shopify is
-/// replacing its `x-shopify-*` headers by `shopify-*`, which count first, as in Shopify's libraries.
+/// replacing its `x-shopify-*` headers by `shopify-*`.
 ///
 /// <https://shopify.dev/docs/apps/build/webhooks/subscribe/https>
 pub const SHOPIFY: Scheme = Scheme {
@@ -13,8 +13,8 @@ pub const SHOPIFY: Scheme = Scheme {
     docs: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
     confirmed: Confirmed::Oracle,
     unsigned: Unsigned {
-        id: &["shopify-webhook-id", "x-shopify-webhook-id"],
-        kind: &["shopify-topic", "x-shopify-topic"],
+        id: &["x-shopify-webhook-id", "shopify-webhook-id"],
+        kind: &["x-shopify-topic", "shopify-topic"],
     },
-    ..signed(over_body(&["shopify-hmac-sha256", "x-shopify-hmac-sha256"], &[base64("")]))
+    ..signed(over_body(&["x-shopify-hmac-sha256", "shopify-hmac-sha256"], &[base64("")]))
 };

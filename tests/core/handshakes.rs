@@ -189,10 +189,18 @@ fn a_plain_token_that_could_be_signed_content_is_rejected() {
 #[test]
 fn a_wrong_or_unconfigured_verify_token_gets_no_answer() {
     let ask = |sent: &str, own| ask_by_url(&META, &["hub.mode=subscribe&hub.challenge=1", sent].concat(), own);
-    for sent in ["", "&hub.verify_token=", "&hub.verify_token=chosen", "&hub.verify_token=chosen+for+this+alone+"] {
+    for sent in [
+        "",
+        "&hub.verify_token=",
+        "&hub.verify_token=+",
+        "&hub.verify_token=chosen",
+        "&hub.verify_token=chosen+for+this+alone+",
+    ] {
         assert_eq!(code(&ask(sent, Some(VERIFY_TOKEN))), "signature_mismatch", "{sent}");
         assert_eq!(code(&ask(sent, None)), "unsupported_signature");
-        assert_eq!(code(&ask(sent, Some(""))), "unsupported_signature");
+        for blank in ["", " ", "\n"] {
+            assert_eq!(code(&ask(sent, Some(blank))), "unsupported_signature", "{blank:?}");
+        }
     }
     let twice = "&hub.verify_token=chosen+for+this+alone&hub.verify_token=x";
     assert_eq!(code(&ask(twice, Some(VERIFY_TOKEN))), "signature_mismatch");

@@ -149,7 +149,8 @@ impl Arrival {
         let body = request.body.as_bytes();
         let body = signer.sign_body(body).unwrap_or_else(|| body.to_vec());
         let url = signer.sign_url(&request.url, &body);
-        let outgoing = Outgoing { id: "msg_1", body: &body, method: &request.method, url: &url };
+        let outgoing =
+            Outgoing { id: "e76c6bd4-55c9-4987-8304-da1588d8988b", body: &body, method: &request.method, url: &url };
         let headers = signer.sign_request(&outgoing, UnixTime::from_secs(request.now));
         let headers = headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
         Self { headers, method: request.method.clone(), url, body }

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { Signer, schemes } from "countersign";
+import { readMessage } from "countersign/queue";
 import { budgets, sizeOf } from "../../scripts/budgets.mjs";
 import { samples } from "../../scripts/samples.mjs";
 import { startWorkerd, waitUntil } from "./workerd.mjs";
@@ -232,12 +233,37 @@ describe("the gate", () => {
       '{"id":1}',
       '{"id":""}',
       '{"id":"a","id":"b"}',
+      '{"id":"a","\\u0069d":"a"}',
+      '{"id":"a","type":"b","data":{},"type":"c"}',
       "[".repeat(70),
     ]) {
       const response = await post("stripe", body, sign("stripe", body));
       assert.equal(response.status, 422, body);
     }
     await assertNothingStored();
+  });
+
+  // Threat model: A-33.
+  it("stores an authentic event whose duplicate keys and nesting decide nothing", async () => {
+    const members = {
+      // A security product sends the level twice: https://github.com/neuvector/neuvector/issues/1750
+      evt_level: '"level":"WARNING","cluster":"c1","level":"Warning"',
+      evt_inner: '"data":{"object":{"id":1,"id":2,"type":3,"type":4}}',
+      evt_deep: `"data":${"[".repeat(1000)}${"]".repeat(1000)}`,
+      evt_large: '"data":123456789012345678901234567890',
+    };
+    for (const [id, member] of Object.entries(members)) {
+      const body = `{${member},"id":"${id}","type":"a.b"}`;
+      gate.sink.messages.length = 0;
+      const response = await post("stripe", body, sign("stripe", body));
+      assert.ok(response.ok, `${id}: ${response.status}`);
+      const { event } = readMessage((await gate.messages(1))[0]);
+      assert.deepEqual([event.id, event.type, event.text()], [id, "a.b", body]);
+      assert.equal(event.json().id, id);
+      const isStrict = id === "evt_large";
+      if (isStrict) assert.equal(event.json({ strict: true }).id, id);
+      else assert.throws(() => event.json({ strict: true }), { name: "DecodeError" });
+    }
   });
 
   // Threat model: A-75.

@@ -199,7 +199,7 @@ impl<'t> Field<'t> {
 
     /// One pointer, or a list of pointers.
     pub(super) fn pointers(&self) -> &'static [&'static str] {
-        if self.is_string() { Vec::from([self.pointer()]).leak() } else { self.list(|item| item.pointer()) }
+        if self.is_string() { Vec::from([self.pointer()]).leak() } else { self.list(read_pointer) }
     }
 
     /// A list, with each item read by `read`.
@@ -273,6 +273,11 @@ impl<'t> Field<'t> {
 /// A string. A function of its own, because [`Field::text`] is tied to the lifetime of one field.
 pub(super) fn read_text(field: &Field<'_>) -> &'static str {
     field.text()
+}
+
+/// A pointer. A function of its own for the same reason.
+pub(super) fn read_pointer(field: &Field<'_>) -> &'static str {
+    field.pointer()
 }
 
 /// A copy of a text that lives as long as the program.

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::field::{Field, leak, read_text};
+use super::field::{Field, leak, read_pointer, read_text};
 use super::names::{
     ALGORITHMS, CONFIRMED, ENCODINGS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMATS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
     PLAIN_IDS, PLAIN_PARTS, PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
@@ -179,8 +179,8 @@ fn read_part(field: &Field<'_>) -> Part {
         return field.choice(PLAIN_PARTS, Part::Body);
     }
     let part = field.variant(
-        &["text", "url", "member", "members"],
-        "it must be the name of a part or an object with one of text, url, member and members",
+        &["text", "url", "member", "freeMember", "members"],
+        "it must be the name of a part or an object with one of text, url, member, freeMember and members",
     );
     if part.is_named("text") {
         Part::Text(part.text())
@@ -188,6 +188,8 @@ fn read_part(field: &Field<'_>) -> Part {
         Part::Url(part.choice(SPELLINGS, Spelling::Exact))
     } else if part.is_named("member") {
         Part::Member(part.pointer())
+    } else if part.is_named("freeMember") {
+        Part::FreeMember(part.pointer())
     } else {
         Part::Members(part.texts())
     }
@@ -351,8 +353,4 @@ fn read_algorithm(field: &Field<'_>) -> Algorithm {
 
 fn read_encoding(field: &Field<'_>) -> Encoding {
     field.choice(ENCODINGS, Encoding::Hex)
-}
-
-fn read_pointer(field: &Field<'_>) -> &'static str {
-    field.pointer()
 }

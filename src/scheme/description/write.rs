@@ -185,6 +185,7 @@ fn write_signature(json: &mut Writer, signature: &Signature) {
         Part::Text(text) => json.variant("text", |json| json.string(text)),
         Part::Url(spelling) => json.variant("url", |json| json.choice(SPELLINGS, spelling)),
         Part::Member(pointer) => json.variant("member", |json| json.string(pointer)),
+        Part::FreeMember(pointer) => json.variant("freeMember", |json| json.string(pointer)),
         Part::Members(names) => json.variant("members", |json| json.strings(names)),
         plain => json.choice(PLAIN_PARTS, plain),
     });

@@ -2,10 +2,11 @@
 
 use super::flaw::{Flaw, flaw};
 use super::signature::signs_member;
-use super::text::{are_equal, are_equal_bytes, are_pinned, is_slug, is_visible};
+use super::text::{are_equal, are_pinned, is_slug, is_visible};
 use crate::scheme::algorithm::Algorithm;
 use crate::scheme::definition::{Proof, Scheme};
 use crate::scheme::handshake::{Answer, Handshake, HandshakePlace, HandshakeProof, KeyUrl};
+use crate::scheme::reading::are_equal as are_equal_bytes;
 use crate::scheme::signature::Signature;
 
 const MUST_BE_PINNED: &str = "each pattern must begin with https:// and a host whose last two labels are fixed";

@@ -2,6 +2,7 @@
 //! iterators and `==` on strings are not available in constants.
 
 use crate::scheme::location::{Header, Pointer, UrlPattern};
+use crate::scheme::reading::are_equal as are_equal_bytes;
 
 /// Whether a name consists of lower-case letters, digits and hyphens, and is not empty.
 pub(super) const fn is_slug(name: &str) -> bool {
@@ -80,17 +81,6 @@ pub(super) const fn are_pointers(pointers: &[Pointer]) -> bool {
 /// Whether two texts are equal.
 pub(super) const fn are_equal(one: &str, other: &str) -> bool {
     are_equal_bytes(one.as_bytes(), other.as_bytes())
-}
-
-pub(super) const fn are_equal_bytes(one: &[u8], other: &[u8]) -> bool {
-    let (mut left, mut right) = (one, other);
-    while let ([a, left_tail @ ..], [b, right_tail @ ..]) = (left, right) {
-        if *a != *b {
-            return false;
-        }
-        (left, right) = (left_tail, right_tail);
-    }
-    left.is_empty() && right.is_empty()
 }
 
 /// Whether a pointer leads to one of these members of the body.

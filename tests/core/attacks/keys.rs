@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use countersign::scheme::KeyFormat;
 use countersign::senders::{FLASH, GITHUB, STANDARD, STRIPE, SUBSCRIBEFLOW};
-use countersign::{Delivery, Key, Signer, Verifier, senders};
+use countersign::{Delivery, Key, Scheme, Signer, Verifier, senders};
 
 use crate::shared::{BASE64_KEY, TEXT_KEY, secret_for, signs_any_body};
 use crate::support::{BODY, NOW, URL, code_with, key_for, signed_with, to_base64};
@@ -118,6 +118,55 @@ fn a_public_key_is_not_accepted_as_a_secret_in_any_encoding() {
     let key = Key::parse(with_choice, PUBLIC_KEY).unwrap();
     assert!(format!("{key:?}").contains("Ed25519"), "{key:?}");
     assert_eq!(Signer::new(with_choice, PUBLIC_KEY).unwrap_err().code(), "wrong_type");
+}
+
+/// Keys that no scheme uses, so that no scheme may take them for anything: P-384, and RSA with 1024 bits in PKCS #1.
+///
+/// Threat model: A-51.
+#[test]
+fn no_scheme_takes_a_public_key_for_a_secret_in_any_spelling() {
+    let keys = [
+        "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEOMHZeSwJm+B0ia06khkEWUJro/FGjX/TW0AiDrx3oNzZR1hOCLSUlF9vWbqAKM0Dr9dqGJ8gjmW916uv\
+         oG7iofg79n8mm2ISu9M7Zr1nNeKx5rrma2XE1SPWrZ95ruOQ",
+        "MIGJAoGBAKSvT2rAWw1CG6lOPJjs+TpXWdvrNxPjaBlWJSj443WKREmrjWbBba74ytycfBEqWiI0IEXdgFq3n55o842/7dqobFGm26BqtTL4jZ6A\
+         JN2Bk+GCt6+Lmdomm75p334K4V75F1TarUULQcE+/EmoAJ5OP9g/4to+FmcAI8yJwQHxAgMBAAE=",
+    ];
+    for encoded in keys {
+        let der = base64(encoded);
+        let hexadecimal: String = der.iter().map(|byte| format!("{byte:02x}")).collect();
+        let spellings = [
+            encoded.to_owned(),
+            encoded.trim_end_matches('=').to_owned(),
+            encoded.replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned(),
+            format!("{}\n{}", &encoded[..64], &encoded[64..]),
+            format!("{}\\n{}", &encoded[..64], &encoded[64..]),
+            hexadecimal.to_uppercase(),
+            hexadecimal,
+            format!("-----BEGIN PUBLIC KEY-----\\n{encoded}\\n-----END PUBLIC KEY-----"),
+            format!("# my key\n-----BEGIN RSA PUBLIC KEY-----\n{encoded}\n-----END RSA PUBLIC KEY-----"),
+            format!(r#"[{{"kty":"EC","crv":"P-384","x":"{encoded}","y":"{encoded}"}}]"#),
+            format!(r#"{{"keys":[{{"kty":"RSA","n":"{encoded}","e":"AQAB"}}]}}"#),
+        ];
+        for scheme in senders::ALL.iter().filter(|scheme| secret_for(scheme).is_some()) {
+            for bytes in spellings.iter().map(String::as_bytes).chain([&der[..]]) {
+                assert_eq!(Key::from_bytes(scheme, bytes).unwrap_err().code(), "wrong_type", "{}", scheme.name);
+            }
+            for text in &spellings {
+                for error in [Key::parse(scheme, text).unwrap_err(), Signer::new(scheme, text).unwrap_err()] {
+                    // A scheme that takes both kinds says which public keys it supports.
+                    let is_named = error.code() == "wrong_type" || scheme.key == KeyFormat::PublicOrText;
+                    assert!(is_named && error.message().contains("pass "), "{}: {text}: {error}", scheme.name);
+                }
+            }
+        }
+    }
+    let scheme = Scheme::from_json(
+        r#"{"name":"own","signature":{"place":{"header":"tag"},"tags":[{"algorithm":"hmac-sha256","encoding":"hex"}],
+            "content":["body"]},"key":"standard","id":"digest"}"#,
+    )
+    .unwrap();
+    let public = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
+    assert_eq!(Verifier::new(&scheme, [public]).unwrap_err().code(), "wrong_type", "this sender has no key pair");
 }
 
 #[test]

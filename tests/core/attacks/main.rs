@@ -13,6 +13,7 @@ mod bodies;
 mod events;
 mod headers;
 mod keys;
+mod readings;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod signatures;

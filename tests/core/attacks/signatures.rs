@@ -233,3 +233,26 @@ fn a_header_that_arrives_twice_is_rejected() {
         }
     }
 }
+
+/// The signature's first half is the neutral point, and the second half was computed with the private key. Verification without
+/// the strict rules accepts it, and its maker could make it valid for other messages, too.
+///
+/// Threat model: A-18.
+#[test]
+fn an_ed25519_signature_with_a_point_of_small_order_is_rejected() {
+    let scheme = Scheme::from_json(
+        r#"{"name":"ed","signature":{"place":{"header":"tag"},"tags":[{"algorithm":"ed25519","encoding":"hex"}],
+            "content":["body"]},"key":"hex","id":"digest"}"#,
+    )
+    .unwrap();
+    // RFC 8032, section 7.1, test 1.
+    let [seed, public] = [
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+    ];
+    let verifier = Verifier::new(&scheme, [public]).unwrap();
+    let signed = Signer::new(&scheme, seed).unwrap().sign("", BODY, NOW);
+    assert_eq!(code_with(&verifier, &signed, BODY, NOW), "valid");
+    let weak = format!("01{}69728f14d8a66686d6f6faaee19e6af5601cb78eb4855c6111cdab48f1e86301", "0".repeat(62));
+    assert_eq!(code_with(&verifier, &with_last(&signed, weak), BODY, NOW), "signature_mismatch");
+}

@@ -326,6 +326,26 @@ export default [
       validateSignature(headers, { consumer_secret }, body),
   },
   {
+    // The library is the code that sends: a receiver compares its signature.
+    scheme: "segment",
+    sdk: "@segment/action-destinations",
+    entry: "@segment/action-destinations/dist/destinations/webhook/index.js",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        type: "identify",
+        messageId: "segment-test-message-00s7yd",
+        timestamp: now,
+        traits: { name: "Ada Čapková" },
+      }),
+    }),
+    accepts: (segment, { body, headers }, key) =>
+      headers["x-signature"] === segmentSignature(segment, body, key),
+    sign: (segment, { body }, key) => ({
+      headers: { "x-signature": segmentSignature(segment, body, key) },
+    }),
+  },
+  {
     scheme: "trigger-dev",
     sdk: "@trigger.dev/sdk",
     keys: TEXT,
@@ -351,3 +371,14 @@ export default [
     },
   },
 ];
+
+/**
+ * The signature that Segment's webhook destination sends.
+ * @param {any} segment
+ * @param {string} body
+ * @param {string} sharedSecret
+ */
+function segmentSignature({ default: { default: destination } }, body, sharedSecret) {
+  const request = { settings: { sharedSecret }, payload: { data: JSON.parse(body) } };
+  return destination.extendRequest(request).headers["X-Signature"];
+}

@@ -23,6 +23,7 @@ import { jsonReading } from "./json.js";
 import { payloadTests } from "./payloads.js";
 import { properties } from "./properties.js";
 import { senderNames } from "./senders.js";
+import { shapes } from "./shapes.js";
 import { usage } from "./usage.js";
 import { vectorTests } from "./vectors.js";
 
@@ -44,6 +45,7 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
     );
   });
   vectorTests(test, context, vectors);
+  shapes(test, countersign);
   hashing(test, countersign, vectors);
   bufferedBodies(test, countersign);
   jsonReading(test, countersign);
