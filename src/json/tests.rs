@@ -112,10 +112,9 @@ fn a_duplicate_name_on_the_way_to_a_value_is_rejected() {
         (r#"{"a":{"b":{"c":1},"b":[]}}"#, "/a/b/c"),
     ] {
         assert_eq!(found_on_the_way(json, pointer), Err("duplicate_key"), "{json}");
-        let end = json.len();
         let more = format!("{json}!");
         assert_eq!(found_on_the_way(&more, pointer).map(|_| ()), Err("duplicate_key"), "{more}");
-        assert!(found_on_the_way(&json[..end - 1], pointer).is_err(), "{json}");
+        assert!(found_on_the_way(json.strip_suffix(['}', ']']).unwrap(), pointer).is_err(), "{json}");
     }
     let json = r#" {"a":{"b":1,"b":2} , "c":3}"#;
     let error = find(json.as_bytes(), &["/a/b"]).map(|_| ()).unwrap_err();
@@ -165,7 +164,7 @@ fn deep_nesting_off_the_way_is_accepted_and_takes_one_bit_a_level() {
             assert_eq!(found_on_the_way(&json, "/id"), Ok(Some("1".into())), "{depth} levels");
             for broken in [
                 format!(r#"{{"x":{open}1{close}],"id":"1"}}"#),
-                format!(r#"{{"x":{open}1{},"id":"1"}}"#, &close[1..]),
+                format!(r#"{{"x":{open}1{},"id":"1"}}"#, close.split_at(1).1),
                 format!(r#"{{"x":{open},"id":"1"}}"#),
                 format!(r#"{{"id":"1","x":{open}"#),
             ] {
