@@ -92,13 +92,12 @@ impl<'d> Verified<'d> {
     ///
     /// The body is parsed only if one of them is in it. A body that the sender signed as a whole is read strictly on the way
     /// to them: a duplicate key elsewhere, or deep nesting, does not prevent decoding. Any other body is read strictly from
-    /// end to end. A type that is missing or not text is `None`.
+    /// end to end. A type that is missing, ambiguous or not text is `None`.
     ///
     /// # Errors
     ///
-    /// - [`DecodeError::DuplicateKey`], if the sender signed the body as a whole and a key on the way to the id or the type
-    ///   occurs twice in its object, in any spelling.
-    /// - [`DecodeError`], if the scheme takes the id from the body and the body is not JSON or has no id there.
+    /// [`DecodeError`], if the scheme takes the id from the body and the body is not JSON or has no id there, or if a key on
+    /// the way to the id or the type occurs twice in its object, in any spelling.
     pub fn decode(&self) -> Result<Event<'d>, DecodeError> {
         let mut event = self.decode_without_digest()?;
         if event.id.is_empty() {
@@ -127,9 +126,10 @@ impl<'d> Verified<'d> {
         let document = (is_json && !is_wrapped).then(|| read(self.body(), &pointers));
         let document_inside = (is_json && is_wrapped).then(|| read(payload, &pointers));
         let either = document.as_ref().or(document_inside.as_ref());
-        // Without an id or type from a body that is not JSON, the event is still unambiguous.
+        // A body that is not JSON has no id. One with a duplicate key on the way has an id that parsers disagree about.
         if let Some(Err(error @ (DecodeError::DuplicateKey { .. } | DecodeError::TooDeep { .. }))) = either
             && is_signed_whole
+            && id_pointer.is_some()
         {
             return Err(*error);
         }
@@ -168,10 +168,8 @@ impl<'d> Verified<'d> {
             unsigned_kind: self.unsigned(self.scheme.unsigned.kind),
             reading: match (document, document_inside) {
                 // The text inside a body belongs to the event, which reads it again.
-                (None, Some(inside)) => Reading::Way(inside.map(|document| document.has_big_integer)),
-                (Some(document), _) if is_signed_whole => {
-                    Reading::Way(document.map(|document| document.has_big_integer))
-                }
+                (None, Some(inside)) => way(inside),
+                (Some(document), _) if is_signed_whole => way(document),
                 (Some(document), _) => Reading::Whole(document.map(|document| Json::new(&document))),
                 (None, None) => self.json.map_or(Reading::None, |json| Reading::Whole(Ok(json))),
             },
@@ -247,10 +245,19 @@ pub struct Event<'d> {
 enum Reading<'d> {
     /// The body was not read.
     None,
-    /// The body was read on the way to the id and type only. If it is JSON: whether it has a big integer.
+    /// The body was read strictly on the way to the id and type only. If it is JSON: whether it has a big integer.
     Way(Result<bool, DecodeError>),
     /// The body was read strictly from end to end.
     Whole(Result<Json<'d>, DecodeError>),
+}
+
+/// What a reading on the way to the id and type has found out. An ambiguous type says nothing about the rest of the body.
+fn way<'d>(document: Result<Document<'_>, DecodeError>) -> Reading<'d> {
+    match document {
+        Ok(document) => Reading::Way(Ok(document.has_big_integer)),
+        Err(error @ DecodeError::NotJson { .. }) => Reading::Way(Err(error)),
+        Err(_) => Reading::None,
+    }
 }
 
 impl<'d> Event<'d> {

@@ -64,11 +64,11 @@ impl Verifier {
         now: UnixTime,
         verify_token: Option<&str>,
     ) -> Result<Option<Reply>, Rejection> {
-        let request = Request { scheme: self.scheme(), delivery: &delivery, now, verify_token };
+        let request = Request { scheme: self.scheme(), delivery, now, verify_token };
         let is_asked = |handshake: &Handshake| handshake.proof != HandshakeProof::SetUp;
         let Some((handshake, challenge)) = request.find(is_asked) else { return Ok(None) };
         let key = match handshake.proof {
-            HandshakeProof::Signed => self.verify(delivery.clone(), now)?.key(),
+            HandshakeProof::Signed => self.verify(request.delivery.clone(), now)?.key(),
             _ => 0,
         };
         request.check_verify_token(handshake)?;
@@ -106,7 +106,7 @@ impl Scheme {
         now: UnixTime,
         verify_token: Option<&str>,
     ) -> Result<Option<Reply>, Rejection> {
-        let request = Request { scheme: self, delivery: &delivery, now, verify_token };
+        let request = Request { scheme: self, delivery, now, verify_token };
         let needs_no_key =
             |handshake: &Handshake| handshake.proof != HandshakeProof::Signed && !handshake.answer.signs_challenge();
         let found = if self.is_sound() { request.find(needs_no_key) } else { None };
@@ -117,10 +117,9 @@ impl Scheme {
 }
 
 /// A request that may be a handshake.
-#[derive(Clone, Copy)]
 struct Request<'r, 'd> {
     scheme: &'r Scheme,
-    delivery: &'r Delivery<'d>,
+    delivery: Delivery<'d>,
     now: UnixTime,
     /// The receiver's own verify token.
     verify_token: Option<&'r str>,

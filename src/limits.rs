@@ -102,6 +102,9 @@ pub(crate) const ATTEMPT_WORK: usize = 8 * 1024;
 /// Work of one public-key verification in an explanation, in bytes that could be hashed in the same time.
 pub(crate) const PUBLIC_KEY_WORK: usize = 512 * 1024;
 
+/// Work of writing a byte of JSON in an explanation, in bytes that could be hashed in the same time.
+pub(crate) const WRITING_WORK: usize = 4;
+
 /// Maximum size of a body that an explanation parses, and of a re-serialized one, in bytes. A tree of the body takes many times its
 /// memory, and indenting a deeply nested body can make gigabytes.
 pub(crate) const MAX_REPRINTED_BODY_BYTES: usize = 512 * 1024;

@@ -271,8 +271,8 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
 
   /**
    * Explains the verdict on a delivery check by check. For a signature mismatch, it undoes common mistakes one by one
-   * and verifies again: a hint names each mistake whose undoing made the signature match. That takes a few hundred
-   * attempts at most. A body over 256 KiB is not changed.
+   * and verifies again: a hint names each mistake whose undoing made the signature match. The work is bounded; if it does
+   * not suffice for all mistakes, as for a body of megabytes, the detail of the failed check says so.
    *
    * The explanation is meant for logs and for the operators of the receiver: never answer a request with it.
    * @param now the time of verification

@@ -479,9 +479,9 @@ fn a_verify_token_is_sent_in_a_header() {
 #[test]
 fn an_origin_is_allowed_only_by_its_method_and_its_name() {
     let verifier = Verifier::new(&EVENT_GRID, [TEXT_KEY]).unwrap();
-    let ask = |method, origin: &str| {
+    let ask = |method: &str, origin: &str| {
         let delivery = Delivery::new([("WebHook-Request-Origin", origin)], b"");
-        verifier.handshake(if method == "" { delivery } else { delivery.method(method) }, NOW, None)
+        verifier.handshake(if method.is_empty() { delivery } else { delivery.method(method) }, NOW, None)
     };
     let allowed = [("webhook-allowed-origin", "eventgrid.azure.net"), ("webhook-allowed-rate", "*")];
     assert_eq!(headers_of(&ask("OPTIONS", "eventgrid.azure.net")), (200, Vec::from(allowed)));

@@ -75,7 +75,10 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) fn altered_body(attempt: &Attempt<'_>) -> Option<Hint> {
     let body = attempt.delivery.body();
     ALTERATIONS.iter().find_map(|Alteration { code, signed, arrived, undo }| {
-        let original = undo(body).filter(|original| original != body && attempt.budget.spend(original.len()))?;
+        if !attempt.budget.spend(body.len()) {
+            return None;
+        }
+        let original = undo(body).filter(|original| original != body)?;
         attempt.is_signed(&original).then(|| Hint {
             code: *code,
             message: format!(

@@ -83,10 +83,12 @@ pub(super) fn encoded_body(attempt: &Attempt<'_>) -> Option<Hint> {
 
 /// The outermost encoding, the description of all encodings, and how to correct them.
 fn decode(attempt: &Attempt<'_>, body: &[u8], depth: usize) -> Option<(HintCode, String, String)> {
-    // Nearly every encoding is excluded by the first byte of the body.
-    let depth = depth.checked_sub(1).filter(|_| attempt.budget.spend(body.len()))?;
+    let depth = depth.checked_sub(1)?;
     ENCODINGS.iter().find_map(|Encoding { code, arrived, correction, decode: undo }| {
-        let inside = undo(body).filter(|inside| inside != body && attempt.budget.spend(inside.len()))?;
+        if !attempt.budget.spend(body.len()) {
+            return None;
+        }
+        let inside = undo(body).filter(|inside| inside != body)?;
         if attempt.is_signed(&inside) {
             return Some((*code, (*arrived).into(), (*correction).into()));
         }

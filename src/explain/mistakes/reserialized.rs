@@ -25,7 +25,7 @@ pub(super) fn rewritten_body(attempt: &Attempt<'_>) -> Option<Hint> {
     let mut hint = None;
     // Returns whether to stop.
     let mut visit = |words: &str, text: &str| {
-        if !attempt.budget.spend(text.len()) {
+        if !attempt.budget.spend_on_writing(text) {
             return true;
         }
         hint = layouts.find(text, words);
@@ -65,7 +65,7 @@ fn different_escapes(attempt: &Attempt<'_>, text: &str) -> Vec<NamedEscapes> {
     let mut last = None;
     for escapes in ESCAPES {
         let (_, spacing) = &COMPACT;
-        let printed = if attempt.budget.spend(text.len()) { print(text, spacing, escapes) } else { None };
+        let printed = if attempt.budget.spend_on_writing(text) { print(text, spacing, escapes) } else { None };
         if printed.is_some() && printed != last {
             different.push(escapes);
             last = printed;
@@ -91,13 +91,16 @@ impl Layouts<'_> {
     fn find(&self, text: &str, words: &str) -> Option<Hint> {
         for (layout, spacing) in self.spacings {
             for escapes in &self.escapes {
-                if !self.attempt.budget.spend(text.len()) {
+                if !self.attempt.budget.spend_on_writing(text) {
                     return None;
                 }
                 let Some(printed) = print(text, spacing, escapes) else {
                     self.attempt.budget.give_up();
                     continue;
                 };
+                if !self.attempt.budget.spend_on_writing(&printed) {
+                    return None;
+                }
                 for (ending, newline) in self.endings {
                     if self.attempt.is_signed(format!("{printed}{newline}").as_bytes()) {
                         let (escaped, _) = escapes;

@@ -251,6 +251,25 @@ export function bodyAttacks(test, context) {
   }
 
   // Threat model: A-33.
+  test("a type that depends on the parser is undefined if the id is not in the body", () => {
+    for (const body of duplicateTypes("type")) {
+      const event = expectEvent("standard", sign("standard", { body }));
+      equal([event.id, event.type], ["msg_1", undefined], body);
+      equal(event.json(), JSON.parse(body));
+      equal(thrown(() => event.json({ strict: true })).code, "duplicate_key", body);
+    }
+  });
+
+  // Threat model: A-33.
+  test("an id that depends on the parser is not replaced by a digest", () => {
+    for (const body of ['{"event_id":"a","event_id":"b"}', '{"event_id":1,"event\\u005fid":2}']) {
+      context.expectDecodeError("slack", sign("slack", { body }), "duplicate_key");
+    }
+    const without = expectEvent("slack", sign("slack", { body: '{"a":1,"a":2}' }));
+    ok(without.id.startsWith("sha256:"), without.id);
+  });
+
+  // Threat model: A-33.
   test("a body that is not signed is read strictly from end to end", () => {
     const name = "flexprice-native-token";
     const typed = '{"event_type":"a.b","data":{"a":1,"a":2}}';
