@@ -49,8 +49,8 @@ pub(crate) const MAX_CLAIM_SECONDS: u64 = 253_402_300_799;
 /// takes far more memory than its bytes in the body.
 pub(crate) const MAX_FORM_FIELDS: usize = 1024;
 
-/// Maximum nesting depth of objects and arrays in JSON. Events are far below it, and deeper texts exhaust the stack of other
-/// parsers.
+/// Maximum nesting depth of objects and arrays in JSON that is read strictly. Events are far below it, and deeper texts exhaust
+/// the stack of other parsers.
 pub const MAX_DEPTH: usize = 64;
 
 /// Maximum number of JSON pointers in one pass over a body. Each takes one bit of the reader's state.

@@ -20,9 +20,9 @@
 //! - rejects nesting deeper than [`MAX_DEPTH`](crate::MAX_DEPTH), which exhausts the stack of recursive parsers.
 //!
 //! [`find`] is for bodies that the sender signed whole. It is strict on the way to the values that the verifier decides by:
-//! in the objects that contain them, a name on the way must not occur twice, however it is escaped. Every JSON parser then finds
-//! the same values. Elsewhere a duplicate key, deep nesting and half of a surrogate pair are the sender's own, and no
-//! reason to lose the event. It accepts what `JSON.parse` accepts.
+//! in the objects that contain them, a name on the way must not occur twice, however it is escaped. Every parser that compares
+//! names exactly then finds the same values. Elsewhere it accepts what `JSON.parse` accepts: a duplicate key, deep nesting and half
+//! of a surrogate pair in a name are the sender's own, and must not lose the event.
 //!
 //! Both reject everything that RFC 8259 rejects: trailing commas, comments, `NaN`, a byte order mark, bytes that are not UTF-8.
 //! Both report integers that a 64-bit floating-point number would round, and change no number and no string.
@@ -31,10 +31,9 @@
 //!
 //! Both check the encoding, then walk the text byte by byte in a loop without recursion. A [`cursor::Cursor`] holds the position
 //! and knows the lexical grammar: white space, strings, numbers, words. [`scan`] finds the end of a string many bytes at a
-//! time, with vector instructions where WebAssembly has them. [`grammar`] passes over one
-//! value. In a [`strict`] pass it hands over each member name, and [`member_names`] finds one that occurs twice. [`find`]
-//! compares names only on the way to its values, with the [`pointers`] as a set of bits, and hands everything else to
-//! [`grammar`].
+//! time, with vector instructions where WebAssembly has them. [`grammar`] passes over one value. In a [`strict`] pass it also
+//! applies the [`rules`], for which [`member_names`] finds a name that occurs twice. [`find`] compares names only on the way
+//! to its values, with the [`pointers`] as a set of bits, and hands everything else to [`grammar`].
 //!
 //! [`tree`] reads small documents into a tree (the descriptions of schemes), and [`print`] and [`rewrite`] write JSON again the way
 //! other programs would have written it, which explanations need. A slow, plain reader in `reference.rs` judges the same texts in
@@ -49,6 +48,7 @@ mod print;
 #[cfg(test)]
 mod reference;
 mod rewrite;
+mod rules;
 mod scan;
 mod strict;
 #[cfg(test)]

@@ -199,6 +199,14 @@ describe("verdicts", IN_PARALLEL, () => {
     assert.deepEqual([verdict.kind, verdict.code], ["unreadable", "missing_id"]);
   });
 
+  pageTest("a duplicate key that decides nothing is a warning, not a rejection", async (page) => {
+    const body = '{"id":"evt_1","a":1,"a":2}';
+    await enter(page, { body });
+    const text = await assertVerified(page);
+    assert.match(text, /the object that ends at byte 26 has a duplicate key/);
+    assert.ok(text.includes(body), text);
+  });
+
   pageTest("a body is shown formatted, without changing its values", async (page) => {
     await enter(page, {});
     const shown = await page.getByRole("region", { name: "Formatted body" }).innerText();
