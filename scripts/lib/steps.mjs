@@ -110,6 +110,15 @@ export const STEPS = [
   },
   nodeTests("docs", "tests/docs", { needs: ["build package"], uses: DEBUG }),
   {
+    // The quick run of the same test, in the step "native", makes 2 000 descriptions.
+    name: "many descriptions",
+    commands: () => [["cargo", "test", "-p", "countersign", "--test", "generated", "--", "--nocapture"]],
+    env: { COUNTERSIGN_DESCRIPTIONS: "100000", COUNTERSIGN_SEED: "1000000" },
+    counter: "cargo",
+    uses: DEBUG,
+    isSlow: true,
+  },
+  {
     name: "install oracles",
     commands: () => [[node(), "scripts/oracles.mjs"]],
     isSlow: true,

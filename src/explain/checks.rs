@@ -109,7 +109,7 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
         Rejection::UnsupportedSignature { .. } => CheckName::Key,
         Rejection::SignatureMismatch => CheckName::Signature,
         Rejection::Stale { .. } | Rejection::Premature { .. } => CheckName::Time,
-        Rejection::BodyMismatch { .. } => CheckName::Body,
+        Rejection::AmbiguousContent { .. } | Rejection::BodyMismatch { .. } => CheckName::Body,
     }
 }
 

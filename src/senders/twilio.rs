@@ -4,7 +4,8 @@ use super::common::{over_body, signed};
 use crate::scheme::{Algorithm, Confirmed, Encoding, Format, Part, Scheme, Signature, Spelling, Tag, Unsigned};
 
 /// The URL and the fields of the form are signed. Twilio offers only HMAC-SHA1. A JSON body is covered by its digest in the URL's
-/// `bodySHA256`. The key is the account's auth token.
+/// `bodySHA256`. The key is the account's auth token. Nothing separates the URL, the names and the values, so the id is a
+/// digest of all of them.
 ///
 /// <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
 pub const TWILIO: Scheme = Scheme {
