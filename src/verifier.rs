@@ -167,7 +167,6 @@ impl<'d> Pipeline<'d> {
         if self.scheme.signs_challenges() && claim.messages.iter().any(is_signable_challenge) {
             return Err(Rejection::SignatureMismatch);
         }
-        check_reading(self.scheme, signature, &claim.values)?;
         let signed_at = match signature.timestamp {
             Some(Timestamp { place: Place::Body(pointer), unit }) => Some(timestamp_in_body(&claim, pointer, unit)?),
             _ => claim.signed_at,
@@ -175,6 +174,7 @@ impl<'d> Pipeline<'d> {
         if let Some(signed_at) = signed_at {
             self.tolerance.check(signed_at, now)?;
         }
+        check_reading(self.scheme, signature, &claim.values)?;
         if !matches_digest_in_url(signature.content, &claim.values) {
             return Err(Rejection::BodyMismatch { vouched_by: "URL", field: "" });
         }

@@ -122,9 +122,9 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
         Rejection::Stale { .. }
         | Rejection::Premature { .. }
         | Rejection::UnreadableJson { part: JsonPart::TokenClaims | JsonPart::Timestamp(_), .. } => CheckName::Time,
-        Rejection::BodyMismatch { .. } | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => {
-            CheckName::Body
-        }
+        Rejection::AmbiguousContent { .. }
+        | Rejection::BodyMismatch { .. }
+        | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => CheckName::Body,
     }
 }
 
