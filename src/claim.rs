@@ -169,13 +169,8 @@ fn signature_texts<'d>(
 fn repeated_texts<'d>(delivery: &Delivery<'d>, header: &'static str) -> Result<Vec<SignatureText<'d>>, Rejection> {
     let mut texts = Vec::new();
     for value in delivery.values(header) {
-        for text in printable(header, value)?.split(',') {
-            let text = text.trim_matches(' ');
-            if text.is_empty() {
-                return Err(Rejection::MalformedHeader { header, problem: "it contains an empty item" });
-            }
-            texts.push((header, Cow::Borrowed(text)));
-        }
+        let items = printable(header, value)?.split(',');
+        texts.extend(items.map(|item| (header, Cow::Borrowed(item.trim_matches(' ')))));
         if value.len() > MAX_HEADER_BYTES || texts.len() > MAX_NUMBERED_HEADERS {
             return Err(Rejection::TooManySignatures { header });
         }
