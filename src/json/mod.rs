@@ -42,7 +42,7 @@ mod tests;
 mod tree;
 mod value;
 
-pub(crate) use print::{Escapes, Spacing, print};
+pub(crate) use print::{Digits, Escapes, Spacing, print};
 pub(crate) use reader::read;
 pub(crate) use rewrite::{Lost, reorder, restore, sort_members};
 pub(crate) use tree::{Tree, tree};
