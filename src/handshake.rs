@@ -24,7 +24,7 @@ use crate::json;
 use crate::key::{Key, encode, is_same_secret};
 use crate::limits::{MAX_ECHOED_CHALLENGE_BYTES, MAX_HANDSHAKE_BYTES, MAX_HEADER_CHALLENGE_BYTES};
 use crate::reply::Reply;
-use crate::scheme::{Answer, Handshake, HandshakePlace, HandshakeProof, Proof, Scheme};
+use crate::scheme::{Answer, Authenticated, Handshake, HandshakePlace, HandshakeProof, Proof, Scheme};
 use crate::time::UnixTime;
 use crate::url;
 use crate::verifier::{Pipeline, Verifier};
@@ -57,18 +57,18 @@ impl Verifier {
     /// - The errors of [`verify`](Self::verify), for a signed handshake.
     /// - [`Rejection::MalformedToken`] for a challenge that must not be echoed, signed or visited.
     /// - [`Rejection::SignatureMismatch`] for a wrong verify token, and [`Rejection::UnsupportedSignature`] if
-    ///   `verify_token` is `None` or empty and the handshake needs one.
+    ///   `verify_token` is `None` or blank and the handshake needs one.
     pub fn handshake(
         &self,
         delivery: Delivery<'_>,
         now: UnixTime,
         verify_token: Option<&str>,
     ) -> Result<Option<Reply>, Rejection> {
-        let request = Request { scheme: self.scheme(), delivery: &delivery, now, verify_token };
+        let request = Request { scheme: self.scheme(), delivery, now, verify_token };
         let is_asked = |handshake: &Handshake| handshake.proof != HandshakeProof::SetUp;
         let Some((handshake, challenge)) = request.find(is_asked) else { return Ok(None) };
         let key = match handshake.proof {
-            HandshakeProof::Signed => self.verify(delivery.clone(), now)?.key(),
+            HandshakeProof::Signed => self.verify(request.delivery.clone(), now)?.key(),
             _ => 0,
         };
         request.check_verify_token(handshake)?;
@@ -99,14 +99,14 @@ impl Scheme {
     ///
     /// - [`Rejection::MalformedToken`] for a challenge or a secret that must not be echoed.
     /// - [`Rejection::SignatureMismatch`] for a wrong verify token, and [`Rejection::UnsupportedSignature`] if
-    ///   `verify_token` is `None` or empty and the handshake needs one.
+    ///   `verify_token` is `None` or blank and the handshake needs one.
     pub fn set_up(
         &self,
         delivery: Delivery<'_>,
         now: UnixTime,
         verify_token: Option<&str>,
     ) -> Result<Option<Reply>, Rejection> {
-        let request = Request { scheme: self, delivery: &delivery, now, verify_token };
+        let request = Request { scheme: self, delivery, now, verify_token };
         let needs_no_key =
             |handshake: &Handshake| handshake.proof != HandshakeProof::Signed && !handshake.answer.signs_challenge();
         let found = if self.is_sound() { request.find(needs_no_key) } else { None };
@@ -117,10 +117,9 @@ impl Scheme {
 }
 
 /// A request that may be a handshake.
-#[derive(Clone, Copy)]
 struct Request<'r, 'd> {
     scheme: &'r Scheme,
-    delivery: &'r Delivery<'d>,
+    delivery: Delivery<'d>,
     now: UnixTime,
     /// The receiver's own verify token.
     verify_token: Option<&'r str>,
@@ -135,9 +134,9 @@ impl<'d> Request<'_, 'd> {
         self.scheme.handshakes.iter().filter(|handshake| is_asked(handshake)).find_map(|handshake| {
             let is_met = self.has_method(handshake)
                 && self.has_body(handshake)
-                && handshake.when.iter().all(|(place, wanted)| self.text(place).as_deref() == *wanted);
+                && handshake.when.iter().all(|(place, wanted)| self.text(handshake, place).as_deref() == *wanted);
             let challenge = match handshake.token {
-                Some(place) if is_met => self.text(place),
+                Some(place) if is_met => self.text(handshake, place),
                 None if is_met => Some(Cow::Borrowed("")),
                 _ => None,
             };
@@ -149,15 +148,10 @@ impl<'d> Request<'_, 'd> {
         handshake.method.is_none() || handshake.method == self.delivery.requested_method()
     }
 
-    /// Whether the request has a body if the handshake has one. A parameter or a header that someone adds to a delivery
-    /// must not turn it into an unsigned handshake.
+    /// Whether an unsigned request has a body if the handshake has one, and none otherwise. A parameter or a header that
+    /// someone adds to a delivery must not turn it into a handshake.
     fn has_body(&self, handshake: &Handshake) -> bool {
-        let is_empty = self.delivery.body().is_empty();
-        match handshake.proof {
-            HandshakeProof::Unsigned => is_empty != handshake.reads_body(),
-            HandshakeProof::Signed => !is_empty,
-            HandshakeProof::TestKey(_) | HandshakeProof::SetUp => true,
-        }
+        handshake.proof != HandshakeProof::Unsigned || self.delivery.body().is_empty() != handshake.reads_body()
     }
 
     /// Whether the sender's test key verifies the request. Yes for a handshake without such a key.
@@ -171,12 +165,17 @@ impl<'d> Request<'_, 'd> {
 
     /// The text at a place, decoded once. A value that is not text is empty. A parameter or field that occurs twice is
     /// ambiguous and counts as absent.
-    fn text(&self, place: &'static str) -> Option<Cow<'d, str>> {
+    fn text(&self, handshake: &Handshake, place: &'static str) -> Option<Cow<'d, str>> {
         let body = self.delivery.body();
         match HandshakePlace::of(place) {
             HandshakePlace::Body(pointer) => {
-                let document = json::read(body, &[pointer]).ok()?;
-                let value = document.found.first().copied().flatten()?;
+                // A body that is signed as a whole is read strictly on the way to the member only.
+                let is_signed = matches!(handshake.proof, HandshakeProof::Signed | HandshakeProof::TestKey(_));
+                let document = match self.scheme.authenticated() {
+                    Authenticated::Content if is_signed => json::find(body, &[pointer]),
+                    _ => json::read(body, &[pointer]),
+                };
+                let value = document.ok()?.found.first().copied().flatten()?;
                 Some(value.plain_text().unwrap_or_default())
             }
             HandshakePlace::Form(name) => {
@@ -201,9 +200,9 @@ impl<'d> Request<'_, 'd> {
         if !handshake.needs_verify_token() {
             return Ok(());
         }
-        let received = handshake.verify_token.map(|place| self.text(place).unwrap_or_default());
-        match (self.verify_token, received) {
-            (None | Some(""), _) => Err(Rejection::UnsupportedSignature {
+        let received = handshake.verify_token.map(|place| self.text(handshake, place).unwrap_or_default());
+        match (self.verify_token.filter(|token| !token.trim_ascii().is_empty()), received) {
+            (None, _) => Err(Rejection::UnsupportedSignature {
                 problem: "the handshake needs a verify token, and none is configured",
             }),
             (Some(own), Some(received)) if !is_same_secret(own.as_bytes(), received.as_bytes()) => {

@@ -68,12 +68,14 @@
 
 extern crate alloc;
 
+mod ambiguity;
 mod answer;
 #[doc(hidden)]
 pub mod bindings;
 mod claim;
 mod content;
 mod delivery;
+mod envelope;
 mod error;
 mod event;
 mod explain;
@@ -83,6 +85,7 @@ mod hash;
 mod json;
 mod key;
 mod limits;
+mod multipart;
 mod open_enum;
 pub mod payload;
 mod reply;
@@ -97,7 +100,7 @@ mod verifier;
 
 pub use answer::Outcome;
 pub use delivery::{Delivery, HeaderPair};
-pub use error::{DecodeError, KeyError, Rejection, SchemeError};
+pub use error::{DecodeError, JsonPart, KeyError, Rejection, SchemeError};
 pub use event::{Event, Json, Verified};
 pub use explain::{Check, CheckName, ExplainContext, Explanation, Hint, HintCode};
 pub use hash::{Hash, HostHash};

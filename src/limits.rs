@@ -3,6 +3,20 @@
 /// Maximum number of signatures in one header. A sender signs with each of its active secrets, rarely more than two.
 pub(crate) const MAX_SIGNATURES: usize = 32;
 
+/// Maximum number of headers that a sender numbers, one for each of its keys. Docusign has up to 100 keys.
+pub(crate) const MAX_NUMBERED_HEADERS: usize = 100;
+
+/// Maximum number of signatures in one delivery that public keys check. Each check takes far longer than the HMAC of a small
+/// body, and senders send one signature for each active key.
+pub(crate) const MAX_PUBLIC_KEY_SIGNATURES: usize = 4;
+
+/// Number of Ed25519 signatures that are checked over a body of any size: those of a rotation, by the old and the new key.
+pub(crate) const ROTATION_SIGNATURES: usize = 2;
+
+/// Maximum number of bytes that more Ed25519 signatures may have hashed: the signatures times the keys times the message.
+/// Each check of a signature hashes the whole message again. In WebAssembly, 16 MiB take about an eighth of a second.
+pub(crate) const MAX_ED25519_BYTES: usize = 16 * 1024 * 1024;
+
 /// Maximum length of a signature header, in bytes. Thirty-two Ed25519 signatures take 3 KB.
 pub(crate) const MAX_HEADER_BYTES: usize = 8 * 1024;
 
@@ -11,6 +25,10 @@ pub(crate) const MAX_ID_BYTES: usize = 256;
 
 /// Maximum size of a body that is parsed before authentication, in bytes. Parsing may take twenty times the memory of the body.
 pub(crate) const MAX_UNAUTHENTICATED_BODY_BYTES: usize = 1024 * 1024;
+
+/// Maximum size of a form that contains its own proof, in bytes. Nothing of it is copied, and a forwarded message of 25 MB is
+/// longer as a form.
+pub(crate) const MAX_UNAUTHENTICATED_FORM_BYTES: usize = 32 * 1024 * 1024;
 
 /// Maximum size of the text in a compressed body, in bytes. It is inflated before authentication, and it is held in memory
 /// together with the body.
@@ -37,6 +55,10 @@ pub const MAX_DEPTH: usize = 64;
 
 /// Maximum number of JSON pointers in one pass over a body. Each takes one bit of the reader's state.
 pub(crate) const MAX_POINTERS: usize = 32;
+
+/// Maximum number of members that a signature inside the body names one by one. Together with the pointers that lead to
+/// the signature they stay below [`MAX_POINTERS`].
+pub(crate) const MAX_SIGNED_MEMBERS: usize = 24;
 
 /// Maximum array index in a JSON pointer: one digit. No sender's id or type is further back in a list.
 pub(crate) const MAX_ARRAY_INDEX: usize = 9;

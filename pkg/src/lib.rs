@@ -68,8 +68,8 @@ impl Verifier {
 
     /// Verifies and decodes the delivery in the record. Returns the address of the event; [`event`] has its layout.
     ///
-    /// The record's fields are the value of each header of the scheme, the request's method and its URL; the body
-    /// follows. If `uses_host_hash` is set, the host hashes the body. If the event's id is a digest of the body, it is
+    /// The record's fields are the value of each header of the scheme, the request's method, its URL, and the URL at which it
+    /// arrived, if that is another one; the body follows. If `uses_host_hash` is set, the host hashes the body. If the event's id is a digest of the body, it is
     /// left empty: JavaScript calls [`body_id`] when the id is first read.
     ///
     /// # Errors
@@ -143,7 +143,7 @@ impl Verifier {
 
     /// Explains the verdict on the delivery in the record as an `Explanation`, and wipes the record, which holds secrets.
     ///
-    /// The record's fields are the request's method and its URL, then pairs: the name and the value of each header, and
+    /// The record's fields are the request's method, its URL and the URL at which it arrived, then pairs: the name and the value of each header, and
     /// for each key an absent name and the key's text. The body follows.
     ///
     /// # Errors
@@ -161,7 +161,7 @@ impl Verifier {
     fn explanation(&self, record: &Record<'_>, now: UnixTime) -> Explanation {
         let mut headers = Vec::new();
         let mut secrets = Vec::new();
-        for pair in record.fields.get(2..).unwrap_or_default().chunks(2) {
+        for pair in record.fields.get(3..).unwrap_or_default().chunks(2) {
             match pair {
                 [name @ Field::Bytes(_), Field::Bytes(value)] => headers.push((name.text(), *value)),
                 [Field::Absent, secret] => secrets.push(secret.text()),
@@ -187,14 +187,18 @@ fn delivery<'e>(record: &Record<'e>, names: &[&'static str]) -> Delivery<'e> {
     with_request(Delivery::new(headers, record.body), record, names.len())
 }
 
-/// Adds the request's method and URL, which are the record's fields at `index` and after it, to a delivery.
+/// Adds the request's method and URL, which are the record's fields at `index` and after it, to a delivery, and the URL at which
+/// it arrived, if that follows.
 fn with_request<'e>(mut delivery: Delivery<'e>, record: &Record<'e>, index: usize) -> Delivery<'e> {
-    if let Some([method, url, ..]) = record.fields.get(index..) {
+    if let Some([method, url, rest @ ..]) = record.fields.get(index..) {
         if let Field::Bytes(_) = method {
             delivery = delivery.method(method.text());
         }
         if let Field::Bytes(_) = url {
             delivery = delivery.url(url.text());
+        }
+        if let [arrived_at @ Field::Bytes(_), ..] = rest {
+            delivery = delivery.arrived_at(arrived_at.text());
         }
     }
     delivery
@@ -237,8 +241,8 @@ fn read_key(scheme: &Scheme, text: Field<'_>, bytes: Field<'_>) -> Result<Key, T
 /// Answers the request in the record if it is a handshake that comes before the receiver has a key, and wipes the record, which
 /// may hold that key. Returns a `CoreReply`, or `undefined` if it is not such a handshake.
 ///
-/// The record's fields are the JSON description of the scheme, the request's method and its URL, then pairs: the name and the
-/// value of each header. The body follows.
+/// The record's fields are the JSON description of the scheme, the request's method, its URL and a field without a value, then
+/// pairs: the name and the value of each header. The body follows.
 ///
 /// # Errors
 ///
@@ -265,7 +269,7 @@ fn answer_set_up(
 ) -> Result<Option<Reply>, Thrown> {
     let scheme = schemes.get(record.text(0))?;
     let mut headers = Vec::new();
-    for pair in record.fields.get(3..).unwrap_or_default().chunks(2) {
+    for pair in record.fields.get(4..).unwrap_or_default().chunks(2) {
         if let [name, Field::Bytes(value)] = pair {
             headers.push((name.text(), *value));
         }
@@ -274,15 +278,16 @@ fn answer_set_up(
     Ok(scheme.set_up(delivery, now, verify_token)?)
 }
 
-/// Checks that the body in the record is strict JSON and returns its state.
+/// Checks that the body in the record is JSON, or that it is strict JSON, and returns its state.
 ///
 /// # Errors
 ///
 /// A `DecodeError`.
 #[wasm_bindgen(js_name = checkJson)]
-pub fn check_json(exchange: &mut Exchange, length: usize) -> Result<JsonState, Thrown> {
-    let json = bindings::check_json(exchange.record(length).body)?;
-    Ok(JsonState::of(&json))
+pub fn check_json(exchange: &mut Exchange, length: usize, is_strict: bool) -> Result<JsonState, Thrown> {
+    let body = exchange.record(length).body;
+    let checked = if is_strict { bindings::check_strict_json(body) } else { bindings::check_json(body) };
+    Ok(JsonState::of(checked?))
 }
 
 /// Returns the id of an event that is identified by its body: `sha256:` and the digest of the body in the record.

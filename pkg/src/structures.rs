@@ -20,6 +20,8 @@ export interface SchemeSummary {
   readonly name: string;
   /** The headers whose values the verifier reads, in this order. */
   readonly headers: readonly string[];
+  /** Those that may arrive more than once. A name that ends with `-*` is every header with a number in that place. */
+  readonly joinedHeaders: readonly string[];
   readonly authenticated: "content" | "sender";
   readonly signsMethod: boolean;
   readonly signsUrl: boolean;
@@ -47,6 +49,7 @@ export interface CoreReply {
 struct SchemeSummary {
     name: &'static str,
     headers: Vec<&'static str>,
+    joined_headers: &'static [&'static str],
     authenticated: &'static str,
     signs_method: bool,
     signs_url: bool,
@@ -59,6 +62,7 @@ pub(crate) fn scheme_summary(scheme: &Scheme) -> Result<JsValue, Thrown> {
     object(&SchemeSummary {
         name: scheme.name,
         headers: scheme.headers(),
+        joined_headers: scheme.joined_headers(),
         authenticated: match scheme.authenticated() {
             Authenticated::Content => "content",
             Authenticated::Sender => "sender",

@@ -10,28 +10,38 @@ export type HeaderNames = string | readonly string[];
 export type Algorithm =
   | "hmac-sha256"
   | "hmac-sha1"
+  | "hmac-sha384"
   | "hmac-sha512"
   | "sha256"
   | "sha1"
   | "ed25519"
   | "ecdsa-p256"
   | "rsa-sha256"
+  | "rsa-sha384"
+  | "rsa-sha512"
   | "rsa-sha1";
 
 /** The encoding of a signature as text. */
 export type Encoding = "hex" | "base64" | "base64url" | "base64-der";
 
-/** A part of the signed content. */
+/**
+ * A part of the signed content. A `member` of the body is rejected if it contains the text that separates it from the
+ * next one; one `freeMember` may contain anything.
+ * `payload` is the JSON that the body holds, if its format wraps it: in the field of a form,
+ * or compressed.
+ */
 export type ContentPart =
   | "id"
   | "timestamp"
   | "body"
+  | "payload"
   | "method"
   | "sorted-form"
   | "secret"
   | { readonly text: string }
   | { readonly url: "exact" | "any-port" | "partly-decoded" }
   | { readonly member: Pointer }
+  | { readonly freeMember: Pointer }
   | { readonly members: readonly string[] };
 
 /** One kind of signature value that the header or body may hold. */
@@ -48,7 +58,12 @@ export interface SignatureDescription {
   readonly place:
     | { readonly header: HeaderNames }
     | { readonly anyHeader: readonly string[] }
-    | { readonly body: Pointer };
+    /** A header that the sender sends once for each of its keys. */
+    | { readonly repeatedHeader: HeaderNames }
+    /** Headers that the sender numbers, one for each of its keys: `x-signature-*` is `x-signature-1` and so on, up to 100. */
+    | { readonly numberedHeader: HeaderNames }
+    /** A member of the body, or any of several. */
+    | { readonly body: Pointer | readonly Pointer[] };
   /** How the text in that place is split into values. By default it is a label and one value. */
   readonly form?:
     | "whole"
@@ -71,7 +86,16 @@ export interface SignatureDescription {
 /** A JSON Web Token in a header. */
 export interface TokenDescription {
   readonly header: HeaderNames;
-  readonly algorithms: readonly ("hmac-sha256" | "rsa-sha256" | "ecdsa-p256" | "ed25519")[];
+  readonly algorithms: readonly (
+    | "hmac-sha256"
+    | "hmac-sha384"
+    | "hmac-sha512"
+    | "rsa-sha256"
+    | "rsa-sha384"
+    | "rsa-sha512"
+    | "ecdsa-p256"
+    | "ed25519"
+  )[];
   /**
    * The time in which the token is valid: until `exp`, which is at most `expiry` seconds ahead; while `iat` is within the tolerance;
    * or always.
@@ -173,8 +197,23 @@ interface CommonDescription {
     | "public-or-text";
   /** The tolerance for the timestamp in seconds, in both directions or in each. The default is 300. */
   readonly tolerance?: number | { readonly past: number; readonly future: number };
-  /** The format of the body. */
-  readonly payload?: "json" | "form" | "json-or-form";
+  /**
+   * The methods of the sender's requests. The default is `POST` alone. The parameters of a delivery by `GET` are in its
+   * URL, so the URL and the form must be signed.
+   */
+  readonly methods?: readonly ["POST"] | readonly ["POST", "GET"];
+  /**
+   * The format of the body. In a `form`, urlencoded or `multipart/form-data`, a pointer such as `/token` leads to the field
+   * `token`. `jsonOrField` is JSON or a form: a form whose only field has this
+   * name holds JSON in it. `json-or-gzip` is JSON,
+   * plain or compressed.
+   */
+  readonly payload?:
+    | "json"
+    | "form"
+    | "json-or-form"
+    | "json-or-gzip"
+    | { readonly jsonOrField: string };
   /**
    * The source of the event's id, which is always signed content. `notice` is `digest` for a sender whose bodies only
    * say that something changed: two events may then have the same body, and the same id.
@@ -188,7 +227,7 @@ interface CommonDescription {
   /** The places of the event's type in the body. The first pointer that leads to a text counts. */
   readonly type?: readonly Pointer[];
   /** Unsigned headers with an id and a type, which are shown but never used for a decision. */
-  readonly unsigned?: { readonly id?: string; readonly type?: string };
+  readonly unsigned?: { readonly id?: HeaderNames; readonly type?: HeaderNames };
   /** The responses that the sender expects to its deliveries. */
   readonly answers?: AnswersDescription;
   /** The sender's handshakes. */
@@ -221,6 +260,7 @@ export type SchemeDescription = CommonDescription &
         readonly sharedToken:
           | "basic"
           | { readonly header: HeaderNames }
+          /** A `*` in the pointer is every item of a list: each must have the secret. */
           | { readonly body: Pointer };
       }
   );

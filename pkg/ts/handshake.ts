@@ -3,11 +3,11 @@
 import { type CoreReply, setUp as coreSetUp } from "#bindings";
 import { withCore } from "./core.js";
 import {
-  checkDelivery,
   type Delivery,
   flatHeaders,
   millisOf,
   rawBody,
+  readDelivery,
   readMethod,
   readUrl,
 } from "./delivery.js";
@@ -64,11 +64,11 @@ export function setUp(
   options: HandshakeOptions = {},
 ): HandshakeReply | undefined {
   const description = describe(scheme);
-  checkDelivery(delivery);
+  const read = readDelivery(delivery);
   const verifyToken = readVerifyToken(options);
-  const request = [readMethod(delivery.method), readUrl(delivery.url)];
-  const fields = [description, ...request, ...flatHeaders(delivery.headers)];
-  const raw = rawBody(delivery.body);
+  const request = [readMethod(read.method), readUrl(read.url)];
+  const fields = [description, ...request, undefined, ...flatHeaders(read.headers)];
+  const raw = rawBody(read.body);
   const millis = millisOf(now);
   const reply = withCore((core) => {
     const length = writeSecretRecord(core, fields, raw);

@@ -1,6 +1,7 @@
 // Reads the gate's queue messages: a message goes in, the event that the gate verified comes out. The format of messages
 // is a versioned contract with `worker/src/message.rs`.
 
+import { rawBody } from "./delivery.js";
 import { DecodeError } from "./errors.js";
 import { type Authenticated, VerifiedEvent } from "./event.js";
 import type { SchemeName } from "./keys.js";
@@ -78,7 +79,8 @@ export interface Received {
  * };
  */
 export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): Received {
-  const parsed: unknown = typeof message === "string" ? parse(message) : message;
+  // The copy reads each property once.
+  const parsed: unknown = typeof message === "string" ? parse(message) : { ...Object(message) };
   if (!isMessage(parsed)) {
     throw new DecodeError(
       "not_json",
@@ -114,7 +116,10 @@ function bodyOf(message: Message, stored: Uint8Array | ArrayBuffer | undefined):
       `the body of this message is the object "${message.dataref}" of the gate's bucket: pass the object's bytes to readMessage`,
     );
   }
-  const body = stored instanceof Uint8Array ? stored : new Uint8Array(stored);
+  const body = rawBody(stored);
+  if (typeof body === "string") {
+    throw new TypeError("the body must be the bytes of the object: a Uint8Array or an ArrayBuffer");
+  }
   if (body.length !== message.datasize) {
     throw new TypeError(
       `the body of this message has ${message.datasize} bytes, but the body passed to readMessage has ${body.length}`,

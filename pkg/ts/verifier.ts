@@ -2,14 +2,16 @@
 
 import { Verifier as CoreVerifier, type SchemeSummary } from "#bindings";
 import { BufferedBody } from "./buffered-body.js";
+import { copyOf } from "./bytes.js";
 import { type Core, withCore } from "./core.js";
 import {
-  checkDelivery,
   type Delivery,
   flatHeaders,
   headerValues,
   millisOf,
+  type ReadDelivery,
   rawBody,
+  readDelivery,
   readMethod,
   readUrl,
 } from "./delivery.js";
@@ -45,7 +47,8 @@ export interface VerifierOptions {
   readonly tolerance?: Tolerance;
   /**
    * The URL that the sender was given, for schemes that sign it. Set it behind a proxy, where the URL of the request
-   * differs: headers in which a proxy reports the original URL are not signed, and are not used.
+   * differs: headers in which a proxy reports the original URL are not signed, and are not used. From the `url` of a
+   * delivery only the parameters are then used that the sender adds itself (Twilio).
    */
   readonly url?: string;
   /**
@@ -95,7 +98,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    */
   constructor(scheme: Scheme, keys: Key | readonly Key[], options: VerifierOptions = {}) {
     this.#description = describe(scheme);
-    this.#keys = (Array.isArray(keys) ? keys : [keys]).map(readKey);
+    this.#keys = Array.from(Array.isArray(keys) ? keys : [keys], readKey);
     this.#tolerance = readTolerance(options?.tolerance);
     this.#url = readUrl(options?.url);
     this.#hostHashFrom = readByteCount(options?.hostHashFrom);
@@ -118,19 +121,19 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    * console.log(event.id, event.type, event.json());
    */
   verify(delivery: Delivery, now: Date = new Date()): Event<SourceOf<Scheme>> {
-    checkDelivery(delivery);
-    const raw = rawBody(delivery.body);
-    return this.#verify(delivery, raw, now, hashesSynchronously(raw.length, this.#hostHashFrom));
+    const read = readDelivery(delivery);
+    const raw = rawBody(read.body);
+    const fields = this.#fieldsOf(read);
+    const usesHostHash = hashesSynchronously(raw.length, this.#hostHashFrom);
+    return this.#verify(fields, raw, millisOf(now), usesHostHash);
   }
 
   #verify(
-    delivery: Delivery,
+    fields: readonly Field[],
     raw: Uint8Array | string,
-    now: Date,
+    millis: number,
     usesHostHash: boolean,
   ): Event<SourceOf<Scheme>> {
-    const fields = this.#fieldsOf(delivery);
-    const millis = millisOf(now);
     const decoded = withCore((core) => {
       const inner = this.#current(core);
       const length = writeRecord(core, fields, raw);
@@ -145,9 +148,14 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       unsigned: { id: decoded.unsignedId, type: decoded.unsignedType },
     };
     const id = decoded.id || new BufferedBody(raw, usesHostHash);
-    return new VerifiedEvent(findings, id, raw, decoded.json, decoded.jsonError) as Event<
-      SourceOf<Scheme>
-    >;
+    return new VerifiedEvent(
+      findings,
+      id,
+      raw,
+      decoded.json,
+      decoded.jsonError,
+      decoded.wrapped,
+    ) as Event<SourceOf<Scheme>>;
   }
 
   /**
@@ -170,14 +178,14 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     now: Date = new Date(),
     options: HandshakeOptions = {},
   ): HandshakeReply | undefined {
-    checkDelivery(delivery);
+    const read = readDelivery(delivery);
     const verifyToken = readVerifyToken(options);
-    const url = readUrl(delivery.url);
+    const url = readUrl(read.url);
     if (this.#summary.hasQueryHandshake && url === undefined) {
       throw new TypeError("this sender's handshake is in the query: pass the request's `url`");
     }
-    const fields = this.#fieldsOf(delivery, { method: readMethod(delivery.method), url });
-    const raw = rawBody(delivery.body);
+    const fields = this.#fieldsOf(read, { method: readMethod(read.method), url });
+    const raw = rawBody(read.body);
     const millis = millisOf(now);
     const reply = withCore((core) => {
       const inner = this.#current(core);
@@ -241,16 +249,20 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "the body of this request was read before: verify first, then read the body from the event",
       );
     }
-    const body = new Uint8Array(await request.arrayBuffer());
+    const raw = rawBody(await request.arrayBuffer());
     const { headers, method, url } = request;
-    const delivery = { headers, body, method, url };
+    const read = { headers, body: raw, method, url };
     const time = now ?? new Date();
     const min = this.#hostHashFrom;
-    if (hashesSynchronously(body.length, min) || !hashesAsynchronously(body.length, min)) {
-      return this.verify(delivery, time);
+    if (hashesSynchronously(raw.length, min) || !hashesAsynchronously(raw.length, min)) {
+      return this.verify(read, time);
     }
+    const fields = this.#fieldsOf(read);
+    const millis = millisOf(time);
+    // Other code runs while WebCrypto hashes, and may still have the buffer.
+    const body = typeof raw === "string" ? raw : copyOf(raw);
     return withDigests((usesHostHash) => {
-      const event = this.#verify(delivery, body, time, usesHostHash);
+      const event = this.#verify(fields, body, millis, usesHostHash);
       // An id that is a digest is computed now, because WebCrypto cannot compute it in the getter.
       void event.id;
       return event;
@@ -274,15 +286,15 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     now: Date = new Date(),
     { others = {} }: ExplainOptions = {},
   ): Explanation {
-    checkDelivery(delivery);
-    const headers = flatHeaders(delivery.headers);
-    const { method } = delivery;
-    const request = [typeof method === "string" ? method : undefined, this.#urlOf(delivery)];
+    const read = readDelivery(delivery);
+    const headers = flatHeaders(read.headers);
+    const { method } = read;
+    const request = [typeof method === "string" ? method : undefined, ...this.#urlsOf(read)];
     // A field without a value, in place of a header's name, marks the text of a key.
     const secrets = this.#keys.flatMap(({ value }) =>
       typeof value === "string" ? [undefined, value] : [],
     );
-    const raw = rawBody(delivery.body);
+    const raw = rawBody(read.body);
     const millis = millisOf(now);
     const explanation = withCore((core) => {
       const inner = this.#current(core);
@@ -293,23 +305,29 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       return explanation;
     }
     const names = headers.filter((_, index) => index % 2 === 0);
-    const hint = findOther(delivery, now, others) ?? otherSender(this.#summary.headers, names);
+    const pairs = names.map((name, index): [string, string] => [
+      name,
+      headers[2 * index + 1] ?? "",
+    ]);
+    const same = { ...read, headers: pairs, body: raw } as Delivery;
+    const hint =
+      findOther(same, new Date(millis), others) ?? otherSender(this.#summary.headers, names);
     return hint === undefined ? explanation : { ...explanation, hints: [hint] };
   }
 
   /**
-   * The fields of a record: the headers of the scheme, the method and the URL.
+   * The fields of a record: the headers of the scheme, the method and the URL, each read once.
    * @param handshake the method and the URL of a request that may be a handshake, for schemes that do not sign them
    */
   #fieldsOf(
-    delivery: Delivery,
+    delivery: ReadDelivery,
     handshake?: { method: string | undefined; url: string | undefined },
   ): Field[] {
-    const { headers, handshakeHeaders, signsMethod, signsUrl } = this.#summary;
+    const { headers, joinedHeaders, handshakeHeaders, signsMethod, signsUrl } = this.#summary;
     const names = handshake ? [...headers, ...handshakeHeaders] : headers;
-    const fields = headerValues(delivery.headers, names);
+    const fields = headerValues(delivery.headers, names, joinedHeaders);
     const { method } = delivery;
-    const signedUrl = this.#urlOf(delivery);
+    const [signedUrl, arrivedAt] = this.#urlsOf(delivery);
     if (signsUrl && signedUrl === undefined) {
       throw new TypeError(
         "this sender signs the URL: pass the URL that it was given as `url`, with the delivery or once to the verifier",
@@ -320,12 +338,15 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "this sender signs the request's method: pass `method` with the delivery",
       );
     }
-    fields.push(signsMethod ? method : handshake?.method, signsUrl ? signedUrl : handshake?.url);
+    fields.push(signsMethod ? method : handshake?.method);
+    fields.push(...(signsUrl ? [signedUrl, arrivedAt] : [handshake?.url]));
     return fields;
   }
 
-  #urlOf({ url }: Delivery): string | undefined {
-    return this.#url ?? readUrl(url);
+  /** The URL that the sender was given and, if the verifier has that, the URL of the request. */
+  #urlsOf({ url }: ReadDelivery): readonly [string | undefined, string | undefined] {
+    const requestUrl = readUrl(url);
+    return this.#url === undefined ? [requestUrl, undefined] : [this.#url, requestUrl];
   }
 
   /** The verifier in the core, which is opened again after the core was replaced. */

@@ -9,7 +9,7 @@ use super::budget::Budget;
 use super::explanation::{Check, CheckName, ExplainContext, Explanation, Hint, HintCode};
 use super::mistakes;
 use crate::delivery::Delivery;
-use crate::error::Rejection;
+use crate::error::{JsonPart, Rejection};
 use crate::scheme::{Place, Proof, Timestamp};
 use crate::senders;
 use crate::time::UnixTime;
@@ -115,11 +115,16 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
         Rejection::MalformedHeader { .. }
         | Rejection::MalformedTimestamp { .. }
         | Rejection::MalformedToken { .. }
-        | Rejection::TooManySignatures { .. } => CheckName::Layout,
+        | Rejection::TooManySignatures { .. }
+        | Rejection::UnreadableJson { part: JsonPart::TokenHeader | JsonPart::Proof(_), .. } => CheckName::Layout,
         Rejection::UnsupportedSignature { .. } => CheckName::Key,
         Rejection::SignatureMismatch => CheckName::Signature,
-        Rejection::Stale { .. } | Rejection::Premature { .. } => CheckName::Time,
-        Rejection::BodyMismatch { .. } => CheckName::Body,
+        Rejection::Stale { .. }
+        | Rejection::Premature { .. }
+        | Rejection::UnreadableJson { part: JsonPart::TokenClaims | JsonPart::Timestamp(_), .. } => CheckName::Time,
+        Rejection::BodyMismatch { .. } | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => {
+            CheckName::Body
+        }
     }
 }
 
@@ -165,7 +170,9 @@ fn find_mistake(attempt: &Attempt<'_>, rejection: &Rejection) -> Option<Hint> {
         // Without the header, no altered body, URL or secret can make the delivery valid.
         Rejection::MissingHeader { header } if !header.starts_with('/') => None,
         // A suspicion is worth telling only if everything but the bytes is right.
-        Rejection::SignatureMismatch | Rejection::BodyMismatch { .. } => mistakes::reversible(attempt)
+        Rejection::SignatureMismatch
+        | Rejection::BodyMismatch { .. }
+        | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => mistakes::reversible(attempt)
             .or_else(|| mistakes::suspicious_body(attempt))
             .or_else(|| mistakes::suspicious_secret(attempt)),
         _ => mistakes::reversible(attempt),

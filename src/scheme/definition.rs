@@ -28,6 +28,9 @@ pub struct Scheme {
     pub key: KeyFormat,
     /// The tolerance for the timestamp, unless the user sets another.
     pub tolerance: Tolerance,
+    /// The methods of the requests in which the sender delivers: `POST`, or `POST` and `GET`. The parameters of a delivery by
+    /// `GET` are in its URL, which is signed.
+    pub methods: &'static [&'static str],
     /// The format of the body.
     pub payload: Format,
     /// Where the event's id comes from.
@@ -111,10 +114,36 @@ impl Scheme {
         matches!(self.proof, Proof::Signature(signature) if signature.signs_method())
     }
 
+    /// Whether the sender delivers by `GET`, too.
+    #[must_use]
+    pub const fn takes_get(&self) -> bool {
+        let mut rest = self.methods;
+        while let [method, tail @ ..] = rest {
+            if matches!(method.as_bytes(), b"GET") {
+                return true;
+            }
+            rest = tail;
+        }
+        false
+    }
+
+    /// Whether single members of the body are signed. They are signed as texts: `5` and `"5"` have the same signature, so
+    /// they must also be the same id and the same type.
+    pub(crate) fn signs_members(&self) -> bool {
+        matches!(self.proof, Proof::Signature(signature) if !signature.covers_body())
+    }
+
     /// The header with the proof, under all its names. Empty if the proof is in the body.
     pub(crate) const fn proof_headers(&self) -> Header {
         match self.proof {
-            Proof::Signature(Signature { place: TagPlace::Header(header) | TagPlace::AnyHeader(header), .. })
+            Proof::Signature(Signature {
+                place:
+                    TagPlace::Header(header)
+                    | TagPlace::AnyHeader(header)
+                    | TagPlace::RepeatedHeader(header)
+                    | TagPlace::NumberedHeader(header),
+                ..
+            })
             | Proof::Token(Token { header, .. })
             | Proof::SharedToken(SharedToken::Header(header)) => header,
             Proof::SharedToken(SharedToken::Basic) => &["authorization"],
@@ -173,7 +202,8 @@ impl Scheme {
         self.handshakes.iter().any(|handshake| handshake.answer.signs_challenge())
     }
 
-    /// Every header that verification reads, under all its names. The unsigned headers come last.
+    /// Every header that verification reads, under all its names. The unsigned headers come last. A name that ends with `-*`
+    /// is every header with a number from 1 to 100 in that place.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
@@ -184,7 +214,22 @@ impl Scheme {
             names.extend_from_slice(signature.timestamp_header().unwrap_or_default());
         }
         names.extend_from_slice(self.proof_headers());
-        names.extend([self.unsigned.id, self.unsigned.kind].into_iter().flatten());
+        names.extend_from_slice(self.unsigned.id);
+        names.extend_from_slice(self.unsigned.kind);
         names
+    }
+
+    /// Those of [`headers`](Self::headers) that may arrive more than once. Their values may be passed to a
+    /// [`Delivery`](crate::Delivery) one by one, or joined with a comma. A name that ends with `-*` is every header with a
+    /// number in that place; its joined values may be passed under the name with the `*`.
+    #[must_use]
+    pub const fn joined_headers(&self) -> Header {
+        match self.proof {
+            Proof::Signature(Signature {
+                place: TagPlace::RepeatedHeader(header) | TagPlace::NumberedHeader(header),
+                ..
+            }) => header,
+            _ => &[],
+        }
     }
 }

@@ -4,7 +4,8 @@ use super::common::{base64, over_body, signed};
 use crate::scheme::{Answers, Confirmed, Form, KeyFormat, Part, Response, Scheme, Signature, TagPlace};
 
 /// The signature is in the body and covers eight fields of its one notification. Neither the payment's reference nor the
-/// event's code is an id by itself, so the id is a digest of all signed fields.
+/// event's code is an id by itself, so the id is a digest of all signed fields. Colons separate the fields. Only
+/// `merchantReference`, which the merchant chooses, may contain one: with two such fields, their ends could be moved.
 ///
 /// <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>
 pub const ADYEN: Scheme = Scheme {
@@ -16,7 +17,7 @@ pub const ADYEN: Scheme = Scheme {
     kind: &["/notificationItems/0/NotificationRequestItem/eventCode"],
     answers: ACCEPTED,
     ..signed(Signature {
-        place: TagPlace::Body("/notificationItems/0/NotificationRequestItem/additionalData/hmacSignature"),
+        place: TagPlace::Body(&["/notificationItems/0/NotificationRequestItem/additionalData/hmacSignature"]),
         form: Form::Whole,
         tags: &[base64("")],
         content: &[
@@ -26,7 +27,7 @@ pub const ADYEN: Scheme = Scheme {
             Part::Text(":"),
             Part::Member("/notificationItems/0/NotificationRequestItem/merchantAccountCode"),
             Part::Text(":"),
-            Part::Member("/notificationItems/0/NotificationRequestItem/merchantReference"),
+            Part::FreeMember("/notificationItems/0/NotificationRequestItem/merchantReference"),
             Part::Text(":"),
             Part::Member("/notificationItems/0/NotificationRequestItem/amount/value"),
             Part::Text(":"),

@@ -32,6 +32,7 @@ const fn proven(proof: Proof) -> Scheme {
         proof,
         key: KeyFormat::Text,
         tolerance: Tolerance::DEFAULT,
+        methods: &["POST"],
         payload: Format::Json,
         id: Id::Digest,
         kind: &[],

@@ -72,7 +72,7 @@ senders! {
     front: FRONT, FRONT_RULE;
     fusionauth: FUSIONAUTH;
     ghost: GHOST;
-    gitea: GITEA;
+    gitea: GITEA, FORGEJO, GOGS;
     gitlab: GITLAB, GITLAB_SIGNED;
     gocardless: GOCARDLESS;
     grafana: GRAFANA, GRAFANA_TIMESTAMPED;
@@ -89,7 +89,7 @@ senders! {
     livekit: LIVEKIT;
     logto: LOGTO;
     mailersend: MAILERSEND;
-    mailgun: MAILGUN;
+    mailgun: MAILGUN, MAILGUN_ROUTE;
     mandrill: MANDRILL;
     meta: META;
     microsoft: MICROSOFT_GRAPH;
@@ -111,7 +111,7 @@ senders! {
     recurly: RECURLY;
     replicate: REPLICATE;
     retell: RETELL;
-    revenuecat: REVENUECAT_TOKEN;
+    revenuecat: REVENUECAT, REVENUECAT_TOKEN;
     sanity: SANITY;
     segment: SEGMENT;
     sendbird: SENDBIRD;

@@ -10,7 +10,7 @@ pub const WOOCOMMERCE: Scheme = Scheme {
     name: "woocommerce",
     title: "WooCommerce",
     docs: "https://developer.woocommerce.com/docs/webhooks/",
-    unsigned: Unsigned { id: Some("x-wc-webhook-delivery-id"), kind: Some("x-wc-webhook-topic") },
+    unsigned: Unsigned { id: &["x-wc-webhook-delivery-id"], kind: &["x-wc-webhook-topic"] },
     handshakes: &[Handshake {
         proof: HandshakeProof::Unsigned,
         token: Some("form:webhook_id"),

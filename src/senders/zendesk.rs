@@ -13,7 +13,7 @@ pub const ZENDESK: Scheme = Scheme {
     title: "Zendesk",
     docs: "https://developer.zendesk.com/documentation/webhooks/verifying/",
     kind: &["/type"],
-    unsigned: Unsigned { id: Some("x-zendesk-webhook-invocation-id"), kind: None },
+    unsigned: Unsigned { id: &["x-zendesk-webhook-invocation-id"], kind: &[] },
     handshakes: &[Handshake {
         proof: HandshakeProof::TestKey("dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="),
         ..checked(&[], Answer::Headers(&[]))

@@ -125,6 +125,20 @@ fn a_request_that_is_not_a_handshake_is_left_for_verify() {
     assert_eq!(ask(&SLACK, &long), Ok(None));
 }
 
+/// Threat model: A-33.
+#[test]
+fn a_duplicate_key_on_the_way_to_a_challenge_gets_no_answer() {
+    let with = |members: &str| SLACK_ASKS.replacen('{', &format!("{{{members},"), 1);
+    for members in [r#""challenge":"other""#, r#""type":"event_callback""#, r#""\u0063hallenge":"other""#] {
+        assert_eq!(code(&ask(&SLACK, &with(members))), "not a handshake", "{members}");
+    }
+    assert_eq!(code(&ask(&SLACK, &with(r#""a":1,"a":{"challenge":1,"challenge":2}"#))), "answered");
+    // Amazon SNS signs single members, so nothing in its body may repeat.
+    let asks = sns_asks("SubscriptionConfirmation", SUBSCRIBE_URL);
+    assert_eq!(code(&ask_sns(&asks)), "answered");
+    assert_eq!(code(&ask_sns(&asks.replacen('{', r#"{"a":1,"a":2,"#, 1))), "not a handshake");
+}
+
 #[test]
 fn a_delivery_without_a_handshake_is_not_verified_by_handshake() {
     // The caller calls `verify` next, which rejects it.
@@ -189,10 +203,18 @@ fn a_plain_token_that_could_be_signed_content_is_rejected() {
 #[test]
 fn a_wrong_or_unconfigured_verify_token_gets_no_answer() {
     let ask = |sent: &str, own| ask_by_url(&META, &["hub.mode=subscribe&hub.challenge=1", sent].concat(), own);
-    for sent in ["", "&hub.verify_token=", "&hub.verify_token=chosen", "&hub.verify_token=chosen+for+this+alone+"] {
+    for sent in [
+        "",
+        "&hub.verify_token=",
+        "&hub.verify_token=+",
+        "&hub.verify_token=chosen",
+        "&hub.verify_token=chosen+for+this+alone+",
+    ] {
         assert_eq!(code(&ask(sent, Some(VERIFY_TOKEN))), "signature_mismatch", "{sent}");
         assert_eq!(code(&ask(sent, None)), "unsupported_signature");
-        assert_eq!(code(&ask(sent, Some(""))), "unsupported_signature");
+        for blank in ["", " ", "\n"] {
+            assert_eq!(code(&ask(sent, Some(blank))), "unsupported_signature", "{blank:?}");
+        }
     }
     let twice = "&hub.verify_token=chosen+for+this+alone&hub.verify_token=x";
     assert_eq!(code(&ask(twice, Some(VERIFY_TOKEN))), "signature_mismatch");
@@ -255,8 +277,12 @@ fn a_subscription_is_confirmed_only_at_the_senders_own_hosts() {
     ] {
         assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", url))), "malformed_token", "{url}");
     }
-    let china = "https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=1";
-    assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", china))), "answered");
+    for url in [
+        "https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=1",
+        "https://sns.eusc-de-east-1.amazonaws.eu/?Action=ConfirmSubscription&Token=1",
+    ] {
+        assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", url))), "answered", "{url}");
+    }
 }
 
 /// A signed handshake without conditions and without a token.
@@ -380,6 +406,8 @@ fn a_key_that_is_handed_over_in_the_body_is_shown_and_not_repeated() {
         assert_eq!(secret.as_deref(), Some("secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"));
     }
     assert_eq!(set_up(&NOTION, &[], r#"{"id":"1","type":"page.created","verification_token":"a"}"#), Ok(None));
+    // Nothing is signed, so the whole body is read strictly.
+    assert_eq!(set_up(&NOTION, &[], r#"{"verification_token":"a","b":{"c":1,"c":2}}"#), Ok(None));
 }
 
 /// Threat model: A-91.
@@ -418,6 +446,10 @@ fn a_text_for_a_header_or_a_log_is_bounded_and_ends_neither() {
         assert_eq!(code(&set_up(&NOTION, &[], &body)), "malformed_token", "{secret:?}");
     }
     assert_eq!(code(&set_up(&ASANA, &[("x-hook-secret", "a"), ("x-hook-secret", "b")], "{}")), "malformed_token");
+    let echo = Handshake { answer: Answer::Headers(&[("x-a", "$token")]), ..DROPBOX.handshakes[0] };
+    let echo = with(&DROPBOX, echo);
+    assert_eq!(headers_of(&ask_by_url(&echo, "challenge=abc", None)), (200, Vec::from([("x-a", "abc")])));
+    assert_eq!(code(&ask_by_url(&echo, "challenge=a%0D%0Ab:c", None)), "malformed_token");
     let verify = VERCEL.set_up(Delivery::without_headers(b""), NOW, Some("a\r\nb: c"));
     assert_eq!(code(&verify), "malformed_token");
 }
@@ -467,9 +499,9 @@ fn a_verify_token_is_sent_in_a_header() {
 #[test]
 fn an_origin_is_allowed_only_by_its_method_and_its_name() {
     let verifier = Verifier::new(&EVENT_GRID, [TEXT_KEY]).unwrap();
-    let ask = |method, origin: &str| {
+    let ask = |method: &str, origin: &str| {
         let delivery = Delivery::new([("WebHook-Request-Origin", origin)], b"");
-        verifier.handshake(if method == "" { delivery } else { delivery.method(method) }, NOW, None)
+        verifier.handshake(if method.is_empty() { delivery } else { delivery.method(method) }, NOW, None)
     };
     let allowed = [("webhook-allowed-origin", "eventgrid.azure.net"), ("webhook-allowed-rate", "*")];
     assert_eq!(headers_of(&ask("OPTIONS", "eventgrid.azure.net")), (200, Vec::from(allowed)));
@@ -577,8 +609,10 @@ fn a_handshake_that_does_something_for_a_stranger_is_unsound() {
         Handshake { answer: TAG, ..test },
         of(Unsigned, None, OK),
         of(Unsigned, Some("t"), Answer::Visit(&["https://example.com/*"])),
+        of(Unsigned, Some("/a"), Answer::Visit(&["https://example.com/*"])),
         // A key that is handed over may be repeated in a header only.
         Handshake { token: None, ..set_up },
+        of(SetUp, None, OK),
         Handshake { answer: Answer::Token, ..set_up },
         Handshake { answer: Answer::Json(r#"{"a":"$token"}"#), ..set_up },
         Handshake { answer: TAG, ..set_up },

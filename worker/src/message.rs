@@ -6,10 +6,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use countersign::{Authenticated, Event};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 
 use crate::effect::Effect;
 use crate::limits::MAX_UNSIGNED_TEXT_CHARS;
+use crate::platform::log::{Line, truncate};
 
 /// The path of every source, up to the source's name.
 const PATH: &str = "/in/";
@@ -132,7 +134,7 @@ impl Message {
 
     /// The name of the event's source.
     pub(crate) fn source_name(&self) -> &str {
-        self.source.strip_prefix(PATH).unwrap_or(&self.source)
+        name_of(&self.source)
     }
 
     /// The effect that the consumer has to produce once for this message.
@@ -161,6 +163,24 @@ impl Message {
 pub(crate) fn to_json(body: &JsValue) -> Option<String> {
     // `JSON.stringify` returns `undefined` instead of a text then.
     js_sys::JSON::stringify(body).ok().and_then(|json| JsValue::from(json).as_string())
+}
+
+/// The part of a log line that names the event of a queue message: its source, id and type, as far as the message's JSON has
+/// them. The message may be of a version that this Worker does not know.
+pub(crate) fn describe(json: Option<&str>) -> Line {
+    let message: Value = json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let text = |name: &str| message.get(name).and_then(Value::as_str);
+    Line {
+        source: text("source").map(name_of).map(truncate).unwrap_or_default(),
+        id: text("id").map(truncate),
+        kind: text("type").map(truncate),
+        ..Line::default()
+    }
+}
+
+/// The name of the source with this path.
+fn name_of(path: &str) -> &str {
+    path.strip_prefix(PATH).unwrap_or(path)
 }
 
 fn decode_base64(base64: &str) -> Option<Vec<u8>> {

@@ -3,9 +3,9 @@
 
 use alloc::vec::Vec;
 
-use super::field::{Field, leak, read_text};
+use super::field::{Field, leak, read_pointer, read_text};
 use super::names::{
-    ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
+    ALGORITHMS, CONFIRMED, ENCODINGS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMATS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
     PLAIN_IDS, PLAIN_PARTS, PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
 };
 use crate::scheme::algorithm::{Algorithm, Encoding};
@@ -28,6 +28,7 @@ const SCHEME_FIELDS: &[&str] = &[
     "sharedToken",
     "key",
     "tolerance",
+    "methods",
     "payload",
     "id",
     "type",
@@ -40,6 +41,7 @@ const SCHEME_FIELDS: &[&str] = &[
 pub(super) fn read_scheme(field: &Field<'_>) -> Scheme {
     field.allow_only(SCHEME_FIELDS);
     let name = field.member("name").text();
+    let methods = field.member("methods");
     let unsigned = field.member("unsigned");
     if !unsigned.is_absent() {
         unsigned.allow_only(&["id", "type"]);
@@ -52,10 +54,14 @@ pub(super) fn read_scheme(field: &Field<'_>) -> Scheme {
         proof: read_proof(field),
         key: field.member("key").choice(KEY_FORMATS, KeyFormat::Text),
         tolerance: read_tolerance(&field.member("tolerance")),
-        payload: field.member("payload").choice_or(FORMATS, Format::Json),
+        methods: if methods.is_absent() { &["POST"] } else { methods.texts() },
+        payload: read_format(&field.member("payload")),
         id: read_id(&field.member("id")),
         kind: field.member("type").list_or_empty(read_pointer),
-        unsigned: Unsigned { id: unsigned.member("id").optional_text(), kind: unsigned.member("type").optional_text() },
+        unsigned: Unsigned {
+            id: unsigned.member("id").optional(Field::header).unwrap_or_default(),
+            kind: unsigned.member("type").optional(Field::header).unwrap_or_default(),
+        },
         answers: read_answers(&field.member("answers"), &Answers::DEFAULT),
         handshakes: field.member("handshakes").list_or_empty(read_handshake),
         key_url: field.member("keyUrl").optional(read_key_url),
@@ -87,6 +93,14 @@ fn read_tolerance(field: &Field<'_>) -> Tolerance {
     }
 }
 
+fn read_format(field: &Field<'_>) -> Format {
+    if field.is_absent() || field.is_string() {
+        return field.choice_or(PLAIN_FORMATS, Format::Json);
+    }
+    let format = field.variant(&["jsonOrField"], "it must be the name of a format or an object with jsonOrField");
+    Format::JsonOrField(format.nonempty_text())
+}
+
 fn read_id(field: &Field<'_>) -> Id {
     if field.is_string() {
         return field.choice(PLAIN_IDS, Id::Digest);
@@ -116,14 +130,20 @@ fn read_signature(field: &Field<'_>) -> Signature {
 }
 
 fn read_tag_place(field: &Field<'_>) -> TagPlace {
-    let place =
-        field.variant(&["header", "anyHeader", "body"], "it must be an object with one of header, anyHeader and body");
+    let place = field.variant(
+        &["header", "anyHeader", "repeatedHeader", "numberedHeader", "body"],
+        "it must be an object with one of header, anyHeader, repeatedHeader, numberedHeader and body",
+    );
     if place.is_named("header") {
         TagPlace::Header(place.header())
     } else if place.is_named("anyHeader") {
         TagPlace::AnyHeader(place.texts())
+    } else if place.is_named("repeatedHeader") {
+        TagPlace::RepeatedHeader(place.header())
+    } else if place.is_named("numberedHeader") {
+        TagPlace::NumberedHeader(place.header())
     } else {
-        TagPlace::Body(place.pointer())
+        TagPlace::Body(place.pointers())
     }
 }
 
@@ -159,8 +179,8 @@ fn read_part(field: &Field<'_>) -> Part {
         return field.choice(PLAIN_PARTS, Part::Body);
     }
     let part = field.variant(
-        &["text", "url", "member", "members"],
-        "it must be the name of a part or an object with one of text, url, member and members",
+        &["text", "url", "member", "freeMember", "members"],
+        "it must be the name of a part or an object with one of text, url, member, freeMember and members",
     );
     if part.is_named("text") {
         Part::Text(part.text())
@@ -168,6 +188,8 @@ fn read_part(field: &Field<'_>) -> Part {
         Part::Url(part.choice(SPELLINGS, Spelling::Exact))
     } else if part.is_named("member") {
         Part::Member(part.pointer())
+    } else if part.is_named("freeMember") {
+        Part::FreeMember(part.pointer())
     } else {
         Part::Members(part.texts())
     }
@@ -239,7 +261,11 @@ fn read_shared_token(field: &Field<'_>) -> SharedToken {
         return field.choice(PLAIN_SHARED_TOKENS, SharedToken::Basic);
     }
     let place = field.variant(&["header", "body"], "it must be \"basic\" or an object with one of header and body");
-    if place.is_named("header") { SharedToken::Header(place.header()) } else { SharedToken::Body(place.pointer()) }
+    if place.is_named("header") {
+        SharedToken::Header(place.header())
+    } else {
+        SharedToken::Body(place.pointer_with_star())
+    }
 }
 
 /// The answers in a description. Those that it leaves out are the base's; a duplicate and a filtered event are answered like
@@ -327,8 +353,4 @@ fn read_algorithm(field: &Field<'_>) -> Algorithm {
 
 fn read_encoding(field: &Field<'_>) -> Encoding {
     field.choice(ENCODINGS, Encoding::Hex)
-}
-
-fn read_pointer(field: &Field<'_>) -> &'static str {
-    field.pointer()
 }

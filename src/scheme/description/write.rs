@@ -1,7 +1,7 @@
 //! Writing a scheme as JSON, one function for each type of the vocabulary. In: the value. Out: text in a [`Writer`].
 
 use super::names::{
-    ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
+    ALGORITHMS, CONFIRMED, ENCODINGS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMATS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
     PLAIN_IDS, PLAIN_PARTS, PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
 };
 use super::writer::Writer;
@@ -38,8 +38,15 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
         json.name("future").number(scheme.tolerance.future);
         json.close('}');
     }
+    if scheme.methods != ["POST"] {
+        json.name("methods").strings(scheme.methods);
+    }
     if scheme.payload != Format::Json {
-        json.name("payload").choice(FORMATS, &scheme.payload);
+        json.name("payload");
+        match scheme.payload {
+            Format::JsonOrField(name) => json.variant("jsonOrField", |json| json.string(name)),
+            plain => json.choice(PLAIN_FORMATS, &plain),
+        }
     }
     write_id(json.name("id"), scheme.id);
     if !scheme.kind.is_empty() {
@@ -48,8 +55,8 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
     if scheme.unsigned != Unsigned::NONE {
         json.name("unsigned").open('{');
         for (name, header) in [("id", scheme.unsigned.id), ("type", scheme.unsigned.kind)] {
-            if let Some(header) = header {
-                json.name(name).string(header);
+            if !header.is_empty() {
+                json.name(name).one_or_more(header);
             }
         }
         json.close('}');
@@ -158,7 +165,9 @@ fn write_signature(json: &mut Writer, signature: &Signature) {
     match signature.place {
         TagPlace::Header(header) => json.variant("header", |json| json.strings(header)),
         TagPlace::AnyHeader(headers) => json.variant("anyHeader", |json| json.strings(headers)),
-        TagPlace::Body(pointer) => json.variant("body", |json| json.string(pointer)),
+        TagPlace::RepeatedHeader(header) => json.variant("repeatedHeader", |json| json.strings(header)),
+        TagPlace::NumberedHeader(header) => json.variant("numberedHeader", |json| json.strings(header)),
+        TagPlace::Body(pointers) => json.variant("body", |json| json.one_or_more(pointers)),
     }
     if signature.form != Form::Whole {
         write_form(json.name("form"), signature.form);
@@ -176,6 +185,7 @@ fn write_signature(json: &mut Writer, signature: &Signature) {
         Part::Text(text) => json.variant("text", |json| json.string(text)),
         Part::Url(spelling) => json.variant("url", |json| json.choice(SPELLINGS, spelling)),
         Part::Member(pointer) => json.variant("member", |json| json.string(pointer)),
+        Part::FreeMember(pointer) => json.variant("freeMember", |json| json.string(pointer)),
         Part::Members(names) => json.variant("members", |json| json.strings(names)),
         plain => json.choice(PLAIN_PARTS, plain),
     });

@@ -38,6 +38,12 @@ impl Scheme {
         if !text::is_slug(self.name) {
             return flaw("name", "it must be lower-case letters, digits and hyphens");
         }
+        if !text::are_methods(self.methods) {
+            return flaw("methods", "it must be [\"POST\"] or [\"POST\", \"GET\"]");
+        }
+        if self.takes_get() && !matches!(self.proof, Proof::Signature(_)) {
+            return flaw("methods", "a delivery by GET must be signed");
+        }
         let proof = match &self.proof {
             Proof::Signature(signature) => signature::check_signature(self, signature),
             Proof::Token(token) => token::check_token(self, token),
@@ -78,10 +84,10 @@ mod tests {
     use alloc::vec::Vec;
 
     use crate::scheme::{
-        Algorithm, BodyDigest, Encoding, Form, Id, KeyFormat, Part, Place, Signature, Tag, TagPlace, Timestamp, Token,
-        Unit, Validity,
+        Algorithm, BodyDigest, Encoding, Form, Format, Id, KeyFormat, Part, Place, Signature, Spelling, Tag, TagPlace,
+        Timestamp, Token, Unit, Validity,
     };
-    use crate::senders::{FLASH, FLEXPRICE_NATIVE_TOKEN, STANDARD, STRIPE};
+    use crate::senders::{FLASH, FLEXPRICE_NATIVE_TOKEN, MAILGUN_ROUTE, STANDARD, STRIPE, TWILIO};
 
     fn stripe_with(change: impl FnOnce(&mut Signature)) -> Scheme {
         let Proof::Signature(mut signature) = STRIPE.proof else {
@@ -128,13 +134,18 @@ mod tests {
 
     #[test]
     fn a_signature_inside_the_body_covers_only_the_members_it_names() {
-        let in_body = stripe_with(|signature| {
-            signature.place = TagPlace::Body("/signature");
-            signature.form = Form::Whole;
-            signature.content = &[Part::Member("/id"), Part::Text(" "), Part::Member("/time")];
-            signature.timestamp = Some(Timestamp { place: Place::Body("/time"), unit: Unit::Seconds });
-        });
+        let in_body = Scheme {
+            kind: &[],
+            ..stripe_with(|signature| {
+                signature.place = TagPlace::Body(&["/signature"]);
+                signature.form = Form::Whole;
+                signature.content = &[Part::Member("/id"), Part::Text(" "), Part::Member("/time")];
+                signature.timestamp = Some(Timestamp { place: Place::Body("/time"), unit: Unit::Seconds });
+            })
+        };
         assert!(in_body.is_sound());
+        assert_eq!(broken_field(&Scheme { kind: &["/type"], ..in_body }), "type");
+        assert_eq!(broken_field(&Scheme { id: Id::Body("/time"), ..in_body }), "id");
         assert_eq!(broken_field(&Scheme { id: Id::Body("/other"), ..in_body }), "id");
         let Proof::Signature(signature) = in_body.proof else { panic!("the scheme has a signature") };
         let with = |signature| Scheme { proof: Proof::Signature(signature), ..in_body };
@@ -149,24 +160,95 @@ mod tests {
     }
 
     #[test]
-    fn an_id_without_delimiters_on_both_sides_is_unsound() {
-        let Proof::Signature(signature) = STANDARD.proof else { panic!("the scheme has a signature") };
-        let with = |content| Scheme { proof: Proof::Signature(Signature { content, ..signature }), ..STANDARD };
-        let time = [Part::Text("."), Part::Timestamp];
-        for around in [
-            [Part::Id, Part::Text(""), Part::Body],
-            [Part::Id, Part::Text("-"), Part::Body],
-            [Part::Body, Part::Id, Part::Text(".")],
-        ] {
-            let content: Vec<Part> = around.into_iter().chain(time).collect();
-            assert_eq!(broken_field(&with(content.leak())), "signature.content", "{around:?}");
+    fn a_payload_is_signed_only_if_the_format_wraps_it() {
+        let payload = stripe_with(|signature| signature.content = &[Part::Timestamp, Part::Text("."), Part::Payload]);
+        assert_eq!(broken_field(&payload), "signature.content");
+        for format in [Format::JsonOrGzip, Format::JsonOrField("payload")] {
+            assert!(Scheme { payload: format, ..payload }.is_sound(), "{format:?}");
+            assert!(Scheme { payload: format, ..STRIPE }.is_sound(), "{format:?}");
         }
+        let both = stripe_with(|signature| signature.content = &[Part::Timestamp, Part::Payload, Part::Body]);
+        assert_eq!(broken_field(&Scheme { payload: Format::JsonOrGzip, ..both }), "signature.content");
+    }
+
+    #[test]
+    fn a_repeated_or_numbered_header_holds_whole_signatures_only() {
+        let whole = |place| {
+            stripe_with(|signature| {
+                *signature =
+                    Signature { place, form: Form::Whole, content: &[Part::Body], timestamp: None, ..*signature };
+            })
+        };
+        assert!(whole(TagPlace::RepeatedHeader(&["acme-signature"])).is_sound());
+        assert!(whole(TagPlace::NumberedHeader(&["acme-signature-*"])).is_sound());
+        for place in [
+            TagPlace::RepeatedHeader(&["acme-signature-*"]),
+            TagPlace::RepeatedHeader(&[]),
+            TagPlace::NumberedHeader(&["acme-signature-"]),
+            TagPlace::NumberedHeader(&["acme-*", "acme"]),
+            TagPlace::NumberedHeader(&["-*"]),
+            TagPlace::NumberedHeader(&[]),
+            TagPlace::Header(&["acme-signature-*"]),
+        ] {
+            assert_eq!(broken_field(&whole(place)), "signature.place", "{place:?}");
+        }
+        let items = stripe_with(|signature| signature.place = TagPlace::RepeatedHeader(&["stripe-signature"]));
+        assert_eq!(broken_field(&items), "signature.form");
+    }
+
+    #[test]
+    fn only_a_sender_that_signs_url_and_form_delivers_by_get() {
+        const BOTH: &[&str] = &["POST", "GET"];
+        assert!(TWILIO.is_sound() && TWILIO.takes_get());
+        assert_eq!(broken_field(&Scheme { methods: BOTH, ..STRIPE }), "methods");
+        assert_eq!(broken_field(&Scheme { methods: BOTH, ..FLASH }), "methods");
+        for methods in [&[][..], &["GET"], &["POST", "PUT"], &["GET", "POST"], &["POST", "GET", "GET"]] {
+            assert_eq!(broken_field(&Scheme { methods, ..TWILIO }), "methods", "{methods:?}");
+        }
+    }
+
+    #[test]
+    fn a_signature_inside_the_body_needs_json_or_a_form() {
+        assert!(MAILGUN_ROUTE.is_sound());
+        assert_eq!(broken_field(&Scheme { payload: Format::JsonOrGzip, ..MAILGUN_ROUTE }), "payload");
+        assert_eq!(broken_field(&Scheme { payload: Format::JsonOrForm, ..MAILGUN_ROUTE }), "payload");
+        let Proof::Signature(signature) = MAILGUN_ROUTE.proof else { panic!("the scheme has a signature") };
+        for place in [TagPlace::Body(&[]), TagPlace::Body(&["/signature", ""])] {
+            let scheme = Scheme { proof: Proof::Signature(Signature { place, ..signature }), ..MAILGUN_ROUTE };
+            assert_eq!(broken_field(&scheme), "signature.place");
+        }
+    }
+
+    #[test]
+    fn an_id_that_bytes_could_move_into_is_unsound() {
+        let Proof::Signature(signature) = STANDARD.proof else { panic!("the scheme has a signature") };
+        let with = |content, payload| Scheme {
+            proof: Proof::Signature(Signature { content, ..signature }),
+            payload,
+            ..STANDARD
+        };
+        let time = [Part::Text("."), Part::Timestamp];
+        let followed =
+            |around: &[Part]| -> &'static [Part] { around.iter().copied().chain(time).collect::<Vec<_>>().leak() };
+        for around in [
+            [Part::Id, Part::Text(""), Part::Body].as_slice(),
+            &[Part::Body, Part::Id, Part::Text(".")],
+            &[Part::Id, Part::Text("{"), Part::Body],
+            &[Part::Method, Part::Id, Part::Text("."), Part::Body],
+        ] {
+            let scheme = with(followed(around), Format::Json);
+            assert_eq!(broken_field(&scheme), "signature.content", "{around:?}");
+        }
+        // The bracket with which JSON begins ends the id; another format has no such byte.
+        let before_bracket = followed(&[Part::Id, Part::Text("-"), Part::Body]);
+        assert!(with(before_bracket, Format::Json).is_sound());
+        assert_eq!(broken_field(&with(before_bracket, Format::JsonOrForm)), "signature.content");
         for around in [
             [Part::Text("v0:"), Part::Id, Part::Text("-.-"), Part::Body].as_slice(),
             &[Part::Body, Part::Text(", "), Part::Id, Part::Text(" ")],
+            &[Part::Method, Part::Url(Spelling::Exact), Part::Text("\n"), Part::Id, Part::Text("."), Part::Body],
         ] {
-            let content: Vec<Part> = around.iter().copied().chain(time).collect();
-            assert!(with(content.leak()).is_sound(), "{around:?}");
+            assert!(with(followed(around), Format::Form).is_sound(), "{around:?}");
         }
     }
 

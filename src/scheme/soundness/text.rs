@@ -2,10 +2,15 @@
 //! iterators and `==` on strings are not available in constants.
 
 use crate::scheme::location::{Header, Pointer, UrlPattern};
+use crate::scheme::reading::are_equal as are_equal_bytes;
 
 /// Whether a name consists of lower-case letters, digits and hyphens, and is not empty.
 pub(super) const fn is_slug(name: &str) -> bool {
-    let mut rest = name.as_bytes();
+    is_slug_of(name.as_bytes())
+}
+
+const fn is_slug_of(name: &[u8]) -> bool {
+    let mut rest = name;
     while let [byte, tail @ ..] = rest {
         if !(byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-') {
             return false;
@@ -39,20 +44,43 @@ pub(super) const fn is_visible(text: &str) -> bool {
     true
 }
 
+/// Whether each name ends with `-*`, with the rest of a header's name before it. There must be at least one.
+pub(super) const fn are_numbered(names: Header) -> bool {
+    let mut rest = names;
+    while let [name, tail @ ..] = rest {
+        let [prefix @ .., b'-', b'*'] = name.as_bytes() else { return false };
+        if !is_slug_of(prefix) {
+            return false;
+        }
+        rest = tail;
+    }
+    !names.is_empty()
+}
+
+/// Whether these are the methods by which senders deliver.
+pub(super) const fn are_methods(methods: &[&str]) -> bool {
+    match methods {
+        [post] => are_equal(post, "POST"),
+        [post, get] => are_equal(post, "POST") && are_equal(get, "GET"),
+        _ => false,
+    }
+}
+
+/// Whether there is at least one pointer, and none is empty.
+pub(super) const fn are_pointers(pointers: &[Pointer]) -> bool {
+    let mut rest = pointers;
+    while let [pointer, tail @ ..] = rest {
+        if pointer.is_empty() {
+            return false;
+        }
+        rest = tail;
+    }
+    !pointers.is_empty()
+}
+
 /// Whether two texts are equal.
 pub(super) const fn are_equal(one: &str, other: &str) -> bool {
     are_equal_bytes(one.as_bytes(), other.as_bytes())
-}
-
-pub(super) const fn are_equal_bytes(one: &[u8], other: &[u8]) -> bool {
-    let (mut left, mut right) = (one, other);
-    while let ([a, left_tail @ ..], [b, right_tail @ ..]) = (left, right) {
-        if *a != *b {
-            return false;
-        }
-        (left, right) = (left_tail, right_tail);
-    }
-    left.is_empty() && right.is_empty()
 }
 
 /// Whether a pointer leads to one of these members of the body.

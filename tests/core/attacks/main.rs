@@ -13,7 +13,10 @@ mod bodies;
 mod events;
 mod headers;
 mod keys;
+mod readings;
+#[expect(dead_code, reason = "other tests need the rest of it")]
 #[path = "../shared/mod.rs"]
 mod shared;
 mod signatures;
 mod support;
+mod tokens;

@@ -7,7 +7,7 @@ use countersign::{
 };
 
 use crate::cases::{Case, Failure, cases};
-use crate::shared::{secret_for, signs_any_body};
+use crate::shared::{needs_json, secret_for, signs_any_body};
 
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
@@ -71,6 +71,9 @@ pub(crate) fn assert_hint_for_each_sender(
     assert!(bodies.len() > 50, "only {} senders", bodies.len());
     for (scheme, body) in bodies {
         let (signed, received) = change(&body);
+        if needs_json(scheme) && serde_json::from_slice::<serde_json::Value>(&signed).is_err() {
+            continue;
+        }
         assert_ne!(signed, received, "{}: nothing was changed", scheme.name);
         let explanation = explain_body(scheme, &signed, &received)?;
         assert_eq!(codes(&explanation), [code], "{}: {explanation:?}", scheme.name);

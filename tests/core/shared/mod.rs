@@ -18,6 +18,16 @@ pub(crate) fn secret_for(scheme: &Scheme) -> Option<&'static str> {
     }
 }
 
+/// Whether deliveries must have a JSON body or none. The bracket with which JSON begins ends the URL or the id in front of
+/// it, and only JSON proves that a digest with the secret in front was not continued.
+pub(crate) fn needs_json(scheme: &Scheme) -> bool {
+    let Proof::Signature(signature) = scheme.proof else { return false };
+    signature
+        .content
+        .windows(2)
+        .any(|parts| matches!(parts, [Part::Id, Part::Timestamp] | [Part::Url(_), Part::Body] | [Part::Secret, _]))
+}
+
 /// Whether the scheme can sign any body with the whole proof in headers. It cannot if the signature or the timestamp is
 /// in the body, or if the body must be a form.
 pub(crate) fn signs_any_body(scheme: &Scheme) -> bool {

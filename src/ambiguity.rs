@@ -1,0 +1,147 @@
+//! Whether signed bytes can be distributed over a delivery in a second way. In: the values of a delivery, and the way in
+//! which its scheme reads signed content back. Out: nothing, or the value that makes the reading ambiguous.
+//!
+//! [`Signature::reading`] decides which parts of the content could take bytes from the next one. The checks here reject
+//! deliveries in which a part contains the text that ends it, so of several readings of one signed content exactly one is
+//! accepted. docs/soundness.md explains the rules and the attacks.
+
+use crate::content::{MemberValues, SignedValues, pointer_to};
+use crate::error::Rejection;
+use crate::json;
+use crate::scheme::{Format, Id, Part, Reading, Scheme, Signature, is_bracket, is_in_url};
+
+/// Checks members that are signed one by one.
+pub(crate) fn check_members(signature: &Signature, members: &MemberValues<'_>) -> Result<(), &'static str> {
+    let Some(Reading::Around(open)) = signature.reading(Format::Json) else {
+        return Err("its members cannot be distinguished");
+    };
+    let content = signature.content;
+    let time = signature.timestamp_pointer();
+    let separator = |index: Option<usize>| match index.and_then(|index| content.get(index)) {
+        Some(Part::Text(text)) => text.as_bytes(),
+        _ => &[],
+    };
+    for (index, part) in content.iter().enumerate() {
+        match part {
+            // A timestamp ends by itself, whatever it contains.
+            Part::Member(pointer) if Some(*pointer) != time && index != open => {
+                let text = members.text(pointer).unwrap_or_default();
+                let (joined, separator) = if index < open {
+                    let separator = separator(index.checked_add(1));
+                    ([text.as_bytes(), separator].concat(), separator)
+                } else {
+                    let separator = separator(index.checked_sub(1));
+                    ([separator, text.as_bytes()].concat(), separator)
+                };
+                let found = joined.windows(separator.len().max(1)).filter(|window| *window == separator).count();
+                if found != 1 {
+                    return Err(
+                        "a member that it covers contains the separator, so the end of that member is ambiguous",
+                    );
+                }
+            }
+            Part::Members(names) if has_ambiguous_lines(names, members, time) => {
+                return Err("a member that it covers contains a line feed, so the end of that member is ambiguous");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether bytes could move between members that are signed as lines. Only the first may contain line feeds, and only if
+/// the second follows it: then the name of the second, which occurs once, ends the first.
+fn has_ambiguous_lines(names: &[&str], members: &MemberValues<'_>, time: Option<&str>) -> bool {
+    let text = |name: &str| members.text(&pointer_to(name));
+    let is_time = |name: &str| time.is_some_and(|time| pointer_to(name) == time);
+    let ends_first =
+        names.get(1).is_some_and(|second| text(second).is_some()) && !names.iter().any(|name| is_time(name));
+    names
+        .iter()
+        .enumerate()
+        .any(|(index, name)| (index > 0 || !ends_first) && text(name).is_some_and(|text| text.contains('\n')))
+}
+
+/// Checks a delivery whose signature was verified.
+pub(crate) fn check_reading(
+    scheme: &Scheme,
+    signature: &Signature,
+    values: &SignedValues<'_>,
+) -> Result<(), Rejection> {
+    let unsupported = |problem| Err(Rejection::UnsupportedSignature { problem });
+    let SignedValues { method, body, .. } = *values;
+    let url: &str = if signature.signs_url() { &values.url } else { "" };
+    if signature.signs_method() && !is_method_clear(method, url) {
+        return unsupported("the method must consist of letters, and the URL must not begin with an upper-case letter");
+    }
+    let is_url_clear = match signature.reading(scheme.payload) {
+        None => false,
+        // The names and values of a form are joined, too, and the id is a digest of all of them.
+        Some(Reading::AroundUrlAndForm) => true,
+        Some(Reading::Around(_)) => url.bytes().all(is_in_url),
+        Some(Reading::AtBracket(open)) => {
+            let open = signature.content.get(open);
+            // Behind an id of known length, texts and timestamps end by themselves, and a URL or a method does not.
+            let id_may_end = open == Some(&Part::Id) && !signature.signs_url() && !signature.signs_method();
+            check_bracket(scheme, id_may_end, values)?;
+            let ends_at_bracket = matches!(open, Some(Part::Url(_)));
+            url.bytes().all(|byte| !is_bracket(byte) && (ends_at_bracket || is_in_url(byte)))
+        }
+    };
+    if !is_url_clear {
+        return unsupported(
+            "the URL contains a character that must be percent-encoded, such as { or [, so its end is ambiguous",
+        );
+    }
+    if signature.is_extendable() && !body.is_empty() && json::read(body, &[]).is_err() {
+        return unsupported(
+            "the body is not strict JSON, and without the secret anyone could have appended to its plain digest",
+        );
+    }
+    Ok(())
+}
+
+/// Whether the end of the method is unambiguous if the URL follows it.
+fn is_method_clear(method: &str, url: &str) -> bool {
+    method.bytes().all(|byte| byte.is_ascii_alphabetic()) && !url.as_bytes().first().is_some_and(u8::is_ascii_uppercase)
+}
+
+/// Checks a delivery whose body begins at the first bracket of the content, or after an id that is a UUID.
+fn check_bracket(scheme: &Scheme, id_may_end: bool, values: &SignedValues<'_>) -> Result<(), Rejection> {
+    let SignedValues { id, body, .. } = *values;
+    let begins_at_bracket = body.first().is_none_or(|byte| is_bracket(*byte)) && !id.bytes().any(is_bracket);
+    match scheme.id {
+        Id::Header(header) if id_may_end => {
+            let is_clear = match uuid_bytes(id) {
+                0 => begins_at_bracket,
+                length => length == id.len(),
+            };
+            let header = header.first().copied().unwrap_or_default();
+            let problem =
+                "no separator follows the id, so it must be a UUID, or the body must be JSON that begins with { or [";
+            if is_clear { Ok(()) } else { Err(Rejection::MalformedHeader { header, problem }) }
+        }
+        _ if begins_at_bracket => Ok(()),
+        _ => Err(Rejection::UnsupportedSignature {
+            problem: "no separator precedes the body, so it must be JSON that begins with { or [",
+        }),
+    }
+}
+
+/// The length of the UUID that an id begins with, or zero. The spellings with and without hyphens differ in the ninth byte.
+fn uuid_bytes(id: &str) -> usize {
+    let begins_with = |length: usize, has_hyphens: bool| {
+        let is_spelled = |(index, byte): (usize, &u8)| match index {
+            8 | 13 | 18 | 23 if has_hyphens => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        };
+        id.as_bytes().get(..length).is_some_and(|start| start.iter().enumerate().all(is_spelled))
+    };
+    if begins_with(36, true) {
+        36
+    } else if begins_with(32, false) {
+        32
+    } else {
+        0
+    }
+}
