@@ -89,6 +89,10 @@ fn decode(attempt: &Attempt<'_>, body: &[u8], depth: usize) -> Option<(HintCode,
             return None;
         }
         let inside = undo(body).filter(|inside| inside != body)?;
+        // What was inflated is longer.
+        if !attempt.budget.spend(inside.len().saturating_sub(body.len())) {
+            return None;
+        }
         if attempt.is_signed(&inside) {
             return Some((*code, (*arrived).into(), (*correction).into()));
         }
