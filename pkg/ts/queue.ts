@@ -33,6 +33,8 @@ export interface Message {
   readonly signedtime?: string;
   readonly unsignedid?: string;
   readonly unsignedtype?: string;
+  /** The query of a delivery by GET. Its parameters are the fields of the event. */
+  readonly query?: string;
   /** `consumer`, if the gate could not detect duplicates and the consumer must. */
   readonly dedupe?: "consumer";
   /** The number of the replay, counted from 1, if an operator replayed the event. */
@@ -95,7 +97,8 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
     authenticated: parsed.authenticated,
     unsigned: { id: parsed.unsignedid, type: parsed.unsignedtype },
   };
-  const event = new VerifiedEvent(findings, parsed.id, bodyOf(parsed, body));
+  const raw = bodyOf(parsed, body);
+  const event = new VerifiedEvent(findings, parsed.id, raw, undefined, undefined, parsed.query);
   // A source begins with a slash, so no id can make the key of an event equal to that of a replay.
   const replay = parsed.replay === undefined ? "" : `replay ${parsed.replay} `;
   return {
@@ -141,12 +144,13 @@ function isMessage(message: unknown): message is Message {
     return false;
   }
   const candidate: { readonly [Name in keyof Message]?: unknown } = message;
-  const { id, source, type, time, scheme, keyid, authenticated, replay } = candidate;
+  const { id, source, type, time, scheme, keyid, authenticated, replay, query } = candidate;
   return (
     holdsOrNamesBody(candidate) &&
     [id, source, type, time, scheme, keyid].every((text) => typeof text === "string") &&
     (authenticated === "content" || authenticated === "sender") &&
-    (replay === undefined || typeof replay === "number")
+    (replay === undefined || typeof replay === "number") &&
+    (query === undefined || typeof query === "string")
   );
 }
 
