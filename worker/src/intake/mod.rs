@@ -19,6 +19,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use countersign::Scheme;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Headers, Request};
@@ -42,7 +43,7 @@ use crate::{bucket, metrics, outbox};
 pub(crate) enum Method {
     /// A delivery, or a handshake.
     Post,
-    /// A handshake without a body.
+    /// A handshake without a body, or a delivery whose parameters are in its URL.
     Get,
     /// A handshake without a body.
     Options,
@@ -56,6 +57,15 @@ impl Method {
             "GET" => Some(Self::Get),
             "OPTIONS" => Some(Self::Options),
             _ => None,
+        }
+    }
+
+    /// Whether the sender delivers by this method.
+    const fn delivers_for(self, scheme: &Scheme) -> bool {
+        match self {
+            Self::Post => true,
+            Self::Get => scheme.takes_get(),
+            Self::Options => false,
         }
     }
 
@@ -199,7 +209,8 @@ impl Delivery {
 
     /// Processes a request. Returns a response, or the promise of one.
     fn process(mut self) -> Result<JsValue, JsValue> {
-        if self.method != Method::Post && !self.source.verifier.scheme().asks_by(self.method.name()) {
+        let scheme = self.source.verifier.scheme();
+        if !self.method.delivers_for(scheme) && !scheme.asks_by(self.method.name()) {
             return Reply::MethodNotAllowed { allow: "POST" }.respond().map(JsValue::from);
         }
         if let Err(reply) = admit(&self.source.terms, &self.headers, &mut self.line) {

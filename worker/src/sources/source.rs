@@ -1,5 +1,7 @@
 //! A source that is ready to verify deliveries, and one that is being set up.
 
+use std::borrow::Cow;
+
 use countersign::scheme::Answers;
 use countersign::{Outcome, Scheme, Verifier};
 
@@ -35,6 +37,9 @@ pub(crate) struct SetUp {
 pub(crate) struct Terms {
     /// The URL that the sender was given, if it signs the URL.
     pub(super) url: Option<String>,
+    /// Whether the fields of a form are signed behind the URL. Only the core knows then which parameters of the request the
+    /// sender has added to the URL: a field of the form must not count as one.
+    pub(super) signs_form: bool,
     /// The networks that may send. An empty list allows all.
     pub(crate) networks: Vec<Network>,
     /// The rate limit, if there is one.
@@ -51,14 +56,14 @@ impl Terms {
         Reply::Sender(self.answers.reply(outcome, id))
     }
 
-    /// The URL that the sender signed when it called with this query. Host and path are those of the configuration,
-    /// because a proxy changes those of the request.
-    pub(crate) fn signed_url(&self, query: Option<&str>) -> Option<String> {
-        let url = self.url.as_ref()?;
-        Some(match query {
-            Some(query) if !url.contains('?') => format!("{url}?{query}"),
-            _ => url.clone(),
-        })
+    /// The URL that the sender signed when it called this one. Host and path are those of the configuration, because a proxy
+    /// changes those of the request.
+    pub(crate) fn signed_url<'u>(&'u self, requested: &'u str) -> Cow<'u, str> {
+        match (&self.url, requested.split_once('?')) {
+            (Some(url), Some((_, query))) if !self.signs_form && !url.contains('?') => format!("{url}?{query}").into(),
+            (Some(url), _) => url.into(),
+            (None, _) => requested.into(),
+        }
     }
 }
 
