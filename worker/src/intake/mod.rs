@@ -10,6 +10,7 @@
 mod admission;
 mod body;
 mod handshake;
+mod method;
 mod pending;
 mod set_up;
 mod storage;
@@ -27,6 +28,7 @@ use worker::Env;
 
 use self::admission::admit;
 use self::body::{Body, BodyError, BodyHandler};
+pub(crate) use self::method::Method;
 use self::pending::PendingBodies;
 use self::verification::{Decision, Received, decide};
 use crate::faults::{CrashPoint, pause_at};
@@ -37,46 +39,6 @@ use crate::reply::Reply;
 use crate::settings::{self, Settings};
 use crate::sources::{self, SetUp, Source, SourceError, Unready};
 use crate::{bucket, metrics, outbox};
-
-/// The method of a request that a source receives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Method {
-    /// A delivery, or a handshake.
-    Post,
-    /// A handshake without a body, or a delivery whose parameters are in its URL.
-    Get,
-    /// A handshake without a body.
-    Options,
-}
-
-impl Method {
-    /// The method with this name, if a source receives it.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        match name {
-            "POST" => Some(Self::Post),
-            "GET" => Some(Self::Get),
-            "OPTIONS" => Some(Self::Options),
-            _ => None,
-        }
-    }
-
-    /// Whether the sender delivers by this method.
-    const fn delivers_for(self, scheme: &Scheme) -> bool {
-        match self {
-            Self::Post => true,
-            Self::Get => scheme.takes_get(),
-            Self::Options => false,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Post => "POST",
-            Self::Get => "GET",
-            Self::Options => "OPTIONS",
-        }
-    }
-}
 
 /// A delivery that the gate is working on.
 struct Delivery {

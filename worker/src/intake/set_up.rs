@@ -10,8 +10,9 @@ use worker::Env;
 
 use super::admission::admit;
 use super::body::{self, BodyError};
+use super::handshake;
+use super::method::Method;
 use super::verification::read_headers;
-use super::{Method, handshake};
 use crate::limits::MAX_SET_UP_BODY_BYTES;
 use crate::outbox::{self, HandedOver};
 use crate::platform::clock;

@@ -5,7 +5,8 @@ use countersign::{DecodeError, Delivery, Event, Outcome, Rejection, Scheme, Unix
 use web_sys::Headers;
 
 use super::body::{Body, BodyError};
-use super::{Method, handshake};
+use super::handshake;
+use super::method::Method;
 use crate::limits::MAX_HEADER_BYTES;
 use crate::message::Message;
 use crate::metrics;

@@ -7,9 +7,8 @@ use countersign::scheme::{Answers, Handshake, Part, Proof};
 use countersign::{Authenticated, Key, Scheme, Tolerance, Verifier};
 use serde::Deserialize;
 
-use super::Unready;
 use super::rate_limit::{RateLimit, TokenBucket};
-use super::source::{SetUp, Source, Terms};
+use super::source::{SetUp, Source, Terms, Unready};
 
 /// The configuration of a source. An unknown name is an error, because it may be a misspelled check.
 #[derive(Debug, Deserialize)]

@@ -1,6 +1,7 @@
 //! A source that is ready to verify deliveries, and one that is being set up.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use countersign::scheme::Answers;
 use countersign::{Outcome, Scheme, Verifier};
@@ -20,6 +21,21 @@ pub(crate) struct Source {
     pub(crate) events: Option<Vec<String>>,
     /// Whether each delivery is an event of its own, whatever its id is.
     pub(crate) is_distinct: bool,
+}
+
+/// Why a source cannot verify.
+#[derive(Clone, Debug)]
+pub(crate) struct Unready {
+    /// The error message for the operator.
+    pub(crate) problem: String,
+    /// The source, if it lacks nothing but a secret, and its sender has handshakes.
+    pub(crate) set_up: Option<Rc<SetUp>>,
+}
+
+impl From<String> for Unready {
+    fn from(problem: String) -> Self {
+        Self { problem, set_up: None }
+    }
 }
 
 /// A source that lacks nothing but a secret. It verifies nothing, and answers the handshakes that need no key: by one of
