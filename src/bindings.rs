@@ -2,10 +2,12 @@
 
 use alloc::string::String;
 
+use crate::envelope;
 use crate::error::DecodeError;
 use crate::event::{Event, Json, Verified};
 use crate::hash::HostHash;
 use crate::json;
+use crate::scheme::Scheme;
 
 /// Checks that bytes are strict JSON: UTF-8, no duplicate keys, no deeper nesting than
 /// [`MAX_DEPTH`](crate::MAX_DEPTH). It says nothing about their origin. Returns whether a 64-bit floating-point number would
@@ -34,6 +36,12 @@ pub fn check_json(body: &[u8]) -> Result<bool, DecodeError> {
 #[must_use]
 pub fn json_of(event: &Event<'_>) -> Option<Result<bool, DecodeError>> {
     event.has_big_integer()
+}
+
+/// The text inside a verified body that wraps it, by the format of its scheme: JSON in the field of a form, or compressed text.
+#[must_use]
+pub fn wrapped_text(scheme: &Scheme, body: &[u8]) -> Option<String> {
+    envelope::open(scheme.payload, body)
 }
 
 /// The id of an event whose sender signs no id: `sha256:` and the SHA-256 of the body in hexadecimal.

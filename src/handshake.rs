@@ -134,9 +134,9 @@ impl<'d> Request<'_, 'd> {
         self.scheme.handshakes.iter().filter(|handshake| is_asked(handshake)).find_map(|handshake| {
             let is_met = self.has_method(handshake)
                 && self.has_body(handshake)
-                && handshake.when.iter().all(|(place, wanted)| self.text(place).as_deref() == *wanted);
+                && handshake.when.iter().all(|(place, wanted)| self.text(handshake, place).as_deref() == *wanted);
             let challenge = match handshake.token {
-                Some(place) if is_met => self.text(place),
+                Some(place) if is_met => self.text(handshake, place),
                 None if is_met => Some(Cow::Borrowed("")),
                 _ => None,
             };
@@ -148,15 +148,10 @@ impl<'d> Request<'_, 'd> {
         handshake.method.is_none() || handshake.method == self.delivery.requested_method()
     }
 
-    /// Whether the request has a body if the handshake has one. A parameter or a header that someone adds to a delivery
-    /// must not turn it into an unsigned handshake.
+    /// Whether an unsigned request has a body if the handshake has one, and none otherwise. A parameter or a header that
+    /// someone adds to a delivery must not turn it into a handshake.
     fn has_body(&self, handshake: &Handshake) -> bool {
-        let is_empty = self.delivery.body().is_empty();
-        match handshake.proof {
-            HandshakeProof::Unsigned => is_empty != handshake.reads_body(),
-            HandshakeProof::Signed => !is_empty,
-            HandshakeProof::TestKey(_) | HandshakeProof::SetUp => true,
-        }
+        handshake.proof != HandshakeProof::Unsigned || self.delivery.body().is_empty() != handshake.reads_body()
     }
 
     /// Whether the sender's test key verifies the request. Yes for a handshake without such a key.
@@ -170,14 +165,15 @@ impl<'d> Request<'_, 'd> {
 
     /// The text at a place, decoded once. A value that is not text is empty. A parameter or field that occurs twice is
     /// ambiguous and counts as absent.
-    fn text(&self, place: &'static str) -> Option<Cow<'d, str>> {
+    fn text(&self, handshake: &Handshake, place: &'static str) -> Option<Cow<'d, str>> {
         let body = self.delivery.body();
         match HandshakePlace::of(place) {
             HandshakePlace::Body(pointer) => {
                 // A body that is signed as a whole is read strictly on the way to the member only.
+                let is_signed = matches!(handshake.proof, HandshakeProof::Signed | HandshakeProof::TestKey(_));
                 let document = match self.scheme.authenticated() {
-                    Authenticated::Content => json::find(body, &[pointer]),
-                    Authenticated::Sender => json::read(body, &[pointer]),
+                    Authenticated::Content if is_signed => json::find(body, &[pointer]),
+                    _ => json::read(body, &[pointer]),
                 };
                 let value = document.ok()?.found.first().copied().flatten()?;
                 Some(value.plain_text().unwrap_or_default())
@@ -204,7 +200,7 @@ impl<'d> Request<'_, 'd> {
         if !handshake.needs_verify_token() {
             return Ok(());
         }
-        let received = handshake.verify_token.map(|place| self.text(place).unwrap_or_default());
+        let received = handshake.verify_token.map(|place| self.text(handshake, place).unwrap_or_default());
         match (self.verify_token.filter(|token| !token.trim_ascii().is_empty()), received) {
             (None, _) => Err(Rejection::UnsupportedSignature {
                 problem: "the handshake needs a verify token, and none is configured",

@@ -290,6 +290,18 @@ pub fn check_json(exchange: &mut Exchange, length: usize, is_strict: bool) -> Re
     Ok(JsonState::of(checked?))
 }
 
+/// Returns the text inside the body in the record, or `undefined` if the body does not wrap one. The record's field is the JSON
+/// description of the scheme that has verified the body.
+///
+/// # Errors
+///
+/// A `SchemeError`.
+#[wasm_bindgen(js_name = wrappedText)]
+pub fn wrapped_text(exchange: &mut Exchange, length: usize) -> Result<Option<String>, Thrown> {
+    let (record, schemes) = exchange.record_and_schemes(length);
+    Ok(bindings::wrapped_text(schemes.get(record.text(0))?, record.body))
+}
+
 /// Returns the id of an event that is identified by its body: `sha256:` and the digest of the body in the record.
 #[wasm_bindgen(js_name = bodyId)]
 pub fn body_id(exchange: &mut Exchange, length: usize, uses_host_hash: bool) -> String {

@@ -126,7 +126,8 @@ export class VerifiedEvent<
   }
 
   /**
-   * The bytes of the body, exactly as they were passed in. They are not copied: reusing the buffer changes this view.
+   * The bytes of the body, exactly as they were passed in. They are not copied, unless their memory is shared or resizable:
+   * reusing the buffer changes this view.
    * @example
    * await writeFile("body.bin", event.body);
    */

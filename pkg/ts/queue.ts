@@ -1,9 +1,13 @@
 // Reads the gate's queue messages: a message goes in, the event that the gate verified comes out. The format of messages
 // is a versioned contract with `worker/src/message.rs`.
 
+import { wrappedText } from "#bindings";
+import { descriptions } from "../dist/generated/schemes.js";
+import { withCore } from "./core.js";
 import { rawBody } from "./delivery.js";
 import { DecodeError } from "./errors.js";
 import { type Authenticated, VerifiedEvent } from "./event.js";
+import { writeRecord } from "./exchange.js";
 import type { SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
 
@@ -95,7 +99,9 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
     authenticated: parsed.authenticated,
     unsigned: { id: parsed.unsignedid, type: parsed.unsignedtype },
   };
-  const event = new VerifiedEvent(findings, parsed.id, bodyOf(parsed, body));
+  const bytes = bodyOf(parsed, body);
+  const wrapped = textInside(parsed.scheme, bytes);
+  const event = new VerifiedEvent(findings, parsed.id, bytes, undefined, undefined, wrapped);
   // A source begins with a slash, so no id can make the key of an event equal to that of a replay.
   const replay = parsed.replay === undefined ? "" : `replay ${parsed.replay} `;
   return {
@@ -104,6 +110,15 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
     key: `${replay}${parsed.source} ${parsed.id}`,
     receivedAt: new Date(parsed.time),
   };
+}
+
+/** The text inside a body of a sender that wraps it, in the field of a form or in gzip. */
+function textInside(scheme: string, body: Uint8Array): string | undefined {
+  const description = Object.hasOwn(descriptions, scheme) ? descriptions[scheme] : undefined;
+  if (description === undefined || !/"jsonOrField"|"json-or-gzip"/.test(description)) {
+    return undefined;
+  }
+  return withCore((core) => wrappedText(core.exchange, writeRecord(core, [description], body)));
 }
 
 /** The bytes of the body: from the message or, if the message only names them, as the caller passed them. */

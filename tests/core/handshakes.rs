@@ -125,6 +125,20 @@ fn a_request_that_is_not_a_handshake_is_left_for_verify() {
     assert_eq!(ask(&SLACK, &long), Ok(None));
 }
 
+/// Threat model: A-33.
+#[test]
+fn a_duplicate_key_on_the_way_to_a_challenge_gets_no_answer() {
+    let with = |members: &str| SLACK_ASKS.replacen('{', &format!("{{{members},"), 1);
+    for members in [r#""challenge":"other""#, r#""type":"event_callback""#, r#""\u0063hallenge":"other""#] {
+        assert_eq!(code(&ask(&SLACK, &with(members))), "not a handshake", "{members}");
+    }
+    assert_eq!(code(&ask(&SLACK, &with(r#""a":1,"a":{"challenge":1,"challenge":2}"#))), "answered");
+    // Amazon SNS signs single members, so nothing in its body may repeat.
+    let asks = sns_asks("SubscriptionConfirmation", SUBSCRIBE_URL);
+    assert_eq!(code(&ask_sns(&asks)), "answered");
+    assert_eq!(code(&ask_sns(&asks.replacen('{', r#"{"a":1,"a":2,"#, 1))), "not a handshake");
+}
+
 #[test]
 fn a_delivery_without_a_handshake_is_not_verified_by_handshake() {
     // The caller calls `verify` next, which rejects it.
@@ -392,6 +406,8 @@ fn a_key_that_is_handed_over_in_the_body_is_shown_and_not_repeated() {
         assert_eq!(secret.as_deref(), Some("secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"));
     }
     assert_eq!(set_up(&NOTION, &[], r#"{"id":"1","type":"page.created","verification_token":"a"}"#), Ok(None));
+    // Nothing is signed, so the whole body is read strictly.
+    assert_eq!(set_up(&NOTION, &[], r#"{"verification_token":"a","b":{"c":1,"c":2}}"#), Ok(None));
 }
 
 /// Threat model: A-91.
@@ -430,6 +446,10 @@ fn a_text_for_a_header_or_a_log_is_bounded_and_ends_neither() {
         assert_eq!(code(&set_up(&NOTION, &[], &body)), "malformed_token", "{secret:?}");
     }
     assert_eq!(code(&set_up(&ASANA, &[("x-hook-secret", "a"), ("x-hook-secret", "b")], "{}")), "malformed_token");
+    let echo = Handshake { answer: Answer::Headers(&[("x-a", "$token")]), ..DROPBOX.handshakes[0] };
+    let echo = with(&DROPBOX, echo);
+    assert_eq!(headers_of(&ask_by_url(&echo, "challenge=abc", None)), (200, Vec::from([("x-a", "abc")])));
+    assert_eq!(code(&ask_by_url(&echo, "challenge=a%0D%0Ab:c", None)), "malformed_token");
     let verify = VERCEL.set_up(Delivery::without_headers(b""), NOW, Some("a\r\nb: c"));
     assert_eq!(code(&verify), "malformed_token");
 }
@@ -589,8 +609,10 @@ fn a_handshake_that_does_something_for_a_stranger_is_unsound() {
         Handshake { answer: TAG, ..test },
         of(Unsigned, None, OK),
         of(Unsigned, Some("t"), Answer::Visit(&["https://example.com/*"])),
+        of(Unsigned, Some("/a"), Answer::Visit(&["https://example.com/*"])),
         // A key that is handed over may be repeated in a header only.
         Handshake { token: None, ..set_up },
+        of(SetUp, None, OK),
         Handshake { answer: Answer::Token, ..set_up },
         Handshake { answer: Answer::Json(r#"{"a":"$token"}"#), ..set_up },
         Handshake { answer: TAG, ..set_up },

@@ -133,7 +133,7 @@ fn no_scheme_takes_a_public_key_for_a_secret_in_any_spelling() {
     ];
     for encoded in keys {
         let der = base64(encoded);
-        let hexadecimal: String = der.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hexadecimal = base16ct::lower::encode_string(&der);
         let spellings = [
             encoded.to_owned(),
             encoded.trim_end_matches('=').to_owned(),

@@ -58,6 +58,9 @@ fn a_token_is_verified_with_the_algorithm_of_the_key_only() {
     }
 }
 
+/// A function that makes the tag of a text.
+type Sign = fn(&str) -> Vec<u8>;
+
 /// Threat model: A-50.
 #[test]
 fn a_secret_verifies_each_hash_function_of_its_scheme_and_no_tag_of_a_different_one() {
@@ -67,7 +70,6 @@ fn a_secret_verifies_each_hash_function_of_its_scheme_and_no_tag_of_a_different_
     )
     .unwrap();
     let verifier = Verifier::new(&scheme, [TEXT_KEY]).unwrap();
-    type Sign = fn(&str) -> Vec<u8>;
     let signers: [(&str, Sign); 3] =
         [("HS256", tag::<Hmac<Sha256>>), ("HS384", tag::<Hmac<Sha384>>), ("HS512", tag::<Hmac<Sha512>>)];
     for (name, _) in signers {

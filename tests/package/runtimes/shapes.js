@@ -19,7 +19,7 @@ const COMPRESSED =
 const signed = async (message, key = KEY) => encode("hex", await hmac(key, message));
 const digest = async (content) => `sha256:${encode("hex", await sha256(content))}`;
 
-export function shapes(test, { Verifier, Signer, Rejection, DecodeError }) {
+export function shapes(test, { Verifier, Signer, Rejection, DecodeError, readMessage }) {
   const verify = (scheme, delivery, options) =>
     new Verifier(scheme, KEY, options).verify(delivery, NOW);
   const rejects = (scheme, delivery, code, options) => {
@@ -95,6 +95,28 @@ export function shapes(test, { Verifier, Signer, Rejection, DecodeError }) {
     const request = new Request("https://example.com/in", { method: "POST", headers, body });
     const received = await new Verifier("stream", KEY, { hostHashFrom: 0 }).receive(request, NOW);
     equal([received.id, received.text()], [await digest(MESSAGE), MESSAGE], "what receive gives");
+  });
+
+  test("an event from the gate's queue gives the JSON inside its body", () => {
+    const message = (scheme, data) => ({
+      specversion: "1.0",
+      envelope: 1,
+      id: "1",
+      source: "/in/main",
+      type: "countersign.untyped",
+      time: "2026-01-01T00:00:00Z",
+      scheme,
+      keyid: "KEY",
+      authenticated: "content",
+      data_base64: data,
+    });
+    const form = readMessage(message("github", encode("base64", utf8(FORM)))).event;
+    equal([form.json(), form.text()], [PARSED, FORM]);
+    const compressed = readMessage(message("stream", COMPRESSED)).event;
+    equal(compressed.json().message.text, "Grüße");
+    equalBytes(compressed.body, decode("base64", COMPRESSED));
+    const own = readMessage(message("constructor", encode("base64", utf8("[1]")))).event;
+    equal(own.json(), [1]);
   });
 
   // Threat model: A-12, A-13.
