@@ -56,10 +56,9 @@ fn has_ambiguous_lines(names: &[&str], members: &MemberValues<'_>, time: Option<
     let is_time = |name: &str| time.is_some_and(|time| pointer_to(name) == time);
     let ends_first =
         names.get(1).is_some_and(|second| text(second).is_some()) && !names.iter().any(|name| is_time(name));
-    names
-        .iter()
-        .enumerate()
-        .any(|(index, name)| (index > 0 || !ends_first) && text(name).is_some_and(|text| text.contains('\n')))
+    names.iter().enumerate().any(|(index, name)| {
+        (index > 0 || !ends_first) && text(name).is_some_and(|text| text.as_bytes().contains(&b'\n'))
+    })
 }
 
 /// Checks a delivery whose signature was verified.

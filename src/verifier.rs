@@ -275,7 +275,9 @@ fn received_shared_tokens<'d>(place: SharedToken, delivery: &Delivery<'d>) -> Re
             Cow::Borrowed(printable_header(delivery, name)?.as_bytes())
         }
         SharedToken::Basic => Cow::Owned(basic_credentials(printable_header(delivery, AUTHORIZATION)?)?),
-        SharedToken::Body(pointer) if pointer.contains('*') => return tokens_in_items(delivery.body(), pointer),
+        SharedToken::Body(pointer) if pointer.as_bytes().contains(&b'*') => {
+            return tokens_in_items(delivery.body(), pointer);
+        }
         SharedToken::Body(pointer) => token_in_body(delivery.body(), pointer)?,
     };
     Ok(Vec::from([token]))

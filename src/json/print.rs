@@ -65,7 +65,7 @@ pub(crate) fn print(json: &str, spacing: &Spacing, escapes: &Escapes, limit: usi
         match byte {
             b'"' => {
                 let (raw, after) = rest.split_at_checked(string_length(rest))?;
-                printer.string(JsonString { span: Span(raw.as_bytes()), has_escapes: raw.contains('\\') });
+                printer.string(JsonString { span: Span(raw.as_bytes()), has_escapes: raw.as_bytes().contains(&b'\\') });
                 rest = after.get(1..)?;
             }
             b':' => printer.printed.push_str(spacing.colon),
