@@ -76,12 +76,16 @@ pub(crate) fn check_reading(
     }
     let is_url_clear = match signature.reading(scheme.payload) {
         None => false,
-        // The names and values of a form are joined with the URL, and the id is a digest of all of them.
-        Some(Reading::Around(_)) if signature.content.contains(&Part::SortedForm) => true,
+        // The names and values of a form are joined, too, and the id is a digest of all of them.
+        Some(Reading::AroundUrlAndForm) => true,
         Some(Reading::Around(_)) => url.bytes().all(is_in_url),
-        Some(Reading::AtBracket { id_is_open }) => {
-            check_bracket(scheme, id_is_open, values)?;
-            !url.bytes().any(is_bracket)
+        Some(Reading::AtBracket(open)) => {
+            let open = signature.content.get(open);
+            // Behind an id of known length, texts and timestamps end by themselves, and a URL or a method does not.
+            let id_may_end = open == Some(&Part::Id) && !signature.signs_url() && !signature.signs_method();
+            check_bracket(scheme, id_may_end, values)?;
+            let ends_at_bracket = matches!(open, Some(Part::Url(_)));
+            url.bytes().all(|byte| !is_bracket(byte) && (ends_at_bracket || is_in_url(byte)))
         }
     };
     if !is_url_clear {
@@ -103,11 +107,11 @@ fn is_method_clear(method: &str, url: &str) -> bool {
 }
 
 /// Checks a delivery whose body begins at the first bracket of the content, or after an id that is a UUID.
-fn check_bracket(scheme: &Scheme, id_is_open: bool, values: &SignedValues<'_>) -> Result<(), Rejection> {
+fn check_bracket(scheme: &Scheme, id_may_end: bool, values: &SignedValues<'_>) -> Result<(), Rejection> {
     let SignedValues { id, body, .. } = *values;
     let begins_at_bracket = body.first().is_none_or(|byte| is_bracket(*byte)) && !id.bytes().any(is_bracket);
     match scheme.id {
-        Id::Header(header) if id_is_open => {
+        Id::Header(header) if id_may_end => {
             let is_clear = match uuid_bytes(id) {
                 0 => begins_at_bracket,
                 length => length == id.len(),

@@ -142,7 +142,7 @@ impl<'d> Verified<'d> {
         let (kinds, ids) = found.split_at_checked(kinds.len()).unwrap_or_default();
         let id = match (self.id, first_text(ids)) {
             (SignedId::Header(id), _) => id.to_owned(),
-            (SignedId::Digest(digest), _) => digest_id(&digest),
+            (SignedId::Digest(digest), _) | (SignedId::BodyOrDigest(_, Some(digest)), None) => digest_id(&digest),
             (_, Some(id)) => id,
             (SignedId::Body(pointer), None) => {
                 return Err(match either {
@@ -150,7 +150,6 @@ impl<'d> Verified<'d> {
                     _ => DecodeError::MissingId { pointer },
                 });
             }
-            (SignedId::BodyOrDigest(_, Some(digest)), None) => digest_id(&digest),
             (SignedId::BodyOrDigest(_, None) | SignedId::BodyDigest, None) if self.signs_payload() => {
                 digest_id(&sha256(&[payload]))
             }

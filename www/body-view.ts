@@ -19,8 +19,8 @@ export function eventBody(event: Event): Node[] {
   }
   try {
     const text = event.text();
-    // Throws if the body is not JSON or has duplicate keys, which parsers read differently.
-    event.json();
+    // Throws if the body is not JSON, or if parsers read it differently. The event itself is genuine in both cases.
+    event.json({ strict: true });
     return bodySection(event.body, text.length > MAX_FORMATTED_LENGTH ? [text] : coloured(text));
   } catch (error) {
     if (error instanceof DecodeError) {

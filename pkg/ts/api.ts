@@ -39,7 +39,7 @@ export {
   SchemeError,
   type SchemeErrorCode,
 } from "./errors.js";
-export type { Authenticated, Findings, Unsigned } from "./event.js";
+export type { Authenticated, Findings, JsonOptions, Unsigned } from "./event.js";
 export type { Check, Explanation, Hint, HintCode } from "./explanation.js";
 export { type FetchKeysOptions, fetchKeys, KeyCache, KeyFetchError } from "./fetch-keys.js";
 export { type HandshakeOptions, type HandshakeReply, setUp } from "./handshake.js";

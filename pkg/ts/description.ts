@@ -204,7 +204,8 @@ interface CommonDescription {
   readonly methods?: readonly ["POST"] | readonly ["POST", "GET"];
   /**
    * The format of the body. In a `form`, urlencoded or `multipart/form-data`, a pointer such as `/token` leads to the field
-   * `token`. `jsonOrField` is JSON, or a form whose only field has this name and holds the JSON. `json-or-gzip` is JSON,
+   * `token`. `jsonOrField` is JSON or a form: a form whose only field has this
+   * name holds JSON in it. `json-or-gzip` is JSON,
    * plain or compressed.
    */
   readonly payload?:

@@ -137,7 +137,9 @@ function proofHeaders(name: string): readonly string[] {
   const { signature, token, sharedToken } = JSON.parse(descriptions[name] ?? "{}");
   const place = signature?.place ?? sharedToken ?? token;
   // Requests of all kinds have an Authorization header.
-  return [place?.header ?? place?.anyHeader ?? []]
+  const { header, anyHeader, repeatedHeader, numberedHeader } = place ?? {};
+  return [header ?? anyHeader ?? repeatedHeader ?? numberedHeader ?? []]
     .flat()
+    .map((header: string) => header.replace("*", "1"))
     .filter((header) => header !== "authorization");
 }

@@ -112,7 +112,6 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
         // The claims of a token and a time in the body are read only after the signature has matched.
         Rejection::MalformedToken { .. } if has_complete_token(attempt) => CheckName::Time,
         Rejection::MalformedTimestamp { .. } if has_time_in_body(attempt) => CheckName::Time,
-        Rejection::UnreadableJson { part: JsonPart::TokenClaims | JsonPart::Timestamp(_), .. } => CheckName::Time,
         Rejection::MalformedHeader { .. }
         | Rejection::MalformedTimestamp { .. }
         | Rejection::MalformedToken { .. }
@@ -120,7 +119,9 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
         | Rejection::UnreadableJson { part: JsonPart::TokenHeader | JsonPart::Proof(_), .. } => CheckName::Layout,
         Rejection::UnsupportedSignature { .. } => CheckName::Key,
         Rejection::SignatureMismatch => CheckName::Signature,
-        Rejection::Stale { .. } | Rejection::Premature { .. } => CheckName::Time,
+        Rejection::Stale { .. }
+        | Rejection::Premature { .. }
+        | Rejection::UnreadableJson { part: JsonPart::TokenClaims | JsonPart::Timestamp(_), .. } => CheckName::Time,
         Rejection::BodyMismatch { .. } | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => {
             CheckName::Body
         }

@@ -12,7 +12,7 @@
 use alloc::vec::Vec;
 
 use super::cursor::Cursor;
-use super::strict::StrictRules;
+use super::rules::StrictRules;
 use crate::error::DecodeError;
 
 /// Moves past the value at the cursor. Returns whether it has an integer that a 64-bit floating-point number would round.

@@ -32,7 +32,7 @@
 //! Both check the encoding, then walk the text byte by byte in a loop without recursion. A [`cursor::Cursor`] holds the position
 //! and knows the lexical grammar: white space, strings, numbers, words. [`scan`] finds the end of a string many bytes at a
 //! time, with vector instructions where WebAssembly has them. [`grammar`] passes over one
-//! value. In a [`strict`] pass it hands over each member name, and [`member_names`] finds one that occurs twice. [`find`]
+//! value. In a [`strict`] pass it also asks the [`rules`], for which [`member_names`] finds a name that occurs twice. [`find`]
 //! compares names only on the way to its values, with the [`pointers`] as a set of bits, and hands everything else to
 //! [`grammar`].
 //!
@@ -49,6 +49,7 @@ mod print;
 #[cfg(test)]
 mod reference;
 mod rewrite;
+mod rules;
 mod scan;
 mod strict;
 #[cfg(test)]

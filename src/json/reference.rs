@@ -300,32 +300,38 @@ fn events() -> impl Strategy<Value = String> {
 fn assert_same(body: &[u8]) {
     let fast = read(body, &[]).map(|document| document.has_big_integer);
     assert_eq!(fast, slow_read(body), "{:?}", String::from_utf8_lossy(body));
-    assert_same_on_the_way(body);
+    assert_same_on_the_way(body, &[]);
+}
+
+/// Checks a text with all pointers.
+fn assert_same_everywhere(body: &[u8]) {
+    assert_same(body);
+    for pointers in POINTERS {
+        assert_same_on_the_way(body, pointers);
+    }
 }
 
 /// Pointers of all kinds: next to each other, inside each other, through arrays, equal ones.
 const POINTERS: &[&[&str]] =
-    &[&[], &["/id"], &["/a/id"], &["/a", "/a/a/id", "/id", "/a/a/id"], &["/0/id", "/a/0", "/1/a", "/a/1/a/2"]];
+    &[&["/id"], &["/a/id"], &["/a", "/a/a/id", "/id", "/a/a/id"], &["/0/id", "/a/0", "/1/a", "/a/1/a/2"]];
 
 /// Checks the reader that is strict on the way to some pointers only: it has the verdict of the plain reader, and finds the
 /// values that all parsers find, whichever of two equal names they take.
-fn assert_same_on_the_way(body: &[u8]) {
+fn assert_same_on_the_way(body: &[u8], pointers: &[&str]) {
     let shown = String::from_utf8_lossy(body);
-    for pointers in POINTERS {
-        match (find(body, pointers), slow(body, false, pointers)) {
-            (Ok(document), Ok(expected)) => {
-                assert_eq!(document.has_big_integer, expected.has_big_integer, "{shown}");
-                assert_eq!(document.found.len(), pointers.len());
-                for (pointer, found) in pointers.iter().zip(&document.found) {
-                    for pick in [Pick::First, Pick::Last] {
-                        let expected = look_up(&expected.root, pointer, pick);
-                        assert!(is_same(*found, expected), "{pointer} in {shown}: {found:?}");
-                    }
+    match (find(body, pointers), slow(body, false, pointers)) {
+        (Ok(document), Ok(expected)) => {
+            assert_eq!(document.has_big_integer, expected.has_big_integer, "{shown}");
+            assert_eq!(document.found.len(), pointers.len());
+            for (pointer, found) in pointers.iter().zip(&document.found) {
+                for pick in [Pick::First, Pick::Last] {
+                    let expected = look_up(&expected.root, pointer, pick);
+                    assert!(is_same(*found, expected), "{pointer} in {shown}: {found:?}");
                 }
             }
-            (found, expected) => {
-                assert_eq!(found.map(|_| ()), expected.map(|_| ()), "{pointers:?} in {shown}");
-            }
+        }
+        (found, expected) => {
+            assert_eq!(found.map(|_| ()), expected.map(|_| ()), "{pointers:?} in {shown}");
         }
     }
 }
@@ -350,7 +356,7 @@ fn json() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn both_readers_agree_on_valid_json(text in json()) {
-        assert_same(text.as_bytes());
+        assert_same_everywhere(text.as_bytes());
     }
 
     #[test]
@@ -362,17 +368,17 @@ proptest! {
             1 => bytes.insert(place, byte),
             _ => bytes.truncate(place),
         }
-        assert_same(&bytes);
+        assert_same_everywhere(&bytes);
     }
 
     #[test]
     fn a_value_is_found_only_if_all_parsers_find_the_same(text in events()) {
-        assert_same(text.as_bytes());
+        assert_same_everywhere(text.as_bytes());
     }
 
     #[test]
     fn both_readers_agree_on_noise(text in "[\\[\\]{}:,\"\\\\au0-9eE+. é-]{0,30}") {
-        assert_same(text.as_bytes());
+        assert_same_everywhere(text.as_bytes());
     }
 }
 

@@ -297,3 +297,98 @@ fn end(written: &mut String, closing: char) {
     }
     written.push(closing);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_plainly() {
+        for (number, expected) in [
+            ("170.00", Some("170")),
+            ("0.50", Some("0.5")),
+            ("1e3", Some("1000")),
+            ("-1.25E+2", Some("-125")),
+            ("12.5e-3", Some("0.0125")),
+            ("1e-05", Some("0.00001")),
+            ("-0", Some("0")),
+            ("-0.0e7", Some("0")),
+            ("1e400", None),
+            ("1e-99999999999", None),
+        ] {
+            assert_eq!(plain(number).as_deref(), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn what_was_lost_is_restored_and_other_tokens_stay() {
+        for (lost, token, expected) in [
+            (Lost::Plain, "170.0", Some("170")),
+            (Lost::Plain, "170", None),
+            (Lost::Decimals(2), "170", Some("170.00")),
+            (Lost::Decimals(2), "2.5", Some("2.50")),
+            (Lost::Decimals(2), "2.125", None),
+            (Lost::Exponent("", "e"), "-1000", Some("-1e3")),
+            (Lost::Exponent(".0", "E"), "10000000", Some("1.0E7")),
+            (Lost::Exponent(".0", "E"), "12345678.9", Some("1.23456789E7")),
+            (Lost::Exponent("", "e"), "7", None),
+            (Lost::Zero("-0"), "0", Some("-0")),
+            (Lost::Zero("-0"), "10", None),
+            (Lost::EmptyObject, "[]", Some("{}")),
+            (Lost::EmptyObject, "0", None),
+            (Lost::Plain, "[]", None),
+        ] {
+            assert_eq!(lost.restore(token).as_deref(), expected, "{token}");
+        }
+    }
+
+    fn texts(json: &str, lost: Lost) -> Vec<String> {
+        let mut texts = Vec::new();
+        restore(json, lost, &mut |text| {
+            texts.push(text.into());
+            false
+        });
+        texts
+    }
+
+    #[test]
+    fn few_tokens_are_changed_in_every_combination_and_many_by_name() {
+        assert_eq!(
+            texts(r#"{"a": [], "b": "[]", "c": [[], 1]}"#, Lost::EmptyObject),
+            [r#"{"a":{},"b":"[]","c":[{},1]}"#, r#"{"a":[],"b":"[]","c":[{},1]}"#, r#"{"a":{},"b":"[]","c":[[],1]}"#]
+        );
+        assert_eq!(texts("[]", Lost::Plain), Vec::<String>::new());
+        let many = r#"[{"a":1,"b":2},{"a":3,"b":4},{"a":5,"b":6},{"a":7,"b":8}]"#;
+        let by_name = texts(many, Lost::Decimals(1));
+        assert_eq!(by_name.len(), 3);
+        assert!(by_name[2].starts_with(r#"[{"a":1.0,"b":2},{"a":3.0,"b":4}"#), "{by_name:?}");
+        let names: String = (0..200).map(|index| alloc::format!(r#""n{index}":1,"#)).collect();
+        let json = ["{", names.trim_end_matches(','), "}"].concat();
+        assert_eq!(texts(&json, Lost::Decimals(1)).len(), 1 + MAX_NAMES);
+    }
+
+    #[test]
+    fn members_are_written_in_every_order_or_sorted() {
+        let mut orders = Vec::new();
+        reorder(r#"{"a": {"x": 1, "y": [2, {}]}, "b": "c"}"#, &mut |text| {
+            orders.push(String::from(text));
+            false
+        });
+        assert_eq!(
+            orders,
+            [
+                r#"{"a":{"x":1,"y":[2,{}]},"b":"c"}"#,
+                r#"{"a":{"y":[2,{}],"x":1},"b":"c"}"#,
+                r#"{"b":"c","a":{"x":1,"y":[2,{}]}}"#,
+                r#"{"b":"c","a":{"y":[2,{}],"x":1}}"#,
+            ]
+        );
+        assert_eq!(sort_members(r#"{"b":[{"d":1,"c":2}],"a":{}}"#), r#"{"a":{},"b":[{"c":2,"d":1}]}"#);
+        let mut visits: usize = 0;
+        reorder(r#"{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7}"#, &mut |_| {
+            visits += 1;
+            false
+        });
+        assert_eq!(visits, 0);
+    }
+}

@@ -112,10 +112,9 @@ fn a_duplicate_name_on_the_way_to_a_value_is_rejected() {
         (r#"{"a":{"b":{"c":1},"b":[]}}"#, "/a/b/c"),
     ] {
         assert_eq!(found_on_the_way(json, pointer), Err("duplicate_key"), "{json}");
-        let end = json.len();
         let more = format!("{json}!");
         assert_eq!(found_on_the_way(&more, pointer).map(|_| ()), Err("duplicate_key"), "{more}");
-        assert!(found_on_the_way(&json[..end - 1], pointer).is_err(), "{json}");
+        assert!(found_on_the_way(json.strip_suffix(['}', ']']).unwrap(), pointer).is_err(), "{json}");
     }
     let json = r#" {"a":{"b":1,"b":2} , "c":3}"#;
     let error = find(json.as_bytes(), &["/a/b"]).map(|_| ()).unwrap_err();
@@ -159,13 +158,13 @@ fn all_pointers_of_a_pass_are_on_the_way() {
 #[test]
 fn deep_nesting_off_the_way_is_accepted_and_takes_one_bit_a_level() {
     for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":", "}]")] {
-        for depth in [60, 63, 64, 65, 66, 127, 128, 129, 1_000_000] {
+        for depth in [60, 63, 64, 65, 66, 127, 128, 129, 1000] {
             let (open, close) = (open.repeat(depth), close.repeat(depth));
             let json = format!(r#"{{"x":{open}1{close},"id":"1"}}"#);
             assert_eq!(found_on_the_way(&json, "/id"), Ok(Some("1".into())), "{depth} levels");
             for broken in [
                 format!(r#"{{"x":{open}1{close}],"id":"1"}}"#),
-                format!(r#"{{"x":{open}1{},"id":"1"}}"#, &close[1..]),
+                format!(r#"{{"x":{open}1{},"id":"1"}}"#, close.split_at(1).1),
                 format!(r#"{{"x":{open},"id":"1"}}"#),
                 format!(r#"{{"id":"1","x":{open}"#),
             ] {
@@ -173,6 +172,9 @@ fn deep_nesting_off_the_way_is_accepted_and_takes_one_bit_a_level() {
             }
         }
     }
+    let million = format!(r#"{{"x":{}{},"id":"1"}}"#, "[".repeat(1_000_000), "]".repeat(1_000_000));
+    assert_eq!(found_on_the_way(&million, "/id"), Ok(Some("1".into())));
+    assert_eq!(found_on_the_way(&"{\"id\":[".repeat(500_000), "/id"), Err("not_json"));
     // A closing bracket of the wrong kind, at each level.
     for depth in [1, 63, 64, 65, 200] {
         for place in 0..depth {

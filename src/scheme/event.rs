@@ -23,7 +23,7 @@ pub enum Format {
     Form,
     /// JSON or `application/x-www-form-urlencoded`, depending on the event or the receiver's settings.
     JsonOrForm,
-    /// JSON, or an `application/x-www-form-urlencoded` body whose only field has this name and holds the JSON.
+    /// JSON or `application/x-www-form-urlencoded`. A form whose only field has this name holds JSON in it.
     JsonOrField(&'static str),
     /// JSON, plain or compressed with gzip.
     JsonOrGzip,

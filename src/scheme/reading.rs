@@ -15,11 +15,11 @@ use super::signature::{Part, Place, Signature, Timestamp};
 pub(crate) enum Reading {
     /// The parts before this index are found from the front, and the parts after it from the back.
     Around(usize),
-    /// The body begins at the first `{` or `[`. The parts after it are found from the back.
-    AtBracket {
-        /// Whether the only open part before the body is the id, so that a UUID, which has a fixed length, ends it too.
-        id_is_open: bool,
-    },
+    /// All parts but the URL and the form are found from the front and from the back. It is not known where the URL ends.
+    AroundUrlAndForm,
+    /// The body begins at the first `{` or `[`. The parts after it are found from the back, and those in front of it around
+    /// the part with this index.
+    AtBracket(usize),
 }
 
 impl Signature {
@@ -27,8 +27,11 @@ impl Signature {
     pub(crate) const fn reading(&self, payload: Format) -> Option<Reading> {
         let time = self.timestamp_pointer();
         let (open, back) = open_parts(self.content, time);
-        if is_single(self.content, open, back) || is_url_and_form(self.content, open, back) {
+        if is_single(self.content, open, back) {
             return Some(Reading::Around(open));
+        }
+        if is_url_and_form(self.content, open, back) {
+            return Some(Reading::AroundUrlAndForm);
         }
         if !matches!(payload, Format::Json) {
             return None;
@@ -40,8 +43,7 @@ impl Signature {
         if !is_single(before, open, back) || has_bracket(before) {
             return None;
         }
-        let Some((_, rest)) = before.split_at_checked(open) else { return None };
-        Some(Reading::AtBracket { id_is_open: matches!(rest, [Part::Id, ..]) })
+        Some(Reading::AtBracket(open))
     }
 
     /// The pointer to the timestamp, if it is in the body.

@@ -3,8 +3,8 @@
 use super::common::{hex, over_body, signed};
 use crate::scheme::{Confirmed, Scheme, Unsigned};
 
-/// Cloud and Data Center sign in the same way. The event's type is in an unsigned header. The id's header is that of Cloud; Data
-/// Center's is `X-Request-Id`.
+/// Cloud and Data Center sign in the same way. The id and the type are in unsigned headers; the id's is `X-Request-UUID` in Cloud
+/// and `X-Request-Id` in Data Center.
 ///
 /// <https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/>
 pub const BITBUCKET: Scheme = Scheme {
@@ -12,6 +12,6 @@ pub const BITBUCKET: Scheme = Scheme {
     title: "Bitbucket",
     docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
     confirmed: Confirmed::Vector,
-    unsigned: Unsigned { id: &["x-request-uuid"], kind: &["x-event-key"] },
+    unsigned: Unsigned { id: &["x-request-uuid", "x-request-id"], kind: &["x-event-key"] },
     ..signed(over_body(&["x-hub-signature"], &[hex("sha256=")]))
 };

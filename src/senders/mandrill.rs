@@ -13,7 +13,7 @@ pub const MANDRILL: Scheme = Scheme {
     name: "mandrill",
     title: "Mandrill (Mailchimp Transactional)",
     docs: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
-    payload: Format::Form,
+    payload: Format::JsonOrField("mandrill_events"),
     handshakes: &[Handshake {
         proof: HandshakeProof::TestKey("test-webhook"),
         ..checked(&[("form:mandrill_events", Some("[]"))], Answer::Headers(&[]))

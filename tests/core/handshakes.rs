@@ -125,6 +125,20 @@ fn a_request_that_is_not_a_handshake_is_left_for_verify() {
     assert_eq!(ask(&SLACK, &long), Ok(None));
 }
 
+/// Threat model: A-33.
+#[test]
+fn a_duplicate_key_on_the_way_to_a_challenge_gets_no_answer() {
+    let with = |members: &str| SLACK_ASKS.replacen('{', &format!("{{{members},"), 1);
+    for members in [r#""challenge":"other""#, r#""type":"event_callback""#, r#""\u0063hallenge":"other""#] {
+        assert_eq!(code(&ask(&SLACK, &with(members))), "not a handshake", "{members}");
+    }
+    assert_eq!(code(&ask(&SLACK, &with(r#""a":1,"a":{"challenge":1,"challenge":2}"#))), "answered");
+    // Amazon SNS signs single members, so nothing in its body may repeat.
+    let asks = sns_asks("SubscriptionConfirmation", SUBSCRIBE_URL);
+    assert_eq!(code(&ask_sns(&asks)), "answered");
+    assert_eq!(code(&ask_sns(&asks.replacen('{', r#"{"a":1,"a":2,"#, 1))), "not a handshake");
+}
+
 #[test]
 fn a_delivery_without_a_handshake_is_not_verified_by_handshake() {
     // The caller calls `verify` next, which rejects it.

@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests may panic")]
 
 use countersign::senders::{
-    DOCUSIGN, FORGEJO, GITEA, GITHUB, MAILGUN, MAILGUN_ROUTE, MICROSOFT_GRAPH, MOLLIE, SHOPIFY, STREAM, TWILIO,
+    BITBUCKET, DOCUSIGN, FORGEJO, GITEA, GITHUB, MAILGUN, MAILGUN_ROUTE, MICROSOFT_GRAPH, MOLLIE, SHOPIFY, STREAM,
+    TWILIO,
 };
 use countersign::{Authenticated, Delivery, Event, Outgoing, Rejection, Scheme, Signer, UnixTime, Verifier};
 use miniz_oxide::deflate::compress_to_vec;
@@ -409,6 +410,18 @@ fn unsigned_headers_are_read_in_either_family() {
         ];
         accept(&SHOPIFY, Delivery::new(&sent, body), |event| {
             assert_eq!((event.unsigned_id, event.unsigned_kind), (Some("w1"), Some("orders/create")));
+        });
+    }
+}
+
+#[test]
+fn the_id_of_bitbucket_cloud_and_data_center_is_read() {
+    let body = br#"{"push":{}}"#;
+    let signed = headers(&BITBUCKET, body);
+    for name in ["X-Request-UUID", "X-Request-Id"] {
+        let sent = [("X-Hub-Signature", value_of(&signed)), (name, "w1"), ("X-Event-Key", "repo:push")];
+        accept(&BITBUCKET, Delivery::new(&sent, body), |event| {
+            assert_eq!((event.unsigned_id, event.unsigned_kind), (Some("w1"), Some("repo:push")), "{name}");
         });
     }
 }

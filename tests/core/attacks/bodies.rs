@@ -76,7 +76,7 @@ fn inside(names: &[&str], value: &str) -> String {
 
 /// A name in which every character is escaped.
 fn escaped(name: &str) -> String {
-    name.chars().map(|character| format!("\\u{:04x}", u32::from(character))).collect()
+    name.chars().fold(String::new(), |text, character| format!("{text}\\u{:04x}", u32::from(character)))
 }
 
 /// `valid`, with or without a type, or the code of the error in decoding a genuine delivery.

@@ -93,7 +93,17 @@ pub(super) fn read_headers(scheme: &Scheme, sent: &Headers) -> Option<Vec<(&'sta
             names.push(name);
         }
     }
-    let read = |name| sent.get(name).ok().flatten().map(|value| (name, value));
+    let value_of = |name: &str| sent.get(name).ok().flatten();
+    // A name that ends with `*` is every header with a number in that place. Their values are joined, as the runtime joins those
+    // of a header that was sent twice.
+    let numbered = |prefix: &str| {
+        let values: Vec<_> = (1..=100).filter_map(|number| value_of(&format!("{prefix}{number}"))).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    };
+    let read = |name: &'static str| {
+        let value = name.strip_suffix('*').map_or_else(|| value_of(name), numbered);
+        value.map(|value| (name, value))
+    };
     let headers: Vec<_> = names.into_iter().filter_map(read).collect();
     headers.iter().all(|(_, value)| value.len() <= MAX_HEADER_BYTES).then_some(headers)
 }
