@@ -100,7 +100,8 @@ function partOf(part) {
   if (typeof part === "string") return `{${part}}`;
   if (part.text !== undefined) return part.text;
   if (part.url) return "{url}";
-  if (part.member) return `{${part.member.slice(part.member.lastIndexOf("/") + 1)}}`;
+  const pointer = part.member ?? part.freeMember;
+  if (pointer) return `{${pointer.slice(pointer.lastIndexOf("/") + 1)}}`;
   return `{${part.members.join(", ")}}`;
 }
 
