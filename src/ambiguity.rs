@@ -8,7 +8,7 @@
 use crate::content::{MemberValues, SignedValues, pointer_to};
 use crate::error::Rejection;
 use crate::json;
-use crate::scheme::{Format, Id, Part, Reading, Scheme, Signature, is_bracket, is_in_url};
+use crate::scheme::{Format, Part, Reading, Scheme, Signature, is_bracket, is_in_url};
 
 /// Checks members that are signed one by one.
 pub(crate) fn check_members(signature: &Signature, members: &MemberValues<'_>) -> Result<(), &'static str> {
@@ -56,10 +56,9 @@ fn has_ambiguous_lines(names: &[&str], members: &MemberValues<'_>, time: Option<
     let is_time = |name: &str| time.is_some_and(|time| pointer_to(name) == time);
     let ends_first =
         names.get(1).is_some_and(|second| text(second).is_some()) && !names.iter().any(|name| is_time(name));
-    names
-        .iter()
-        .enumerate()
-        .any(|(index, name)| (index > 0 || !ends_first) && text(name).is_some_and(|text| text.contains('\n')))
+    names.iter().enumerate().any(|(index, name)| {
+        (index > 0 || !ends_first) && text(name).is_some_and(|text| text.as_bytes().contains(&b'\n'))
+    })
 }
 
 /// Checks a delivery whose signature was verified.
@@ -68,11 +67,11 @@ pub(crate) fn check_reading(
     signature: &Signature,
     values: &SignedValues<'_>,
 ) -> Result<(), Rejection> {
-    let unsupported = |problem| Err(Rejection::UnsupportedSignature { problem });
+    let ambiguous = |problem| Err(Rejection::AmbiguousContent { problem });
     let SignedValues { method, body, .. } = *values;
     let url: &str = if signature.signs_url() { &values.url } else { "" };
     if signature.signs_method() && !is_method_clear(method, url) {
-        return unsupported("the method must consist of letters, and the URL must not begin with an upper-case letter");
+        return ambiguous("the method must consist of letters, and the URL must not begin with one in upper case");
     }
     let is_url_clear = match signature.reading(scheme.payload) {
         None => false,
@@ -82,20 +81,24 @@ pub(crate) fn check_reading(
         Some(Reading::AtBracket(open)) => {
             let open = signature.content.get(open);
             // Behind an id of known length, texts and timestamps end by themselves, and a URL or a method does not.
-            let id_may_end = open == Some(&Part::Id) && !signature.signs_url() && !signature.signs_method();
-            check_bracket(scheme, id_may_end, values)?;
+            let may_be_uuid = open == Some(&Part::Id) && !signature.signs_url() && !signature.signs_method();
+            if !is_body_clear(values, may_be_uuid) {
+                return ambiguous(if may_be_uuid {
+                    "no separator follows the id, so the body must be JSON that begins with { or [, or the id a UUID"
+                } else {
+                    "no separator precedes the body, so it must be JSON that begins with { or ["
+                });
+            }
             let ends_at_bracket = matches!(open, Some(Part::Url(_)));
             url.bytes().all(|byte| !is_bracket(byte) && (ends_at_bracket || is_in_url(byte)))
         }
     };
     if !is_url_clear {
-        return unsupported(
-            "the URL contains a character that must be percent-encoded, such as { or [, so its end is ambiguous",
-        );
+        return ambiguous("the URL contains a character such as { or [, which must be percent-encoded");
     }
     if signature.is_extendable() && !body.is_empty() && json::read(body, &[]).is_err() {
-        return unsupported(
-            "the body is not strict JSON, and without the secret anyone could have appended to its plain digest",
+        return ambiguous(
+            "a plain digest that begins with the secret can be continued, so the body must be strict JSON",
         );
     }
     Ok(())
@@ -106,25 +109,13 @@ fn is_method_clear(method: &str, url: &str) -> bool {
     method.bytes().all(|byte| byte.is_ascii_alphabetic()) && !url.as_bytes().first().is_some_and(u8::is_ascii_uppercase)
 }
 
-/// Checks a delivery whose body begins at the first bracket of the content, or after an id that is a UUID.
-fn check_bracket(scheme: &Scheme, id_may_end: bool, values: &SignedValues<'_>) -> Result<(), Rejection> {
+/// Whether the body begins at the first bracket of the content or, if the id may be a UUID and is one, behind the parts that
+/// follow it.
+fn is_body_clear(values: &SignedValues<'_>, may_be_uuid: bool) -> bool {
     let SignedValues { id, body, .. } = *values;
-    let begins_at_bracket = body.first().is_none_or(|byte| is_bracket(*byte)) && !id.bytes().any(is_bracket);
-    match scheme.id {
-        Id::Header(header) if id_may_end => {
-            let is_clear = match uuid_bytes(id) {
-                0 => begins_at_bracket,
-                length => length == id.len(),
-            };
-            let header = header.first().copied().unwrap_or_default();
-            let problem =
-                "no separator follows the id, so it must be a UUID, or the body must be JSON that begins with { or [";
-            if is_clear { Ok(()) } else { Err(Rejection::MalformedHeader { header, problem }) }
-        }
-        _ if begins_at_bracket => Ok(()),
-        _ => Err(Rejection::UnsupportedSignature {
-            problem: "no separator precedes the body, so it must be JSON that begins with { or [",
-        }),
+    match uuid_bytes(id) {
+        length if may_be_uuid && length > 0 => length == id.len(),
+        _ => body.first().is_none_or(|byte| is_bracket(*byte)) && !id.bytes().any(is_bracket),
     }
 }
 

@@ -273,7 +273,7 @@ fn parse_id<'d>(header: &'static str, text: &'d str) -> Result<&'d str, Rejectio
     if text.len() > MAX_ID_BYTES {
         return Err(malformed("an id may be up to 256 bytes"));
     }
-    if text.contains(['.', ',', ' ']) {
+    if text.bytes().any(|byte| matches!(byte, b'.' | b',' | b' ')) {
         return Err(malformed(
             "an id must not contain a dot, comma or space; a comma also appears when a duplicate header is joined",
         ));

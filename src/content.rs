@@ -210,7 +210,7 @@ pub(crate) fn url_with_digest(parts: &[Part], url: &str, body: &[u8]) -> String 
     if !has_form(parts) || body.is_empty() || is_form {
         return url.to_owned();
     }
-    let separator = if url.contains('?') { '&' } else { '?' };
+    let separator = if url.as_bytes().contains(&b'?') { '&' } else { '?' };
     format!("{url}{separator}{}={}", url::BODY_DIGEST, hex::encode(&sha256(&[body])))
 }
 

@@ -102,7 +102,8 @@ impl<'d> Delivery<'d> {
 
     /// Adds the URL as it was registered with the sender, for schemes that [sign it](crate::Scheme::signs_url).
     ///
-    /// Behind a proxy this URL differs from the one in the request.
+    /// Behind a proxy this URL differs from the one in the request. Pass the registered URL for Twilio in any case: its
+    /// signature does not show where the URL ends and the form begins.
     #[must_use]
     pub fn url(self, url: &'d str) -> Self {
         Self { url: Some(url), ..self }

@@ -65,6 +65,11 @@ pub enum Rejection {
         /// The maximum in seconds.
         tolerance: u32,
     },
+    /// The signature is genuine, but the signed bytes could also be another delivery.
+    AmbiguousContent {
+        /// The value whose end is ambiguous.
+        problem: &'static str,
+    },
     /// The token or the URL is genuine, but belongs to another body.
     BodyMismatch {
         /// The part of the request that names the body: `token` or `URL`.
@@ -111,7 +116,7 @@ impl Rejection {
             Self::SignatureMismatch => "signature_mismatch",
             Self::Stale { .. } => "stale",
             Self::Premature { .. } => "premature",
-            Self::BodyMismatch { .. } => "body_mismatch",
+            Self::AmbiguousContent { .. } | Self::BodyMismatch { .. } => "body_mismatch",
             Self::UnreadableJson { part, .. } => match part {
                 JsonPart::Timestamp(_) => "malformed_timestamp",
                 JsonPart::Proof(_) => "malformed_header",
@@ -150,6 +155,9 @@ impl Rejection {
             Self::Premature { ahead, tolerance } => format!(
                 "genuine, but dated {ahead} s in the future, and the tolerance is {tolerance} s: check the clock of this machine"
             ),
+            Self::AmbiguousContent { problem } => {
+                format!("the signature is genuine, but the same bytes could be another delivery: {problem}")
+            }
             Self::BodyMismatch { vouched_by, field: "" } => {
                 format!("the {vouched_by} is genuine, but belongs to another body")
             }

@@ -57,7 +57,7 @@ pub(crate) fn query(url: &str) -> &str {
 /// and a body that is not a form has its digest there. Other parameters could be fields of a form that an attacker has moved,
 /// so a request with such parameters has the registered URL.
 pub(crate) fn extended<'u>(registered: &'u str, arrived_at: &str, has_no_body: bool) -> Cow<'u, str> {
-    let is_first = !registered.contains('?');
+    let is_first = !registered.as_bytes().contains(&b'?');
     let added = match query(arrived_at).strip_prefix(query(registered)) {
         Some(added) if is_first => added,
         Some(added) => added.strip_prefix('&').unwrap_or_default(),

@@ -167,7 +167,6 @@ impl<'d> Pipeline<'d> {
         if self.scheme.signs_challenges() && claim.messages.iter().any(is_signable_challenge) {
             return Err(Rejection::SignatureMismatch);
         }
-        check_reading(self.scheme, signature, &claim.values)?;
         let signed_at = match signature.timestamp {
             Some(Timestamp { place: Place::Body(pointer), unit }) => Some(timestamp_in_body(&claim, pointer, unit)?),
             _ => claim.signed_at,
@@ -175,6 +174,7 @@ impl<'d> Pipeline<'d> {
         if let Some(signed_at) = signed_at {
             self.tolerance.check(signed_at, now)?;
         }
+        check_reading(self.scheme, signature, &claim.values)?;
         if !matches_digest_in_url(signature.content, &claim.values) {
             return Err(Rejection::BodyMismatch { vouched_by: "URL", field: "" });
         }
@@ -275,7 +275,9 @@ fn received_shared_tokens<'d>(place: SharedToken, delivery: &Delivery<'d>) -> Re
             Cow::Borrowed(printable_header(delivery, name)?.as_bytes())
         }
         SharedToken::Basic => Cow::Owned(basic_credentials(printable_header(delivery, AUTHORIZATION)?)?),
-        SharedToken::Body(pointer) if pointer.contains('*') => return tokens_in_items(delivery.body(), pointer),
+        SharedToken::Body(pointer) if pointer.as_bytes().contains(&b'*') => {
+            return tokens_in_items(delivery.body(), pointer);
+        }
         SharedToken::Body(pointer) => token_in_body(delivery.body(), pointer)?,
     };
     Ok(Vec::from([token]))

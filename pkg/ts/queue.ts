@@ -37,6 +37,8 @@ export interface Message {
   readonly signedtime?: string;
   readonly unsignedid?: string;
   readonly unsignedtype?: string;
+  /** The query of a delivery by GET. Its parameters are the fields of the event. */
+  readonly query?: string;
   /** `consumer`, if the gate could not detect duplicates and the consumer must. */
   readonly dedupe?: "consumer";
   /** The number of the replay, counted from 1, if an operator replayed the event. */
@@ -100,7 +102,7 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
     unsigned: { id: parsed.unsignedid, type: parsed.unsignedtype },
   };
   const bytes = bodyOf(parsed, body);
-  const wrapped = textInside(parsed.scheme, bytes);
+  const wrapped = parsed.query ?? textInside(parsed.scheme, bytes);
   const event = new VerifiedEvent(findings, parsed.id, bytes, undefined, undefined, wrapped);
   // A source begins with a slash, so no id can make the key of an event equal to that of a replay.
   const replay = parsed.replay === undefined ? "" : `replay ${parsed.replay} `;
@@ -156,12 +158,13 @@ function isMessage(message: unknown): message is Message {
     return false;
   }
   const candidate: { readonly [Name in keyof Message]?: unknown } = message;
-  const { id, source, type, time, scheme, keyid, authenticated, replay } = candidate;
+  const { id, source, type, time, scheme, keyid, authenticated, replay, query } = candidate;
   return (
     holdsOrNamesBody(candidate) &&
     [id, source, type, time, scheme, keyid].every((text) => typeof text === "string") &&
     (authenticated === "content" || authenticated === "sender") &&
-    (replay === undefined || typeof replay === "number")
+    (replay === undefined || typeof replay === "number") &&
+    (query === undefined || typeof query === "string")
   );
 }
 

@@ -14,7 +14,10 @@ export interface Answer {
 /** What became of a genuine delivery. */
 export type Outcome = "accepted" | "duplicate" | "filtered";
 
-/** Returns the response of a reply. */
+/**
+ * Returns the response of a reply.
+ * @internal
+ */
 export function answerOf({ status, contentType, headers, body }: CoreReply): Answer {
   // Part of the body may be the sender's text, so browsers must not guess another content type.
   const ofBody = contentType && {
@@ -28,7 +31,10 @@ export function answerOf({ status, contentType, headers, body }: CoreReply): Ans
   };
 }
 
-/** Returns the outcome of a delivery that threw this. */
+/**
+ * Returns the outcome of a delivery that threw this.
+ * @internal
+ */
 export function outcomeOf(error: unknown): "rejected" | "unreadable" | "failed" {
   if (error instanceof Rejection) {
     return "rejected";

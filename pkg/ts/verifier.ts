@@ -47,8 +47,9 @@ export interface VerifierOptions {
   readonly tolerance?: Tolerance;
   /**
    * The URL that the sender was given, for schemes that sign it. Set it behind a proxy, where the URL of the request
-   * differs: headers in which a proxy reports the original URL are not signed, and are not used. From the `url` of a
-   * delivery only the parameters are then used that the sender adds itself (Twilio).
+   * differs: headers in which a proxy reports the original URL are not signed, and are not used. Set it for Twilio in
+   * any case: its signature does not show where the URL of a request ends and the form begins. From the `url` of a
+   * delivery only the parameters are then used that the sender adds itself.
    */
   readonly url?: string;
   /**

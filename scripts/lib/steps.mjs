@@ -115,6 +115,17 @@ export const STEPS = [
     isSlow: true,
   }),
   {
+    // The quick run of the same test, in the step "native", makes 2 000 descriptions.
+    name: "many descriptions",
+    commands: () => [
+      ["cargo", "test", "-p", "countersign", "--test", "generated", "--", "--nocapture"],
+    ],
+    env: { COUNTERSIGN_DESCRIPTIONS: "100000", COUNTERSIGN_SEED: "1000000" },
+    counter: "cargo",
+    uses: DEBUG,
+    isSlow: true,
+  },
+  {
     name: "install oracles",
     commands: () => [[node(), "scripts/oracles.mjs"]],
     isSlow: true,

@@ -9,8 +9,12 @@ use core::cell::Cell;
 use crate::claim::Claim;
 use crate::delivery::Delivery;
 use crate::key::Key;
-use crate::limits::{ATTEMPT_WORK, MAX_EXPLAIN_WORK, MAX_TOKEN_BYTES, PUBLIC_KEY_WORK, WRITING_WORK};
-use crate::scheme::{Algorithm, Proof};
+use crate::limits::{
+    ATTEMPT_WORK, MAX_EXPLAIN_WORK, MAX_INFLATED_BYTES, MAX_INFLATED_RATIO, MAX_TOKEN_BYTES, PUBLIC_KEY_WORK,
+    WRITING_WORK,
+};
+use crate::scheme::{Algorithm, Format, Proof, Scheme};
+use crate::text::gzip;
 use crate::verifier::Pipeline;
 
 /// The work that is left.
@@ -64,6 +68,7 @@ impl Budget {
             Proof::Signature(signature) if signature.signs_body_bytes() => 0,
             _ => delivery.body().len(),
         };
+        let parsed = parsed.saturating_add(inflated_bytes(pipeline.scheme, delivery.body()));
         if !self.spend(parsed.saturating_add(ATTEMPT_WORK)) {
             return false;
         }
@@ -77,7 +82,7 @@ impl Budget {
 
 /// The work of verifying a delivery. One that cannot be parsed is rejected before any work.
 fn work(pipeline: &Pipeline<'_>, delivery: &Delivery<'_>) -> usize {
-    let body = delivery.body().len();
+    let body = delivery.body().len().saturating_add(inflated_bytes(pipeline.scheme, delivery.body()));
     match &pipeline.scheme.proof {
         Proof::Signature(signature) => {
             let Ok(claim) = Claim::read(pipeline.scheme, signature, delivery) else { return 0 };
@@ -106,6 +111,15 @@ fn work(pipeline: &Pipeline<'_>, delivery: &Delivery<'_>) -> usize {
     }
 }
 
+/// The bytes that a compressed body may inflate to, if the scheme inflates it.
+fn inflated_bytes(scheme: &Scheme, body: &[u8]) -> usize {
+    if scheme.payload == Format::JsonOrGzip && gzip::is_gzip(body) {
+        MAX_INFLATED_BYTES.min(body.len().saturating_mul(MAX_INFLATED_RATIO))
+    } else {
+        0
+    }
+}
+
 fn total(keys: &[Key], work: impl Fn(&Key) -> usize) -> usize {
     keys.iter().fold(0, |sum, key| sum.saturating_add(work(key)))
 }
@@ -123,7 +137,7 @@ mod tests {
     use crate::hash::{Hash, HostHash};
     use crate::senders::{CLOUDINARY, GITHUB, SLACK, STANDARD, STRIPE, TWILIO};
     use crate::text::base64;
-    use crate::{Outgoing, Scheme, Signer, UnixTime, Verifier};
+    use crate::{Outgoing, Signer, UnixTime, Verifier};
 
     const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -69,7 +69,7 @@ fn explain_checks(attempt: &Attempt<'_>, signed: Option<Signed>, origin: Option<
             let hint = origin.or_else(|| find_mistake(attempt, &rejection));
             let mut detail = rejection.message();
             if hint.is_none() && attempt.budget.was_exceeded() {
-                detail += NOT_ALL_TRIED;
+                detail.push_str(NOT_ALL_TRIED);
             }
             hints.extend(hint);
             (rejection.code(), Some((failed_check(attempt, &rejection), detail)))
@@ -122,9 +122,9 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
         Rejection::Stale { .. }
         | Rejection::Premature { .. }
         | Rejection::UnreadableJson { part: JsonPart::TokenClaims | JsonPart::Timestamp(_), .. } => CheckName::Time,
-        Rejection::BodyMismatch { .. } | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => {
-            CheckName::Body
-        }
+        Rejection::AmbiguousContent { .. }
+        | Rejection::BodyMismatch { .. }
+        | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => CheckName::Body,
     }
 }
 

@@ -5,8 +5,6 @@ use alloc::vec::Vec;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::message::Message;
-
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hash {
@@ -65,7 +63,7 @@ impl Hasher {
         self
     }
 
-    fn update(&mut self, bytes: &[u8]) {
+    pub(super) fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Sha1(hasher) => hasher.update(bytes),
             Self::Sha256(hasher) => hasher.update(bytes),
@@ -82,14 +80,6 @@ impl Hasher {
             Self::Sha384(hasher) => hasher.finalize().to_vec(),
             Self::Sha512(hasher) => hasher.finalize().to_vec(),
         }
-    }
-
-    /// The digest of all bytes so far and a message, with `secret` in the places that the message keeps for one.
-    pub(crate) fn digest(mut self, message: &Message<'_>, secret: &[u8]) -> Vec<u8> {
-        for piece in message.pieces(secret) {
-            self.update(piece);
-        }
-        self.finish()
     }
 }
 

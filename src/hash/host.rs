@@ -36,7 +36,7 @@ pub(crate) fn by_host(host: Host<'_>, hash: Hash, pieces: [&[u8]; 3]) -> Option<
 pub(crate) fn digest(hash: Hash, message: &Message<'_>, secret: &[u8], host: Host<'_>) -> Vec<u8> {
     let pieces = host.and_then(|_| message.around_body(&[], secret));
     let hosted = pieces.and_then(|(before, body, after)| by_host(host, hash, [&before, body, &after]));
-    hosted.unwrap_or_else(|| Hasher::new(hash).digest(message, secret))
+    hosted.unwrap_or_else(|| message.digest_after(Hasher::new(hash), secret))
 }
 
 /// The digest of a message that contains no secret. It is computed once for several keys.

@@ -7,7 +7,7 @@ use core::cell::OnceCell;
 
 use zeroize::Zeroizing;
 
-use super::function::Hash;
+use super::function::{Hash, Hasher};
 
 /// Bytes that are overwritten when they are dropped, because they may contain a secret.
 type Wiped = Zeroizing<Vec<u8>>;
@@ -62,6 +62,14 @@ impl<'d> Message<'d> {
     /// The length of the message in bytes, without a secret.
     pub(crate) fn len(&self) -> usize {
         self.pieces(&[]).fold(0, |sum, piece| sum.saturating_add(piece.len()))
+    }
+
+    /// The digest of what `hasher` has read and of the message, with `secret` in the places for one.
+    pub(super) fn digest_after(&self, mut hasher: Hasher, secret: &[u8]) -> Vec<u8> {
+        for piece in self.pieces(secret) {
+            hasher.update(piece);
+        }
+        hasher.finish()
     }
 
     /// The digest of the message. The first one is kept, so that several keys do not hash a large body again.

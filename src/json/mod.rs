@@ -57,7 +57,7 @@ mod tree;
 mod value;
 
 pub(crate) use find::find;
-pub(crate) use print::{Escapes, Spacing, print};
+pub(crate) use print::{Digits, Escapes, Spacing, print};
 pub(crate) use rewrite::{Lost, reorder, restore, sort_members};
 pub(crate) use strict::read;
 pub(crate) use tree::{Tree, tree};

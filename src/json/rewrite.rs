@@ -33,7 +33,7 @@ impl Lost {
             _ if token == "[]" => None,
             Self::Zero(zero) => (token == "0").then(|| zero.into()),
             Self::Plain => plain(token),
-            Self::Decimals(count) => with_decimals(plain(token)?, count),
+            Self::Decimals(count) => Some(with_decimals(plain(token)?, count)),
             Self::Exponent(after_one_digit, mark) => with_exponent(&plain(token)?, after_one_digit, mark),
         };
         restored.filter(|restored| restored != token)
@@ -76,18 +76,15 @@ fn plain(number: &str) -> Option<String> {
 }
 
 /// A plain number with zeros at its end, so that it has at least `count` decimals.
-fn with_decimals(mut number: String, count: usize) -> Option<String> {
-    let decimals = match number.split_once('.') {
-        Some((_, fraction)) => fraction.len(),
-        None => {
-            number.push('.');
-            0
-        }
-    };
+fn with_decimals(mut number: String, count: usize) -> String {
+    let decimals = number.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    if decimals == 0 {
+        number.push('.');
+    }
     for _ in decimals..count {
         number.push('0');
     }
-    Some(number)
+    number
 }
 
 /// A plain number of two digits or more before its point, with an exponent.
@@ -362,8 +359,8 @@ mod tests {
         let by_name = texts(many, Lost::Decimals(1));
         assert_eq!(by_name.len(), 3);
         assert!(by_name[2].starts_with(r#"[{"a":1.0,"b":2},{"a":3.0,"b":4}"#), "{by_name:?}");
-        let names: String = (0..200).map(|index| alloc::format!(r#""n{index}":1,"#)).collect();
-        let json = ["{", names.trim_end_matches(','), "}"].concat();
+        let names: Vec<_> = (0..200).map(|index| alloc::format!(r#""n{index}":1"#)).collect();
+        let json = ["{", &names.join(","), "}"].concat();
         assert_eq!(texts(&json, Lost::Decimals(1)).len(), 1 + MAX_NAMES);
     }
 

@@ -37,7 +37,7 @@ pub enum Id {
     Header(Header),
     /// From the body. A body without it cannot be decoded.
     Body(Pointer),
-    /// From the body or, if the body has none, as with [`Id::Digest`].
+    /// From the body or, if the body has none there, as with [`Id::Digest`].
     BodyOrDigest(Pointer),
     /// The sender signs no id. The id is `sha256:` and the SHA-256 of the signed content, in hexadecimal: the body if its
     /// bytes are signed, else the token, the form's fields or the body's signed members. A timestamp is left out, so that

@@ -73,8 +73,8 @@ impl HandshakePlace {
     pub(crate) const fn of(text: &'static str) -> Self {
         match text.as_bytes() {
             [b'/', ..] => Self::Body(text),
-            [b'h', b'e', b'a', b'd', b'e', b'r', b':', ..] => Self::Header(text.split_at(7).1),
-            [b'f', b'o', b'r', b'm', b':', ..] => Self::Form(text.split_at(5).1),
+            [b'h', b'e', b'a', b'd', b'e', b'r', b':', ..] => Self::Header(after(text, 7)),
+            [b'f', b'o', b'r', b'm', b':', ..] => Self::Form(after(text, 5)),
             _ => Self::Query(text),
         }
     }
@@ -131,4 +131,12 @@ pub struct KeyUrl {
     pub at: Pointer,
     /// The patterns of which the URL must match one.
     pub like: &'static [UrlPattern],
+}
+
+/// The text after a prefix of this length. It is as long as the text at most, and ends between two characters.
+const fn after(text: &'static str, prefix: usize) -> &'static str {
+    match text.split_at_checked(prefix) {
+        Some((_, rest)) => rest,
+        None => "",
+    }
 }

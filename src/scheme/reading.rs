@@ -17,7 +17,7 @@ pub(crate) enum Reading {
     Around(usize),
     /// All parts but the URL and the form are found from the front and from the back. It is not known where the URL ends.
     AroundUrlAndForm,
-    /// The body begins at the first `{` or `[`. The parts after it are found from the back, and those in front of it around
+    /// The body begins at the first `{` or `[` that is not in a text. The parts after it are found from the back, and those in front of it around
     /// the part with this index.
     AtBracket(usize),
 }
@@ -40,7 +40,7 @@ impl Signature {
         let Some((up_to_body, _)) = self.content.split_at_checked(back) else { return None };
         let [before @ .., Part::Body] = up_to_body else { return None };
         let (open, back) = open_parts(before, time);
-        if !is_single(before, open, back) || has_bracket(before) {
+        if !is_single(before, open, back) {
             return None;
         }
         Some(Reading::AtBracket(open))
@@ -111,7 +111,8 @@ const fn open_parts(content: &[Part], time: Option<Pointer>) -> (usize, usize) {
     (content.len().saturating_sub(front.len()), back.len())
 }
 
-/// Whether a part ends, or begins, at a fixed text, or needs none. A timestamp needs none: its form says where it ends.
+/// Whether a part ends, or begins, at a fixed text, or needs none. A timestamp needs none: its form says where it ends. With
+/// a digit of the next part it would be after the year 2286, which is outside every tolerance.
 /// Verification rejects an id or a member that contains the text.
 const fn is_separated(part: &Part, text: &[u8], time: Option<Pointer>) -> bool {
     match part {
@@ -139,23 +140,6 @@ const fn is_url_and_form(content: &[Part], open: usize, back: usize) -> bool {
         rest = tail;
     }
     true
-}
-
-const fn has_bracket(content: &[Part]) -> bool {
-    let mut rest = content;
-    while let [part, tail @ ..] = rest {
-        if let Part::Text(text) = part {
-            let mut bytes = text.as_bytes();
-            while let [byte, others @ ..] = bytes {
-                if is_bracket(*byte) {
-                    return true;
-                }
-                bytes = others;
-            }
-        }
-        rest = tail;
-    }
-    false
 }
 
 /// Whether a text has a byte that no id contains.

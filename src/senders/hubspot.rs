@@ -21,7 +21,8 @@ pub const HUBSPOT: Scheme = Scheme {
     ))
 };
 
-/// A plain digest of client secret and body.
+/// A plain digest of client secret and body. Such a digest can be continued without the secret, so a body that is not
+/// strict JSON is rejected.
 ///
 /// <https://developers.hubspot.com/docs/faq/v1-request-validation>
 pub const HUBSPOT_V1: Scheme = Scheme {
@@ -33,7 +34,7 @@ pub const HUBSPOT_V1: Scheme = Scheme {
     ..signed(Signature { content: &[Part::Secret, Part::Body], ..over_body(&["x-hubspot-signature"], &[PLAIN_DIGEST]) })
 };
 
-/// A plain digest of client secret, method, URL and body.
+/// A plain digest of client secret, method, URL and body. As with v1, a body that is not strict JSON is rejected.
 ///
 /// <https://developers.hubspot.com/docs/faq/v2-request-validation>
 pub const HUBSPOT_V2: Scheme = Scheme {

@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Confirmed, Id, Part, Scheme, Signature, Spelling};
 
-/// The URL is signed too, as it is written in the subscription.
+/// The URL is signed too, as it is written in the subscription. It ends at the first bracket, which begins the body.
 ///
 /// <https://developer.squareup.com/docs/webhooks/step3validate>
 pub const SQUARE: Scheme = Scheme {

@@ -6,8 +6,9 @@ use crate::scheme::{
 };
 
 /// The URL and the fields of the form are signed. Twilio offers only HMAC-SHA1. A JSON body is covered by its digest in the
-/// URL's `bodySHA256`. The parameters of a delivery by GET are in its URL. The key is the account's auth token. Twilio reads the answer to a call or a message as TwiML; an empty
-/// document does nothing.
+/// URL's `bodySHA256`. The parameters of a delivery by GET are in its URL. The key is the account's auth token. Nothing
+/// separates the URL, the names and the values, so the id is a digest of all of them. Twilio reads the answer to a call or a
+/// message as TwiML; an empty document does nothing.
 ///
 /// <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
 pub const TWILIO: Scheme = Scheme {

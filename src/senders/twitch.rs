@@ -5,7 +5,8 @@ use crate::scheme::{Answer, Id, Part, Scheme, Unit, Unsigned};
 use crate::time::Tolerance;
 
 /// Twitch asks for a tolerance of ten minutes. A retry keeps the message's id. The header with the type of the message is not
-/// signed, so the handshake of a new address is recognized by the state of its subscription.
+/// signed, so the handshake of a new address is recognized by the state of its subscription. Nothing separates the signed
+/// parts: the body begins at the first bracket.
 ///
 /// <https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#verifying-the-event-message>
 pub const TWITCH: Scheme = Scheme {

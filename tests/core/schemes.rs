@@ -195,7 +195,7 @@ fn signed_members(scheme: &Scheme) -> Vec<String> {
             }
             for part in signature.content {
                 match part {
-                    Part::Member(pointer) => pointers.push((*pointer).to_owned()),
+                    Part::Member(pointer) | Part::FreeMember(pointer) => pointers.push((*pointer).to_owned()),
                     Part::Members(names) => pointers.extend(names.iter().map(|name| format!("/{name}"))),
                     _ => {}
                 }

@@ -5,7 +5,7 @@
 // `DIFFERENTIAL_ROUNDS` sets the number of rounds for each library, `DIFFERENTIAL_SEED` the sequence of random numbers.
 
 import assert from "node:assert/strict";
-import { createHmac, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { after, test } from "node:test";
 import * as octokit from "@octokit/webhooks-methods";
 import { Rejection, Signer, Verifier } from "countersign";

@@ -53,6 +53,9 @@ pub(crate) struct Message {
     /// The event's type from an unsigned header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unsignedtype: Option<String>,
+    /// The query of a delivery by GET, as it was signed. Its parameters are the fields of the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) query: Option<String>,
     /// `consumer`, if the outbox failed and the consumer has to detect duplicates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dedupe: Option<String>,
@@ -95,6 +98,7 @@ impl Message {
             signedtime: signed_time,
             unsignedid: event.unsigned_id.map(truncate_unsigned),
             unsignedtype: event.unsigned_kind.map(truncate_unsigned),
+            query: None,
             dedupe: None,
             replay: 0,
             data_base64: None,
@@ -151,8 +155,8 @@ impl Message {
     /// escape every byte of the other texts to six.
     pub(crate) fn max_json_bytes(&self, body_bytes: usize) -> usize {
         const NAMES_AND_FIXED_TEXTS: usize = 512;
-        let Self { id, source, kind, keyid, unsignedid, unsignedtype, .. } = self;
-        let texts = [id, source, kind, keyid].into_iter().chain(unsignedid).chain(unsignedtype);
+        let Self { id, source, kind, keyid, unsignedid, unsignedtype, query, .. } = self;
+        let texts = [id, source, kind, keyid].into_iter().chain(unsignedid).chain(unsignedtype).chain(query);
         let text_bytes = texts.fold(0_usize, |sum, text| sum.saturating_add(text.len()));
         let base64_bytes = body_bytes.div_ceil(3).saturating_mul(4);
         text_bytes.saturating_mul(6).saturating_add(base64_bytes).saturating_add(NAMES_AND_FIXED_TEXTS)

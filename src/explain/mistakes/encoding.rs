@@ -89,6 +89,10 @@ fn decode(attempt: &Attempt<'_>, body: &[u8], depth: usize) -> Option<(HintCode,
             return None;
         }
         let inside = undo(body).filter(|inside| inside != body)?;
+        // What was inflated is longer.
+        if !attempt.budget.spend(inside.len().saturating_sub(body.len())) {
+            return None;
+        }
         if attempt.is_signed(&inside) {
             return Some((*code, (*arrived).into(), (*correction).into()));
         }
@@ -176,7 +180,8 @@ fn from_byte_list(body: &[u8]) -> Option<Vec<u8>> {
     let text = text_of(body)?.trim_ascii();
     let list = text.split_once('[').map_or(text, |(_, list)| list);
     let list = list.trim_start_matches('{').trim_end_matches([']', '}']);
-    let numbers = list.split(',').map(|item| item.rsplit(':').next().unwrap_or(item).trim_ascii().parse());
+    let numbers =
+        list.split(',').map(|item| item.rsplit_once(':').map_or(item, |(_, number)| number).trim_ascii().parse());
     numbers.collect::<Result<_, _>>().ok()
 }
 

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::explain::attempt::Attempt;
 use crate::explain::explanation::{Hint, HintCode};
-use crate::json::{self, Escapes, Lost, Spacing, reorder, restore, sort_members};
+use crate::json::{self, Digits, Escapes, Lost, Spacing, reorder, restore, sort_members};
 use crate::limits::MAX_REPRINTED_BODY_BYTES;
 
 /// Recognizes JSON that was serialized with other white space or escapes.
@@ -151,8 +151,7 @@ const SPACINGS: &[(&str, Spacing)] = &[
 /// The words for some escapes, and the escapes.
 type NamedEscapes = &'static (&'static str, Escapes);
 
-const PLAIN: Escapes =
-    Escapes { slashes: false, non_ascii: false, ascii: "", upper_case: false, upper_case_ascii: false };
+const PLAIN: Escapes = Escapes { slashes: false, non_ascii: false, ascii: "", digits: Digits::LowerCase };
 
 /// The escapes that serializers write: JavaScript and most others; Python; PHP (three modes); Go and Ruby on Rails; Gson; .NET;
 /// Meta, which escapes `/` as `\/`, `<` as `\u003C`, `%` as `\u0025`, `@` as `\u0040`, and other letters in lower case.
@@ -165,14 +164,13 @@ const ESCAPES: &[(&str, Escapes)] = &[
     (", < > & = ' escaped", Escapes { ascii: "<>&='", ..PLAIN }),
     (
         ", non-ASCII and the characters of HTML escaped in upper case",
-        Escapes { non_ascii: true, ascii: "<>&'+\"`\u{7f}", upper_case: true, ..PLAIN },
+        Escapes { non_ascii: true, ascii: "<>&'+\"`\u{7f}", digits: Digits::UpperCase, ..PLAIN },
     ),
     (", slashes, non-ASCII and < % @ escaped, as Meta does", Escapes { ascii: "<%@", ..AS_META }),
     (", slashes, non-ASCII and < > & ' \" escaped", Escapes { ascii: "<>&'\"", ..AS_META }),
 ];
 
-const AS_META: Escapes =
-    Escapes { slashes: true, non_ascii: true, ascii: "", upper_case: false, upper_case_ascii: true };
+const AS_META: Escapes = Escapes { slashes: true, non_ascii: true, ascii: "", digits: Digits::UpperCaseInAscii };
 
 const ENDINGS: &[(&str, &str)] =
     &[("", ""), (", with a line feed at the end", "\n"), (", with CR LF at the end", "\r\n")];

@@ -233,7 +233,6 @@ mod tests {
         for around in [
             [Part::Id, Part::Text(""), Part::Body].as_slice(),
             &[Part::Body, Part::Id, Part::Text(".")],
-            &[Part::Id, Part::Text("{"), Part::Body],
             &[Part::Method, Part::Id, Part::Text("."), Part::Body],
         ] {
             let scheme = with(followed(around), Format::Json);

@@ -51,11 +51,17 @@ pub(crate) fn time_text(unit: Unit, seconds: u64) -> String {
 
 /// The bytes of each part of the content.
 pub(crate) fn parts_of(description: &Description, values: &Values) -> Vec<Vec<u8>> {
-    description.content.iter().map(|part| bytes_of(part, values)).collect()
+    description.content.iter().map(|part| bytes_of(description, part, values)).collect()
 }
 
-fn bytes_of(part: &Part, values: &Values) -> Vec<u8> {
-    let member = |name: &str| values.members.get(name).cloned();
+fn bytes_of(description: &Description, part: &Part, values: &Values) -> Vec<u8> {
+    let in_body = |name: &str| {
+        let body: Value = serde_json::from_slice(&values.body).ok()?;
+        body.get(name).and_then(Value::as_str).map(str::to_owned)
+    };
+    let member = |name: &str| {
+        if description.is_inside { values.members.get(name).cloned() } else { in_body(name) }
+    };
     match part {
         Part::Text(text) => text.as_bytes().to_vec(),
         Part::Id => values.id.clone().into(),
@@ -223,5 +229,5 @@ pub(crate) fn deliver(
 /// A JSON body with some of the usual members.
 pub(crate) fn json_body(id: &str, kind: &str, time: &str, rest: &str) -> Vec<u8> {
     let [id, kind, time, rest] = [id, kind, time, rest].map(Value::from);
-    format!(r#"{{"{ID}":{id},"x":{{"{ID}":{rest}}},"{TYPE}":{kind},"{TIME}":{time}}}"#).into()
+    format!(r#"{{"{ID}":{id},"x":{{"{ID}":{rest}}},"{TYPE}":{kind},"{TIME}":{time},"a":"qw"}}"#).into()
 }

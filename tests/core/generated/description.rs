@@ -168,6 +168,11 @@ impl Description {
         })
     }
 
+    /// Whether the id, the type or the timestamp is read from the body.
+    pub(crate) fn reads_body(&self) -> bool {
+        self.has_type || self.has_time_in_body() || matches!(self.id, IdPlace::Body | IdPlace::BodyOrDigest)
+    }
+
     pub(crate) fn unit(&self) -> Unit {
         self.time.map_or(Unit::Seconds, |(_, unit)| unit)
     }

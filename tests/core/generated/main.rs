@@ -60,7 +60,7 @@ fn setting(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-/// Threat model: A-90, A-91, A-92, A-93, A-94, A-95.
+/// Threat model: A-45, A-46, A-29, A-47, A-48, A-49.
 #[test]
 fn no_sound_description_reads_one_signed_content_in_two_ways() {
     let descriptions = setting("COUNTERSIGN_DESCRIPTIONS", 2000);
@@ -155,6 +155,10 @@ impl Trial<'_> {
             self.description.has_time_in_body() && self.description.has(|part| *part == Part::Body);
         if !is_same && !signs_time_in_bytes {
             return Err(format!("a retry has another id than {id}: {repeated:?}"));
+        }
+        let other = self.genuine(&self.other(&tame), NOW, random)?;
+        if matches!(&other, Outcome::Event { id: other, .. } if *other == id) {
+            return Err(format!("another event has the same id: {other:?}"));
         }
         for round in 0..6 {
             let signed_at = if round % 2 == 1 && self.description.time.is_some() { STALE } else { NOW };
@@ -282,6 +286,8 @@ impl Trial<'_> {
             url: "https://example.com/hooks".into(),
             body: if self.description.has(|part| *part == Part::Form) {
                 b"q=w&e=%20r".to_vec()
+            } else if self.description.payload != "json" && !self.description.reads_body() {
+                b"q=w".to_vec()
             } else if self.description.has_time_in_body() {
                 json_body("qid", "qtype", &time, "")
             } else {
@@ -294,6 +300,20 @@ impl Trial<'_> {
             },
             time,
         }
+    }
+
+    /// Another event at the same time.
+    fn other(&self, tame: &Values) -> Values {
+        let mut other = tame.clone();
+        other.id.push('q');
+        let body = String::from_utf8(other.body).unwrap();
+        other.body = body.replace("qid", "qidq").replace("q=w", "q=ww").into();
+        for (name, text) in &mut other.members {
+            if *name != TIME || !self.description.has_time_in_body() {
+                text.push('q');
+            }
+        }
+        other
     }
 
     /// Values that contain what other parts begin or end with.
@@ -319,6 +339,7 @@ impl Trial<'_> {
         let id = if random.percent(10) { format!("0123456789abcdef0123456789abcdef{id}") } else { id };
         let id = if random.percent(10) { "0123456789abcdef0123456789abcdef".into() } else { id };
         let in_body = if random.percent(90) { &time } else { &recent };
+        let host = if random.percent(10) { "HTTPS://example.com/" } else { "https://example.com/" };
         let bodies = [
             json_body(&id, &kind, in_body, &format!("{rest}{{\"id\":\"w\"}}")),
             format!(r#"{{"starts":{recent}{{"id":"q","time":"{recent}"}}"#).into(),
@@ -335,7 +356,7 @@ impl Trial<'_> {
         }
         Values {
             method: if random.percent(80) { "POST".into() } else { format!("POST{method}") },
-            url: format!("https://example.com/{}", if random.percent(50) { url } else { "hooks?q=w".into() }),
+            url: format!("{host}{}", if random.percent(50) { url } else { "hooks?q=w".into() }),
             body: if is_form {
                 format!("{escaped}=q&q={escaped}").into()
             } else {

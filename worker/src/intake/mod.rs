@@ -10,6 +10,7 @@
 mod admission;
 mod body;
 mod handshake;
+mod method;
 mod pending;
 mod set_up;
 mod storage;
@@ -19,6 +20,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use countersign::Scheme;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Headers, Request};
@@ -26,6 +28,7 @@ use worker::Env;
 
 use self::admission::admit;
 use self::body::{Body, BodyError, BodyHandler};
+pub(crate) use self::method::Method;
 use self::pending::PendingBodies;
 use self::verification::{Decision, Received, decide};
 use crate::faults::{CrashPoint, pause_at};
@@ -36,37 +39,6 @@ use crate::reply::Reply;
 use crate::settings::{self, Settings};
 use crate::sources::{self, SetUp, Source, SourceError, Unready};
 use crate::{bucket, metrics, outbox};
-
-/// The method of a request that a source receives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Method {
-    /// A delivery, or a handshake.
-    Post,
-    /// A handshake without a body.
-    Get,
-    /// A handshake without a body.
-    Options,
-}
-
-impl Method {
-    /// The method with this name, if a source receives it.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        match name {
-            "POST" => Some(Self::Post),
-            "GET" => Some(Self::Get),
-            "OPTIONS" => Some(Self::Options),
-            _ => None,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Post => "POST",
-            Self::Get => "GET",
-            Self::Options => "OPTIONS",
-        }
-    }
-}
 
 /// A delivery that the gate is working on.
 struct Delivery {
@@ -199,7 +171,8 @@ impl Delivery {
 
     /// Processes a request. Returns a response, or the promise of one.
     fn process(mut self) -> Result<JsValue, JsValue> {
-        if self.method != Method::Post && !self.source.verifier.scheme().asks_by(self.method.name()) {
+        let scheme = self.source.verifier.scheme();
+        if !self.method.delivers_for(scheme) && !scheme.asks_by(self.method.name()) {
             return Reply::MethodNotAllowed { allow: "POST" }.respond().map(JsValue::from);
         }
         if let Err(reply) = admit(&self.source.terms, &self.headers, &mut self.line) {

@@ -10,8 +10,9 @@ use worker::Env;
 
 use super::admission::admit;
 use super::body::{self, BodyError};
+use super::handshake;
+use super::method::Method;
 use super::verification::read_headers;
-use super::{Method, handshake};
 use crate::limits::MAX_SET_UP_BODY_BYTES;
 use crate::outbox::{self, HandedOver};
 use crate::platform::clock;
@@ -44,10 +45,11 @@ pub(super) async fn answer(set_up: &SetUp, settings: &Settings, received: &Recei
         Err(error) => return Some(super::verification::reject_body(error, line)),
     };
     let headers = read_headers(scheme, headers)?;
-    let signed_url = terms.signed_url(url.split_once('?').map(|(_, query)| query));
+    let signed_url = terms.signed_url(url);
     let delivery = Delivery::new(headers.iter().map(|(name, value)| (*name, value.as_bytes())), &body.bytes)
         .method(method.name())
-        .url(signed_url.as_deref().unwrap_or(url));
+        .url(&signed_url)
+        .arrived_at(url);
     let now = UnixTime::from_millis(clock::now_millis());
     match scheme.set_up(delivery, now, terms.verify_token.as_deref()) {
         Ok(None) => None,

@@ -5,7 +5,8 @@ use countersign::{DecodeError, Delivery, Event, Outcome, Rejection, Scheme, Unix
 use web_sys::Headers;
 
 use super::body::{Body, BodyError};
-use super::{Method, handshake};
+use super::handshake;
+use super::method::Method;
 use crate::limits::MAX_HEADER_BYTES;
 use crate::message::Message;
 use crate::metrics;
@@ -49,12 +50,13 @@ pub(super) fn decide(received: &Received<'_>, body: Result<Body, BodyError>, lin
         line.message = Some(format!("a header is longer than {MAX_HEADER_BYTES} bytes"));
         return Decision::Answer(source.answer(Outcome::Rejected, ""));
     };
-    let signed_url = source.terms.signed_url(url.split_once('?').map(|(_, query)| query));
-    let url = signed_url.as_deref().unwrap_or(url);
+    let signed_url = source.terms.signed_url(url);
     let delivery = Delivery::new(headers.iter().map(|(name, value)| (*name, value.as_bytes())), &body.bytes);
-    let delivery = delivery.method(method.name()).url(url);
+    let delivery = delivery.method(method.name()).url(&signed_url).arrived_at(url);
     match handshake::find_answer(source, delivery.clone(), UnixTime::from_millis(now)) {
-        Ok(None) if method != Method::Post => return Decision::Answer(Reply::MethodNotAllowed { allow: "POST" }),
+        Ok(None) if !method.delivers_for(source.verifier.scheme()) => {
+            return Decision::Answer(Reply::MethodNotAllowed { allow: "POST" });
+        }
         Ok(None) => {}
         Ok(Some(reply)) => return Decision::Handshake(reply),
         Err(rejection) => return Decision::Answer(reject(received, &rejection, line)),
@@ -81,7 +83,10 @@ pub(super) fn decide(received: &Received<'_>, body: Result<Body, BodyError>, lin
         line.outcome = "filtered";
         return Decision::Answer(source.answer(Outcome::Filtered, &event.id));
     }
-    let message = Message::new(&event, source_name, key_name, clock::to_rfc3339(now), signed_time(&event));
+    let mut message = Message::new(&event, source_name, key_name, clock::to_rfc3339(now), signed_time(&event));
+    if method == Method::Get {
+        message.query = event.wrapped_text().map(ToOwned::to_owned);
+    }
     Decision::Store(Box::new(message), body)
 }
 

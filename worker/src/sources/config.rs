@@ -3,13 +3,12 @@
 
 use std::rc::Rc;
 
-use countersign::scheme::{Answers, Handshake};
+use countersign::scheme::{Answers, Handshake, Part, Proof};
 use countersign::{Authenticated, Key, Scheme, Tolerance, Verifier};
 use serde::Deserialize;
 
-use super::Unready;
 use super::rate_limit::{RateLimit, TokenBucket};
-use super::source::{SetUp, Source, Terms};
+use super::source::{SetUp, Source, Terms, Unready};
 
 /// The configuration of a source. An unknown name is an error, because it may be a misspelled check.
 #[derive(Debug, Deserialize)]
@@ -159,11 +158,17 @@ fn read_terms(
     };
     Ok(Terms {
         url: settings.url.clone(),
+        signs_form: signs_form(scheme),
         networks,
         bucket: limit.map(TokenBucket::new),
         verify_token,
         answers: read_answers(scheme, settings.answers.as_ref())?,
     })
+}
+
+fn signs_form(scheme: &Scheme) -> bool {
+    let Proof::Signature(signature) = scheme.proof else { return false };
+    signature.content.iter().any(|part| matches!(part, Part::SortedForm))
 }
 
 /// Reads the answers to deliveries. Answers that the configuration leaves out are the scheme's.

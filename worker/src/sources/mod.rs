@@ -12,25 +12,10 @@ use std::rc::Rc;
 
 use worker::Env;
 
-pub(crate) use source::{SetUp, Source, Terms};
+pub(crate) use source::{SetUp, Source, Terms, Unready};
 
 /// Every source by name: ready to verify, or not.
 pub(crate) type Sources = BTreeMap<String, Result<Rc<Source>, Unready>>;
-
-/// Why a source cannot verify.
-#[derive(Clone, Debug)]
-pub(crate) struct Unready {
-    /// The error message for the operator.
-    pub(crate) problem: String,
-    /// The source, if it lacks nothing but a secret, and its sender has handshakes.
-    pub(crate) set_up: Option<Rc<SetUp>>,
-}
-
-impl From<String> for Unready {
-    fn from(problem: String) -> Self {
-        Self { problem, set_up: None }
-    }
-}
 
 thread_local! {
     // Settings and secrets do not change during the life of an isolate: a new value is a new version of the Worker, which

@@ -1,5 +1,8 @@
 //! A source that is ready to verify deliveries, and one that is being set up.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+
 use countersign::scheme::Answers;
 use countersign::{Outcome, Scheme, Verifier};
 
@@ -20,6 +23,21 @@ pub(crate) struct Source {
     pub(crate) is_distinct: bool,
 }
 
+/// Why a source cannot verify.
+#[derive(Clone, Debug)]
+pub(crate) struct Unready {
+    /// The error message for the operator.
+    pub(crate) problem: String,
+    /// The source, if it lacks nothing but a secret, and its sender has handshakes.
+    pub(crate) set_up: Option<Rc<SetUp>>,
+}
+
+impl From<String> for Unready {
+    fn from(problem: String) -> Self {
+        Self { problem, set_up: None }
+    }
+}
+
 /// A source that lacks nothing but a secret. It verifies nothing, and answers the handshakes that need no key: by one of
 /// them, some senders hand over the secret.
 #[derive(Debug)]
@@ -35,6 +53,9 @@ pub(crate) struct SetUp {
 pub(crate) struct Terms {
     /// The URL that the sender was given, if it signs the URL.
     pub(super) url: Option<String>,
+    /// Whether the fields of a form are signed behind the URL. Only the core knows then which parameters of the request the
+    /// sender has added to the URL: a field of the form must not count as one.
+    pub(super) signs_form: bool,
     /// The networks that may send. An empty list allows all.
     pub(crate) networks: Vec<Network>,
     /// The rate limit, if there is one.
@@ -51,14 +72,14 @@ impl Terms {
         Reply::Sender(self.answers.reply(outcome, id))
     }
 
-    /// The URL that the sender signed when it called with this query. Host and path are those of the configuration,
-    /// because a proxy changes those of the request.
-    pub(crate) fn signed_url(&self, query: Option<&str>) -> Option<String> {
-        let url = self.url.as_ref()?;
-        Some(match query {
-            Some(query) if !url.contains('?') => format!("{url}?{query}"),
-            _ => url.clone(),
-        })
+    /// The URL that the sender signed when it called this one. Host and path are those of the configuration, because a proxy
+    /// changes those of the request.
+    pub(crate) fn signed_url<'u>(&'u self, requested: &'u str) -> Cow<'u, str> {
+        match (&self.url, requested.split_once('?')) {
+            (Some(url), Some((_, query))) if !self.signs_form && !url.contains('?') => format!("{url}?{query}").into(),
+            (Some(url), _) => url.into(),
+            (None, _) => requested.into(),
+        }
     }
 }
 
