@@ -96,7 +96,7 @@ pub(crate) fn check_reading(
     if !is_url_clear {
         return ambiguous("the URL contains a character such as { or [, which must be percent-encoded");
     }
-    if signature.is_extendable() && !body.is_empty() && json::read(body, &[]).is_err() {
+    if signature.is_extendable() && !body.is_empty() && json::find(body, &[]).is_err() {
         return ambiguous(
             "a plain digest that begins with the secret can be continued, so the body must be strict JSON",
         );

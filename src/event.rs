@@ -126,10 +126,10 @@ impl<'d> Verified<'d> {
         let document = (is_json && !is_wrapped).then(|| read(self.body(), &pointers));
         let document_inside = (is_json && is_wrapped).then(|| read(payload, &pointers));
         let either = document.as_ref().or(document_inside.as_ref());
-        // A body that is not JSON has no id. One with a duplicate key on the way has an id that parsers disagree about.
+        // A body that is not JSON has no id and no type. One with a duplicate key on the way has an id or a type that parsers
+        // disagree about.
         if let Some(Err(error @ (DecodeError::DuplicateKey { .. } | DecodeError::TooDeep { .. }))) = either
             && is_signed_whole
-            && id_pointer.is_some()
         {
             return Err(*error);
         }
@@ -250,13 +250,9 @@ enum Reading<'d> {
     Whole(Result<Json<'d>, DecodeError>),
 }
 
-/// What a reading on the way to the id and type has found out. An ambiguous type says nothing about the rest of the body.
+/// What a reading on the way to the id and type has found out.
 fn way<'d>(document: Result<Document<'_>, DecodeError>) -> Reading<'d> {
-    match document {
-        Ok(document) => Reading::Way(Ok(document.has_big_integer)),
-        Err(error @ DecodeError::NotJson { .. }) => Reading::Way(Err(error)),
-        Err(_) => Reading::None,
-    }
+    Reading::Way(document.map(|document| document.has_big_integer))
 }
 
 impl<'d> Event<'d> {

@@ -99,7 +99,7 @@ fn explain_checks(attempt: &Attempt<'_>, signed: Option<Signed>, origin: Option<
     Explanation { verdict, checks, hints }
 }
 
-const NOT_ALL_TRIED: &str = ". Not every mistake was tried, because the body is large or there are many keys or signatures: explain a smaller delivery";
+const NOT_ALL_TRIED: &str = ". Not every mistake was tried, because it would take too long: explain a smaller delivery";
 
 /// The check that a rejection comes from.
 fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {

@@ -96,8 +96,8 @@ const ENCODERS: &[(&str, Encoder)] = &[
     ("string", |body| serde_json::json!(body).to_string().into()),
     ("quotes", |body| ["'", body, "'"].concat().into()),
     ("bytes", |body| serde_json::json!({ "type": "Buffer", "data": body.as_bytes() }).to_string().into()),
-    ("hexadecimal", |body| body.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into()),
-    ("percent", |body| body.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>().into()),
+    ("hexadecimal", |body| body.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat().into()),
+    ("percent", |body| body.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat().into()),
     ("UTF-16", |body| body.encode_utf16().flat_map(u16::to_le_bytes).collect()),
     ("form", |body| serde_json::json!({ body: "" }).to_string().into()),
     ("serializer", |body| match serde_json::from_str::<serde_json::Value>(body) {

@@ -119,7 +119,7 @@ fn a_body_in_quotation_marks_is_recognized() -> Result<(), Failure> {
                 b'\r' => printed.push_str("\\r"),
                 b'\t' => printed.push_str("\\t"),
                 b' '..=b'~' => printed.push(char::from(byte)),
-                _ => printed.push_str(&format!("\\x{byte:02x}")),
+                _ => printed.extend([format!("\\x{byte:02x}")]),
             }
         }
         [printed.as_str(), "'"].concat().into_bytes()
@@ -143,7 +143,7 @@ fn a_body_as_a_list_of_its_bytes_is_recognized() -> Result<(), Failure> {
 
 #[test]
 fn a_body_in_hexadecimal_is_recognized() -> Result<(), Failure> {
-    let hex = |body: &str| body.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |body: &str| body.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     assert_hint("hexadecimal", "decode it first", |body| hex(body).into_bytes())?;
     assert_hint("hexadecimal", "in hexadecimal", |body| ["\\x", &hex(body).to_uppercase()].concat().into_bytes())
 }
@@ -171,7 +171,7 @@ fn percent(text: &str, kept: &str, space: &str) -> String {
         match char::from(byte) {
             ' ' => encoded.push_str(space),
             letter if letter.is_ascii_alphanumeric() || kept.contains(letter) => encoded.push(letter),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            _ => encoded.extend([format!("%{byte:02X}")]),
         }
     }
     encoded
