@@ -10,7 +10,7 @@ export default {
       const stored = dataref && (await env.BODIES.get(dataref));
       const { event, key } = readMessage(message.body, stored && (await stored.arrayBuffer()));
       // Act once for each key: a queue delivers at least once.
-      await env.ORDERS.apply(key, event.type, event.json());
+      await env.ORDERS.getByName("orders").apply(key, event.type, event.json());
       message.ack();
     }
   },

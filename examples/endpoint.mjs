@@ -8,7 +8,7 @@ export async function POST(request) {
   try {
     const event = await verifier.receive(request);
     // Store or queue the event here, before the 2xx: the sender will not send it again.
-    return Response.json({ id: event.id, type: event.type }, { status: 202 });
+    return Response.json({ id: event.id, type: event.type });
   } catch (error) {
     // The code and the message are for your log. The sender learns only that the delivery was rejected.
     if (error instanceof Rejection) {

@@ -8,7 +8,7 @@ export const app = express();
 app.post("/hooks", express.raw({ type: "*/*", limit: "1mb" }), (request, response) => {
   try {
     const event = verifier.verify({ headers: request.headers, body: request.body ?? "" });
-    response.status(202).send(event.id);
+    response.send(event.id);
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     console.warn(error.code, error.message);

@@ -13,7 +13,7 @@ app.register(async (hooks) => {
   hooks.post("/hooks", async (request, reply) => {
     try {
       const event = verifier.verify({ headers: request.headers, body: request.body ?? "" });
-      return reply.code(202).send(event.id);
+      return reply.send(event.id);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
       request.log.warn({ code: error.code }, error.message);

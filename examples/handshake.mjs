@@ -10,7 +10,7 @@ async function handle(request) {
     const reply = verifier.handshake(delivery);
     if (reply) return new Response(reply.body, reply);
     const event = verifier.verify(delivery);
-    return new Response(`${event.type} ${event.id}`, { status: 202 });
+    return new Response(`${event.type} ${event.id}`);
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     console.warn(error.code, error.message);

@@ -7,7 +7,7 @@ const app = new Hono();
 app.post("/hooks", async (context) => {
   try {
     const event = await verifier.receive(context.req.raw);
-    return context.text(event.id, 202);
+    return context.text(event.id);
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     console.warn(error.code, error.message);

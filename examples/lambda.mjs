@@ -7,7 +7,7 @@ export async function handler({ headers, body, isBase64Encoded }) {
   const raw = isBase64Encoded ? Buffer.from(body, "base64") : (body ?? "");
   try {
     const event = verifier.verify({ headers, body: raw });
-    return { statusCode: 202, body: event.id };
+    return { statusCode: 200, body: event.id };
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     console.warn(error.code, error.message);

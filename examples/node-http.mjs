@@ -7,7 +7,7 @@ const verifier = new Verifier("stripe", process.env.STRIPE_SECRET);
 export const server = createServer(async (request, response) => {
   try {
     const event = verifier.verify({ headers: request.headers, body: await buffer(request) });
-    response.writeHead(202).end(event.id);
+    response.end(event.id);
   } catch (error) {
     const isRejected = error instanceof Rejection;
     console.warn(isRejected ? error.code : error);

@@ -12,7 +12,7 @@ export async function handle(request) {
     // Amazon signs for all of its customers, so check that the topic is yours.
     if (event.json().TopicArn !== TOPIC) return new Response(null, { status: 401 });
     const reply = verifier.handshake(delivery);
-    if (reply === undefined) return new Response(null, { status: 202 });
+    if (reply === undefined) return new Response();
     const visited = await fetch(reply.visit, { redirect: "manual" });
     return visited.ok ? new Response(reply.body, reply) : new Response(null, { status: 503 });
   } catch (error) {

@@ -56,7 +56,10 @@ export async function startGate({ port, args = [], stdio = ["ignore", "inherit",
   return { url, child, exit, stop: () => end(child) };
 }
 
-/** An environment in which wrangler makes no requests of its own and keeps its state in the checkout. */
+/**
+ * An environment in which wrangler makes no requests of its own and keeps its state in the checkout. Only its registry of
+ * running Workers stays the user's own: there the gate finds a handler that `wrangler dev` runs elsewhere.
+ */
 function gateEnv() {
   return {
     ...withTools(),
@@ -65,7 +68,6 @@ function gateEnv() {
     WRANGLER_HIDE_BANNER: "true",
     WRANGLER_NO_SKILLS_UPDATE_PROMPTS: "true",
     WRANGLER_LOG_PATH: inRoot(".wrangler/logs"),
-    WRANGLER_REGISTRY_PATH: inRoot(".wrangler/registry"),
     WRANGLER_CACHE_DIR: inRoot(".wrangler/cache"),
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
   };

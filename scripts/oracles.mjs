@@ -50,7 +50,7 @@ async function ensurePython() {
   if (pythonAnswers(["--version"])) return;
   if (!canInstallDebianPackages()) {
     throw new Failure(
-      `Some senders' libraries are for Python, and \`${PYTHON}\` was not found. Install Python 3.10 or newer, then run this command again.`,
+      `Some senders' libraries are for Python, and \`${PYTHON}\` was not found. Install Python 3.11 or newer, then run this command again.`,
     );
   }
   await step("Installing Python", () => installDebianPackages(["python3", "python3-venv"]));

@@ -1,6 +1,7 @@
 // `npm run send -- <source>`: signs a sample body, posts it to the running gate, and prints the answer.
 
 import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isStartedDirectly } from "./lib/project.mjs";
 import { Failure, main } from "./lib/run.mjs";
@@ -10,17 +11,18 @@ import { samples } from "./samples.mjs";
 const USAGE = `Usage: npm run send -- <source> [--url http://localhost:8787] [--body <file or text>] [--tamper]
 
   --body      the body to send instead of the sample: the path of a file, or the text itself
-  --tamper    change the body after signing it, so that the gate must reject it`;
+  --tamper    change the body after signing it, so that the gate must reject it
+  --config    the gate's configuration, instead of wrangler.toml`;
 
 async function send() {
-  const { name, url, body, tamper } = readArguments();
-  const source = await findSource(name);
+  const { name, url, body, tamper, config } = readArguments();
+  const source = await findSource(name, config);
   const sample = samples[source.scheme]?.() ?? { body: '{"hello":"world"}' };
   const delivery = {
     ...sample,
     body: body === undefined ? Buffer.from(sample.body) : fileOrText(body),
   };
-  const signed = await sign(source, delivery);
+  const signed = await sign(source, delivery, readSecrets(resolve(config)));
   const outcome = await post(`${url}/in/${source.name}`, {
     headers: { "content-type": "application/json", ...sample.headers, ...signed },
     body: tamper ? tampered(delivery.body) : delivery.body,
@@ -42,6 +44,7 @@ function readArguments() {
         url: { type: "string", default: `http://localhost:${process.env.PORT ?? 8787}` },
         body: { type: "string" },
         tamper: { type: "boolean", default: false },
+        config: { type: "string", default: "wrangler.toml" },
       },
     });
     if (positionals.length > 1) throw new Failure(`Name one source.\n\n${USAGE}`);
@@ -52,16 +55,17 @@ function readArguments() {
   }
 }
 
-/** @param {string | undefined} name */
-async function findSource(name) {
-  const sources = await readSources();
+/**
+ * @param {string | undefined} name
+ * @param {string} config
+ */
+async function findSource(name, config) {
+  const sources = await readSources(resolve(config));
   const source = sources.find((source) => source.name === name);
   if (source) return source;
-  const known = `Sources in wrangler.toml: ${sources.map((source) => source.name).join(", ") || "none"}`;
+  const known = `Sources in ${config}: ${sources.map((source) => source.name).join(", ") || "none"}`;
   throw new Failure(
-    name === undefined
-      ? `${USAGE}\n\n${known}`
-      : `wrangler.toml has no source "${name}".\n${known}`,
+    name === undefined ? `${USAGE}\n\n${known}` : `${config} has no source "${name}".\n${known}`,
   );
 }
 
@@ -72,11 +76,12 @@ const fileOrText = (argument) =>
 /**
  * @param {import("./lib/sources.mjs").Source} source
  * @param {{ body: Buffer, id?: string }} delivery
+ * @param {Map<string, string>} secrets
  * @returns {Promise<Record<string, string>>} the headers with the signature
  */
-async function sign({ scheme, keys }, { body, id }) {
+async function sign({ name, scheme, keys }, { body, id }, secrets) {
   const [keyName] = keys;
-  const key = keyName && readSecrets().get(keyName);
+  const key = keyName && secrets.get(keyName);
   if (!key) {
     throw new Failure(
       keyName
@@ -84,10 +89,17 @@ async function sign({ scheme, keys }, { body, id }) {
         : "wrangler.toml names no keys for this source.",
     );
   }
-  const { Signer } = await import("countersign").catch((error) => {
+  const { KeyError, SchemeError, Signer } = await import("countersign").catch((error) => {
     throw new Failure(`The npm package is not built (${error.code}). Run \`npm start\` first.`);
   });
-  return new Signer(scheme, key).sign(id === undefined ? { body } : { body, id });
+  try {
+    return new Signer(scheme, key).sign(id === undefined ? { body } : { body, id });
+  } catch (error) {
+    // The package's own errors say what to correct; a stack would hide that.
+    if (!(error instanceof SchemeError || error instanceof KeyError)) throw error;
+    const setting = error instanceof SchemeError ? `scheme = "${scheme}"` : keyName;
+    throw new Failure(`The source "${name}" cannot sign, because of ${setting}: ${error.message}.`);
+  }
 }
 
 /**

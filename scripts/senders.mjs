@@ -1,4 +1,4 @@
-// Writes docs/senders.md: the schemes that the built package has go in, one row for each comes out.
+// Writes docs/senders.md: the schemes that the built package has and docs/retries.json go in, one row for each comes out.
 // `npm run build` runs it after the package; `node scripts/senders.mjs` runs it alone.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,7 +7,9 @@ import { inRoot, isStartedDirectly } from "./lib/project.mjs";
 
 const PAGE = "docs/senders.md";
 const SCHEMES = "pkg/dist/generated/schemes.ts";
+const RETRIES = "docs/retries.json";
 const TABLE = /(<!-- generated: senders -->\n)[\s\S]*?(<!-- end of senders -->)/;
+const RETRY_TABLE = /(<!-- generated: retries -->\n)[\s\S]*?(<!-- end of retries -->)/;
 
 const COLUMNS = [
   "Sender",
@@ -21,13 +23,55 @@ const COLUMNS = [
   "Confirmed by",
 ];
 
-/** The page with its table as the schemes are now. */
+const RETRY_COLUMNS = [
+  "Scheme",
+  "Retries",
+  "Signature of a retry",
+  "Tolerance",
+  "Rotation",
+  "Sources",
+];
+
+/** How a sender signs with two secrets at once. */
+const ROTATIONS = {
+  list: "two signatures in one header",
+  headers: "a header for each secret",
+  repeated: "the header twice",
+};
+
+/**
+ * What a sender does when a delivery fails and when its secret changes.
+ * @typedef {object} RetryFacts
+ * @property {string} scheme
+ * @property {"new" | "same" | "not documented"} [signature] whether a retry is signed again, if the scheme signs a time
+ * @property {string} [because] why the source means that
+ * @property {string} [retries] how often and for how long, in words
+ * @property {number | null} [seconds] from the first attempt to the last retry, if that is documented
+ * @property {keyof typeof ROTATIONS} [rotation] how it signs with two secrets at once, if it does
+ * @property {string[]} sources
+ */
+
+/** @returns {RetryFacts[]} */
+export const readRetries = () => JSON.parse(readFileSync(inRoot(RETRIES), "utf8"));
+
+/** The page with its tables as the schemes and the facts are now. */
 export async function sendersPage() {
   const { schemes, descriptions } = await readSchemes();
-  const rows = schemes.map((scheme) => row(scheme, descriptions[scheme.name]));
-  const lines = [line(COLUMNS), line(COLUMNS.map(() => "---")), ...rows.map(line)];
   const page = readFileSync(inRoot(PAGE), "utf8");
-  return page.replace(TABLE, (_, start, end) => `${start}${lines.join("\n")}\n${end}`);
+  const senders = schemes.map((scheme) => row(scheme, descriptions[scheme.name]));
+  const tolerances = new Map(schemes.map(({ name, tolerance }) => [name, tolerance]));
+  const retries = readRetries().map((facts) => retryRow(facts, tolerances.get(facts.scheme)));
+  return page
+    .replace(TABLE, (_, start, end) => start + table(COLUMNS, senders) + end)
+    .replace(RETRY_TABLE, (_, start, end) => start + table(RETRY_COLUMNS, retries) + end);
+}
+
+/**
+ * @param {string[]} columns
+ * @param {string[][]} rows
+ */
+function table(columns, rows) {
+  return `${[columns, columns.map(() => "---"), ...rows].map(line).join("\n")}\n`;
 }
 
 export async function writeSenders() {
@@ -100,15 +144,16 @@ function partOf(part) {
   if (typeof part === "string") return `{${part}}`;
   if (part.text !== undefined) return part.text;
   if (part.url) return "{url}";
-  const pointer = part.member ?? part.freeMember;
-  if (pointer) return `{${pointer.slice(pointer.lastIndexOf("/") + 1)}}`;
+  const member = part.member ?? part.freeMember;
+  if (member) return `{${member.slice(member.lastIndexOf("/") + 1)}}`;
   return `{${part.members.join(", ")}}`;
 }
 
 function placeOf(place) {
   if (place === "basic") return "`authorization` (Basic)";
-  if (place.body) return `body ${code(shortened(place.body))}`;
-  return list([place.header ?? place.anyHeader].flat().map(code));
+  if (place.body) return `body ${list([place.body].flat().map(shortened).map(code))}`;
+  if (place.repeatedHeader) return `${list(place.repeatedHeader.map(code))}, once for each secret`;
+  return list([place.header ?? place.anyHeader ?? place.numberedHeader].flat().map(code));
 }
 
 /** A pointer without its middle. */
@@ -126,10 +171,31 @@ function idOf(id) {
   return `body ${code(id.bodyOrDigest)}, else digest`;
 }
 
-function handshakeOf({ token, visit, when }) {
+function handshakeOf({ method, token, visit, when, proof }) {
   if (visit) return "visit a URL";
+  if (method) return `by ${method}`;
+  if (proof?.testKey) return "a test message";
+  if (proof === "set-up") return "hands over the key";
   const places = [token, ...Object.keys(when ?? {})].filter((place) => place !== undefined);
-  return places.some((place) => place.startsWith("/")) ? "in a signed body" : "in the query";
+  if (places.some((place) => place.startsWith("/"))) return "in a signed body";
+  if (places.some((place) => place.startsWith("form:"))) return "in a form";
+  return places.some((place) => !place.startsWith("header:")) ? "in the query" : "without a body";
+}
+
+/**
+ * @param {RetryFacts} facts
+ * @param {any} tolerance
+ */
+function retryRow({ scheme, signature, retries, rotation, sources }, tolerance) {
+  const links = sources.map((url, index) => `[${index + 1}](${url})`);
+  return [
+    code(scheme),
+    retries ?? "",
+    signature ?? "has no time",
+    signature ? windowOf(tolerance) : "",
+    rotation ? ROTATIONS[rotation] : "",
+    links.join(" "),
+  ];
 }
 
 if (isStartedDirectly(import.meta.url)) await writeSenders();

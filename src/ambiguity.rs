@@ -56,10 +56,9 @@ fn has_ambiguous_lines(names: &[&str], members: &MemberValues<'_>, time: Option<
     let is_time = |name: &str| time.is_some_and(|time| pointer_to(name) == time);
     let ends_first =
         names.get(1).is_some_and(|second| text(second).is_some()) && !names.iter().any(|name| is_time(name));
-    names
-        .iter()
-        .enumerate()
-        .any(|(index, name)| (index > 0 || !ends_first) && text(name).is_some_and(|text| text.contains('\n')))
+    names.iter().enumerate().any(|(index, name)| {
+        (index > 0 || !ends_first) && text(name).is_some_and(|text| text.as_bytes().contains(&b'\n'))
+    })
 }
 
 /// Checks a delivery whose signature was verified.
@@ -70,7 +69,7 @@ pub(crate) fn check_reading(
 ) -> Result<(), Rejection> {
     let ambiguous = |problem| Err(Rejection::AmbiguousContent { problem });
     let SignedValues { method, body, .. } = *values;
-    let url = if signature.signs_url() { values.url } else { "" };
+    let url: &str = if signature.signs_url() { &values.url } else { "" };
     if signature.signs_method() && !is_method_clear(method, url) {
         return ambiguous("the method must consist of letters, and the URL must not begin with one in upper case");
     }
@@ -97,7 +96,7 @@ pub(crate) fn check_reading(
     if !is_url_clear {
         return ambiguous("the URL contains a character such as { or [, which must be percent-encoded");
     }
-    if signature.is_extendable() && !body.is_empty() && json::read(body, &[]).is_err() {
+    if signature.is_extendable() && !body.is_empty() && json::find(body, &[]).is_err() {
         return ambiguous(
             "a plain digest that begins with the secret can be continued, so the body must be strict JSON",
         );

@@ -18,7 +18,8 @@
 //!
 //! A lenient parser lets an attacker choose between two readings of one input. So each input has one reading or none:
 //!
-//! - A header that was received twice, because it is open which one counts. HTTP libraries join such headers with a comma and
+//! - A header that was received twice, because it is open which one counts, unless the sender documents that it sends one for
+//!   each of its keys. HTTP libraries join such headers with a comma and
 //!   a space. So a list whose separator is not `, ` must not contain that pair, an id must not contain a comma, and a list of
 //!   items must not contain two timestamps.
 //! - An empty header, and a header with bytes outside printable ASCII. Runtimes replace such bytes, and two different
@@ -39,23 +40,31 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::ambiguity::check_members;
 use crate::content::{MemberValues, SignedValues, signed_messages};
 use crate::delivery::Delivery;
-use crate::error::Rejection;
+use crate::envelope;
+use crate::error::{JsonPart, Rejection};
+use crate::form::{self, Fields};
 use crate::hash::Message;
-use crate::json;
+use crate::json::{self, Value};
 use crate::key::ReceivedSignature;
-use crate::limits::{MAX_HEADER_BYTES, MAX_ID_BYTES, MAX_SIGNATURES, MAX_UNAUTHENTICATED_BODY_BYTES};
-use crate::scheme::{Form, Id, Place, Pointer, Scheme, Signature, Tag, TagPlace, Timestamp, Unit};
+use crate::limits::{
+    MAX_HEADER_BYTES, MAX_ID_BYTES, MAX_NUMBERED_HEADERS, MAX_SIGNATURES, MAX_UNAUTHENTICATED_BODY_BYTES,
+    MAX_UNAUTHENTICATED_FORM_BYTES,
+};
+use crate::scheme::{Form, Format, Id, Place, Pointer, Scheme, Signature, Tag, TagPlace, Timestamp, Unit};
 use crate::text::split::{split, split_once};
 use crate::time::UnixTime;
 
 /// The parsed parts of a delivery, before verification.
 pub(crate) struct Claim<'d> {
     pub(crate) signatures: Vec<ReceivedSignature>,
+    /// The header or the member of the body that holds the first signature.
+    pub(crate) place: &'static str,
     /// The id, if the scheme signs one in a header.
     pub(crate) id: Option<&'d str>,
     /// The timestamp. `None` if the scheme signs none, or signs one inside the body.
@@ -75,11 +84,11 @@ impl<'d> Claim<'d> {
         };
         let timestamp_header = signature.timestamp_header().unwrap_or_default();
         let signature_header = match signature.place {
-            TagPlace::Header(header) => header,
+            TagPlace::Header(header) | TagPlace::RepeatedHeader(header) | TagPlace::NumberedHeader(header) => header,
             TagPlace::AnyHeader(_) | TagPlace::Body(_) => &[],
         };
         let family = delivery.family(&[id_header, timestamp_header, signature_header])?;
-        let (texts, members) = signature_texts(signature, delivery, signature_header.get(family).copied())?;
+        let (texts, members) = signature_texts(scheme, signature, delivery, signature_header.get(family).copied())?;
         let id = match id_header.get(family) {
             Some(header) => Some(parse_id(header, printable_header(delivery, header)?)?),
             None => None,
@@ -103,11 +112,13 @@ impl<'d> Claim<'d> {
             id: id.unwrap_or_default(),
             timestamp,
             method: delivery.requested_method().unwrap_or_default(),
-            url: delivery.requested_url().unwrap_or_default(),
+            url: delivery.signed_url(signature.signs_form()),
             body: delivery.body(),
+            payload: if signature.signs_payload() { envelope::open(scheme.payload, delivery.body()) } else { None },
         };
         let messages = signed_messages(signature.content, &values, &members);
-        Ok(Self { signatures, id, signed_at, values, members, messages })
+        let place = texts.first().map_or("", |(place, _)| *place);
+        Ok(Self { signatures, place, id, signed_at, values, members, messages })
     }
 }
 
@@ -128,6 +139,7 @@ type SignatureText<'d> = (&'static str, Cow<'d, str>);
 
 /// The texts with signatures, and the values of the body's members if those are signed one by one.
 fn signature_texts<'d>(
+    scheme: &Scheme,
     signature: &Signature,
     delivery: &Delivery<'d>,
     header: Option<&'static str>,
@@ -145,34 +157,77 @@ fn signature_texts<'d>(
                 _ => Ok((texts, MemberValues::default())),
             }
         }
-        TagPlace::Body(pointer) => signature_in_body(signature, delivery.body(), pointer),
+        TagPlace::RepeatedHeader(_) | TagPlace::NumberedHeader(_) => {
+            let texts = repeated_texts(delivery, header.unwrap_or_default())?;
+            Ok((texts, MemberValues::default()))
+        }
+        TagPlace::Body(pointers) => signatures_in_body(scheme, signature, delivery.body(), pointers),
     }
 }
 
-/// The signature at a pointer of the body, and the members that it covers.
-fn signature_in_body<'d>(
+/// The signatures in a header that may arrive several times. Runtimes join the values with a comma, and no signature has one.
+fn repeated_texts<'d>(delivery: &Delivery<'d>, header: &'static str) -> Result<Vec<SignatureText<'d>>, Rejection> {
+    let mut texts = Vec::new();
+    for value in delivery.values(header) {
+        let items = printable(header, value)?.split(',');
+        texts.extend(items.map(|item| (header, Cow::Borrowed(item.trim_matches(' ')))));
+        if value.len() > MAX_HEADER_BYTES || texts.len() > MAX_NUMBERED_HEADERS {
+            return Err(Rejection::TooManySignatures { header });
+        }
+    }
+    Ok(texts)
+}
+
+/// The signatures at these pointers of the body, and the members that they cover.
+fn signatures_in_body<'d>(
+    scheme: &Scheme,
     signature: &Signature,
     body: &'d [u8],
-    pointer: Pointer,
+    places: &'static [Pointer],
 ) -> Result<(Vec<SignatureText<'d>>, MemberValues<'d>), Rejection> {
-    let malformed = |problem| Rejection::MalformedHeader { header: pointer, problem };
+    let place = places.first().copied().unwrap_or_default();
+    let malformed = |problem| Rejection::MalformedHeader { header: place, problem };
     let mut pointers = MemberValues::pointers(signature.content);
-    pointers.push(Cow::Borrowed(pointer));
-    // A signature in the first item of an array says nothing about a second item, so there must not be one.
-    let second_item = split_once(pointer, "/0/").map(|(array, _)| format!("{array}/1"));
-    pointers.extend(second_item.clone().map(Cow::Owned));
-    let wanted: Vec<&str> = pointers.iter().map(Cow::as_ref).collect();
-    let document = read_unverified_body(body, &wanted, pointer)?;
-    if second_item.is_some() && document.found.last().is_some_and(Option::is_some) {
-        return Err(malformed("the body has a second item next to the signed one, and the second is not signed"));
-    }
-    let members = MemberValues::of(pointers, &document);
+    pointers.extend(places.iter().map(|place| Cow::Borrowed(*place)));
+    let members = if matches!(scheme.payload, Format::Form) {
+        let wanted: Vec<&str> = pointers.iter().map(Cow::as_ref).collect();
+        let fields = read_unverified_form(body, &wanted, place)?;
+        MemberValues::of_form(pointers, &fields)
+    } else {
+        let second_item = second_item(place);
+        pointers.extend(second_item.clone().map(Cow::Owned));
+        let wanted: Vec<&str> = pointers.iter().map(Cow::as_ref).collect();
+        let document = read_unverified_body(body, &wanted, place)?;
+        if second_item.is_some() && document.found.last().is_some_and(Option::is_some) {
+            return Err(malformed(SECOND_ITEM));
+        }
+        MemberValues::of(pointers, &document)
+    };
     check_members(signature, &members).map_err(malformed)?;
-    let text = members.text(pointer).ok_or(Rejection::MissingHeader { header: pointer })?;
-    Ok((Vec::from([(pointer, text)]), members))
+    let texts: Vec<_> = places.iter().filter_map(|place| Some((*place, members.text(place)?))).collect();
+    if texts.is_empty() { Err(Rejection::MissingHeader { header: place }) } else { Ok((texts, members)) }
 }
 
-/// Parses a body that contains its own proof, at `pointer`. Its size is bounded, because nothing is verified yet.
+/// A proof in the first item of a list says nothing about a second item, so there must not be one: the pointer to it, for a
+/// proof at this pointer.
+pub(crate) fn second_item(proof: Pointer) -> Option<String> {
+    split_once(proof, "/0/").map(|(list, _)| format!("{list}/1"))
+}
+
+/// What is wrong with a body that has a second item.
+pub(crate) const SECOND_ITEM: &str = "the body has a second item next to the signed one, and the second is not signed";
+
+/// The fields at these pointers of a form that contains its own proof, at `place`.
+fn read_unverified_form<'d>(body: &'d [u8], wanted: &[&str], place: Pointer) -> Result<Fields<'d>, Rejection> {
+    let malformed = |problem| Rejection::MalformedHeader { header: place, problem };
+    if body.len() > MAX_UNAUTHENTICATED_FORM_BYTES {
+        return Err(malformed("the form that should contain it is longer than 32 megabytes"));
+    }
+    form::find(body, wanted).ok_or(malformed("the body that should contain it is not a form, or it has a field twice"))
+}
+
+/// Parses a body that contains its own proof, at `pointer`. It is read strictly and its size is bounded, because nothing is
+/// verified yet.
 pub(crate) fn read_unverified_body<'d>(
     body: &'d [u8],
     wanted: &[&str],
@@ -182,21 +237,27 @@ pub(crate) fn read_unverified_body<'d>(
     if body.len() > MAX_UNAUTHENTICATED_BODY_BYTES {
         return Err(malformed("the body that should contain it is longer than one megabyte"));
     }
-    json::read(body, wanted).map_err(|_| malformed("the body that should contain it is not strict JSON"))
+    json::read(body, wanted).map_err(|cause| Rejection::UnreadableJson { part: JsonPart::Proof(pointer), cause })
 }
 
-/// The timestamp in a member of the body. Call it only after a key has verified that member.
-pub(crate) fn timestamp_in_body(body: &[u8], pointer: Pointer, unit: Unit) -> Result<UnixTime, Rejection> {
-    let pointers = Vec::from([Cow::Borrowed(pointer)]);
-    let text = json::read(body, &[pointer])
-        .ok()
-        .and_then(|document| MemberValues::of(pointers, &document).text(pointer).map(Cow::into_owned));
-    parse_timestamp(pointer, &text.unwrap_or_default(), unit)
+/// The timestamp in a member of the body. Call it only after a key has verified that member: the body was signed as a whole, or
+/// it was read strictly to verify its signed members.
+pub(crate) fn timestamp_in_body(claim: &Claim<'_>, pointer: Pointer, unit: Unit) -> Result<UnixTime, Rejection> {
+    if let Some(text) = claim.members.text(pointer) {
+        return parse_timestamp(pointer, &text, unit);
+    }
+    let document = json::find(claim.values.payload(), &[pointer])
+        .map_err(|cause| Rejection::UnreadableJson { part: JsonPart::Timestamp(pointer), cause })?;
+    let value = document.found.first().copied().flatten();
+    parse_timestamp(pointer, &value.and_then(Value::plain_text).unwrap_or_default(), unit)
 }
 
 /// The value of a required header. It must be printable ASCII and not empty.
 pub(crate) fn printable_header<'d>(delivery: &Delivery<'d>, name: &'static str) -> Result<&'d str, Rejection> {
-    let value = delivery.header(name)?.ok_or(Rejection::MissingHeader { header: name })?;
+    printable(name, delivery.header(name)?.ok_or(Rejection::MissingHeader { header: name })?)
+}
+
+fn printable<'d>(name: &'static str, value: &'d [u8]) -> Result<&'d str, Rejection> {
     let malformed = |problem| Rejection::MalformedHeader { header: name, problem };
     if value.is_empty() {
         return Err(malformed("it is empty"));
@@ -212,7 +273,7 @@ fn parse_id<'d>(header: &'static str, text: &'d str) -> Result<&'d str, Rejectio
     if text.len() > MAX_ID_BYTES {
         return Err(malformed("an id may be up to 256 bytes"));
     }
-    if text.contains(['.', ',', ' ']) {
+    if text.bytes().any(|byte| matches!(byte, b'.' | b',' | b' ')) {
         return Err(malformed(
             "an id must not contain a dot, comma or space; a comma also appears when a duplicate header is joined",
         ));
@@ -311,7 +372,12 @@ fn parse_signatures(signature: &Signature, texts: &[SignatureText<'_>]) -> Resul
     let mut parsed = ParsedSignatures::default();
     for (header, text) in texts {
         match signature.form {
-            Form::Whole => parsed.add_labelled(signature.tags, text),
+            Form::Whole => {
+                let before = parsed.signatures.len();
+                parsed.add_labelled(signature.tags, text);
+                let is_item = matches!(signature.place, TagPlace::RepeatedHeader(_) | TagPlace::NumberedHeader(_));
+                parsed.check_item(is_item.then_some(before), header)?;
+            }
             Form::Items { between, within } => {
                 for (label, value) in split(text, between).filter_map(|item| split_once(item, within)) {
                     for kind in signature.tags.iter().filter(|kind| kind.label == label) {
@@ -327,11 +393,7 @@ fn parse_signatures(signature: &Signature, texts: &[SignatureText<'_>]) -> Resul
                 for item in items {
                     let before = parsed.signatures.len();
                     parsed.add_labelled(signature.tags, item);
-                    // A list without labels has no room for future versions, so every item must be a signature.
-                    if parsed.signatures.len() == before {
-                        let problem = "an item in its list is not a signature";
-                        return Err(Rejection::MalformedHeader { header, problem });
-                    }
+                    parsed.check_item(Some(before), header)?;
                 }
             }
         }
@@ -361,6 +423,15 @@ impl ParsedSignatures {
     fn add(&mut self, kind: &Tag, encoded: &str) {
         self.has_known_label = true;
         self.signatures.extend(ReceivedSignature::decode(kind.algorithm, kind.encoding, encoded));
+    }
+
+    /// Checks that an item of a list was a signature: that there are more than before it. A list without labels has no room for
+    /// future versions.
+    fn check_item(&self, before: Option<usize>, header: &'static str) -> Result<(), Rejection> {
+        if before == Some(self.signatures.len()) {
+            return Err(Rejection::MalformedHeader { header, problem: "an item in its list is not a signature" });
+        }
+        Ok(())
     }
 
     /// Adds a signature for each kind whose label the text begins with.

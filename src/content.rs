@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::form;
+use crate::form::{self, Fields};
 use crate::hash::{Message, sha256};
 use crate::json::{Document, Value};
 use crate::limits::{MAX_FORM_FIELDS, MAX_SIGNED_CHALLENGE_BYTES};
@@ -16,20 +16,29 @@ use crate::text::hex;
 use crate::url;
 
 /// The values of a request that can be part of the signed message.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct SignedValues<'d> {
     pub(crate) id: &'d str,
     pub(crate) timestamp: &'d str,
     pub(crate) method: &'d str,
-    pub(crate) url: &'d str,
+    pub(crate) url: Cow<'d, str>,
     pub(crate) body: &'d [u8],
+    /// The text inside the body, if the body wraps it.
+    pub(crate) payload: Option<String>,
+}
+
+impl SignedValues<'_> {
+    /// The payload: the text inside the body if the body wraps it, else the body.
+    pub(crate) fn payload(&self) -> &[u8] {
+        self.payload.as_ref().map_or(self.body, |payload| payload.as_bytes())
+    }
 }
 
 /// The values of the body's members that are signed one by one, with the pointers to them.
 #[derive(Clone, Default)]
 pub(crate) struct MemberValues<'d> {
     pointers: Vec<Cow<'static, str>>,
-    values: Vec<Option<Value<'d>>>,
+    texts: Vec<Option<Cow<'d, str>>>,
 }
 
 impl<'d> MemberValues<'d> {
@@ -48,20 +57,25 @@ impl<'d> MemberValues<'d> {
 
     /// The values that a document was found to have at these pointers.
     pub(crate) fn of(pointers: Vec<Cow<'static, str>>, document: &Document<'d>) -> Self {
-        Self { pointers, values: document.found.clone() }
+        Self { pointers, texts: document.found.iter().map(|value| value.and_then(Value::plain_text)).collect() }
+    }
+
+    /// The fields that a form was found to have at these pointers.
+    pub(crate) fn of_form(pointers: Vec<Cow<'static, str>>, fields: &Fields<'d>) -> Self {
+        Self { pointers, texts: fields.texts() }
     }
 
     /// The text of a member: the content of a string, or a number or boolean as written.
     pub(crate) fn text(&self, pointer: &str) -> Option<Cow<'d, str>> {
         let index = self.pointers.iter().position(|listed| listed == pointer)?;
-        self.values.get(index).copied().flatten()?.plain_text()
+        self.texts.get(index)?.clone()
     }
 
-    /// The same values without the one at this pointer.
+    /// The same texts without the one at this pointer.
     pub(crate) fn without(mut self, pointer: Pointer) -> Self {
-        for (listed, value) in self.pointers.iter().zip(&mut self.values) {
+        for (listed, text) in self.pointers.iter().zip(&mut self.texts) {
             if listed == pointer {
-                *value = None;
+                *text = None;
             }
         }
         self
@@ -87,8 +101,11 @@ pub(crate) fn signed_messages<'d>(
     let form = if has_form(parts) { sorted_form(values) } else { Cow::Borrowed(&[][..]) };
     let with_url = |url| message(parts, values, members, url, &form);
     match spelling {
-        None => Vec::from([with_url(Cow::Borrowed(values.url))]),
-        Some(spelling) => url::spellings(values.url, spelling).into_iter().map(with_url).collect(),
+        None => Vec::from([with_url(Cow::Borrowed(""))]),
+        Some(spelling) => {
+            let owned = |url: Cow<'_, str>| with_url(Cow::Owned(url.into_owned()));
+            url::spellings(&values.url, spelling).into_iter().map(owned).collect()
+        }
     }
 }
 
@@ -111,8 +128,11 @@ fn message<'d>(
             Part::SortedForm => form.clone(),
             Part::Member(pointer) | Part::FreeMember(pointer) => bytes(members.text(pointer).unwrap_or_default()),
             Part::Members(names) => lines(names, members).into(),
-            Part::Body => {
-                message.push_body(values.body);
+            Part::Payload | Part::Body => {
+                match (part, &values.payload) {
+                    (Part::Payload, Some(payload)) => message.push(payload.clone().into_bytes().into()),
+                    _ => message.push_body(values.body),
+                }
                 continue;
             }
             Part::Secret => {
@@ -125,7 +145,7 @@ fn message<'d>(
     message
 }
 
-fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+pub(crate) fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
         Cow::Owned(text) => Cow::Owned(text.into_bytes()),
@@ -148,7 +168,7 @@ fn lines(names: &[&str], members: &MemberValues<'_>) -> Vec<u8> {
 /// The names and values of a form, concatenated, sorted, without duplicates. It is empty if the URL contains the body's
 /// digest. A body that is not a form is returned unchanged, which matches no signature.
 fn sorted_form<'d>(values: &SignedValues<'d>) -> Cow<'d, [u8]> {
-    if digest_in_url(values.url).is_some() {
+    if url::body_digest(&values.url).is_some() {
         return Cow::Borrowed(&[]);
     }
     // Decoding a field takes far more memory than its bytes, and the sender is not authenticated yet.
@@ -165,6 +185,10 @@ fn sorted_form<'d>(values: &SignedValues<'d>) -> Cow<'d, [u8]> {
         form.extend_from_slice(name.as_bytes());
         form.extend_from_slice(value.as_bytes());
     }
+    // The URL is signed in front of the form. Parameters of a delivery by GET must not come back as the fields of a form.
+    if form.starts_with(b"?") || form.starts_with(b"&") {
+        return Cow::Borrowed(values.body);
+    }
     Cow::Owned(form)
 }
 
@@ -172,23 +196,12 @@ fn has_form(parts: &[Part]) -> bool {
     parts.iter().any(|part| matches!(part, Part::SortedForm))
 }
 
-/// The URL parameter with the digest of a body that is not a form.
-const BODY_DIGEST: &str = "bodySHA256";
-
-/// The digest in the URL, if that parameter is the last one. Anywhere else it could come from a form's content: URL and form
-/// are signed as one text, so an attacker could move the end of one into the other.
-fn digest_in_url(url: &str) -> Option<&str> {
-    let (before, digest) = url.rsplit_once('=')?;
-    let before = before.strip_suffix(BODY_DIGEST)?;
-    before.ends_with(['?', '&']).then_some(digest)
-}
-
 /// Whether the body matches the digest in the URL. Without such a digest the answer is yes: the body is signed then.
 pub(crate) fn matches_digest_in_url(parts: &[Part], values: &SignedValues<'_>) -> bool {
     if !has_form(parts) {
         return true;
     }
-    digest_in_url(values.url).is_none_or(|digest| digest == hex::encode(&sha256(&[values.body])))
+    url::body_digest(&values.url).is_none_or(|digest| digest == hex::encode(&sha256(&[values.body])))
 }
 
 /// The URL that a sender requests: with the body's digest added if the scheme signs forms and the body is not one.
@@ -197,8 +210,8 @@ pub(crate) fn url_with_digest(parts: &[Part], url: &str, body: &[u8]) -> String 
     if !has_form(parts) || body.is_empty() || is_form {
         return url.to_owned();
     }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}{BODY_DIGEST}={}", hex::encode(&sha256(&[body])))
+    let separator = if url.as_bytes().contains(&b'?') { '&' } else { '?' };
+    format!("{url}{separator}{}={}", url::BODY_DIGEST, hex::encode(&sha256(&[body])))
 }
 
 /// Whether a message consists only of characters that a handshake would sign as a challenge.

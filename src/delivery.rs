@@ -2,12 +2,15 @@
 //!
 //! In: header pairs from any HTTP library. Out: single header values, looked up by name, with duplicates rejected.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 use core::ptr;
 
 use crate::error::Rejection;
+use crate::limits::MAX_NUMBERED_HEADERS;
 use crate::scheme::Header;
+use crate::url;
 
 /// A received HTTP request, not yet verified. Pass it to [`Verifier::verify`](crate::Verifier::verify).
 ///
@@ -22,6 +25,7 @@ pub struct Delivery<'d> {
     body: &'d [u8],
     method: Option<&'d str>,
     url: Option<&'d str>,
+    arrived_at: Option<&'d str>,
 }
 
 /// The name and the value of one header, borrowed for `'d`.
@@ -75,7 +79,7 @@ impl<'d> Delivery<'d> {
         H::Item: HeaderPair<'d>,
     {
         let headers = headers.into_iter().map(HeaderPair::into_pair).collect();
-        Self { headers, body, method: None, url: None }
+        Self { headers, body, method: None, url: None, arrived_at: None }
     }
 
     /// A delivery without headers, for senders that sign inside the body and for handshakes in the query.
@@ -87,7 +91,7 @@ impl<'d> Delivery<'d> {
     /// ```
     #[must_use]
     pub const fn without_headers(body: &'d [u8]) -> Self {
-        Self { headers: Vec::new(), body, method: None, url: None }
+        Self { headers: Vec::new(), body, method: None, url: None, arrived_at: None }
     }
 
     /// Adds the request's method, for schemes that [sign it](crate::Scheme::signs_method).
@@ -105,6 +109,21 @@ impl<'d> Delivery<'d> {
         Self { url: Some(url), ..self }
     }
 
+    /// Adds the URL of the request itself, if [`url`](Self::url) is the one that was registered. Only its query is read, and
+    /// only for a sender that adds parameters to the registered URL (Twilio): the parameters of a delivery by `GET`, and the
+    /// digest of a JSON body.
+    ///
+    /// ```
+    /// use countersign::Delivery;
+    ///
+    /// let registered = "https://example.com/voice";
+    /// let delivery = Delivery::without_headers(b"").url(registered).arrived_at("http://10.0.0.7/voice?CallSid=CA1");
+    /// ```
+    #[must_use]
+    pub fn arrived_at(self, url: &'d str) -> Self {
+        Self { arrived_at: Some(url), ..self }
+    }
+
     /// The same request with another body.
     pub(crate) fn with_body(self, body: &'d [u8]) -> Self {
         Self { body, ..self }
@@ -116,6 +135,15 @@ impl<'d> Delivery<'d> {
 
     pub(crate) const fn requested_url(&self) -> Option<&'d str> {
         self.url
+    }
+
+    /// The URL that the sender signed, which may have added parameters to the registered one.
+    pub(crate) fn signed_url(&self, may_be_extended: bool) -> Cow<'d, str> {
+        let url = self.url.unwrap_or_default();
+        match self.arrived_at {
+            Some(arrived_at) if may_be_extended => url::extended(url, arrived_at, self.body.is_empty()),
+            _ => Cow::Borrowed(url),
+        }
     }
 
     pub(crate) const fn body(&self) -> &'d [u8] {
@@ -140,9 +168,12 @@ impl<'d> Delivery<'d> {
         self.values(name).next().is_some()
     }
 
-    fn values(&self, name: &'static str) -> impl Iterator<Item = &'d [u8]> {
+    /// Every value of a header. A name that ends with `*` is every header with a number in that place.
+    pub(crate) fn values(&self, name: &'static str) -> impl Iterator<Item = &'d [u8]> {
         // The npm package passes the scheme's own names, which are equal by their address.
-        let is_name = move |received: &str| ptr::eq(received, name) || received.eq_ignore_ascii_case(name);
+        let is_name = move |received: &str| {
+            ptr::eq(received, name) || received.eq_ignore_ascii_case(name) || is_numbered(received, name)
+        };
         self.headers.iter().filter(move |(received, _)| is_name(received)).map(|(_, value)| *value)
     }
 
@@ -175,6 +206,16 @@ impl<'d> Delivery<'d> {
         }
         Err(Rejection::MissingHeader { header: missing.unwrap_or_default() })
     }
+}
+
+/// Whether a header is one of those that a name like `x-signature-*` names: with a number from 1 to 100 in place of the `*`.
+fn is_numbered(received: &str, name: &str) -> bool {
+    let Some(prefix) = name.strip_suffix('*') else { return false };
+    let Some((start, digits)) = received.split_at_checked(prefix.len()) else { return false };
+    let is_number = matches!(digits.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+    is_number
+        && start.eq_ignore_ascii_case(prefix)
+        && digits.parse().is_ok_and(|number: usize| number <= MAX_NUMBERED_HEADERS)
 }
 
 impl Debug for Delivery<'_> {

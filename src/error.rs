@@ -7,7 +7,7 @@ use alloc::string::String;
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
 
-use crate::limits::{MAX_DEPTH, MAX_HEADER_BYTES, MAX_SIGNATURES};
+use crate::limits::{MAX_DEPTH, MAX_HEADER_BYTES, MAX_PUBLIC_KEY_SIGNATURES, MAX_SIGNATURES, ROTATION_SIGNATURES};
 
 /// The check that a delivery failed. For logs and people who run the receiver: answer the sender with a status only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,8 @@ pub enum Rejection {
         /// The missing part, and what to pass.
         problem: &'static str,
     },
-    /// A signature header exceeds the limit of 32 signatures or 8 KiB.
+    /// A signature header exceeds the limit of 32 signatures or 8 KiB, or the limit of 4 signatures that public keys check (2 over
+    /// a large body).
     TooManySignatures {
         /// The header that contains them.
         header: &'static str,
@@ -76,6 +77,29 @@ pub enum Rejection {
         /// The field that differs, as a JSON pointer. Empty if the body as a whole differs.
         field: &'static str,
     },
+    /// A part that verification depends on cannot be read, or can be read in more than one way. Its code is that of the part.
+    UnreadableJson {
+        /// The part.
+        part: JsonPart,
+        /// The rule that its JSON breaks, and where.
+        cause: DecodeError,
+    },
+}
+
+/// A part of a delivery that is read as JSON in order to verify the delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonPart {
+    /// The body, for the timestamp at this pointer.
+    Timestamp(&'static str),
+    /// The body, for the signature or token at this pointer.
+    Proof(&'static str),
+    /// The header of a JSON Web Token.
+    TokenHeader,
+    /// The claims of a JSON Web Token.
+    TokenClaims,
+    /// The body, for the fields that must equal claims of the token.
+    AgreedBody,
 }
 
 impl Rejection {
@@ -93,6 +117,12 @@ impl Rejection {
             Self::Stale { .. } => "stale",
             Self::Premature { .. } => "premature",
             Self::AmbiguousContent { .. } | Self::BodyMismatch { .. } => "body_mismatch",
+            Self::UnreadableJson { part, .. } => match part {
+                JsonPart::Timestamp(_) => "malformed_timestamp",
+                JsonPart::Proof(_) => "malformed_header",
+                JsonPart::TokenHeader | JsonPart::TokenClaims => "malformed_token",
+                JsonPart::AgreedBody => "body_mismatch",
+            },
         }
     }
 
@@ -116,7 +146,7 @@ impl Rejection {
             Self::MalformedToken { problem } => format!("the token is malformed: {problem}"),
             Self::UnsupportedSignature { problem } => format!("the signature cannot be checked: {problem}"),
             Self::TooManySignatures { header } => format!(
-                "the `{header}` header has more than {MAX_SIGNATURES} signatures or {MAX_HEADER_BYTES} bytes"
+                "`{header}` has more signatures than are checked: at most {MAX_SIGNATURES} in {MAX_HEADER_BYTES} bytes, of which public keys check {MAX_PUBLIC_KEY_SIGNATURES}, or {ROTATION_SIGNATURES} over a large body"
             ),
             Self::SignatureMismatch => "signature mismatch: none of the keys produced it for this body. Check that the secret belongs to this endpoint and that the body is the raw request body, not parsed and serialized again".into(),
             Self::Stale { age, tolerance } => format!(
@@ -134,6 +164,20 @@ impl Rejection {
             Self::BodyMismatch { vouched_by, field } => {
                 format!("the {vouched_by} is genuine, but belongs to another body: `{field}` differs")
             }
+            Self::UnreadableJson { part, cause } => {
+                let reason = cause.reason();
+                match part {
+                    JsonPart::Timestamp(pointer) => {
+                        format!("the timestamp in `{pointer}` of the body cannot be read: {reason}")
+                    }
+                    JsonPart::Proof(pointer) => format!("the proof in `{pointer}` of the body cannot be read: {reason}"),
+                    JsonPart::TokenHeader => format!("the token's header cannot be read: {reason}"),
+                    JsonPart::TokenClaims => format!("the token's claims cannot be read: {reason}"),
+                    JsonPart::AgreedBody => {
+                        format!("the token is genuine, but the body cannot be compared with its claims: {reason}")
+                    }
+                }
+            }
         }
     }
 }
@@ -150,7 +194,7 @@ impl Error for Rejection {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// No key was passed, or its text is blank.
+    /// No key was passed, its text is blank, or its bytes are zeros.
     Empty {
         /// The problem, and what to pass.
         problem: &'static str,
@@ -285,22 +329,30 @@ impl DecodeError {
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::NotJson { at } => {
-                format!("genuine, but the body is not the expected JSON: parsing failed at byte {at}")
+            Self::NotJson { .. } => format!("genuine, but the body is not the expected JSON: {}", self.reason()),
+            Self::NotForm
+            | Self::DuplicateKey { .. }
+            | Self::TooDeep { .. }
+            | Self::MissingId { .. }
+            | Self::MissingType => {
+                format!("genuine, but {}", self.reason())
             }
-            Self::NotForm => "genuine, but the body is not form-encoded".into(),
+        }
+    }
+
+    /// The rule that a text breaks, and where.
+    fn reason(&self) -> String {
+        match self {
+            Self::NotJson { at } => format!("parsing failed at byte {at}"),
+            Self::NotForm => "the body is not form-encoded".into(),
             Self::DuplicateKey { at } => {
-                format!(
-                    "genuine, but the object that ends at byte {at} has a duplicate key, so its meaning is ambiguous"
-                )
+                format!("the object that ends at byte {at} has a duplicate key, so its meaning is ambiguous")
             }
-            Self::TooDeep { at } => {
-                format!("genuine, but the body is nested deeper than {MAX_DEPTH} levels at byte {at}")
-            }
+            Self::TooDeep { at } => format!("the nesting at byte {at} is deeper than {MAX_DEPTH} levels"),
             Self::MissingId { pointer } => {
-                format!("genuine, but the body has no event id: `{pointer}` must be a non-empty string")
+                format!("the body has no event id: `{pointer}` must be a non-empty string")
             }
-            Self::MissingType => "genuine, but the body does not contain the event's type".into(),
+            Self::MissingType => "the body does not contain the event's type".into(),
         }
     }
 }

@@ -12,9 +12,9 @@ use serde::de::DeserializeOwned;
 use crate::delivery::Delivery;
 use crate::error::DecodeError;
 use crate::form;
-use crate::hash::{Host, HostHash, body_digest};
+use crate::hash::{Host, HostHash, body_digest, sha256};
 use crate::json::{self, Document, Span, Value};
-use crate::scheme::{Authenticated, Id, Pointer, Scheme};
+use crate::scheme::{Authenticated, Format, Header, Id, Pointer, Proof, Scheme};
 use crate::text::hex;
 use crate::time::UnixTime;
 
@@ -32,6 +32,8 @@ pub struct Verified<'d> {
     pub(crate) kind: Option<String>,
     /// The body, if verification already parsed it as JSON.
     pub(crate) json: Option<Json<'d>>,
+    /// The text inside the body, if the body wraps it.
+    pub(crate) payload: Option<String>,
     pub(crate) host: Host<'d>,
 }
 
@@ -88,11 +90,14 @@ impl<'d> Verified<'d> {
 
     /// Reads the event's id and type from where the scheme says they are.
     ///
-    /// The body is parsed only if one of them is in it. A type that cannot be read is `None`.
+    /// The body is parsed only if one of them is in it. A body that the sender signed as a whole is read strictly on the way
+    /// to them: a duplicate key elsewhere, or deep nesting, does not prevent decoding. Any other body is read strictly from
+    /// end to end. A type that is missing, ambiguous or not text is `None`.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`], if the scheme takes the id from the body and the body is not strict JSON or has no id there.
+    /// [`DecodeError`], if the scheme takes the id from the body and the body is not JSON or has no id there, or if a key on
+    /// the way to the id or the type occurs twice in its object, in any spelling.
     pub fn decode(&self) -> Result<Event<'d>, DecodeError> {
         let mut event = self.decode_without_digest()?;
         if event.id.is_empty() {
@@ -103,6 +108,7 @@ impl<'d> Verified<'d> {
 
     /// Like [`decode`](Self::decode), but leaves an id that is a digest of the body empty.
     pub(crate) fn decode_without_digest(&self) -> Result<Event<'d>, DecodeError> {
+        let payload = self.payload.as_ref().map_or(self.body(), |payload| payload.as_bytes());
         let id_pointer = match self.id {
             SignedId::Body(pointer) | SignedId::BodyOrDigest(pointer, _) => Some(pointer),
             _ => None,
@@ -111,26 +117,45 @@ impl<'d> Verified<'d> {
         let kinds = if self.kind.is_some() { &[] } else { self.scheme.kind };
         let mut pointers: Vec<Pointer> = kinds.to_vec();
         pointers.extend(id_pointer);
-        let document = if pointers.is_empty() { None } else { Some(json::read(self.body(), &pointers)) };
-        let found = match &document {
-            Some(Ok(document)) => document.found.as_slice(),
-            _ => &[],
+        let is_form = matches!(self.scheme.payload, Format::Form);
+        let is_json = !pointers.is_empty() && !is_form;
+        let is_signed_whole = self.authenticated() == Authenticated::Content;
+        let read: for<'j> fn(&'j [u8], &[&str]) -> Result<Document<'j>, DecodeError> =
+            if is_signed_whole { json::find } else { json::read };
+        let is_wrapped = self.payload.is_some();
+        let document = (is_json && !is_wrapped).then(|| read(self.body(), &pointers));
+        let document_inside = (is_json && is_wrapped).then(|| read(payload, &pointers));
+        let either = document.as_ref().or(document_inside.as_ref());
+        // A body that is not JSON has no id and no type. One with a duplicate key on the way has an id or a type that parsers
+        // disagree about.
+        if let Some(Err(error @ (DecodeError::DuplicateKey { .. } | DecodeError::TooDeep { .. }))) = either
+            && is_signed_whole
+        {
+            return Err(*error);
+        }
+        let text_of = if self.scheme.signs_members() { Value::plain_text } else { Value::text };
+        let found = match either {
+            Some(Ok(document)) => document.found.iter().map(|value| value.and_then(text_of)).collect(),
+            _ if is_form => form::find(payload, &pointers).map(|fields| fields.texts()).unwrap_or_default(),
+            _ => Vec::new(),
         };
         let (kinds, ids) = found.split_at_checked(kinds.len()).unwrap_or_default();
-        let text_of = if self.scheme.signs_members() { Value::plain_text } else { Value::text };
-        let id = match (self.id, first_text(ids, text_of)) {
+        let id = match (self.id, first_text(ids)) {
             (SignedId::Header(id), _) => id.to_owned(),
             (SignedId::Digest(digest), _) | (SignedId::BodyOrDigest(_, Some(digest)), None) => digest_id(&digest),
             (_, Some(id)) => id,
             (SignedId::Body(pointer), None) => {
-                return Err(match document {
-                    Some(Err(error)) => error,
+                return Err(match either {
+                    Some(Err(error)) => *error,
                     _ => DecodeError::MissingId { pointer },
                 });
             }
+            (SignedId::BodyOrDigest(_, None) | SignedId::BodyDigest, None) if self.signs_payload() => {
+                digest_id(&sha256(&[payload]))
+            }
             (SignedId::BodyOrDigest(_, None) | SignedId::BodyDigest, None) => String::new(),
         };
-        let kind = self.kind.clone().or_else(|| first_text(kinds, text_of));
+        let kind = self.kind.clone().or_else(|| first_text(kinds));
         Ok(Event {
             source: self.scheme.name,
             id,
@@ -140,34 +165,44 @@ impl<'d> Verified<'d> {
             authenticated: self.authenticated(),
             unsigned_id: self.unsigned(self.scheme.unsigned.id),
             unsigned_kind: self.unsigned(self.scheme.unsigned.kind),
-            json: match document {
-                Some(document) => Some(document.map(|document| Json::new(&document))),
-                None => self.json.map(Ok),
+            reading: match (document, document_inside) {
+                // The text inside a body belongs to the event, which reads it again.
+                (None, Some(inside)) => way(inside),
+                (Some(document), _) if is_signed_whole => way(document),
+                (Some(document), _) => Reading::Whole(document.map(|document| Json::new(&document))),
+                (None, None) => self.json.map_or(Reading::None, |json| Reading::Whole(Ok(json))),
             },
+            payload: self.payload.clone(),
             body: self.body(),
         })
     }
 
-    /// Parses the whole body into a type: one of a sender's (see [`payload`](crate::payload)), or one of your own.
+    /// Parses the whole body into a type: one of a sender's (see [`payload`](crate::payload)), or one of your own. The body is
+    /// read strictly from end to end.
     ///
     /// # Errors
     ///
     /// [`DecodeError`], if the body is not strict JSON or does not have the shape of that type.
     pub fn decode_as<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        let json = Json::read(self.body())?;
+        let json = Json::read(self.payload.as_ref().map_or(self.body(), |payload| payload.as_bytes()))?;
         serde_json::from_str(json.text()).map_err(|error| DecodeError::NotJson { at: offset_of(&error, json.text()) })
     }
 
-    fn unsigned(&self, header: Option<&'static str>) -> Option<&'d str> {
-        let value = header.and_then(|name| self.delivery.header(name).ok().flatten())?;
+    /// Whether the sender signed the text inside the body, and not the body that wraps it.
+    fn signs_payload(&self) -> bool {
+        let Proof::Signature(signature) = self.scheme.proof else { return false };
+        self.payload.is_some() && signature.signs_payload()
+    }
+
+    fn unsigned(&self, header: Header) -> Option<&'d str> {
+        let value = header.iter().find_map(|name| self.delivery.header(name).ok().flatten())?;
         core::str::from_utf8(value).ok()
     }
 }
 
-/// The first of these values that has a text which is not empty.
-fn first_text<'j>(values: &[Option<Value<'j>>], text_of: fn(Value<'j>) -> Option<Cow<'j, str>>) -> Option<String> {
-    let mut texts = values.iter().flatten().filter_map(|value| text_of(*value));
-    texts.find(|text| !text.is_empty()).map(Cow::into_owned)
+/// The first of these values that is a non-empty string.
+fn first_text(texts: &[Option<Cow<'_, str>>]) -> Option<String> {
+    texts.iter().flatten().find(|text| !text.is_empty()).map(|text| text.clone().into_owned())
 }
 
 /// The id of an event whose sender signs no id: `sha256:` and the SHA-256 of the body in hexadecimal.
@@ -199,8 +234,25 @@ pub struct Event<'d> {
     pub unsigned_id: Option<&'d str>,
     /// The event's type from an unsigned header. Display it, never act on it.
     pub unsigned_kind: Option<&'d str>,
-    json: Option<Result<Json<'d>, DecodeError>>,
+    reading: Reading<'d>,
+    payload: Option<String>,
     body: &'d [u8],
+}
+
+/// What decoding has found out about the body as JSON.
+#[derive(Clone, Copy)]
+enum Reading<'d> {
+    /// The body was not read.
+    None,
+    /// The body was read strictly on the way to the id and type only. If it is JSON: whether it has a big integer.
+    Way(Result<bool, DecodeError>),
+    /// The body was read strictly from end to end.
+    Whole(Result<Json<'d>, DecodeError>),
+}
+
+/// What a reading on the way to the id and type has found out.
+fn way<'d>(document: Result<Document<'_>, DecodeError>) -> Reading<'d> {
+    Reading::Way(document.map(|document| document.has_big_integer))
 }
 
 impl<'d> Event<'d> {
@@ -210,29 +262,52 @@ impl<'d> Event<'d> {
         self.body
     }
 
-    /// The body as strict JSON text.
+    /// The text inside a body that wraps it: the JSON in the field of a form, or the text that was compressed. For a delivery by
+    /// `GET`, the query of its URL. `None` if the body itself is the text.
+    #[must_use]
+    pub fn wrapped_text(&self) -> Option<&str> {
+        self.payload.as_deref()
+    }
+
+    /// The body, or the text inside it, as strict JSON text. An event that was decoded may have a body that is not strict JSON.
     ///
     /// # Errors
     ///
-    /// [`DecodeError`], if the body is not JSON, has a duplicate key, or is nested deeper than
+    /// [`DecodeError`], if the body is not JSON, has a duplicate key anywhere, or is nested deeper than
     /// [`MAX_DEPTH`](crate::MAX_DEPTH).
-    pub fn json(&self) -> Result<Json<'d>, DecodeError> {
-        self.json.unwrap_or_else(|| Json::read(self.body))
+    pub fn json(&self) -> Result<Json<'_>, DecodeError> {
+        let payload = self.payload.as_ref().map_or(self.body, |payload| payload.as_bytes());
+        self.json_if_read().unwrap_or_else(|| Json::read(payload))
     }
 
-    /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order.
+    /// The fields of an `application/x-www-form-urlencoded` body: names and values, decoded, in their order. A delivery by `GET`
+    /// has its fields in the query of its URL.
     ///
     /// # Errors
     ///
     /// [`DecodeError::NotForm`], if a percent-escape is broken or the decoded bytes are not UTF-8.
     pub fn form(&self) -> Result<Vec<(String, String)>, DecodeError> {
-        form::decode(self.body).ok_or(DecodeError::NotForm)
+        let query = self.payload.as_ref().filter(|_| self.body.is_empty());
+        form::decode(query.map_or(self.body, |query| query.as_bytes())).ok_or(DecodeError::NotForm)
     }
 
-    /// The result of [`json`](Self::json) if the body was parsed already, else `None`. This method never parses.
+    /// The result of [`json`](Self::json) if the whole body was parsed strictly already, else `None`. This method never parses.
     #[must_use]
     pub const fn json_if_read(&self) -> Option<Result<Json<'d>, DecodeError>> {
-        self.json
+        match self.reading {
+            Reading::Whole(json) => Some(json),
+            Reading::None | Reading::Way(_) => None,
+        }
+    }
+
+    /// What decoding has found out about the body as JSON: whether it has a big integer, or why it was rejected. `None` if the
+    /// body was not read.
+    pub(crate) fn has_big_integer(&self) -> Option<Result<bool, DecodeError>> {
+        match self.reading {
+            Reading::None => None,
+            Reading::Way(json) => Some(json),
+            Reading::Whole(json) => Some(json.map(|json| json.has_big_integer)),
+        }
     }
 }
 

@@ -69,11 +69,13 @@
 extern crate alloc;
 
 mod ambiguity;
+mod answer;
 #[doc(hidden)]
 pub mod bindings;
 mod claim;
 mod content;
 mod delivery;
+mod envelope;
 mod error;
 mod event;
 mod explain;
@@ -83,8 +85,10 @@ mod hash;
 mod json;
 mod key;
 mod limits;
+mod multipart;
 mod open_enum;
 pub mod payload;
+mod reply;
 pub mod scheme;
 pub mod senders;
 mod signer;
@@ -94,14 +98,15 @@ mod token;
 mod url;
 mod verifier;
 
+pub use answer::Outcome;
 pub use delivery::{Delivery, HeaderPair};
-pub use error::{DecodeError, KeyError, Rejection, SchemeError};
+pub use error::{DecodeError, JsonPart, KeyError, Rejection, SchemeError};
 pub use event::{Event, Json, Verified};
 pub use explain::{Check, CheckName, ExplainContext, Explanation, Hint, HintCode};
-pub use handshake::Reply;
 pub use hash::{Hash, HostHash};
 pub use key::Key;
 pub use limits::MAX_DEPTH;
+pub use reply::Reply;
 pub use scheme::{Authenticated, Scheme};
 pub use signer::{Outgoing, Signer};
 pub use time::{Tolerance, UnixTime};

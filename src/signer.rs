@@ -7,12 +7,15 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::content::{MemberValues, SignedValues, signed_messages, url_with_digest};
+use crate::envelope;
 use crate::error::KeyError;
+use crate::form;
 use crate::hash::Message;
 use crate::json;
 use crate::key::{Key, Use, encode};
+use crate::limits::MAX_ARRAY_INDEX;
 use crate::scheme::{
-    Form, Header, Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Tag, TagPlace, Timestamp, Unit,
+    Form, Format, Header, Id, Place, Proof, Scheme, SharedToken, Signature, Tag, TagPlace, Timestamp, Unit,
 };
 use crate::text::base64;
 use crate::time::UnixTime;
@@ -87,18 +90,33 @@ impl Signer {
     pub fn sign_body(&self, body: &[u8]) -> Option<Vec<u8>> {
         match &self.scheme.proof {
             Proof::Signature(signature) => {
-                let TagPlace::Body(place) = signature.place else { return None };
+                let TagPlace::Body([place, ..]) = signature.place else { return None };
                 let pointers = MemberValues::pointers(signature.content);
                 let wanted: Vec<&str> = pointers.iter().map(AsRef::as_ref).collect();
-                let document = json::read(body, &wanted).ok()?;
+                let is_form = matches!(self.scheme.payload, Format::Form);
+                let members = if is_form {
+                    let fields = form::find(body, &wanted)?;
+                    MemberValues::of_form(pointers, &fields)
+                } else {
+                    let document = json::read(body, &wanted).ok()?;
+                    MemberValues::of(pointers, &document)
+                };
                 let values = SignedValues { body, ..SignedValues::default() };
-                let members = MemberValues::of(pointers, &document);
                 let messages = signed_messages(signature.content, &values, &members);
                 let (_, text) = self.sign_message(signature, messages.first()?)?;
-                replace_string(body, place, &text)
+                if is_form {
+                    let old = form::find(body, &[place])?.written.first().copied().flatten()?;
+                    replace(body, old, &text)
+                } else {
+                    replace_string(body, place, &text)
+                }
             }
             Proof::SharedToken(SharedToken::Body(place)) => {
-                replace_string(body, place, core::str::from_utf8(self.key.shared_token()?).ok()?)
+                let token = core::str::from_utf8(self.key.shared_token()?).ok()?;
+                match place.split_once('*') {
+                    None => replace_string(body, place, token),
+                    Some((list, member)) => replace_in_items(body, list, member, token),
+                }
             }
             _ => None,
         }
@@ -128,7 +146,13 @@ impl Signer {
         request: &Outgoing<'_>,
         now: UnixTime,
     ) -> Option<Vec<(String, String)>> {
-        let (TagPlace::Header(header) | TagPlace::AnyHeader(header)) = signature.place else { return None };
+        let (TagPlace::Header(header)
+        | TagPlace::AnyHeader(header)
+        | TagPlace::RepeatedHeader(header)
+        | TagPlace::NumberedHeader(header)) = signature.place
+        else {
+            return None;
+        };
         if (signature.signs_method() && request.method.is_empty()) || (signature.signs_url() && request.url.is_empty())
         {
             return None;
@@ -141,8 +165,9 @@ impl Signer {
             id: request.id,
             timestamp: &timestamp,
             method: request.method,
-            url: request.url,
+            url: request.url.into(),
             body: request.body,
+            payload: envelope::open(self.scheme.payload, request.body),
         };
         let messages = signed_messages(signature.content, &values, &MemberValues::default());
         let (Tag { label, .. }, encoded) = self.sign_message(signature, messages.first()?)?;
@@ -195,18 +220,40 @@ fn write_timestamp(unit: Unit, now: UnixTime) -> String {
 }
 
 /// The body with the string at a pointer replaced by a text that needs no escapes.
-fn replace_string(body: &[u8], place: Pointer, text: &str) -> Option<Vec<u8>> {
+fn replace_string(body: &[u8], place: &str, text: &str) -> Option<Vec<u8>> {
     let document = json::read(body, &[place]).ok()?;
     let Some(json::Value::String(old)) = document.found.first().copied().flatten() else { return None };
-    let start = old.raw().as_ptr().addr().checked_sub(body.as_ptr().addr())?;
+    replace(body, old.raw().as_bytes(), text)
+}
+
+/// The body with the string in each of the first ten items of a list replaced. `None` if the first has no string there.
+fn replace_in_items(body: &[u8], list: &str, member: &str, text: &str) -> Option<Vec<u8>> {
+    let mut replaced = None;
+    for index in 0..=MAX_ARRAY_INDEX {
+        let place = format!("{list}{index}{member}");
+        match replace_string(replaced.as_deref().unwrap_or(body), &place, text) {
+            Some(body) => replaced = Some(body),
+            None => break,
+        }
+    }
+    replaced
+}
+
+/// The body with one of its parts replaced by a text.
+fn replace(body: &[u8], old: &[u8], text: &str) -> Option<Vec<u8>> {
+    let start = old.as_ptr().addr().checked_sub(body.as_ptr().addr())?;
     let (before, rest) = body.split_at_checked(start)?;
-    let (_, after) = rest.split_at_checked(old.raw().len())?;
+    let (_, after) = rest.split_at_checked(old.len())?;
     Some([before, text.as_bytes(), after].concat())
 }
 
 const AUTHORIZATION: &str = "authorization";
 
-/// A header's name in its first family, which is the sender's own.
+/// A header's name in its first family, which is the sender's own. A numbered header has the number one.
 fn first_name(header: Header) -> String {
-    header.first().copied().unwrap_or_default().to_owned()
+    let name = header.first().copied().unwrap_or_default();
+    match name.strip_suffix('*') {
+        Some(prefix) => format!("{prefix}1"),
+        None => name.to_owned(),
+    }
 }

@@ -13,7 +13,7 @@ use core::slice;
 
 use crate::claim::printable_header;
 use crate::delivery::Delivery;
-use crate::error::Rejection;
+use crate::error::{JsonPart, Rejection};
 use crate::event::Json;
 use crate::hash::{Host, Message, body_digest, sha256};
 use crate::json::{self, Document, Value};
@@ -30,6 +30,23 @@ pub(crate) struct ReceivedToken<'d> {
     signature: ReceivedSignature,
     payload: Vec<u8>,
     key_id: Option<String>,
+}
+
+/// The names of keys that may have signed a token.
+#[derive(Clone, Copy)]
+pub(crate) enum WantedKeyId<'t> {
+    Any,
+    /// This name, or no name.
+    Exactly(Option<&'t str>),
+}
+
+impl WantedKeyId<'_> {
+    pub(crate) fn admits(self, key: &Key) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Exactly(id) => key.id() == id,
+        }
+    }
 }
 
 impl<'d> ReceivedToken<'d> {
@@ -64,15 +81,19 @@ impl<'d> ReceivedToken<'d> {
         Ok(Self { signed, signature, payload, key_id })
     }
 
-    /// Whether this key may have signed the token. If the token names its key, only the key of that name may have.
-    pub(crate) fn may_be_signed_by(&self, key: &Key) -> bool {
-        self.key_id.is_none() || self.key_id.as_deref() == key.id()
+    /// The name that a key must have to be tried. A token that names its key is verified with the keys of that name. If there are
+    /// none, the keys without a name are tried: receivers often have only the secret or the PEM, which has no name.
+    pub(crate) fn wanted_key_id(&self, keys: &[Key]) -> WantedKeyId<'_> {
+        match self.key_id.as_deref() {
+            None => WantedKeyId::Any,
+            Some(id) if keys.iter().any(|key| key.id() == Some(id)) => WantedKeyId::Exactly(Some(id)),
+            Some(_) => WantedKeyId::Exactly(None),
+        }
     }
 
     /// Whether this key verifies the token's signature.
     pub(crate) fn is_signed_by(&self, key: &Key) -> bool {
-        self.may_be_signed_by(key)
-            & key.verifies_any(slice::from_ref(&self.signature), &[Message::of(self.signed.as_bytes())], None)
+        key.verifies_any(slice::from_ref(&self.signature), &[Message::of(self.signed.as_bytes())], None)
     }
 
     /// Parses the claims. Call it only after a key has verified the token.
@@ -81,8 +102,8 @@ impl<'d> ReceivedToken<'d> {
         let digest = token.body.map_or("", |digest| digest.claim);
         let mut pointers = Vec::from(["/exp", "/nbf", "/iat", token.kind.unwrap_or_default(), digest]);
         pointers.extend(token.agreement.iter().map(|agreement| agreement.claim));
-        let document =
-            read_object(&self.payload, &pointers).ok_or(malformed("its claims are not a strict JSON object"))?;
+        let document = read_object(&self.payload, &pointers, JsonPart::TokenClaims)?
+            .ok_or(malformed("its claims are not a JSON object"))?;
         let [expires, not_before, issued, kind, digest, agreed @ ..] = document.found.as_slice() else {
             return Err(malformed("its claims cannot be read"));
         };
@@ -105,23 +126,30 @@ const fn body_mismatch(field: Pointer) -> Rejection {
     Rejection::BodyMismatch { vouched_by: "token", field }
 }
 
-fn read_object<'j>(json: &'j [u8], pointers: &[Pointer]) -> Option<Document<'j>> {
-    json::read(json, pointers).ok().filter(Document::is_object)
+/// Reads a part strictly. Returns `None` if it is JSON but not an object.
+fn read_object<'j>(json: &'j [u8], pointers: &[Pointer], part: JsonPart) -> Result<Option<Document<'j>>, Rejection> {
+    let document = json::read(json, pointers).map_err(|cause| Rejection::UnreadableJson { part, cause })?;
+    Ok(Some(document).filter(Document::is_object))
 }
 
-/// The algorithms of tokens and their names in the header (RFC 7518, RFC 8037).
+/// The algorithms of tokens and their names in the header (RFC 7518, RFC 8037, RFC 9864). The signer uses the first name.
 const NAMES: &[(&str, Algorithm)] = &[
     ("HS256", Algorithm::HmacSha256),
+    ("HS384", Algorithm::HmacSha384),
+    ("HS512", Algorithm::HmacSha512),
     ("RS256", Algorithm::RsaSha256),
+    ("RS384", Algorithm::RsaSha384),
+    ("RS512", Algorithm::RsaSha512),
     ("ES256", Algorithm::EcdsaP256),
     ("EdDSA", Algorithm::Ed25519),
+    ("Ed25519", Algorithm::Ed25519),
 ];
 
 /// Checks the token's header. Returns the algorithm and, if the token names one, the id of its key.
 fn read_header(token: &Token, encoded: &str) -> Result<(Algorithm, Option<String>), Rejection> {
     let header = base64::decode_url(encoded).ok_or(malformed("its header is not canonical base64url"))?;
-    let document = read_object(&header, &["/alg", "/kid", "/crit", "/b64", "/zip"])
-        .ok_or(malformed("its header is not a strict JSON object"))?;
+    let document = read_object(&header, &["/alg", "/kid", "/crit", "/b64", "/zip"], JsonPart::TokenHeader)?
+        .ok_or(malformed("its header is not a JSON object"))?;
     let [name, key_id, critical, unencoded, compressed] = document.found.as_slice() else {
         return Err(malformed("its header cannot be read"));
     };
@@ -132,7 +160,15 @@ fn read_header(token: &Token, encoded: &str) -> Result<(Algorithm, Option<String
     let algorithm = NAMES.iter().find(|(listed, _)| *listed == name).map(|(_, algorithm)| *algorithm);
     let algorithm =
         algorithm.filter(|algorithm| token.algorithms.contains(algorithm)).ok_or(Rejection::UnsupportedSignature {
-            problem: "the token is signed with an algorithm that this sender does not use",
+            problem: match name.as_ref() {
+                "ES384" => {
+                    "the token is signed with ES384, which is not supported: let the sender sign with ES256 or RS256"
+                }
+                "ES512" => {
+                    "the token is signed with ES512, which is not supported: let the sender sign with ES256 or RS256"
+                }
+                _ => "the token is signed with an algorithm that this sender does not use",
+            },
         })?;
     match key_id {
         None => Ok((algorithm, None)),
@@ -197,7 +233,7 @@ impl Claims<'_> {
         }
         let pointers: Vec<Pointer> =
             token.agreement.iter().flat_map(|agreement| [agreement.body, parent(agreement.body)]).collect();
-        let document = read_object(body, &pointers).ok_or(body_mismatch(""))?;
+        let document = read_object(body, &pointers, JsonPart::AgreedBody)?.ok_or(body_mismatch(""))?;
         for ((agreement, found), claimed) in token.agreement.iter().zip(document.found.chunks(2)).zip(&self.agreed) {
             let [stated, parent] = found else { continue };
             let parent_is_object = parent.is_none_or(|parent| parent == Value::Object);

@@ -34,6 +34,39 @@ pub(crate) fn spellings(url: &str, spelling: Spelling) -> Vec<Cow<'_, str>> {
     }
 }
 
+/// The URL parameter with the digest of a body that is not a form.
+pub(crate) const BODY_DIGEST: &str = "bodySHA256";
+
+/// The digest in the URL, if that parameter is the last one. Anywhere else it could come from a form's content: URL and form
+/// are signed as one text, so an attacker could move the end of one into the other.
+pub(crate) fn body_digest(url: &str) -> Option<&str> {
+    let (before, digest) = url.rsplit_once('=')?;
+    let before = before.strip_suffix(BODY_DIGEST)?;
+    before.ends_with(['?', '&']).then_some(digest)
+}
+
+/// The query of a URL, without a fragment. Empty if the URL has none.
+pub(crate) fn query(url: &str) -> &str {
+    let (_, query) = url.split_once('?').unwrap_or_default();
+    query.split_once('#').map_or(query, |(query, _)| query)
+}
+
+/// The registered URL with the parameters that the sender has added to it, as the request's own URL has them.
+///
+/// They must follow the registered query, and there are two kinds: a request without a body has all its parameters in the URL,
+/// and a body that is not a form has its digest there. Other parameters could be fields of a form that an attacker has moved,
+/// so a request with such parameters has the registered URL.
+pub(crate) fn extended<'u>(registered: &'u str, arrived_at: &str, has_no_body: bool) -> Cow<'u, str> {
+    let is_first = !registered.as_bytes().contains(&b'?');
+    let added = match query(arrived_at).strip_prefix(query(registered)) {
+        Some(added) if is_first => added,
+        Some(added) => added.strip_prefix('&').unwrap_or_default(),
+        None => "",
+    };
+    let url = format!("{registered}{}{added}", if is_first { '?' } else { '&' });
+    if !added.is_empty() && (has_no_body || body_digest(&url).is_some()) { url.into() } else { registered.into() }
+}
+
 /// The values of a query parameter, still percent-encoded.
 pub(crate) fn parameters<'u>(url: &'u str, name: &str) -> impl Iterator<Item = &'u str> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
@@ -151,6 +184,30 @@ pub(crate) fn split_before<'t>(text: &'t str, characters: &[char]) -> (&'t str, 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_parameters_that_the_sender_adds_extend_a_registered_url() {
+        let extended = |registered, arrived_at, has_no_body| extended(registered, arrived_at, has_no_body).into_owned();
+        let (plain, with_query) = ("https://a.example/in", "https://a.example/in?x=1");
+        for (registered, arrived_at, expected) in [
+            (plain, "http://10.0.0.7/other?CallSid=CA1&To=%2B1", "https://a.example/in?CallSid=CA1&To=%2B1"),
+            (plain, "/in?CallSid=CA1#top", "https://a.example/in?CallSid=CA1"),
+            (with_query, "/in?x=1&CallSid=CA1", "https://a.example/in?x=1&CallSid=CA1"),
+            (with_query, "/in?x=1CallSid=CA1", with_query),
+            (with_query, "/in?x=2&CallSid=CA1", with_query),
+            (with_query, "/in?x=1", with_query),
+            (with_query, "/in", with_query),
+            (plain, "/in?", plain),
+            (plain, "/in", plain),
+        ] {
+            assert_eq!(extended(registered, arrived_at, true), expected, "{arrived_at}");
+        }
+        // A form is not in the URL, so parameters next to it would be fields that someone has moved there.
+        assert_eq!(extended(plain, "/in?CallSid=CA1", false), plain);
+        assert_eq!(extended(plain, "/in?bodySHA256=00&a=1", false), plain);
+        assert_eq!(extended(plain, "/in?bodySHA256=00", false), "https://a.example/in?bodySHA256=00");
+        assert_eq!(extended(with_query, "/in?x=1&bodySHA256=00", false), "https://a.example/in?x=1&bodySHA256=00");
+    }
 
     #[test]
     fn a_url_is_tried_with_and_without_its_port() {

@@ -11,18 +11,20 @@ use alloc::vec::Vec;
 use core::slice;
 
 use crate::ambiguity::check_reading;
-use crate::claim::{Claim, printable_header, read_unverified_body, timestamp_in_body};
-use crate::content::{SignedValues, is_signable_challenge, matches_digest_in_url, signed_messages};
+use crate::claim::{Claim, SECOND_ITEM, printable_header, read_unverified_body, second_item, timestamp_in_body};
+use crate::content::{SignedValues, bytes, is_signable_challenge, matches_digest_in_url, signed_messages};
 use crate::delivery::Delivery;
+use crate::envelope;
 use crate::error::{KeyError, Rejection};
 use crate::event::{SignedId, Verified};
 use crate::hash::{Host, HostHash, Message, sha256};
-use crate::json;
-use crate::key::Key;
+use crate::json::{self, Tree};
+use crate::key::{Key, is_affordable};
 use crate::scheme::{Id, Place, Pointer, Proof, Scheme, SharedToken, Signature, Timestamp, Token};
 use crate::text::base64;
 use crate::time::{Tolerance, UnixTime};
 use crate::token::ReceivedToken;
+use crate::url;
 
 /// Verifies the deliveries of one sender.
 ///
@@ -63,13 +65,19 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Empty`] without a key, and [`KeyError::WrongType`] if the scheme is not [sound](Scheme::is_sound).
+    /// [`KeyError::Empty`] without a key, and [`KeyError::WrongType`] if the scheme is not [sound](Scheme::is_sound) or a key
+    /// is one that the sender publishes for its test messages.
     pub fn with_keys(scheme: &Scheme, keys: Vec<Key>) -> Result<Self, KeyError> {
         if keys.is_empty() {
             return Err(KeyError::Empty { problem: "no key was passed: pass at least one" });
         }
         if !scheme.is_sound() {
             return Err(KeyError::WrongType { problem: "the scheme is not sound, so it accepts no keys" });
+        }
+        if keys.iter().any(|key| is_published(scheme, key)) {
+            return Err(KeyError::WrongType {
+                problem: "this is the key that the sender publishes for its test messages, and anyone can sign with it: pass the secret of your own webhook",
+            });
         }
         Ok(Self { scheme: *scheme, keys, tolerance: scheme.tolerance })
     }
@@ -151,15 +159,16 @@ impl<'d> Pipeline<'d> {
                 problem: "none of the keys is of the kind that made the signatures (a shared secret for v1, a public key for v1a)",
             });
         }
+        if !is_affordable(self.keys, &claim.signatures, &claim.messages) {
+            return Err(Rejection::TooManySignatures { header: claim.place });
+        }
         let key = self.find_key(|key| key.verifies_any(&claim.signatures, &claim.messages, self.host))?;
         // Anyone can get such a signature from the sender's handshake, so it proves nothing about a delivery.
         if self.scheme.signs_challenges() && claim.messages.iter().any(is_signable_challenge) {
             return Err(Rejection::SignatureMismatch);
         }
         let signed_at = match signature.timestamp {
-            Some(Timestamp { place: Place::Body(pointer), unit }) => {
-                Some(timestamp_in_body(delivery.body(), pointer, unit)?)
-            }
+            Some(Timestamp { place: Place::Body(pointer), unit }) => Some(timestamp_in_body(&claim, pointer, unit)?),
             _ => claim.signed_at,
         };
         if let Some(signed_at) = signed_at {
@@ -185,12 +194,13 @@ impl<'d> Pipeline<'d> {
 
     fn verify_token(self, token: &Token, delivery: Delivery<'d>, now: UnixTime) -> Result<Verified<'d>, Rejection> {
         let received = ReceivedToken::read(token, &delivery)?;
-        if !self.keys.iter().any(|key| received.may_be_signed_by(key)) {
+        let wanted = received.wanted_key_id(self.keys);
+        if !self.keys.iter().any(|key| wanted.admits(key)) {
             return Err(Rejection::UnsupportedSignature {
-                problem: "the token names its key (kid), and none of the keys has that name: pass { id, key }, or a JSON Web Key",
+                problem: "the token names its key (kid), and the keys have other names: pass the key of that name, or a key without a name",
             });
         }
-        let key = self.find_key(|key| received.is_signed_by(key))?;
+        let key = self.find_key(|key| wanted.admits(key) && received.is_signed_by(key))?;
         let claims = received.claims(token)?;
         claims.check_time(token, self.tolerance, now)?;
         claims.check_body_digest(token, delivery.body(), self.host)?;
@@ -204,15 +214,36 @@ impl<'d> Pipeline<'d> {
     }
 
     fn verify_shared_token(self, place: SharedToken, delivery: Delivery<'d>) -> Result<Verified<'d>, Rejection> {
-        let sent = received_shared_token(place, &delivery)?;
-        let key = self.find_key(|key| key.matches_shared_token(&sent))?;
+        let mut first = None;
+        for sent in received_shared_tokens(place, &delivery)? {
+            let key = self.find_key(|key| key.matches_shared_token(&sent))?;
+            first = first.or(Some(key));
+        }
+        let key = first.ok_or(Rejection::SignatureMismatch)?;
         let id = SignedId::of_body(self.scheme.id);
         Ok(self.verified(delivery, key, id))
     }
 
     /// The fields of [`Verified`] that every kind of proof sets. The others are empty.
-    const fn verified(self, delivery: Delivery<'d>, key: usize, id: SignedId<'d>) -> Verified<'d> {
-        Verified { scheme: self.scheme, delivery, signed_at: None, key, id, kind: None, json: None, host: self.host }
+    fn verified(self, delivery: Delivery<'d>, key: usize, id: SignedId<'d>) -> Verified<'d> {
+        let payload = envelope::open(self.scheme.payload, delivery.body());
+        // A delivery by GET is a form in the URL. Verification has shown that the sender signed this URL.
+        let payload = if self.scheme.takes_get() && delivery.body().is_empty() {
+            Some(url::query(&delivery.signed_url(true)).to_owned())
+        } else {
+            payload
+        };
+        Verified {
+            scheme: self.scheme,
+            delivery,
+            signed_at: None,
+            key,
+            id,
+            kind: None,
+            json: None,
+            payload,
+            host: self.host,
+        }
     }
 
     /// The index of the first key that verifies the proof. Every key is tried, so the time taken does not depend on which
@@ -227,17 +258,29 @@ impl<'d> Pipeline<'d> {
     }
 }
 
-/// The shared token that the sender sent, decoded from its place.
-fn received_shared_token<'d>(place: SharedToken, delivery: &Delivery<'d>) -> Result<Cow<'d, [u8]>, Rejection> {
-    match place {
+/// Whether a key is one that the sender publishes for its test messages.
+fn is_published(scheme: &Scheme, key: &Key) -> bool {
+    let Proof::Signature(Signature { tags: [tag, ..], .. }) = scheme.proof else { return false };
+    let sample = |key: &Key| key.sign(tag.algorithm, &Message::of(b"sample"));
+    let mut published = scheme.test_keys().filter_map(|text| Key::parse(scheme, text).ok());
+    published.any(|published| sample(&published).is_some_and(|made| Some(made) == sample(key)))
+}
+
+/// The shared tokens that the sender sent, decoded from their place. Each of them must be a secret.
+fn received_shared_tokens<'d>(place: SharedToken, delivery: &Delivery<'d>) -> Result<Vec<Cow<'d, [u8]>>, Rejection> {
+    let token = match place {
         SharedToken::Header(header) => {
             let family = delivery.family(&[header])?;
             let name = header.get(family).copied().unwrap_or_default();
-            Ok(Cow::Borrowed(printable_header(delivery, name)?.as_bytes()))
+            Cow::Borrowed(printable_header(delivery, name)?.as_bytes())
         }
-        SharedToken::Basic => basic_credentials(printable_header(delivery, AUTHORIZATION)?).map(Cow::Owned),
-        SharedToken::Body(pointer) => token_in_body(delivery.body(), pointer),
-    }
+        SharedToken::Basic => Cow::Owned(basic_credentials(printable_header(delivery, AUTHORIZATION)?)?),
+        SharedToken::Body(pointer) if pointer.as_bytes().contains(&b'*') => {
+            return tokens_in_items(delivery.body(), pointer);
+        }
+        SharedToken::Body(pointer) => token_in_body(delivery.body(), pointer)?,
+    };
+    Ok(Vec::from([token]))
 }
 
 const AUTHORIZATION: &str = "authorization";
@@ -251,13 +294,45 @@ fn basic_credentials(value: &str) -> Result<Vec<u8>, Rejection> {
 }
 
 fn token_in_body(body: &[u8], pointer: Pointer) -> Result<Cow<'_, [u8]>, Rejection> {
-    let document = read_unverified_body(body, &[pointer], pointer)?;
-    let text = document.found.first().copied().flatten().and_then(json::Value::text);
-    let text = text.ok_or(Rejection::MissingHeader { header: pointer })?;
-    Ok(match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-    })
+    let second_item = second_item(pointer);
+    let mut pointers = Vec::from([pointer]);
+    pointers.extend(second_item.as_deref());
+    let document = read_unverified_body(body, &pointers, pointer)?;
+    let mut found = document.found.iter().copied();
+    let text = found.next().flatten().and_then(json::Value::text);
+    if found.next().is_some_and(|second| second.is_some()) {
+        return Err(Rejection::MalformedHeader { header: pointer, problem: SECOND_ITEM });
+    }
+    text.map(bytes).ok_or(Rejection::MissingHeader { header: pointer })
+}
+
+/// The token in every item of a list: the texts to which a pointer with a `*` leads.
+fn tokens_in_items(body: &[u8], pointer: Pointer) -> Result<Vec<Cow<'_, [u8]>>, Rejection> {
+    let missing = || Rejection::MissingHeader { header: pointer };
+    // The strict pass has checked the encoding, too.
+    let text = read_unverified_body(body, &[], pointer)?.text.as_str();
+    let root = json::tree(text).map_err(|_| missing())?;
+    let mut found = Vec::from([root]);
+    for step in pointer.split('/').skip(1) {
+        let mut next = Vec::new();
+        for tree in found {
+            match tree {
+                Tree::Array(items) if step == "*" => next.extend(items),
+                Tree::Object(members) => {
+                    let member = members.into_iter().find(|(name, _)| name == step);
+                    next.push(member.ok_or_else(missing)?.1);
+                }
+                _ => return Err(missing()),
+            }
+        }
+        found = next;
+    }
+    let token = |tree| match tree {
+        Tree::String(text) => Ok(bytes(text)),
+        _ => Err(missing()),
+    };
+    let tokens: Vec<_> = found.into_iter().map(token).collect::<Result<_, _>>()?;
+    if tokens.is_empty() { Err(missing()) } else { Ok(tokens) }
 }
 
 /// The digest that identifies an event whose sender signs parts of the body but not its bytes: the SHA-256 of the signed
@@ -265,7 +340,7 @@ fn token_in_body(body: &[u8], pointer: Pointer) -> Result<Cow<'_, [u8]>, Rejecti
 fn digest_of_signed(signature: &Signature, claim: &Claim<'_>, key: Option<&Key>) -> [u8; 32] {
     // An empty pointer leads to no member.
     let members = claim.members.clone().without(signature.timestamp_pointer().unwrap_or_default());
-    let values = SignedValues { timestamp: "", ..claim.values };
+    let values = SignedValues { timestamp: "", ..claim.values.clone() };
     let messages = signed_messages(signature.content, &values, &members);
     // The caller may pass the URL in a different spelling each time. The sender signed one of them.
     let is_signed =

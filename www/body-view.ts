@@ -11,12 +11,16 @@ const MAX_FORMATTED_LENGTH = 200_000;
 /** How many bytes are shown of a body that is not text. */
 const MAX_HEX_BYTES = 256;
 
-/** Returns the body of a verified event, after a warning if it cannot be read as JSON. */
+/** Returns the body of a verified event: JSON or a form, or after a warning if it is neither. */
 export function eventBody(event: Event): Node[] {
+  const fields = formFields(event);
+  if (fields !== undefined) {
+    return [make("h3", {}, "Fields"), formTable(fields)];
+  }
   try {
     const text = event.text();
-    // Throws if the body is not JSON or has duplicate keys, which parsers read differently.
-    event.json();
+    // Throws if the body is not JSON, or if parsers read it differently. The event itself is genuine in both cases.
+    event.json({ strict: true });
     return bodySection(event.body, text.length > MAX_FORMATTED_LENGTH ? [text] : coloured(text));
   } catch (error) {
     if (error instanceof DecodeError) {
@@ -25,6 +29,35 @@ export function eventBody(event: Event): Node[] {
     }
     throw error;
   }
+}
+
+/** The most fields that are shown, because a row for each would slow the page. */
+const MAX_FIELDS = 500;
+
+/** Matches a name and a value that begin a form. No JSON begins like this. */
+const BEGINS_LIKE_FORM = /^[\w%.+*[\]~-]+=/;
+
+/** The fields of a form; `undefined` if the body is not one. */
+function formFields(event: Event): [name: string, value: string][] | undefined {
+  try {
+    const fields = BEGINS_LIKE_FORM.test(event.text()) ? [...event.form()] : [];
+    return fields.length > 0 && fields.length <= MAX_FIELDS ? fields : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function formTable(fields: readonly (readonly [name: string, value: string])[]): HTMLElement {
+  const rows = fields.map(([name, value]) => {
+    const head = make("th", { className: "data", scope: "row" }, name);
+    return make("tr", {}, head, make("td", { className: "data" }, value));
+  });
+  const table = make("table", { className: "fields" }, make("tbody", {}, ...rows));
+  table.setAttribute("aria-label", "Fields of the form");
+  return table;
 }
 
 /** Returns a body as text, or in hexadecimal if it is not UTF-8. */

@@ -18,6 +18,11 @@ export function fillExample(field: TextField, text: string, scheme: string): voi
   }
 }
 
+/** Whether a field holds a value that the page entered itself. */
+export function holdsExample(field: TextField): boolean {
+  return examples.get(field) === field.value;
+}
+
 /** Sets the time of arrival to that of a recorded delivery. */
 export function fillExampleArrival(receivedAt: Date, scheme: string): void {
   fields.receivedAt.value = "";

@@ -151,7 +151,8 @@ function lineOf(text: string, name: string): number {
   return text.slice(0, position).split("\n").length;
 }
 
-function isCurl(text: string): boolean {
+/** Whether a text is a curl command, or some of its header options. */
+export function isCurl(text: string): boolean {
   return /^\s*(?:\$ *)?(?:curl(?:\.exe)?\s|-H|--header\b)/m.test(text);
 }
 

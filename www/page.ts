@@ -3,12 +3,18 @@
 
 import { KeyError, type SchemeInfo } from "countersign";
 import { curlCommand } from "./curl.js";
+import { readCurl } from "./curl-body.js";
 import { find, setText } from "./dom.js";
-import { clearExamplesOfOtherSchemes, fillExample, fillExampleArrival } from "./example-values.js";
+import {
+  clearExamplesOfOtherSchemes,
+  fillExample,
+  fillExampleArrival,
+  holdsExample,
+} from "./example-values.js";
 import { fields } from "./fields.js";
 import { deliveryIn, type FormContents, fillBody, readForm } from "./form.js";
 import { annotateForm, showProblem } from "./form-notes.js";
-import { type Header, printHeaders } from "./headers.js";
+import { type Header, isCurl, printHeaders } from "./headers.js";
 import { type Recording, recordingOf } from "./recordings.js";
 import { randomSecret, sampleUrl, signedSample } from "./sample.js";
 import { chooseScheme, chosenScheme, describeScheme, listSchemes } from "./scheme-select.js";
@@ -55,6 +61,7 @@ function listen(): void {
     check();
   });
   fields.bodyFormat.addEventListener("change", check);
+  fields.headers.addEventListener("input", takeFromCurl);
 
   fields.bodyFile.addEventListener("change", () => loadBody(fields.bodyFile.files?.[0]));
   // The name of a file is shown only while the body field holds the bytes of that file.
@@ -79,6 +86,26 @@ function listen(): void {
   onClick("copy-curl", copyAsCurl);
   onClick("clear", clearForm);
   onClick("show-secret", toggleSecret);
+}
+
+/** The last curl command among the headers, so that its body is taken once and can be edited afterwards. */
+let lastCurl = "";
+
+/** Fills in the body and the method of a curl command that was pasted as headers. */
+function takeFromCurl(): void {
+  const text = fields.headers.value;
+  if (text === lastCurl || !isCurl(text)) {
+    return;
+  }
+  lastCurl = text;
+  const { method, body } = readCurl(text);
+  if (body !== undefined) {
+    fillBody(body);
+    forgetFile();
+  }
+  if (method !== undefined && [...fields.method.options].some(({ value }) => value === method)) {
+    fields.method.value = method;
+  }
 }
 
 /** Verifies the delivery in the form and shows the verdict. */
@@ -220,10 +247,7 @@ async function copyAsCurl(): Promise<void> {
   const command = curlCommand({ method, url: target, headers: headers.headers, body });
   try {
     await navigator.clipboard.writeText(command);
-    const needed = scheme.signsUrl ? "this secret and URL" : "this secret";
-    showNote(
-      `Copied. The command sends the request to /in/${scheme.name} of this gate, which needs a source of that name with ${needed}.`,
-    );
+    showNote(noteOnCopy(scheme));
   } catch {
     // Browsers allow copying only on HTTPS and localhost, and some not at all.
     const fallback = find("curl-command", HTMLTextAreaElement);
@@ -231,6 +255,15 @@ async function copyAsCurl(): Promise<void> {
     fallback.hidden = false;
     showNote("This browser does not let the page copy. Copy the command from here:");
   }
+}
+
+/** Says what the gate needs, so that it accepts the request that was copied. */
+function noteOnCopy({ name, signsUrl }: SchemeInfo): string {
+  if (holdsExample(fields.secret)) {
+    return `Copied, but this gate rejects it: the page made up the secret. Paste the secret of the gate’s source “${name}” (a local gate has it in .dev.vars), click “Sign this body”, and copy again.`;
+  }
+  const needed = signsUrl ? "this secret and URL" : "this secret";
+  return `Copied. The command sends the request to /in/${name} of this gate, which needs a source of that name with ${needed}.`;
 }
 
 function clearForm(): void {

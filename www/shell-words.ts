@@ -35,6 +35,8 @@ export function shellWords(text: string): Word[] {
 /** Resolves the escapes of `$'...'` that browsers write into copied commands. */
 function unescapeAnsi(text: string | undefined): string | undefined {
   return text?.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, code, letter) =>
-    code ? String.fromCharCode(Number.parseInt(code, 16)) : letter,
+    code ? String.fromCharCode(Number.parseInt(code, 16)) : (CONTROL_CHARACTERS[letter] ?? letter),
   );
 }
+
+const CONTROL_CHARACTERS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };

@@ -8,60 +8,61 @@
 //! | 8 | `u32` | the position of the key that verified the signature |
 //! | 12 | `u32` | the state of the body as JSON, a [`JsonState`] |
 //! | 16 | `u32` | the bytes of all texts together |
-//! | 20 | `u32` × 6 | the length of each text in UTF-16 code units, or [`ABSENT`] |
-//! | 44 | UTF-8 | the texts: id, type, unsigned id, unsigned type, and code and message of the error in the JSON |
+//! | 20 | `u32` × 7 | the length of each text in UTF-16 code units, or [`ABSENT`] |
+//! | 48 | UTF-8 | the texts: id, type, unsigned id, unsigned type, code and message of the error in the JSON, and the text inside a body that wraps it |
 //!
 //! Lengths are in UTF-16 code units because JavaScript decodes all texts in one call and slices the result.
 
 #![expect(clippy::float_cmp, reason = "code that wasm-bindgen generates for the enum compares numbers of JavaScript")]
 
-use countersign::{DecodeError, Event, Json};
+use countersign::{DecodeError, Event, bindings};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The length of a text that the event does not have.
 const ABSENT: u32 = u32::MAX;
 
-/// The state of an event's body as JSON.
+/// The state of an event's body as JSON. If the sender signed the body as a whole, it was read as `JSON.parse` reads it, except
+/// for duplicate keys on the way to the id and type. Any other body was read strictly from end to end.
 #[wasm_bindgen]
 #[derive(Clone, Copy)]
 pub enum JsonState {
     /// The body was not read.
     NotRead,
-    /// The body is strict JSON, and `JSON.parse` loses nothing of it.
-    Strict,
-    /// The body is strict JSON with an integer that `JSON.parse` would round.
-    StrictWithBigIntegers,
-    /// The body is not strict JSON.
-    NotStrict,
+    /// The body is JSON, and `JSON.parse` loses nothing of it.
+    Json,
+    /// The body is JSON with an integer that `JSON.parse` would round.
+    JsonWithBigIntegers,
+    /// The body was rejected.
+    Rejected,
 }
 
 impl JsonState {
-    /// The state of a body that is strict JSON.
-    pub(crate) const fn of(json: &Json<'_>) -> Self {
-        if json.has_big_integer { Self::StrictWithBigIntegers } else { Self::Strict }
+    /// The state of a body that was accepted.
+    pub(crate) const fn of(has_big_integer: bool) -> Self {
+        if has_big_integer { Self::JsonWithBigIntegers } else { Self::Json }
     }
 
     const fn number(self) -> u32 {
         match self {
             Self::NotRead => 0,
-            Self::Strict => 1,
-            Self::StrictWithBigIntegers => 2,
-            Self::NotStrict => 3,
+            Self::Json => 1,
+            Self::JsonWithBigIntegers => 2,
+            Self::Rejected => 3,
         }
     }
 
-    fn and_error(read: Option<Result<Json<'_>, DecodeError>>) -> (Self, Option<DecodeError>) {
+    fn and_error(read: Option<Result<bool, DecodeError>>) -> (Self, Option<DecodeError>) {
         match read {
             None => (Self::NotRead, None),
-            Some(Ok(json)) => (Self::of(&json), None),
-            Some(Err(error)) => (Self::NotStrict, Some(error)),
+            Some(Ok(has_big_integer)) => (Self::of(has_big_integer), None),
+            Some(Err(error)) => (Self::Rejected, Some(error)),
         }
     }
 }
 
 /// Writes an event into the buffer, in place of the one before, and returns its address.
 pub(crate) fn encode(event: &Event<'_>, buffer: &mut Vec<u8>) -> *const u8 {
-    let (json, json_error) = JsonState::and_error(event.json_if_read());
+    let (json, json_error) = JsonState::and_error(bindings::json_of(event));
     let message = json_error.map(|error| error.message());
     let texts = [
         Some(&*event.id),
@@ -70,6 +71,7 @@ pub(crate) fn encode(event: &Event<'_>, buffer: &mut Vec<u8>) -> *const u8 {
         event.unsigned_kind,
         json_error.map(|error| error.code()),
         message.as_deref(),
+        event.wrapped_text(),
     ];
     #[expect(
         clippy::as_conversions,

@@ -77,6 +77,7 @@ const fn number_of(hash: Hash) -> u32 {
         Hash::Sha1 => 0,
         Hash::Sha256 => 1,
         Hash::Sha512 => 2,
+        Hash::Sha384 => 3,
     }
 }
 

@@ -12,7 +12,9 @@ mod exchange;
 mod host;
 mod structures;
 
-use countersign::{Delivery, ExplainContext, Explanation, Key, Outgoing, Scheme, Tolerance, UnixTime, bindings};
+use countersign::{
+    Delivery, ExplainContext, Explanation, Key, Outcome, Outgoing, Reply, Scheme, Tolerance, UnixTime, bindings,
+};
 use wasm_bindgen::prelude::*;
 
 use errors::Thrown;
@@ -27,6 +29,8 @@ pub struct Verifier {
     inner: countersign::Verifier,
     /// The headers whose values JavaScript passes for each delivery, in this order.
     headers: Vec<&'static str>,
+    /// The headers whose values JavaScript passes for a handshake: those, then the handshake's own.
+    handshake_headers: Vec<&'static str>,
 }
 
 #[wasm_bindgen]
@@ -64,8 +68,8 @@ impl Verifier {
 
     /// Verifies and decodes the delivery in the record. Returns the address of the event; [`event`] has its layout.
     ///
-    /// The record's fields are the value of each header of the scheme, the request's method and its URL; the body
-    /// follows. If `uses_host_hash` is set, the host hashes the body. If the event's id is a digest of the body, it is
+    /// The record's fields are the value of each header of the scheme, the request's method, its URL, and the URL at which it
+    /// arrived, if that is another one; the body follows. If `uses_host_hash` is set, the host hashes the body. If the event's id is a digest of the body, it is
     /// left empty: JavaScript calls [`body_id`] when the id is first read.
     ///
     /// # Errors
@@ -79,7 +83,7 @@ impl Verifier {
         uses_host_hash: bool,
     ) -> Result<*const u8, Thrown> {
         let (record, event) = exchange.record_and_event(length);
-        let delivery = self.delivery(&record);
+        let delivery = delivery(&record, &self.headers);
         let now = from_millis(now_millis);
         let host;
         let verified = if uses_host_hash {
@@ -91,13 +95,13 @@ impl Verifier {
         Ok(event::encode(&bindings::decode_leaving_digest(&verified)?, event))
     }
 
-    /// Answers the request in the record, which has the fields that [`verify`](Self::verify) reads, if it is a
-    /// handshake. Returns a `HandshakeAnswer`, or `undefined` if it is not a handshake.
+    /// Answers the request in the record if it is a handshake. The record's fields are those that [`verify`](Self::verify)
+    /// reads, with the handshake's own headers after the scheme's. Returns a `CoreReply`, or `undefined` if it is not a handshake.
     ///
     /// # Errors
     ///
     /// A `Rejection`.
-    #[wasm_bindgen(unchecked_return_type = "HandshakeAnswer | undefined")]
+    #[wasm_bindgen(unchecked_return_type = "CoreReply | undefined")]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen passes an optional string by value only")]
     pub fn handshake(
         &self,
@@ -107,13 +111,39 @@ impl Verifier {
         verify_token: Option<String>,
     ) -> Result<JsValue, Thrown> {
         let record = exchange.record(length);
-        let reply = self.inner.handshake(self.delivery(&record), from_millis(now_millis), verify_token.as_deref())?;
-        structures::handshake_answer(reply)
+        let delivery = delivery(&record, &self.handshake_headers);
+        let reply = self.inner.handshake(delivery, from_millis(now_millis), verify_token.as_deref())?;
+        structures::reply(reply)
+    }
+
+    /// Returns the `CoreReply` that the sender expects for an outcome. `id` is the event's id; it is empty without an event.
+    ///
+    /// # Errors
+    ///
+    /// None that callers can bring about.
+    #[wasm_bindgen(unchecked_return_type = "CoreReply")]
+    pub fn answer(
+        &self,
+        #[wasm_bindgen(
+            unchecked_param_type = "'accepted' | 'duplicate' | 'filtered' | 'rejected' | 'unreadable' | 'failed'"
+        )]
+        outcome: &str,
+        id: &str,
+    ) -> Result<JsValue, Thrown> {
+        let outcome = match outcome {
+            "accepted" => Outcome::Accepted,
+            "duplicate" => Outcome::Duplicate,
+            "filtered" => Outcome::Filtered,
+            "rejected" => Outcome::Rejected,
+            "unreadable" => Outcome::Unreadable,
+            _ => Outcome::Failed,
+        };
+        structures::reply(Some(self.inner.answer(outcome, id)))
     }
 
     /// Explains the verdict on the delivery in the record as an `Explanation`, and wipes the record, which holds secrets.
     ///
-    /// The record's fields are the request's method and its URL, then pairs: the name and the value of each header, and
+    /// The record's fields are the request's method, its URL and the URL at which it arrived, then pairs: the name and the value of each header, and
     /// for each key an absent name and the key's text. The body follows.
     ///
     /// # Errors
@@ -131,7 +161,7 @@ impl Verifier {
     fn explanation(&self, record: &Record<'_>, now: UnixTime) -> Explanation {
         let mut headers = Vec::new();
         let mut secrets = Vec::new();
-        for pair in record.fields.get(2..).unwrap_or_default().chunks(2) {
+        for pair in record.fields.get(3..).unwrap_or_default().chunks(2) {
             match pair {
                 [name @ Field::Bytes(_), Field::Bytes(value)] => headers.push((name.text(), *value)),
                 [Field::Absent, secret] => secrets.push(secret.text()),
@@ -141,29 +171,34 @@ impl Verifier {
         let delivery = with_request(Delivery::new(headers, record.body), record, 0);
         self.inner.explain_with(delivery, now, &ExplainContext { secrets: &secrets, ..ExplainContext::default() })
     }
-
-    fn delivery<'e>(&self, record: &Record<'e>) -> Delivery<'e> {
-        let mut headers = Vec::with_capacity(self.headers.len());
-        for (name, value) in self.headers.iter().zip(&record.fields) {
-            match value {
-                Field::Absent => {}
-                Field::Bytes(value) => headers.push((*name, *value)),
-                // The core rejects a duplicate header whatever its values are.
-                Field::Repeated => headers.extend_from_slice(&[(*name, &[]), (*name, &[])]),
-            }
-        }
-        with_request(Delivery::new(headers, record.body), record, self.headers.len())
-    }
 }
 
-/// Adds the request's method and URL, which are the record's fields at `index` and after it, to a delivery.
+/// The delivery of a record whose first fields are the values of these headers.
+fn delivery<'e>(record: &Record<'e>, names: &[&'static str]) -> Delivery<'e> {
+    let mut headers = Vec::with_capacity(names.len());
+    for (name, value) in names.iter().zip(&record.fields) {
+        match value {
+            Field::Absent => {}
+            Field::Bytes(value) => headers.push((*name, *value)),
+            // The core rejects a duplicate header whatever its values are.
+            Field::Repeated => headers.extend_from_slice(&[(*name, &[]), (*name, &[])]),
+        }
+    }
+    with_request(Delivery::new(headers, record.body), record, names.len())
+}
+
+/// Adds the request's method and URL, which are the record's fields at `index` and after it, to a delivery, and the URL at which
+/// it arrived, if that follows.
 fn with_request<'e>(mut delivery: Delivery<'e>, record: &Record<'e>, index: usize) -> Delivery<'e> {
-    if let Some([method, url, ..]) = record.fields.get(index..) {
+    if let Some([method, url, rest @ ..]) = record.fields.get(index..) {
         if let Field::Bytes(_) = method {
             delivery = delivery.method(method.text());
         }
         if let Field::Bytes(_) = url {
             delivery = delivery.url(url.text());
+        }
+        if let [arrived_at @ Field::Bytes(_), ..] = rest {
+            delivery = delivery.arrived_at(arrived_at.text());
         }
     }
     delivery
@@ -188,7 +223,10 @@ fn open_verifier(
     let tolerance =
         Tolerance { past: past.unwrap_or(scheme.tolerance.past), future: future.unwrap_or(scheme.tolerance.future) };
     let inner = countersign::Verifier::with_keys(scheme, keys)?.tolerance(tolerance);
-    Ok(Verifier { inner, headers: scheme.headers() })
+    let headers = scheme.headers();
+    let mut handshake_headers = headers.clone();
+    handshake_headers.extend(scheme.handshake_headers());
+    Ok(Verifier { inner, headers, handshake_headers })
 }
 
 /// Reads a key from its bytes or, if they are absent, from its text.
@@ -200,15 +238,68 @@ fn read_key(scheme: &Scheme, text: Field<'_>, bytes: Field<'_>) -> Result<Key, T
     Ok(key?)
 }
 
-/// Checks that the body in the record is strict JSON and returns its state.
+/// Answers the request in the record if it is a handshake that comes before the receiver has a key, and wipes the record, which
+/// may hold that key. Returns a `CoreReply`, or `undefined` if it is not such a handshake.
+///
+/// The record's fields are the JSON description of the scheme, the request's method, its URL and a field without a value, then
+/// pairs: the name and the value of each header. The body follows.
+///
+/// # Errors
+///
+/// A `SchemeError` or a `Rejection`.
+#[wasm_bindgen(js_name = setUp, unchecked_return_type = "CoreReply | undefined")]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen passes an optional string by value only")]
+pub fn set_up(
+    exchange: &mut Exchange,
+    length: usize,
+    now_millis: f64,
+    verify_token: Option<String>,
+) -> Result<JsValue, Thrown> {
+    let (record, schemes) = exchange.record_and_schemes(length);
+    let reply = answer_set_up(&record, schemes, from_millis(now_millis), verify_token.as_deref());
+    exchange.wipe(length);
+    structures::reply(reply?)
+}
+
+fn answer_set_up(
+    record: &Record<'_>,
+    schemes: &mut SchemeCache,
+    now: UnixTime,
+    verify_token: Option<&str>,
+) -> Result<Option<Reply>, Thrown> {
+    let scheme = schemes.get(record.text(0))?;
+    let mut headers = Vec::new();
+    for pair in record.fields.get(4..).unwrap_or_default().chunks(2) {
+        if let [name, Field::Bytes(value)] = pair {
+            headers.push((name.text(), *value));
+        }
+    }
+    let delivery = with_request(Delivery::new(headers, record.body), record, 1);
+    Ok(scheme.set_up(delivery, now, verify_token)?)
+}
+
+/// Checks that the body in the record is JSON, or that it is strict JSON, and returns its state.
 ///
 /// # Errors
 ///
 /// A `DecodeError`.
 #[wasm_bindgen(js_name = checkJson)]
-pub fn check_json(exchange: &mut Exchange, length: usize) -> Result<JsonState, Thrown> {
-    let json = bindings::check_json(exchange.record(length).body)?;
-    Ok(JsonState::of(&json))
+pub fn check_json(exchange: &mut Exchange, length: usize, is_strict: bool) -> Result<JsonState, Thrown> {
+    let body = exchange.record(length).body;
+    let checked = if is_strict { bindings::check_strict_json(body) } else { bindings::check_json(body) };
+    Ok(JsonState::of(checked?))
+}
+
+/// Returns the text inside the body in the record, or `undefined` if the body does not wrap one. The record's field is the JSON
+/// description of the scheme that has verified the body.
+///
+/// # Errors
+///
+/// A `SchemeError`.
+#[wasm_bindgen(js_name = wrappedText)]
+pub fn wrapped_text(exchange: &mut Exchange, length: usize) -> Result<Option<String>, Thrown> {
+    let (record, schemes) = exchange.record_and_schemes(length);
+    Ok(bindings::wrapped_text(schemes.get(record.text(0))?, record.body))
 }
 
 /// Returns the id of an event that is identified by its body: `sha256:` and the digest of the body in the record.

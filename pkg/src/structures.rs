@@ -20,19 +20,27 @@ export interface SchemeSummary {
   readonly name: string;
   /** The headers whose values the verifier reads, in this order. */
   readonly headers: readonly string[];
+  /** Those that may arrive more than once. A name that ends with `-*` is every header with a number in that place. */
+  readonly joinedHeaders: readonly string[];
   readonly authenticated: "content" | "sender";
   readonly signsMethod: boolean;
   readonly signsUrl: boolean;
-  /** Whether the sender has a handshake whose challenge is in the query of the URL. */
+  /** Whether the sender has a handshake that reads the query of the URL. */
   readonly hasQueryHandshake: boolean;
+  /** The headers whose values a handshake reads in addition, in this order. */
+  readonly handshakeHeaders: readonly string[];
 }
 
-/** The answer to a handshake. */
-export interface HandshakeAnswer {
+/** A response to send: the answer to a delivery or to a handshake. */
+export interface CoreReply {
   readonly status: number;
+  /** Empty without a body. */
   readonly contentType: string;
+  /** Further headers: names and values. */
+  readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
   readonly visit: string | undefined;
+  readonly secret: string | undefined;
 }
 "#;
 
@@ -41,10 +49,12 @@ export interface HandshakeAnswer {
 struct SchemeSummary {
     name: &'static str,
     headers: Vec<&'static str>,
+    joined_headers: &'static [&'static str],
     authenticated: &'static str,
     signs_method: bool,
     signs_url: bool,
     has_query_handshake: bool,
+    handshake_headers: Vec<&'static str>,
 }
 
 /// Makes a `SchemeSummary`.
@@ -52,6 +62,7 @@ pub(crate) fn scheme_summary(scheme: &Scheme) -> Result<JsValue, Thrown> {
     object(&SchemeSummary {
         name: scheme.name,
         headers: scheme.headers(),
+        joined_headers: scheme.joined_headers(),
         authenticated: match scheme.authenticated() {
             Authenticated::Content => "content",
             Authenticated::Sender => "sender",
@@ -59,25 +70,30 @@ pub(crate) fn scheme_summary(scheme: &Scheme) -> Result<JsValue, Thrown> {
         signs_method: scheme.signs_method(),
         signs_url: scheme.signs_url(),
         has_query_handshake: scheme.asks_in_query(),
+        handshake_headers: scheme.handshake_headers(),
     })
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct HandshakeAnswer {
+struct CoreReply {
     status: u16,
     content_type: &'static str,
+    headers: Vec<(&'static str, String)>,
     body: String,
     visit: Option<String>,
+    secret: Option<String>,
 }
 
-/// Makes a `HandshakeAnswer`, or `undefined` without a reply.
-pub(crate) fn handshake_answer(reply: Option<Reply>) -> Result<JsValue, Thrown> {
-    object(&reply.map(|Reply { status, content_type, body, visit }| HandshakeAnswer {
+/// Makes a `CoreReply`, or `undefined` without a reply.
+pub(crate) fn reply(reply: Option<Reply>) -> Result<JsValue, Thrown> {
+    object(&reply.map(|Reply { status, content_type, headers, body, visit, secret }| CoreReply {
         status,
         content_type,
+        headers,
         body,
         visit,
+        secret,
     }))
 }
 

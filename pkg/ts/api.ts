@@ -16,11 +16,13 @@ export type {
 export type { Delivery, DeliveryBody, DeliveryHeaders } from "./delivery.js";
 export type {
   Algorithm,
+  AnswersDescription,
   ContentPart,
   Encoding,
   HandshakeDescription,
   HeaderNames,
   Pointer,
+  ResponseDescription,
   SchemeDescription,
   SignatureDescription,
   TagDescription,
@@ -37,17 +39,17 @@ export {
   SchemeError,
   type SchemeErrorCode,
 } from "./errors.js";
-export type { Authenticated, Findings, Unsigned } from "./event.js";
+export type { Authenticated, Findings, JsonOptions, Unsigned } from "./event.js";
 export type { Check, Explanation, Hint, HintCode } from "./explanation.js";
 export { type FetchKeysOptions, fetchKeys, KeyCache, KeyFetchError } from "./fetch-keys.js";
+export { type HandshakeOptions, type HandshakeReply, setUp } from "./handshake.js";
 export type { Key, KeyValue, SchemeName } from "./keys.js";
 export type { Event, EventType, Payload, UnlistedType } from "./payload.js";
 export { type Message, type Received, readMessage } from "./queue.js";
+export type { Answer, Outcome } from "./reply.js";
 export { Signer, type Signing } from "./signer.js";
 export {
   type ExplainOptions,
-  type HandshakeOptions,
-  type HandshakeReply,
   type Tolerance,
   Verifier,
   type VerifierOptions,

@@ -30,6 +30,15 @@ export interface Core {
 let moduleSource: ModuleSource | undefined;
 let running: Core | undefined;
 
+/**
+ * Returns whether a value is of a class that the runtime defines, such as `WebAssembly.Module`. The value may come from
+ * another realm, which `instanceof` does not recognize: Next.js runs edge functions in a context of their own, and compiles
+ * modules outside of it.
+ */
+export function isOfClass(value: unknown, name: string): boolean {
+  return Object.prototype.toString.call(value) === `[object ${name}]`;
+}
+
 /** Sets where the WebAssembly module comes from. */
 export function provideModule(source: ModuleSource): void {
   moduleSource = source;
@@ -65,7 +74,7 @@ function start(generation: number): Core {
     );
   }
   // The first call compiles the module. After a reset the call returns the exports of the new instance.
-  const { memory } = initSync({ module: moduleSource() });
+  const { memory } = initSync({ module: ofThisRealm(moduleSource()) });
   setMemory(memory);
   return {
     exchange: new Exchange(),
@@ -73,4 +82,12 @@ function start(generation: number): Core {
     room: { address: 0, length: 0 },
     record: { length: 0, bodyLength: 0 },
   };
+}
+
+/** Gives a module of another realm the prototype of this one, because wasm-bindgen recognizes modules by it. */
+function ofThisRealm(source: WebAssembly.Module | BufferSource): WebAssembly.Module | BufferSource {
+  if (isOfClass(source, "WebAssembly.Module") && !(source instanceof WebAssembly.Module)) {
+    Object.setPrototypeOf(source, WebAssembly.Module.prototype);
+  }
+  return source;
 }

@@ -1,5 +1,6 @@
 // A delivery as callers pass it goes in; the header values, the body and the time that the core reads come out.
 
+import { bytesOf } from "./bytes.js";
 import { Rejection } from "./errors.js";
 import { type Field, REPEATED } from "./exchange.js";
 import { isWellFormed } from "./utf8.js";
@@ -29,23 +30,87 @@ export interface Delivery {
   readonly url?: string;
 }
 
+/** The properties of a delivery as they were read. */
+export interface ReadDelivery {
+  readonly headers: DeliveryHeaders;
+  readonly body: DeliveryBody;
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+}
+
 /**
  * Returns the value of each of these headers, in the order of `names`, which are in lower case.
+ * @param joined the names of those that may arrive more than once, whose values are joined with a comma. A name that ends
+ *   with `-*` is every header with a number from 1 to 100 in that place.
  * @throws {Rejection} `malformed_header`, if a value is not a string
  * @throws {TypeError} if `headers` are not headers
  * @internal
  */
-export function headerValues(headers: DeliveryHeaders, names: readonly string[]): Field[] {
+export function headerValues(
+  headers: DeliveryHeaders,
+  names: readonly string[],
+  joined: readonly string[] = [],
+): Field[] {
+  const values = singleValues(headers, names);
+  for (const name of joined) {
+    values[names.indexOf(name)] = joinedValue(headers, name);
+  }
+  return values;
+}
+
+/** The values of a header that may arrive more than once, joined as runtimes do. */
+function joinedValue(headers: DeliveryHeaders, name: string): string | undefined {
+  const prefix = name.endsWith("*") ? name.slice(0, -1) : undefined;
+  const values: string[] = [];
+  const add = (value: unknown, own: string) => {
+    const field = Array.isArray(value) ? value : [value];
+    values.push(...field.map((item) => String(fieldOf(own, item))));
+  };
   if (isHeaders(headers)) {
-    return names.map((name) => headers.get(name) ?? undefined);
+    const numbered = Array.from({ length: MAX_NUMBER }, (_, index) => `${prefix}${index + 1}`);
+    for (const own of prefix === undefined ? [name] : numbered) {
+      const value = headers.get(own);
+      if (value !== null && value !== undefined) {
+        add(value, own);
+      }
+    }
+  } else {
+    const isOwn = (header: unknown) =>
+      typeof header === "string" &&
+      (prefix === undefined
+        ? name.length === header.length && isSameName(name, header)
+        : isSameName(prefix, header) && isNumber(header.slice(prefix.length)));
+    forEachHeader(
+      headers,
+      (header) => (isOwn(header) ? 0 : -1),
+      (value) => {
+        if (value !== undefined) {
+          add(value, name);
+        }
+      },
+    );
+  }
+  return values.length === 0 ? undefined : values.join(", ");
+}
+
+/** The most headers that a sender numbers. */
+const MAX_NUMBER = 100;
+
+function isNumber(digits: string): boolean {
+  return /^[1-9]\d{0,2}$/.test(digits) && Number(digits) <= MAX_NUMBER;
+}
+
+function singleValues(headers: DeliveryHeaders, names: readonly string[]): Field[] {
+  if (isHeaders(headers)) {
+    return names.map((name) => fieldOf(name, headers.get(name) ?? undefined));
   }
   const values: Field[] = names.map(() => undefined);
   const indexOf = (name: unknown) =>
     typeof name === "string" ? indexOfName(names, name, values) : -1;
   forEachHeader(headers, indexOf, (value, index) => {
-    if (value !== undefined) {
-      const isFirst = values[index] === undefined;
-      values[index] = isFirst ? fieldOf(names[index] ?? "", value) : REPEATED;
+    const field = fieldOf(names[index] ?? "", value);
+    if (field !== undefined) {
+      values[index] = values[index] === undefined ? field : REPEATED;
     }
   });
   return values;
@@ -89,9 +154,10 @@ function forEachHeader(
           "a list of headers must hold pairs of name and value: pass `headers` of Node's request, not `rawHeaders`",
         );
       }
-      const index = indexOf(pair[0]);
+      const { 0: name, 1: value } = pair;
+      const index = indexOf(name);
       if (index >= 0) {
-        visit(pair[1], index, pair[0]);
+        visit(value, index, name);
       }
     }
   } else {
@@ -105,7 +171,10 @@ function forEachHeader(
   }
 }
 
-/** Whether these are `Headers`, of this realm or another. */
+/**
+ * Whether these are `Headers`, of this realm or another, or an object with their methods that cannot be iterated. Other objects
+ * with these methods are iterated: `get` of URLSearchParams and FormData returns the first of several values.
+ */
 function isHeaders(headers: DeliveryHeaders): headers is Headers {
   if (typeof headers !== "object" || headers === null) {
     throw new TypeError(
@@ -113,8 +182,8 @@ function isHeaders(headers: DeliveryHeaders): headers is Headers {
     );
   }
   return (
-    typeof (headers as Headers).get === "function" &&
-    typeof (headers as Headers).append === "function"
+    Object.prototype.toString.call(headers) === "[object Headers]" ||
+    (typeof (headers as Headers).get === "function" && !(Symbol.iterator in headers))
   );
 }
 
@@ -146,13 +215,19 @@ function isSameName(name: string, header: string): boolean {
   return true;
 }
 
-/** The field for a header's value, which Node passes as an array if the header arrived more than once. */
+/**
+ * The field for a header's value, which Node passes as an array if the header arrived more than once. Each property of the
+ * array is read once.
+ */
 function fieldOf(name: string, value: unknown): Field {
-  if (typeof value === "string") {
+  if (value === undefined || typeof value === "string") {
     return value;
   }
-  if (Array.isArray(value) && value.every((item) => typeof item === "string")) {
-    return value.length > 1 ? REPEATED : value[0];
+  if (Array.isArray(value)) {
+    const items: unknown[] = Array.from(value);
+    if (items.every((item) => typeof item === "string")) {
+      return items.length > 1 ? REPEATED : items[0];
+    }
   }
   throw new Rejection(
     "malformed_header",
@@ -161,7 +236,7 @@ function fieldOf(name: string, value: unknown): Field {
 }
 
 /**
- * Returns a body as bytes or text, without copying it.
+ * Returns a body as bytes or text. Bytes are not copied, unless their memory is shared or resizable.
  * @throws {TypeError} if it is not a raw body
  * @internal
  */
@@ -174,13 +249,9 @@ export function rawBody(body: unknown): Uint8Array | string {
     }
     return body;
   }
-  if (ArrayBuffer.isView(body)) {
-    return body instanceof Uint8Array
-      ? body
-      : new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-  }
-  if (Object.prototype.toString.call(body) === "[object ArrayBuffer]") {
-    return new Uint8Array(body as ArrayBuffer);
+  const bytes = bytesOfBody(body);
+  if (bytes !== undefined) {
+    return bytes;
   }
   if (body === undefined || body === null) {
     throw new TypeError(
@@ -192,27 +263,64 @@ export function rawBody(body: unknown): Uint8Array | string {
   );
 }
 
+function bytesOfBody(body: unknown): Uint8Array | undefined {
+  try {
+    return bytesOf(body);
+  } catch (cause) {
+    throw new TypeError(
+      "body cannot be read, because its memory was transferred or has shrunk: verify before you hand the bytes on",
+      { cause },
+    );
+  }
+}
+
 /**
  * Returns a time in milliseconds since 1970.
  * @throws {TypeError} if it is not a valid Date, of this realm or another
  * @internal
  */
 export function millisOf(now: Date): number {
-  // Test runners run code in realms whose Date is not this one.
-  const isDate = Object.prototype.toString.call(now) === "[object Date]";
-  const millis = isDate ? now.getTime() : Number.NaN;
+  let millis = Number.NaN;
+  try {
+    // A class that extends Date may override the method, and the core must get the time that the object holds.
+    millis = Reflect.apply(getTime, now, []);
+  } catch {
+    // It is not a Date.
+  }
   if (Number.isNaN(millis)) {
     throw new TypeError("now must be a valid Date");
   }
   return millis;
 }
 
+const { getTime } = Date.prototype;
+
 /**
- * Whether this is a Uint8Array, of this realm or another.
+ * Reads each property of a delivery once, because a getter may return another value the next time.
+ * @throws {TypeError} if it is not an object
  * @internal
  */
-export function isBytes(value: unknown): value is Uint8Array {
-  return (
-    ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]"
-  );
+export function readDelivery(delivery: Delivery): ReadDelivery {
+  if (typeof delivery !== "object" || delivery === null) {
+    throw new TypeError("a delivery must be `{ headers, body }`: pass the request as received");
+  }
+  const { headers, body, method, url } = delivery;
+  return { headers, body, method, url };
+}
+
+/**
+ * Checks a URL.
+ * @throws {TypeError} if it is neither a text nor `undefined`
+ * @internal
+ */
+export function readUrl(url: unknown): string | undefined {
+  if (url !== undefined && (typeof url !== "string" || !isWellFormed(url))) {
+    throw new TypeError("url must be a string: the address that the sender was given");
+  }
+  return url;
+}
+
+/** Returns a method that is text, and `undefined` for anything else. */
+export function readMethod(method: unknown): string | undefined {
+  return typeof method === "string" && isWellFormed(method) ? method : undefined;
 }

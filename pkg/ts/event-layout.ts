@@ -10,7 +10,7 @@ const KEY = 8;
 const JSON_STATE = 12;
 const TEXT_BYTES = 16;
 const TEXT_LENGTHS = 20;
-const TEXTS = 44;
+const TEXTS = 48;
 
 /** The places of the texts among each other. */
 const Text = {
@@ -20,8 +20,9 @@ const Text = {
   unsignedType: 3,
   jsonErrorCode: 4,
   jsonErrorMessage: 5,
+  wrapped: 6,
 } as const;
-const TEXT_COUNT = 6;
+const TEXT_COUNT = 7;
 
 const WORD_BYTES = 4;
 const ABSENT_LENGTH = 0xffff_ffff;
@@ -39,6 +40,8 @@ export interface DecodedEvent {
   readonly json: JsonState;
   /** Why the body is not strict JSON, if the core has read it. */
   readonly jsonError: DecodeError | undefined;
+  /** The text inside a body that wraps it, or the query of a delivery by GET. */
+  readonly wrapped: string | undefined;
 }
 
 /** Reads the event at an address in the core's memory. */
@@ -57,6 +60,7 @@ export function decodeEvent(address: number): DecodedEvent {
     json: numbers.getUint32(address + JSON_STATE, true),
     jsonError:
       code === undefined ? undefined : new DecodeError(code, texts[Text.jsonErrorMessage] ?? ""),
+    wrapped: texts[Text.wrapped],
   };
 }
 

@@ -23,6 +23,9 @@ const ID_FROM_BODY: PropertyDescriptor & ThisType<VerifiedEvent> = {
   },
 };
 
+/** The first byte of a compressed body. */
+const GZIP = 0x1f;
+
 /** The method by which Node, Deno and Bun ask an object how to display it. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
@@ -49,6 +52,12 @@ export interface Unsigned {
   readonly id: string | undefined;
   /** The sender's name for the type of the event. */
   readonly type: string | undefined;
+}
+
+/** How `json` reads a body. */
+export interface JsonOptions {
+  /** Whether a duplicate key anywhere in the body, or nesting deeper than 64 levels, is an error. */
+  readonly strict?: boolean;
 }
 
 /** An authentic and recent event. Programs use this class by the type `Event`. */
@@ -79,8 +88,14 @@ export class VerifiedEvent<
   declare readonly [BUFFERED]?: BufferedBody;
   readonly #raw: Uint8Array | string;
   #bytes: Uint8Array | undefined;
+  /** What the core has found out about the body as JSON, read strictly if the sender did not sign it as a whole. */
   #json: JsonState;
   #jsonError: DecodeError | undefined;
+  /** Whether the whole body was read strictly, and why it was rejected. */
+  #wasReadStrictly: boolean;
+  #strictError: DecodeError | undefined;
+  /** The text inside a body that wraps it: JSON in a form, or compressed text. The query of a delivery by GET. */
+  readonly #wrapped: string | undefined;
 
   /** @internal */
   constructor(
@@ -89,6 +104,7 @@ export class VerifiedEvent<
     raw: Uint8Array | string,
     json: JsonState = JsonState.NotRead,
     jsonError?: DecodeError,
+    wrapped?: string,
   ) {
     this.source = findings.source;
     if (typeof id === "string") {
@@ -105,10 +121,13 @@ export class VerifiedEvent<
     this.#raw = raw;
     this.#json = json;
     this.#jsonError = jsonError;
+    this.#wrapped = wrapped;
+    this.#wasReadStrictly = json !== JsonState.NotRead && findings.authenticated !== "content";
   }
 
   /**
-   * The bytes of the body, exactly as they were passed in. They are not copied: reusing the buffer changes this view.
+   * The bytes of the body, exactly as they were passed in. They are not copied, unless their memory is shared or resizable:
+   * reusing the buffer changes this view.
    * @example
    * await writeFile("body.bin", event.body);
    */
@@ -118,7 +137,7 @@ export class VerifiedEvent<
   }
 
   /**
-   * Returns the body as text.
+   * Returns the body as text. A compressed body (Stream) is decompressed.
    * @throws {DecodeError} `not_text`, if the body is not UTF-8
    * @example
    * const text = event.text();
@@ -128,7 +147,11 @@ export class VerifiedEvent<
     if (typeof content === "string") {
       return content;
     }
-    if (this.#json === JsonState.Strict || this.#json === JsonState.StrictWithBigIntegers) {
+    if (this.#wrapped !== undefined && content[0] === GZIP) {
+      return this.#wrapped;
+    }
+    const isJson = this.#json === JsonState.Json || this.#json === JsonState.JsonWithBigIntegers;
+    if (isJson && this.#wrapped === undefined) {
       // The core has checked that it is UTF-8. In some runtimes a decoder that checks takes ten times as long.
       return decoder.decode(content);
     }
@@ -140,13 +163,13 @@ export class VerifiedEvent<
   }
 
   /**
-   * Returns the fields of a body in `application/x-www-form-urlencoded`.
+   * Returns the fields of a body in `application/x-www-form-urlencoded`. A delivery by GET (Twilio) has them in its URL.
    * @throws {DecodeError} `not_form`, if the body holds an invalid escape; `not_text`, if it is not UTF-8
    * @example
    * const callSid = event.form().get("CallSid");
    */
   form(): URLSearchParams {
-    const text = this.text();
+    const text = this.#raw.length === 0 ? (this.#wrapped ?? "") : this.text();
     try {
       decodeURIComponent(text);
     } catch {
@@ -157,26 +180,30 @@ export class VerifiedEvent<
   }
 
   /**
-   * Returns the body parsed as JSON. Integers beyond 2^53 - 1 become `bigint`, so no number is rounded. The type is the
-   * one that the sender documents for the event, or the type argument; the body is not checked against it.
-   * @throws {DecodeError} `not_json`, if the body is not JSON; `duplicate_key`, if an object repeats a key; `too_deep`,
-   *   if the body is nested deeper than 64 levels
+   * Returns the body parsed as JSON, as `JSON.parse` reads it, except that integers beyond 2^53 - 1 become `bigint`, so no
+   * number is rounded. A form that holds the JSON in its only field, as senders of GitHub's kind post, is unwrapped. The
+   * type is the one that the sender documents for the event, or the type argument; the body is
+   * not checked against it.
+   *
+   * With `strict`, a body that parsers read differently is an error. A body that the sender did not sign as a whole
+   * (`authenticated` is `"sender"`) is always read strictly.
+   * @throws {DecodeError} `not_json`, if the body is not JSON; if it is read strictly, also `duplicate_key`, if an object
+   *   repeats a key, and `too_deep`, if the body is nested deeper than 64 levels
    * @example
    * if (event.type === "invoice.paid") {
    *   console.log(event.json().data);
    * }
    */
-  json(): Body;
-  json<P>(): P;
-  json(): unknown {
-    if (this.#json === JsonState.NotRead) {
-      this.#check();
+  json(options?: JsonOptions): Body;
+  json<P>(options?: JsonOptions): P;
+  json({ strict = false }: JsonOptions = {}): unknown {
+    const isStrict = strict || this.authenticated !== "content";
+    const error = this.#check(isStrict);
+    if (error !== undefined) {
+      throw error;
     }
-    if (this.#jsonError !== undefined) {
-      throw this.#jsonError;
-    }
-    const text = this.text();
-    const hasBigIntegers = this.#json === JsonState.StrictWithBigIntegers;
+    const text = this.#wrapped ?? this.text();
+    const hasBigIntegers = this.#json === JsonState.JsonWithBigIntegers;
     return hasBigIntegers ? parseWithBigIntegers(text) : JSON.parse(text);
   }
 
@@ -198,18 +225,31 @@ export class VerifiedEvent<
     return `VerifiedEvent ${inspect(this.toJSON(), options)}`;
   }
 
-  #check(): void {
-    try {
-      this.#json = withCore((core) => {
-        const length = this[BUFFERED]?.writeInto(core) ?? writeRecord(core, [], this.#raw);
-        return checkJson(core.exchange, length);
-      });
-    } catch (error) {
-      if (error instanceof DecodeError) {
-        this.#json = JsonState.NotStrict;
-        this.#jsonError = error;
+  /** Lets the core read the body, unless that was done before. Returns why it was rejected. */
+  #check(isStrict: boolean): DecodeError | undefined {
+    if (isStrict ? !this.#wasReadStrictly : this.#json === JsonState.NotRead) {
+      try {
+        this.#json = withCore((core) => {
+          const length =
+            this.#wrapped === undefined
+              ? (this[BUFFERED]?.writeInto(core) ?? writeRecord(core, [], this.#raw))
+              : writeRecord(core, [], this.#wrapped);
+          return checkJson(core.exchange, length, isStrict);
+        });
+      } catch (error) {
+        if (!(error instanceof DecodeError)) {
+          throw error;
+        }
+        if (isStrict) {
+          // A body that is not strict JSON may still be JSON.
+          this.#strictError = error;
+        } else {
+          this.#json = JsonState.Rejected;
+          this.#jsonError = error;
+        }
       }
-      throw error;
+      this.#wasReadStrictly ||= isStrict;
     }
+    return (isStrict ? this.#strictError : undefined) ?? this.#jsonError;
   }
 }

@@ -1,5 +1,6 @@
 // Writes records into the core. `pkg/src/exchange.rs` reads them and describes their layout.
 
+import { isBytes } from "./bytes.js";
 import type { Core, WrittenRecord } from "./core.js";
 import { views } from "./memory.js";
 import { MAX_BYTES_PER_UNIT, writeText } from "./utf8.js";
@@ -7,7 +8,7 @@ import { MAX_BYTES_PER_UNIT, writeText } from "./utf8.js";
 /** The value of a header that arrived more than once. */
 export const REPEATED = Symbol("repeated");
 
-/** A field of a record; `undefined` if it has no value. */
+/** A field of a record; `undefined` if it has no value. Bytes are a plain array, whose length is the number of its bytes. */
 export type Field = string | Uint8Array | typeof REPEATED | undefined;
 
 const ABSENT_LENGTH = 0xffff_ffff;
@@ -95,7 +96,13 @@ function roomFor(field: Field): number {
   if (typeof field === "string") {
     return field.length * MAX_BYTES_PER_UNIT;
   }
-  return field instanceof Uint8Array ? field.length : 0;
+  if (field === undefined || field === REPEATED) {
+    return 0;
+  }
+  if (!isBytes(field)) {
+    throw new TypeError("a value is neither text nor bytes");
+  }
+  return field.length;
 }
 
 function write(bytes: Uint8Array, offset: number, field: string | Uint8Array): number {

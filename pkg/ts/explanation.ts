@@ -12,7 +12,10 @@ export interface Explanation {
   readonly verdict: "valid" | RejectionCode | DecodeErrorCode;
   /** The checks in their order. Only the last one can have failed, because verification stops there. */
   readonly checks: readonly Check[];
-  /** Suggested changes. For a signature mismatch, each is a change that made the signature match. */
+  /**
+   * Suggested changes. For a signature mismatch, each is a change that made the signature match; the codes
+   * `lossy_decoding`, `body_missing` and `secret_api_key` are suspicions, and say so.
+   */
   readonly hints: readonly Hint[];
 }
 
@@ -41,6 +44,19 @@ export type HintCode =
   | "line_endings"
   | "byte_order_mark"
   | "charset"
+  /** The body arrived in base64, for example from API Gateway. */
+  | "base64"
+  | "hexadecimal"
+  /** The body arrived as a JSON string or in quotation marks. */
+  | "quoted"
+  /** The body arrived as a list of its bytes, as JSON makes of a `Buffer`. */
+  | "byte_list"
+  /** The whole event of a platform was passed, with the body inside. */
+  | "inside_event"
+  /** The body arrived compressed. */
+  | "gzip"
+  /** The body is a form and was decoded or encoded again, or the body was percent-encoded. */
+  | "percent_encoding"
   /** Suspected, because it cannot be undone: the body was decoded as text although it is not valid UTF-8. */
   | "lossy_decoding"
   /** Suspected: other code has read or parsed the body before. */
@@ -53,6 +69,10 @@ export type HintCode =
   | "secret_white_space"
   /** The secret has quotation marks around it. */
   | "secret_quotes"
+  /** There is more text around the secret, such as its name. */
+  | "secret_extra_text"
+  /** Suspected by its form: an API key was passed in place of the secret. */
+  | "secret_api_key"
   /** A key of another source verifies the signature. */
   | "other_source"
   /** The signature headers belong to another sender. */
@@ -117,7 +137,9 @@ function proofHeaders(name: string): readonly string[] {
   const { signature, token, sharedToken } = JSON.parse(descriptions[name] ?? "{}");
   const place = signature?.place ?? sharedToken ?? token;
   // Requests of all kinds have an Authorization header.
-  return [place?.header ?? place?.anyHeader ?? []]
+  const { header, anyHeader, repeatedHeader, numberedHeader } = place ?? {};
+  return [header ?? anyHeader ?? repeatedHeader ?? numberedHeader ?? []]
     .flat()
+    .map((header: string) => header.replace("*", "1"))
     .filter((header) => header !== "authorization");
 }

@@ -1,11 +1,14 @@
 // Fetches keys that are published at a URL, for a verifier: a delivery or a URL goes in, keys come out. The core itself
 // never uses the network. A delivery is not verified yet when it names a URL, so only a URL that the sender's scheme
-// allows is fetched, and no redirect is followed.
+// allows is fetched, and no redirect is followed. The scheme is judged before that, and only public keys that it can use are
+// returned and cached.
 
 import { type Delivery, rawBody } from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
-import { Rejection } from "./errors.js";
-import { describe, type Key, type SchemeName } from "./keys.js";
+import { KeyError, Rejection } from "./errors.js";
+import { describe, type Key, readKey, type SchemeName } from "./keys.js";
+import { Signer } from "./signer.js";
+import { Verifier } from "./verifier.js";
 
 /** How keys are fetched. */
 export interface FetchKeysOptions {
@@ -63,16 +66,16 @@ export class KeyCache {
   }
 
   /** @internal */
-  get(url: string): readonly Key[] | undefined {
-    const entry = this.#entries.get(url);
+  get(name: string): readonly Key[] | undefined {
+    const entry = this.#entries.get(name);
     return entry !== undefined && Date.now() < entry.until ? entry.keys : undefined;
   }
 
   /** @internal */
-  set(url: string, keys: readonly Key[]): void {
-    // Deleting first moves a URL that is set again to the end of the order, where the newest entries are.
-    this.#entries.delete(url);
-    this.#entries.set(url, { keys, until: Date.now() + this.#millis });
+  set(name: string, keys: readonly Key[]): void {
+    // Deleting first moves an entry that is set again to the end of the order, where the newest entries are.
+    this.#entries.delete(name);
+    this.#entries.set(name, { keys, until: Date.now() + this.#millis });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#size) {
         return;
@@ -87,9 +90,10 @@ const defaultCache = new KeyCache();
 /**
  * Returns the keys to verify a delivery with. They are fetched from the URL that the delivery names if its sender signs
  * so (Amazon SNS), or from `options.url`. A key set (JWKS) becomes one key for each member that is used for signatures,
- * with its `kid` as id. While keys are cached, the same array is returned, so a program can cache a verifier by it.
+ * with its `kid` as id; keys that the scheme cannot use are left out. While keys are cached, the same array is returned, so a program can cache a verifier by it.
  * @throws {Rejection} if the delivery names no URL, or one that the sender's scheme does not allow
- * @throws {KeyFetchError} if the URL does not respond with keys
+ * @throws {KeyFetchError} if the URL does not respond with public keys that the scheme can use
+ * @throws {SchemeError} if no scheme has this name, or the description is unsound
  * @throws {TypeError} if `url` is needed and missing, or does not begin with `https://`
  * @example
  * const keys = await fetchKeys("sns", { body });
@@ -100,15 +104,86 @@ export async function fetchKeys(
   delivery: Pick<Delivery, "body">,
   options: FetchKeysOptions = {},
 ): Promise<readonly Key[]> {
-  const url = options.url === undefined ? urlFrom(scheme, delivery) : checkUrl(options.url);
-  const cache = options.cache ?? defaultCache;
-  const cached = cache.get(url);
+  const description = describe(scheme);
+  const judged = judge(scheme, description);
+  const { url: ownUrl, cache = defaultCache, ...fetching } = options;
+  const url = ownUrl === undefined ? urlFrom(description, delivery) : checkUrl(ownUrl);
+  // Another scheme may use other keys of the same set.
+  const name = `${url} ${description}`;
+  const cached = cache.get(name);
   if (cached !== undefined) {
     return cached;
   }
-  const keys = readKeys(await fetchText(url, options));
-  cache.set(url, keys);
+  const keys = usableKeys(judged, readKeys(await fetchText(url, fetching)), url);
+  cache.set(name, keys);
   return keys;
+}
+
+/**
+ * Returns the scheme that the description says.
+ * @throws {SchemeError} if the description is unsound
+ */
+function judge(
+  scheme: SchemeName | SchemeDescription,
+  description: string,
+): SchemeName | SchemeDescription {
+  if (typeof scheme === "string") {
+    return scheme;
+  }
+  const read = JSON.parse(description) as SchemeDescription;
+  try {
+    new Verifier(read, []);
+  } catch (error) {
+    // The core judges the scheme first, and then misses the keys.
+    if (!(error instanceof KeyError)) {
+      throw error;
+    }
+  }
+  return read;
+}
+
+/** The keys that the scheme takes as public keys. Any other text may be a secret for it, and everybody can read a response. */
+function usableKeys(
+  scheme: SchemeName | SchemeDescription,
+  keys: readonly Key[],
+  url: string,
+): readonly Key[] {
+  let cause: KeyError | undefined;
+  const usable = keys.filter((key) => {
+    const problem = problemWith(scheme, key);
+    cause ??= problem;
+    return problem === undefined;
+  });
+  if (usable.length === 0) {
+    const message = `${url} did not respond with a public key that this sender uses`;
+    throw new KeyFetchError(message, { cause });
+  }
+  return usable;
+}
+
+/** Why this is not a public key for the scheme; `undefined` if it is one. A public key verifies and cannot sign. */
+function problemWith(scheme: SchemeName | SchemeDescription, key: Key): KeyError | undefined {
+  const { value } = readKey(key);
+  const problem = keyErrorOf(() => new Verifier(scheme, value));
+  if (problem !== undefined) {
+    return problem;
+  }
+  return keyErrorOf(() => new Signer(scheme, value)) === undefined
+    ? new KeyError("wrong_type", "this is a secret or a private key, which cannot be fetched")
+    : undefined;
+}
+
+/** The error for an unusable key that a constructor throws. */
+function keyErrorOf(construct: () => unknown): KeyError | undefined {
+  try {
+    construct();
+    return undefined;
+  } catch (error) {
+    if (error instanceof KeyError) {
+      return error;
+    }
+    throw error;
+  }
 }
 
 function checkUrl(url: unknown): string {
@@ -119,8 +194,8 @@ function checkUrl(url: unknown): string {
 }
 
 /** The URL that a delivery names, if the sender's scheme allows it. */
-function urlFrom(scheme: SchemeName | SchemeDescription, { body }: Pick<Delivery, "body">): string {
-  const { keyUrl } = JSON.parse(describe(scheme)) as SchemeDescription;
+function urlFrom(description: string, { body }: Pick<Delivery, "body">): string {
+  const { keyUrl } = JSON.parse(description) as SchemeDescription;
   if (keyUrl === undefined) {
     throw new TypeError(
       "this sender's deliveries do not name the URL of a key: pass the URL as `url`, or the key itself to the verifier",
@@ -170,7 +245,10 @@ function regExpOf(pattern: string): RegExp {
   return new RegExp(`^${source.join("")}$`);
 }
 
-async function fetchText(url: string, options: FetchKeysOptions): Promise<string> {
+async function fetchText(
+  url: string,
+  options: Pick<FetchKeysOptions, "fetch" | "timeout">,
+): Promise<string> {
   const { fetch: get = fetch, timeout = DEFAULT_TIMEOUT_MILLIS } = options;
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -219,8 +297,9 @@ async function readResponse(url: string, get: typeof fetch, signal: AbortSignal)
 }
 
 /** The keys of a key set or, if the text is not a key set, the text as one key. */
-function readKeys(text: string): readonly Key[] {
-  if (!text.trimStart().startsWith("{")) {
+function readKeys(response: string): readonly Key[] {
+  const text = response.trim();
+  if (!text.startsWith("{")) {
     return [text];
   }
   const set = parse(text);

@@ -16,6 +16,7 @@ const FUNCTIONS = [
   ["sha1", "SHA-1"],
   ["sha256", "SHA-256"],
   ["sha512", "SHA-512"],
+  ["sha384", "SHA-384"],
 ] as const;
 
 /** The shortest body for which `node:crypto` is faster than the core. `npm run bench -- peers` measures it as "itself". */

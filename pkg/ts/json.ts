@@ -1,8 +1,9 @@
-// Parses JSON whose integers a `number` cannot hold: strict JSON text goes in, a value with `bigint`s comes out.
+// Parses JSON whose integers a `number` cannot hold: JSON text goes in, a value with `bigint`s comes out.
 //
 // `JSON.parse` rounds an integer beyond 2^53 - 1. The core reports if a body holds such an integer, and has checked by
-// then that the body is strict JSON. This parser therefore does not look for mistakes: it takes the text apart into
-// tokens, lets `JSON.parse` decode each string, and builds the value. It only runs for bodies with big integers.
+// then that the body is JSON. This parser therefore does not look for mistakes: it takes the text apart into tokens, lets
+// `JSON.parse` decode each string, and builds the value. It does not recurse, because the body may be nested to any depth.
+// It only runs for bodies with big integers.
 
 /** A parsed JSON value. */
 export type JsonValue =
@@ -14,10 +15,17 @@ export type JsonValue =
   | JsonValue[]
   | { [name: string]: JsonValue };
 
+/** An object or array whose end has not been reached. */
+interface Open {
+  readonly container: JsonValue[] | { [name: string]: JsonValue };
+  /** The name of the member whose value comes next. */
+  name: string | undefined;
+}
+
 /** White space and the token after it; of a string, only the opening quotation mark. */
 const TOKEN = /\s*([{}[\],:]|"|-?[0-9][0-9.eE+-]*|true|false|null)/y;
 
-/** Parses strict JSON. Integers beyond 2^53 - 1 become `bigint`. */
+/** Parses JSON. Integers beyond 2^53 - 1 become `bigint`. Of members with equal names the last one counts. */
 export function parseWithBigIntegers(text: string): JsonValue {
   const tokens = new RegExp(TOKEN);
 
@@ -37,53 +45,65 @@ export function parseWithBigIntegers(text: string): JsonValue {
     return text.slice(start - 1, end + 1);
   }
 
-  function value(token: string): JsonValue {
+  const root: JsonValue[] = [];
+  const outer: Open[] = [];
+  let open: Open = { container: root, name: undefined };
+  for (let token = next(); token !== ""; token = next()) {
     switch (token[0]) {
       case "{":
-        return members({});
-      case "[":
-        return items([]);
-      case '"':
-        return JSON.parse(token) as string;
-      case "t":
-        return true;
-      case "f":
-        return false;
-      case "n":
-        return null;
+      case "[": {
+        const container = token === "{" ? {} : [];
+        add(open, container);
+        outer.push(open);
+        open = { container, name: undefined };
+        break;
+      }
+      case "}":
+      case "]":
+        open = outer.pop() ?? open;
+        break;
+      case ",":
+      case ":":
+        break;
       default:
-        return number(token);
+        add(open, scalar(token));
     }
   }
+  return root[0] ?? null;
+}
 
-  function members(object: { [name: string]: JsonValue }): JsonValue {
-    for (let token = next(); token !== "}"; token = next()) {
-      if (token !== ",") {
-        const name = JSON.parse(token) as string;
-        next(); // the colon
-        // Assigning to `__proto__` would set the prototype, so each member is defined.
-        const property = {
-          value: value(next()),
-          writable: true,
-          enumerable: true,
-          configurable: true,
-        };
-        Object.defineProperty(object, name, property);
-      }
-    }
-    return object;
+/** Adds a value to an object or array. In an object, the value is the name of a member if the last name has its value. */
+function add(open: Open, value: JsonValue): void {
+  const { container, name } = open;
+  if (Array.isArray(container)) {
+    container.push(value);
+  } else if (name === undefined) {
+    open.name = String(value);
+  } else {
+    // Assigning to `__proto__` would set the prototype, so each member is defined.
+    Object.defineProperty(container, name, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+    open.name = undefined;
   }
+}
 
-  function items(array: JsonValue[]): JsonValue {
-    for (let token = next(); token !== "]"; token = next()) {
-      if (token !== ",") {
-        array.push(value(token));
-      }
-    }
-    return array;
+function scalar(token: string): JsonValue {
+  switch (token[0]) {
+    case '"':
+      return JSON.parse(token) as string;
+    case "t":
+      return true;
+    case "f":
+      return false;
+    case "n":
+      return null;
+    default:
+      return number(token);
   }
-
-  return value(next());
 }
 
 function number(token: string): number | bigint {

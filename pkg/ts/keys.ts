@@ -1,10 +1,11 @@
 // Schemes and keys as callers name them go in; what the core reads of them comes out.
 
 import { descriptions, schemes } from "../dist/generated/schemes.js";
-import { isBytes } from "./delivery.js";
+import { bytesOf, copyOf, isBytes } from "./bytes.js";
 import type { SchemeDescription } from "./description.js";
 import { KeyError, SchemeError } from "./errors.js";
 import type { Field } from "./exchange.js";
+import { mostSimilar } from "./similar.js";
 import { isWellFormed } from "./utf8.js";
 
 /** The name of a sender in `schemes`. */
@@ -35,11 +36,20 @@ export function describe(scheme: SchemeName | SchemeDescription): string {
   }
   const description = Object.hasOwn(descriptions, scheme) ? descriptions[scheme] : undefined;
   if (description === undefined) {
-    const known = schemes.map(({ name }) => name).join(", ");
-    // The message does not repeat the name: a caller may have passed the secret in its place.
-    throw new SchemeError("unknown", `no scheme has this name; choose one of: ${known}`);
+    throw unknownScheme(scheme);
   }
   return description;
+}
+
+/** The error does not repeat the name: a caller may have passed the secret in its place. */
+function unknownScheme(name: unknown): SchemeError {
+  const names = schemes.map((scheme) => scheme.name);
+  const meant = typeof name === "string" ? mostSimilar(name, names) : undefined;
+  const question = meant === undefined ? "" : `: did you mean "${meant}"?`;
+  return new SchemeError(
+    "unknown",
+    `no scheme has this name${question || ";"} \`schemes\` lists all names`,
+  );
 }
 
 /**
@@ -79,6 +89,17 @@ export function readKeyValue(key: unknown): KeyValue {
   if (typeof key !== "string" && !isBytes(key)) {
     throw new KeyError("wrong_type", `a key must be a string or a Uint8Array, not ${typeof key}`);
   }
-  // Bytes are copied, because a new instance of the core needs them again after the caller may have wiped them.
-  return typeof key === "string" ? key : Uint8Array.from(key);
+  return typeof key === "string" ? key : copyOfKey(key);
+}
+
+/** Copies the bytes of a key, because a new instance of the core needs them again after the caller may have wiped them. */
+function copyOfKey(key: Uint8Array): Uint8Array {
+  try {
+    return copyOf(bytesOf(key) ?? new Uint8Array());
+  } catch {
+    throw new KeyError(
+      "empty",
+      "the bytes of the key were transferred elsewhere: pass them before you hand them on",
+    );
+  }
 }

@@ -1,8 +1,13 @@
 // Reads the gate's queue messages: a message goes in, the event that the gate verified comes out. The format of messages
 // is a versioned contract with `worker/src/message.rs`.
 
+import { wrappedText } from "#bindings";
+import { descriptions } from "../dist/generated/schemes.js";
+import { withCore } from "./core.js";
+import { rawBody } from "./delivery.js";
 import { DecodeError } from "./errors.js";
 import { type Authenticated, VerifiedEvent } from "./event.js";
+import { writeRecord } from "./exchange.js";
 import type { SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
 
@@ -32,6 +37,8 @@ export interface Message {
   readonly signedtime?: string;
   readonly unsignedid?: string;
   readonly unsignedtype?: string;
+  /** The query of a delivery by GET. Its parameters are the fields of the event. */
+  readonly query?: string;
   /** `consumer`, if the gate could not detect duplicates and the consumer must. */
   readonly dedupe?: "consumer";
   /** The number of the replay, counted from 1, if an operator replayed the event. */
@@ -78,7 +85,8 @@ export interface Received {
  * };
  */
 export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): Received {
-  const parsed: unknown = typeof message === "string" ? parse(message) : message;
+  // The copy reads each property once.
+  const parsed: unknown = typeof message === "string" ? parse(message) : { ...Object(message) };
   if (!isMessage(parsed)) {
     throw new DecodeError(
       "not_json",
@@ -93,7 +101,9 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
     authenticated: parsed.authenticated,
     unsigned: { id: parsed.unsignedid, type: parsed.unsignedtype },
   };
-  const event = new VerifiedEvent(findings, parsed.id, bodyOf(parsed, body));
+  const bytes = bodyOf(parsed, body);
+  const wrapped = parsed.query ?? textInside(parsed.scheme, bytes);
+  const event = new VerifiedEvent(findings, parsed.id, bytes, undefined, undefined, wrapped);
   // A source begins with a slash, so no id can make the key of an event equal to that of a replay.
   const replay = parsed.replay === undefined ? "" : `replay ${parsed.replay} `;
   return {
@@ -102,6 +112,15 @@ export function readMessage(message: unknown, body?: Uint8Array | ArrayBuffer): 
     key: `${replay}${parsed.source} ${parsed.id}`,
     receivedAt: new Date(parsed.time),
   };
+}
+
+/** The text inside a body of a sender that wraps it, in the field of a form or in gzip. */
+function textInside(scheme: string, body: Uint8Array): string | undefined {
+  const description = Object.hasOwn(descriptions, scheme) ? descriptions[scheme] : undefined;
+  if (description === undefined || !/"jsonOrField"|"json-or-gzip"/.test(description)) {
+    return undefined;
+  }
+  return withCore((core) => wrappedText(core.exchange, writeRecord(core, [description], body)));
 }
 
 /** The bytes of the body: from the message or, if the message only names them, as the caller passed them. */
@@ -114,7 +133,10 @@ function bodyOf(message: Message, stored: Uint8Array | ArrayBuffer | undefined):
       `the body of this message is the object "${message.dataref}" of the gate's bucket: pass the object's bytes to readMessage`,
     );
   }
-  const body = stored instanceof Uint8Array ? stored : new Uint8Array(stored);
+  const body = rawBody(stored);
+  if (typeof body === "string") {
+    throw new TypeError("the body must be the bytes of the object: a Uint8Array or an ArrayBuffer");
+  }
   if (body.length !== message.datasize) {
     throw new TypeError(
       `the body of this message has ${message.datasize} bytes, but the body passed to readMessage has ${body.length}`,
@@ -136,12 +158,13 @@ function isMessage(message: unknown): message is Message {
     return false;
   }
   const candidate: { readonly [Name in keyof Message]?: unknown } = message;
-  const { id, source, type, time, scheme, keyid, authenticated, replay } = candidate;
+  const { id, source, type, time, scheme, keyid, authenticated, replay, query } = candidate;
   return (
     holdsOrNamesBody(candidate) &&
     [id, source, type, time, scheme, keyid].every((text) => typeof text === "string") &&
     (authenticated === "content" || authenticated === "sender") &&
-    (replay === undefined || typeof replay === "number")
+    (replay === undefined || typeof replay === "number") &&
+    (query === undefined || typeof query === "string")
   );
 }
 

@@ -3,7 +3,7 @@
 
 import { Signer as CoreSigner } from "#bindings";
 import { type Core, withCore } from "./core.js";
-import { type DeliveryBody, millisOf, rawBody } from "./delivery.js";
+import { type DeliveryBody, millisOf, rawBody, readUrl } from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
 import { type Field, writeRecord, writeSecretRecord } from "./exchange.js";
 import { describe, type KeyValue, keyFields, readKeyValue, type SchemeName } from "./keys.js";
@@ -66,6 +66,10 @@ export class Signer {
         "id must be 1 to 256 printable ASCII characters without dots, commas and spaces",
       );
     }
+    if (method !== undefined && typeof method !== "string") {
+      throw new TypeError("method must be a string");
+    }
+    const fields = [id, method, readUrl(url)];
     const raw = rawBody(body);
     const millis = millisOf(now);
     if (millis < MIN_MILLIS || millis >= MAX_MILLIS) {
@@ -73,7 +77,7 @@ export class Signer {
         "now must lie between the years 2001 and 5138, in which timestamps have the number of digits that receivers expect",
       );
     }
-    const headers = this.#run([id, method, url], raw, (inner, core, length) =>
+    const headers = this.#run(fields, raw, (inner, core, length) =>
       inner.sign(core.exchange, length, millis),
     );
     if (Object.keys(headers).length === 0) {
@@ -109,7 +113,7 @@ export class Signer {
    * const headers = signer.sign({ body, url });
    */
   signUrl(url: string, body: DeliveryBody): string {
-    return this.#run([url], rawBody(body), (inner, core, length) =>
+    return this.#run([readUrl(url)], rawBody(body), (inner, core, length) =>
       inner.signUrl(core.exchange, length),
     );
   }

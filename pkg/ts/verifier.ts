@@ -2,8 +2,19 @@
 
 import { Verifier as CoreVerifier, type SchemeSummary } from "#bindings";
 import { BufferedBody } from "./buffered-body.js";
+import { copyOf } from "./bytes.js";
 import { type Core, withCore } from "./core.js";
-import { type Delivery, flatHeaders, headerValues, millisOf, rawBody } from "./delivery.js";
+import {
+  type Delivery,
+  flatHeaders,
+  headerValues,
+  millisOf,
+  type ReadDelivery,
+  rawBody,
+  readDelivery,
+  readMethod,
+  readUrl,
+} from "./delivery.js";
 import type { SchemeDescription } from "./description.js";
 import { DecodeError, Rejection } from "./errors.js";
 import { VerifiedEvent } from "./event.js";
@@ -16,10 +27,16 @@ import {
   otherSource,
   signingKey,
 } from "./explanation.js";
+import {
+  type HandshakeOptions,
+  type HandshakeReply,
+  handshakeReplyOf,
+  readVerifyToken,
+} from "./handshake.js";
 import { hashesAsynchronously, hashesSynchronously, withDigests } from "./host.js";
 import { describe, type Key, type KeyValue, keyFields, readKey, type SchemeName } from "./keys.js";
 import type { Event } from "./payload.js";
-import { isWellFormed } from "./utf8.js";
+import { type Answer, answerOf, type Outcome, outcomeOf } from "./reply.js";
 
 /** How far the timestamp may differ from the time of verification, in seconds: in both directions, or in each. */
 export type Tolerance = number | { readonly past?: number; readonly future?: number };
@@ -31,7 +48,8 @@ export interface VerifierOptions {
   /**
    * The URL that the sender was given, for schemes that sign it. Set it behind a proxy, where the URL of the request
    * differs: headers in which a proxy reports the original URL are not signed, and are not used. Set it for Twilio in
-   * any case: its signature does not show where the URL of a request ends and the form begins.
+   * any case: its signature does not show where the URL of a request ends and the form begins. From the `url` of a
+   * delivery only the parameters are then used that the sender adds itself.
    */
   readonly url?: string;
   /**
@@ -52,25 +70,6 @@ export interface ExplainOptions {
 }
 
 type AnyVerifier = Verifier<SchemeName | SchemeDescription>;
-
-/** The answer to a handshake. Send it with `new Response(reply.body, reply)`, or with your framework's own methods. */
-export interface HandshakeReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The body; `null` for status 204, which does not allow one. */
-  readonly body: string | null;
-  /**
-   * The URL to fetch before you answer, if the sender confirms that way. It is one of the sender's own URLs. Follow no
-   * redirect; if the fetch fails, answer with 503, and the sender will retry.
-   */
-  readonly visit: string | undefined;
-}
-
-/** Optional settings of a handshake. */
-export interface HandshakeOptions {
-  /** The secret that the sender repeats in its handshake (Meta). Choose it for this purpose; it is not one of the keys. */
-  readonly verifyToken?: string;
-}
 
 /**
  * Verifies the deliveries of one sender. It keeps the parsed keys, so create it once and reuse it. While a secret is
@@ -100,7 +99,7 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    */
   constructor(scheme: Scheme, keys: Key | readonly Key[], options: VerifierOptions = {}) {
     this.#description = describe(scheme);
-    this.#keys = (Array.isArray(keys) ? keys : [keys]).map(readKey);
+    this.#keys = Array.from(Array.isArray(keys) ? keys : [keys], readKey);
     this.#tolerance = readTolerance(options?.tolerance);
     this.#url = readUrl(options?.url);
     this.#hostHashFrom = readByteCount(options?.hostHashFrom);
@@ -123,19 +122,19 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
    * console.log(event.id, event.type, event.json());
    */
   verify(delivery: Delivery, now: Date = new Date()): Event<SourceOf<Scheme>> {
-    checkDelivery(delivery);
-    const raw = rawBody(delivery.body);
-    return this.#verify(delivery, raw, now, hashesSynchronously(raw.length, this.#hostHashFrom));
+    const read = readDelivery(delivery);
+    const raw = rawBody(read.body);
+    const fields = this.#fieldsOf(read);
+    const usesHostHash = hashesSynchronously(raw.length, this.#hostHashFrom);
+    return this.#verify(fields, raw, millisOf(now), usesHostHash);
   }
 
   #verify(
-    delivery: Delivery,
+    fields: readonly Field[],
     raw: Uint8Array | string,
-    now: Date,
+    millis: number,
     usesHostHash: boolean,
   ): Event<SourceOf<Scheme>> {
-    const fields = this.#fieldsOf(delivery);
-    const millis = millisOf(now);
     const decoded = withCore((core) => {
       const inner = this.#current(core);
       const length = writeRecord(core, fields, raw);
@@ -150,18 +149,23 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       unsigned: { id: decoded.unsignedId, type: decoded.unsignedType },
     };
     const id = decoded.id || new BufferedBody(raw, usesHostHash);
-    return new VerifiedEvent(findings, id, raw, decoded.json, decoded.jsonError) as Event<
-      SourceOf<Scheme>
-    >;
+    return new VerifiedEvent(
+      findings,
+      id,
+      raw,
+      decoded.json,
+      decoded.jsonError,
+      decoded.wrapped,
+    ) as Event<SourceOf<Scheme>>;
   }
 
   /**
    * Answers a handshake, by which a sender checks that an address accepts its deliveries: Slack's `url_verification`,
-   * Zoom's URL validation, Discord's PING, the challenges of Twitch and Meta, the tokens of Microsoft Graph and X, and
-   * the confirmation of an SNS subscription. Returns `undefined` if the request is not a handshake: verify it then.
+   * Discord's PING, the challenges of Zoom, X, Meta, Dropbox and others, the test messages of MailerSend and Zendesk, the
+   * confirmation of an SNS subscription. Returns `undefined` if the request is not a handshake: verify it then.
    *
    * A signed handshake is verified before it is answered. A handshake in the query needs the request's `url`, and an
-   * empty body.
+   * empty body; one with `OPTIONS` needs its `method`. A sender that hands over its key is answered by {@link setUp}.
    * @param now the time of verification
    * @throws {Rejection} if the handshake is not authentic or not recent, its verify token is wrong, or its challenge is
    *   not safe to repeat
@@ -173,34 +177,61 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
   handshake(
     delivery: Delivery,
     now: Date = new Date(),
-    { verifyToken }: HandshakeOptions = {},
+    options: HandshakeOptions = {},
   ): HandshakeReply | undefined {
-    checkDelivery(delivery);
-    const isBlank = typeof verifyToken !== "string" || verifyToken.trim() === "";
-    if (verifyToken !== undefined && isBlank) {
-      throw new TypeError(
-        "verifyToken must be a string that is not blank: check that it is configured",
-      );
-    }
-    const url = readUrl(delivery.url);
+    const read = readDelivery(delivery);
+    const verifyToken = readVerifyToken(options);
+    const url = readUrl(read.url);
     if (this.#summary.hasQueryHandshake && url === undefined) {
       throw new TypeError("this sender's handshake is in the query: pass the request's `url`");
     }
-    const fields = this.#fieldsOf(delivery, url);
-    const raw = rawBody(delivery.body);
+    const fields = this.#fieldsOf(read, { method: readMethod(read.method), url });
+    const raw = rawBody(read.body);
     const millis = millisOf(now);
-    const answer = withCore((core) => {
+    const reply = withCore((core) => {
       const inner = this.#current(core);
       const length = writeRecord(core, fields, raw);
       return inner.handshake(core.exchange, length, millis, verifyToken);
     });
-    if (answer === undefined) {
-      return undefined;
+    return reply && handshakeReplyOf(reply);
+  }
+
+  /**
+   * Returns the response that the sender expects: to a genuine delivery, or to the error that was caught. Most senders
+   * get 200 with `{"id","status"}`. Xero gets an empty body, and Twilio gets an empty TwiML document.
+   *
+   * A `Rejection` is answered with 401, and a `DecodeError` with 422. Neither says why. Any other error is answered with
+   * 500, so that the sender retries.
+   * @param outcome `accepted`, `duplicate`, `filtered`, or the error that was caught
+   * @param event the event, whose id is part of most answers
+   * @throws {TypeError} if an outcome is misspelt, or the event is missing
+   * @example
+   * try {
+   *   const event = await verifier.receive(request);
+   *   const answer = verifier.answer("accepted", event);
+   *   return new Response(answer.body, answer);
+   * } catch (error) {
+   *   const answer = verifier.answer(error);
+   *   return new Response(answer.body, answer);
+   * }
+   */
+  answer(outcome: Outcome, event: { readonly id: string }): Answer;
+  answer(error: unknown): Answer;
+  answer(outcome: unknown, event?: { readonly id: string }): Answer {
+    if (outcome === "accepted" || outcome === "duplicate" || outcome === "filtered") {
+      if (typeof event?.id !== "string") {
+        throw new TypeError("pass the event, too: its id is part of most answers");
+      }
+      return this.#answer(outcome, event.id);
     }
-    const { status, contentType, body, visit } = answer;
-    // Part of the body is the sender's text, so browsers must not guess another content type.
-    const headers = { "content-type": contentType, "x-content-type-options": "nosniff" };
-    return { status, headers, body: status === 204 ? null : body, visit };
+    if (typeof outcome === "string") {
+      throw new TypeError('the outcome must be "accepted", "duplicate", "filtered" or an error');
+    }
+    return this.#answer(outcomeOf(outcome), "");
+  }
+
+  #answer(outcome: Outcome | ReturnType<typeof outcomeOf>, id: string): Answer {
+    return withCore((core) => answerOf(this.#current(core).answer(outcome, id)));
   }
 
   /**
@@ -219,16 +250,20 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "the body of this request was read before: verify first, then read the body from the event",
       );
     }
-    const body = new Uint8Array(await request.arrayBuffer());
+    const raw = rawBody(await request.arrayBuffer());
     const { headers, method, url } = request;
-    const delivery = { headers, body, method, url };
+    const read = { headers, body: raw, method, url };
     const time = now ?? new Date();
     const min = this.#hostHashFrom;
-    if (hashesSynchronously(body.length, min) || !hashesAsynchronously(body.length, min)) {
-      return this.verify(delivery, time);
+    if (hashesSynchronously(raw.length, min) || !hashesAsynchronously(raw.length, min)) {
+      return this.verify(read, time);
     }
+    const fields = this.#fieldsOf(read);
+    const millis = millisOf(time);
+    // Other code runs while WebCrypto hashes, and may still have the buffer.
+    const body = typeof raw === "string" ? raw : copyOf(raw);
     return withDigests((usesHostHash) => {
-      const event = this.#verify(delivery, body, time, usesHostHash);
+      const event = this.#verify(fields, body, millis, usesHostHash);
       // An id that is a digest is computed now, because WebCrypto cannot compute it in the getter.
       void event.id;
       return event;
@@ -237,8 +272,8 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
 
   /**
    * Explains the verdict on a delivery check by check. For a signature mismatch, it undoes common mistakes one by one
-   * and verifies again: a hint names each mistake whose undoing made the signature match. That takes a few hundred
-   * attempts at most. A body over 256 KiB is not changed.
+   * and verifies again: a hint names each mistake whose undoing made the signature match. The work is bounded; if it does
+   * not suffice for all mistakes, as for a body of megabytes, the detail of the failed check says so.
    *
    * The explanation is meant for logs and for the operators of the receiver: never answer a request with it.
    * @param now the time of verification
@@ -252,15 +287,15 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
     now: Date = new Date(),
     { others = {} }: ExplainOptions = {},
   ): Explanation {
-    checkDelivery(delivery);
-    const headers = flatHeaders(delivery.headers);
-    const { method } = delivery;
-    const request = [typeof method === "string" ? method : undefined, this.#urlOf(delivery)];
+    const read = readDelivery(delivery);
+    const headers = flatHeaders(read.headers);
+    const { method } = read;
+    const request = [typeof method === "string" ? method : undefined, ...this.#urlsOf(read)];
     // A field without a value, in place of a header's name, marks the text of a key.
     const secrets = this.#keys.flatMap(({ value }) =>
       typeof value === "string" ? [undefined, value] : [],
     );
-    const raw = rawBody(delivery.body);
+    const raw = rawBody(read.body);
     const millis = millisOf(now);
     const explanation = withCore((core) => {
       const inner = this.#current(core);
@@ -271,19 +306,29 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
       return explanation;
     }
     const names = headers.filter((_, index) => index % 2 === 0);
-    const hint = findOther(delivery, now, others) ?? otherSender(this.#summary.headers, names);
+    const pairs = names.map((name, index): [string, string] => [
+      name,
+      headers[2 * index + 1] ?? "",
+    ]);
+    const same = { ...read, headers: pairs, body: raw } as Delivery;
+    const hint =
+      findOther(same, new Date(millis), others) ?? otherSender(this.#summary.headers, names);
     return hint === undefined ? explanation : { ...explanation, hints: [hint] };
   }
 
   /**
-   * The fields of a record: the headers of the scheme, the method and the URL.
-   * @param requestUrl the URL of a request that may be a handshake, for schemes that do not sign it
+   * The fields of a record: the headers of the scheme, the method and the URL, each read once.
+   * @param handshake the method and the URL of a request that may be a handshake, for schemes that do not sign them
    */
-  #fieldsOf(delivery: Delivery, requestUrl?: string): Field[] {
-    const fields = headerValues(delivery.headers, this.#summary.headers);
-    const { signsMethod, signsUrl } = this.#summary;
+  #fieldsOf(
+    delivery: ReadDelivery,
+    handshake?: { method: string | undefined; url: string | undefined },
+  ): Field[] {
+    const { headers, joinedHeaders, handshakeHeaders, signsMethod, signsUrl } = this.#summary;
+    const names = handshake ? [...headers, ...handshakeHeaders] : headers;
+    const fields = headerValues(delivery.headers, names, joinedHeaders);
     const { method } = delivery;
-    const signedUrl = this.#urlOf(delivery);
+    const [signedUrl, arrivedAt] = this.#urlsOf(delivery);
     if (signsUrl && signedUrl === undefined) {
       throw new TypeError(
         "this sender signs the URL: pass the URL that it was given as `url`, with the delivery or once to the verifier",
@@ -294,12 +339,15 @@ export class Verifier<Scheme extends SchemeName | SchemeDescription = SchemeName
         "this sender signs the request's method: pass `method` with the delivery",
       );
     }
-    fields.push(signsMethod ? method : undefined, signsUrl ? signedUrl : requestUrl);
+    fields.push(signsMethod ? method : handshake?.method);
+    fields.push(...(signsUrl ? [signedUrl, arrivedAt] : [handshake?.url]));
     return fields;
   }
 
-  #urlOf({ url }: Delivery): string | undefined {
-    return this.#url ?? readUrl(url);
+  /** The URL that the sender was given and, if the verifier has that, the URL of the request. */
+  #urlsOf({ url }: ReadDelivery): readonly [string | undefined, string | undefined] {
+    const requestUrl = readUrl(url);
+    return this.#url === undefined ? [requestUrl, undefined] : [this.#url, requestUrl];
   }
 
   /** The verifier in the core, which is opened again after the core was replaced. */
@@ -350,19 +398,6 @@ function hasSigned(verifier: AnyVerifier, delivery: Delivery, now: Date): boolea
       error instanceof Rejection && /^(?:stale|premature)$/.test(error.code);
     return isOutsideTolerance || error instanceof DecodeError;
   }
-}
-
-function checkDelivery(delivery: unknown): asserts delivery is Delivery {
-  if (typeof delivery !== "object" || delivery === null) {
-    throw new TypeError("a delivery must be `{ headers, body }`: pass the request as received");
-  }
-}
-
-function readUrl(url: unknown): string | undefined {
-  if (url !== undefined && (typeof url !== "string" || !isWellFormed(url))) {
-    throw new TypeError("url must be a string: the address that the sender was given");
-  }
-  return url;
 }
 
 function readByteCount(count: unknown): number | undefined {

@@ -1,7 +1,7 @@
 // The checkout's folders and files, and the environment in which the project's own tools run.
 
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, "");
@@ -11,8 +11,8 @@ export const toolsDir = join(root, ".tools");
 
 const npmBinDir = join(root, "node_modules", ".bin");
 
-/** @param {string} path a path inside the checkout, with forward slashes */
-export const inRoot = (path) => join(root, ...path.split("/"));
+/** @param {string} path an absolute path, or one inside the checkout with forward slashes */
+export const inRoot = (path) => resolve(root, path);
 
 /** @param {string} path */
 export const readText = (path) => readFileSync(inRoot(path), "utf8");

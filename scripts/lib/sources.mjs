@@ -1,6 +1,7 @@
 // Reads the gate's sources from wrangler.toml, and reads and writes the local secrets in .dev.vars.
 
 import { appendFileSync, existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { inRoot, readText, readToml } from "./project.mjs";
 
 const SECRETS = ".dev.vars";
@@ -10,19 +11,25 @@ const SECRETS = ".dev.vars";
  */
 
 /**
- * Reads the tables `[vars.SOURCES.<name>]` of wrangler.toml.
+ * Reads the tables `[vars.SOURCES.<name>]`.
+ * @param {string} [config] the path of the gate's configuration
  * @returns {Promise<Source[]>}
  */
-export async function readSources() {
-  const { vars } = await readToml("wrangler.toml");
+export async function readSources(config = "wrangler.toml") {
+  const { vars } = await readToml(config);
   const tables = Object.entries(vars?.SOURCES ?? {});
   return tables.map(([name, { scheme = "", keys = [] }]) => ({ name, scheme, keys }));
 }
 
-/** @returns {Map<string, string>} */
-export function readSecrets() {
-  if (!existsSync(inRoot(SECRETS))) return new Map();
-  const lines = readText(SECRETS).matchAll(/^\s*([A-Za-z_]\w*)\s*=\s*(["']?)(.*?)\2\s*$/gm);
+/**
+ * Reads the secrets next to a configuration, as wrangler does.
+ * @param {string} [config]
+ * @returns {Map<string, string>}
+ */
+export function readSecrets(config = "wrangler.toml") {
+  const path = join(dirname(inRoot(config)), SECRETS);
+  if (!existsSync(path)) return new Map();
+  const lines = readText(path).matchAll(/^\s*([A-Za-z_]\w*)\s*=\s*(["']?)(.*?)\2\s*$/gm);
   return new Map([...lines].map(([, name, , value]) => [name, value]));
 }
 

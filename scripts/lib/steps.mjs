@@ -109,6 +109,11 @@ export const STEPS = [
     uses: DEBUG,
   },
   nodeTests("docs", "tests/docs", { needs: ["build package"], uses: DEBUG }),
+  { name: "install next", commands: () => [[node(), "scripts/next.mjs"]], isSlow: true },
+  nodeTests("next", "tests/package/next", {
+    needs: ["build package", "install next"],
+    isSlow: true,
+  }),
   {
     // The quick run of the same test, in the step "native", makes 2 000 descriptions.
     name: "many descriptions",
@@ -127,6 +132,8 @@ export const STEPS = [
   },
   nodeTests("oracles", "tests/oracles", {
     needs: ["build package", "install oracles"],
+    // For each of four libraries.
+    env: { DIFFERENTIAL_ROUNDS: "100000" },
     isSlow: true,
   }),
   {

@@ -5,10 +5,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::attempt::{Attempt, Signed, describe_key};
+use super::budget::Budget;
 use super::explanation::{Check, CheckName, ExplainContext, Explanation, Hint, HintCode};
 use super::mistakes;
 use crate::delivery::Delivery;
-use crate::error::Rejection;
+use crate::error::{JsonPart, Rejection};
 use crate::scheme::{Place, Proof, Timestamp};
 use crate::senders;
 use crate::time::UnixTime;
@@ -27,7 +28,8 @@ impl Verifier {
     /// Explains a delivery with the texts of the secrets, with other verifiers that the delivery may be meant for, and with
     /// other senders that it may come from.
     ///
-    /// The work is bounded: a few hundred attempts, and none with an altered body beyond 256 KiB.
+    /// The work is bounded, whatever the delivery and the keys are. If it does not suffice to try every mistake, the failed check
+    /// says so.
     ///
     /// ```
     /// use countersign::{Delivery, ExplainContext, HintCode, Signer, UnixTime, Verifier, senders::STRIPE};
@@ -46,25 +48,31 @@ impl Verifier {
     /// ```
     #[must_use]
     pub fn explain_with(&self, delivery: Delivery<'_>, now: UnixTime, context: &ExplainContext<'_>) -> Explanation {
-        let attempt = Attempt { verifier: self, delivery, now, secrets: context.secrets };
-        let signed = attempt.verify(&attempt.delivery);
-        let mut explanation = explain_checks(&attempt, signed);
-        if signed.is_none()
-            && let Some(hint) = mistakes::other_origin(&attempt, context)
-        {
-            explanation.hints = Vec::from([hint]);
-        }
-        explanation
+        let attempt = Attempt { verifier: self, delivery, now, secrets: context.secrets, budget: Budget::new() };
+        let signed = attempt.verify_unaltered();
+        // A delivery for another source has no mistake in its bytes.
+        let origin = match signed {
+            Some(_) => None,
+            None => mistakes::other_source(&attempt, context.others)
+                .or_else(|| mistakes::other_sender(&attempt, context.senders)),
+        };
+        explain_checks(&attempt, signed, origin)
     }
 }
 
-/// Runs the normal checks and describes them. `signed` is the result of verifying the delivery whatever its time.
-fn explain_checks(attempt: &Attempt<'_>, signed: Option<Signed>) -> Explanation {
+/// Runs the normal checks and describes them. `signed` is the result of verifying the delivery whatever its time, and `origin` says
+/// that it is another source's or sender's.
+fn explain_checks(attempt: &Attempt<'_>, signed: Option<Signed>, origin: Option<Hint>) -> Explanation {
     let mut hints = Vec::new();
     let (verdict, failure) = match attempt.verifier.verify(attempt.delivery.clone(), attempt.now) {
         Err(rejection) => {
-            hints.extend(find_mistake(attempt, &rejection));
-            (rejection.code(), Some((failed_check(attempt, &rejection), rejection.message())))
+            let hint = origin.or_else(|| find_mistake(attempt, &rejection));
+            let mut detail = rejection.message();
+            if hint.is_none() && attempt.budget.was_exceeded() {
+                detail.push_str(NOT_ALL_TRIED);
+            }
+            hints.extend(hint);
+            (rejection.code(), Some((failed_check(attempt, &rejection), detail)))
         }
         Ok(verified) => match verified.decode() {
             Err(error) => (error.code(), Some((CheckName::Id, error.message()))),
@@ -91,6 +99,8 @@ fn explain_checks(attempt: &Attempt<'_>, signed: Option<Signed>) -> Explanation 
     Explanation { verdict, checks, hints }
 }
 
+const NOT_ALL_TRIED: &str = ". Not every mistake was tried, because it would take too long: explain a smaller delivery";
+
 /// The check that a rejection comes from.
 fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
     let scheme = attempt.scheme();
@@ -105,11 +115,16 @@ fn failed_check(attempt: &Attempt<'_>, rejection: &Rejection) -> CheckName {
         Rejection::MalformedHeader { .. }
         | Rejection::MalformedTimestamp { .. }
         | Rejection::MalformedToken { .. }
-        | Rejection::TooManySignatures { .. } => CheckName::Layout,
+        | Rejection::TooManySignatures { .. }
+        | Rejection::UnreadableJson { part: JsonPart::TokenHeader | JsonPart::Proof(_), .. } => CheckName::Layout,
         Rejection::UnsupportedSignature { .. } => CheckName::Key,
         Rejection::SignatureMismatch => CheckName::Signature,
-        Rejection::Stale { .. } | Rejection::Premature { .. } => CheckName::Time,
-        Rejection::AmbiguousContent { .. } | Rejection::BodyMismatch { .. } => CheckName::Body,
+        Rejection::Stale { .. }
+        | Rejection::Premature { .. }
+        | Rejection::UnreadableJson { part: JsonPart::TokenClaims | JsonPart::Timestamp(_), .. } => CheckName::Time,
+        Rejection::AmbiguousContent { .. }
+        | Rejection::BodyMismatch { .. }
+        | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => CheckName::Body,
     }
 }
 
@@ -155,9 +170,11 @@ fn find_mistake(attempt: &Attempt<'_>, rejection: &Rejection) -> Option<Hint> {
         // Without the header, no altered body, URL or secret can make the delivery valid.
         Rejection::MissingHeader { header } if !header.starts_with('/') => None,
         // A suspicion is worth telling only if everything but the bytes is right.
-        Rejection::SignatureMismatch | Rejection::BodyMismatch { .. } => {
-            mistakes::reversible(attempt).or_else(|| mistakes::suspicious_body(attempt))
-        }
+        Rejection::SignatureMismatch
+        | Rejection::BodyMismatch { .. }
+        | Rejection::UnreadableJson { part: JsonPart::AgreedBody, .. } => mistakes::reversible(attempt)
+            .or_else(|| mistakes::suspicious_body(attempt))
+            .or_else(|| mistakes::suspicious_secret(attempt)),
         _ => mistakes::reversible(attempt),
     }
 }

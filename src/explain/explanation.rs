@@ -106,6 +106,20 @@ named_enum! {
         Charset = "charset",
         /// The body was parsed and serialized again.
         JsonReprinted = "json_reprinted",
+        /// The body arrived in base64.
+        Base64 = "base64",
+        /// The body arrived in hexadecimal.
+        Hexadecimal = "hexadecimal",
+        /// The body arrived as a JSON string or in quotation marks.
+        Quoted = "quoted",
+        /// The body arrived as a list of its bytes.
+        ByteList = "byte_list",
+        /// A whole event of a platform arrived, with the body inside.
+        InsideEvent = "inside_event",
+        /// The body arrived compressed.
+        Gzip = "gzip",
+        /// The body is a form and was decoded or encoded again, or it was percent-encoded.
+        PercentEncoding = "percent_encoding",
         /// No body was passed.
         BodyMissing = "body_missing",
         /// The body may have been decoded lossily.
@@ -122,6 +136,10 @@ named_enum! {
         SecretWhiteSpace = "secret_white_space",
         /// The sender's copy of the secret has quotation marks around it.
         SecretQuotes = "secret_quotes",
+        /// There is more text around the secret.
+        SecretExtraText = "secret_extra_text",
+        /// The secret looks like an API key of the sender.
+        SecretApiKey = "secret_api_key",
         /// The delivery was signed for a different source.
         OtherSource = "other_source",
         /// The headers are those of a different sender.

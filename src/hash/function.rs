@@ -3,9 +3,7 @@
 use alloc::vec::Vec;
 
 use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
-
-use super::message::Message;
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +12,8 @@ pub enum Hash {
     Sha1,
     /// SHA-256 (FIPS 180-4), 32 bytes.
     Sha256,
+    /// SHA-384 (FIPS 180-4), 48 bytes.
+    Sha384,
     /// SHA-512 (FIPS 180-4), 64 bytes.
     Sha512,
 }
@@ -24,6 +24,7 @@ impl Hash {
         match self {
             Self::Sha1 => 20,
             Self::Sha256 => 32,
+            Self::Sha384 => 48,
             Self::Sha512 => 64,
         }
     }
@@ -32,7 +33,7 @@ impl Hash {
     pub(crate) const fn block_bytes(self) -> usize {
         match self {
             Self::Sha1 | Self::Sha256 => 64,
-            Self::Sha512 => 128,
+            Self::Sha384 | Self::Sha512 => 128,
         }
     }
 }
@@ -42,6 +43,7 @@ impl Hash {
 pub(crate) enum Hasher {
     Sha1(Sha1),
     Sha256(Sha256),
+    Sha384(Sha384),
     Sha512(Sha512),
 }
 
@@ -50,6 +52,7 @@ impl Hasher {
         match hash {
             Hash::Sha1 => Self::Sha1(Sha1::new()),
             Hash::Sha256 => Self::Sha256(Sha256::new()),
+            Hash::Sha384 => Self::Sha384(Sha384::new()),
             Hash::Sha512 => Self::Sha512(Sha512::new()),
         }
     }
@@ -60,10 +63,11 @@ impl Hasher {
         self
     }
 
-    fn update(&mut self, bytes: &[u8]) {
+    pub(super) fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Sha1(hasher) => hasher.update(bytes),
             Self::Sha256(hasher) => hasher.update(bytes),
+            Self::Sha384(hasher) => hasher.update(bytes),
             Self::Sha512(hasher) => hasher.update(bytes),
         }
     }
@@ -73,16 +77,9 @@ impl Hasher {
         match self {
             Self::Sha1(hasher) => hasher.finalize().to_vec(),
             Self::Sha256(hasher) => hasher.finalize().to_vec(),
+            Self::Sha384(hasher) => hasher.finalize().to_vec(),
             Self::Sha512(hasher) => hasher.finalize().to_vec(),
         }
-    }
-
-    /// The digest of all bytes so far and a message, with `secret` in the places that the message keeps for one.
-    pub(crate) fn digest(mut self, message: &Message<'_>, secret: &[u8]) -> Vec<u8> {
-        for piece in message.pieces(secret) {
-            self.update(piece);
-        }
-        self.finish()
     }
 }
 

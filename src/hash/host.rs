@@ -4,6 +4,7 @@
 //! host hashes a large body several times as fast. It answers with a digest and nothing else: the core decides which message
 //! is hashed with which key, computes the signature from the digest, and compares it.
 
+use alloc::borrow::Cow;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Debug;
@@ -35,7 +36,12 @@ pub(crate) fn by_host(host: Host<'_>, hash: Hash, pieces: [&[u8]; 3]) -> Option<
 pub(crate) fn digest(hash: Hash, message: &Message<'_>, secret: &[u8], host: Host<'_>) -> Vec<u8> {
     let pieces = host.and_then(|_| message.around_body(&[], secret));
     let hosted = pieces.and_then(|(before, body, after)| by_host(host, hash, [&before, body, &after]));
-    hosted.unwrap_or_else(|| Hasher::new(hash).digest(message, secret))
+    hosted.unwrap_or_else(|| message.digest_after(Hasher::new(hash), secret))
+}
+
+/// The digest of a message that contains no secret. It is computed once for several keys.
+pub(crate) fn public_digest<'m>(hash: Hash, message: &'m Message<'_>, host: Host<'_>) -> Cow<'m, [u8]> {
+    message.digest_once(hash, || digest(hash, message, &[], host))
 }
 
 /// The SHA-256 digest of a body.
@@ -51,7 +57,7 @@ pub(crate) mod tests {
     use crate::{Delivery, Rejection, Scheme, Signer, UnixTime, Verifier};
     use alloc::string::String;
     use sha1::Sha1;
-    use sha2::{Digest, Sha256, Sha512};
+    use sha2::{Digest, Sha256, Sha384, Sha512};
 
     const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
     const BODY: &[u8] = b"{}";
@@ -66,6 +72,7 @@ pub(crate) mod tests {
             match hash {
                 Hash::Sha1 => into.copy_from_slice(&Sha1::digest(content)),
                 Hash::Sha256 => into.copy_from_slice(&Sha256::digest(content)),
+                Hash::Sha384 => into.copy_from_slice(&Sha384::digest(content)),
                 Hash::Sha512 => into.copy_from_slice(&Sha512::digest(content)),
             }
             true

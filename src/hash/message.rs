@@ -3,8 +3,11 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use zeroize::Zeroizing;
+
+use super::function::{Hash, Hasher};
 
 /// Bytes that are overwritten when they are dropped, because they may contain a secret.
 type Wiped = Zeroizing<Vec<u8>>;
@@ -13,6 +16,8 @@ type Wiped = Zeroizing<Vec<u8>>;
 #[derive(Clone, Default)]
 pub(crate) struct Message<'d> {
     pieces: Vec<Piece<'d>>,
+    /// The first digest that was asked for. Pieces are not added after that.
+    digest: OnceCell<(Hash, Vec<u8>)>,
 }
 
 #[derive(Clone)]
@@ -26,12 +31,12 @@ enum Piece<'d> {
 impl<'d> Message<'d> {
     /// A message that consists of these bytes.
     pub(crate) fn of(bytes: &'d [u8]) -> Self {
-        Self { pieces: Vec::from([Piece::Bytes(Cow::Borrowed(bytes))]) }
+        Self { pieces: Vec::from([Piece::Bytes(Cow::Borrowed(bytes))]), digest: OnceCell::new() }
     }
 
     /// An empty message with room for this many pieces.
     pub(crate) fn with_capacity(pieces: usize) -> Self {
-        Self { pieces: Vec::with_capacity(pieces) }
+        Self { pieces: Vec::with_capacity(pieces), digest: OnceCell::new() }
     }
 
     /// Appends some bytes.
@@ -52,6 +57,27 @@ impl<'d> Message<'d> {
     /// The pieces in sequence, with `secret` in the places for one.
     pub(crate) fn pieces<'c>(&'c self, secret: &'c [u8]) -> impl Iterator<Item = &'c [u8]> {
         self.pieces.iter().map(move |piece| piece.bytes(secret))
+    }
+
+    /// The length of the message in bytes, without a secret.
+    pub(crate) fn len(&self) -> usize {
+        self.pieces(&[]).fold(0, |sum, piece| sum.saturating_add(piece.len()))
+    }
+
+    /// The digest of what `hasher` has read and of the message, with `secret` in the places for one.
+    pub(super) fn digest_after(&self, mut hasher: Hasher, secret: &[u8]) -> Vec<u8> {
+        for piece in self.pieces(secret) {
+            hasher.update(piece);
+        }
+        hasher.finish()
+    }
+
+    /// The digest of the message. The first one is kept, so that several keys do not hash a large body again.
+    pub(super) fn digest_once(&self, hash: Hash, compute: impl Fn() -> Vec<u8>) -> Cow<'_, [u8]> {
+        match self.digest.get_or_init(|| (hash, compute())) {
+            (kept, digest) if *kept == hash => Cow::Borrowed(digest),
+            _ => Cow::Owned(compute()),
+        }
     }
 
     /// The whole message in one piece. Ed25519 needs it, because it reads the message twice.

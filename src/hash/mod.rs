@@ -10,5 +10,5 @@ pub(crate) use function::{Hasher, sha256};
 pub use host::HostHash;
 #[cfg(test)]
 pub(crate) use host::tests::HostWithOwnHashes;
-pub(crate) use host::{Host, body_digest, by_host, digest};
+pub(crate) use host::{Host, body_digest, by_host, digest, public_digest};
 pub(crate) use message::Message;

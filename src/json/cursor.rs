@@ -53,7 +53,7 @@ impl<'j> Cursor<'j> {
 
     /// The text between an earlier position and this one.
     #[inline(always)]
-    fn since(self, start: Self) -> Span<'j> {
+    pub(super) fn since(self, start: Self) -> Span<'j> {
         Span(self.text.get(start.at..self.at).unwrap_or_default())
     }
 

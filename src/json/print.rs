@@ -26,8 +26,16 @@ pub(crate) struct Escapes {
     pub(crate) non_ascii: bool,
     /// These ASCII characters, as `\u00XX`, and with them the two line separators of Unicode.
     pub(crate) ascii: &'static str,
-    /// Whether the hexadecimal digits of an escape are upper case.
-    pub(crate) upper_case: bool,
+    pub(crate) digits: Digits,
+}
+
+/// The hexadecimal digits in escapes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Digits {
+    LowerCase,
+    UpperCase,
+    /// Upper case in the escapes of [`Escapes::ascii`], lower case in the others.
+    UpperCaseInAscii,
 }
 
 /// Writes a text, which must be strict JSON, with this spacing and these escapes; `None` if the result exceeds `limit` bytes.
@@ -57,7 +65,7 @@ pub(crate) fn print(json: &str, spacing: &Spacing, escapes: &Escapes, limit: usi
         match byte {
             b'"' => {
                 let (raw, after) = rest.split_at_checked(string_length(rest))?;
-                printer.string(JsonString { span: Span(raw.as_bytes()), has_escapes: raw.contains('\\') });
+                printer.string(JsonString { span: Span(raw.as_bytes()), has_escapes: raw.as_bytes().contains(&b'\\') });
                 rest = after.get(1..)?;
             }
             b':' => printer.printed.push_str(spacing.colon),
@@ -73,7 +81,7 @@ pub(crate) fn print(json: &str, spacing: &Spacing, escapes: &Escapes, limit: usi
 }
 
 /// The number of bytes before the quotation mark that ends a string.
-fn string_length(rest: &str) -> usize {
+pub(super) fn string_length(rest: &str) -> usize {
     let mut is_escaped = false;
     let end = rest.bytes().position(|byte| {
         let ends = byte == b'"' && !is_escaped;
@@ -130,14 +138,19 @@ impl Printer<'_> {
         };
         match short {
             Some(letter) => self.printed.extend(['\\', letter]),
-            None => self.code_units(character),
+            None => self.code_units(character, must_escape),
         }
     }
 
-    fn code_units(&mut self, character: char) {
+    fn code_units(&mut self, character: char, is_optional: bool) {
+        let is_upper_case = match self.escapes.digits {
+            Digits::LowerCase => false,
+            Digits::UpperCase => true,
+            Digits::UpperCaseInAscii => is_optional && character.is_ascii(),
+        };
         for unit in character.encode_utf16(&mut [0; 2]) {
             let mut digits = hex::encode(&unit.to_be_bytes());
-            if self.escapes.upper_case {
+            if is_upper_case {
                 digits.make_ascii_uppercase();
             }
             self.printed.push_str("\\u");
@@ -152,7 +165,7 @@ mod tests {
 
     const COMPACT: Spacing = Spacing { indent: None, comma: "", colon: "" };
     const INDENTED: Spacing = Spacing { indent: Some("  "), comma: "", colon: " " };
-    const PLAIN: Escapes = Escapes { slashes: false, non_ascii: false, ascii: "", upper_case: false };
+    const PLAIN: Escapes = Escapes { slashes: false, non_ascii: false, ascii: "", digits: Digits::LowerCase };
 
     fn printed(json: &str, spacing: Spacing, escapes: Escapes) -> String {
         print(json, &spacing, &escapes, 1000).unwrap()
@@ -175,9 +188,12 @@ mod tests {
     fn escapes_are_replaced() {
         let json = r#"["\u00e9 \/ \u003c \"\\\" \u0001\b\ud83d\ude00","\ud800"]"#;
         assert_eq!(printed(json, COMPACT, PLAIN), "[\"\u{e9} / < \\\"\\\\\\\" \\u0001\\b\u{1f600}\",\"\\ud800\"]");
-        let all = Escapes { slashes: true, non_ascii: true, ascii: "<\"", upper_case: true };
+        let all = Escapes { slashes: true, non_ascii: true, ascii: "<\"", digits: Digits::UpperCase };
         let expected = r#"["\u00E9 \/ \u003C \u0022\\\u0022 \u0001\b\uD83D\uDE00","\ud800"]"#;
         assert_eq!(printed(json, COMPACT, all), expected);
+        let meta = Escapes { slashes: true, non_ascii: true, ascii: "<", digits: Digits::UpperCaseInAscii };
+        let expected = r#"["\u00e9 \/ \u003C \"\\\" \u0001\b\ud83d\ude00","\ud800"]"#;
+        assert_eq!(printed(json, COMPACT, meta), expected);
         let separators = Escapes { ascii: "<", ..PLAIN };
         assert_eq!(printed("\"\u{2028}\u{e9}\"", COMPACT, separators), "\"\\u2028\u{e9}\"");
     }

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::cursor::Cursor;
-use super::reader::read;
+use super::strict::read;
 use crate::error::DecodeError;
 
 /// A value with everything inside it. Names and strings are unescaped.

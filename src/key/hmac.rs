@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use ::hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use sha2::{Sha256, Sha384, Sha512};
 
 use super::host_hmac::HostHmac;
 use crate::hash::{Hash, Host, Message};
@@ -23,6 +23,7 @@ pub(super) struct HmacKey {
 enum State {
     Sha1(Hmac<Sha1>),
     Sha256(Hmac<Sha256>),
+    Sha384(Hmac<Sha384>),
     Sha512(Hmac<Sha512>),
 }
 
@@ -32,6 +33,7 @@ impl HmacKey {
         let (hash, state) = match algorithm {
             Algorithm::HmacSha1 => (Hash::Sha1, State::Sha1(keyed(secret)?)),
             Algorithm::HmacSha256 => (Hash::Sha256, State::Sha256(keyed(secret)?)),
+            Algorithm::HmacSha384 => (Hash::Sha384, State::Sha384(keyed(secret)?)),
             Algorithm::HmacSha512 => (Hash::Sha512, State::Sha512(keyed(secret)?)),
             _ => return None,
         };
@@ -47,6 +49,7 @@ impl HmacKey {
         self.host.sign(message, host).unwrap_or_else(|| match &self.state {
             State::Sha1(keyed) => signed(keyed, message),
             State::Sha256(keyed) => signed(keyed, message),
+            State::Sha384(keyed) => signed(keyed, message),
             State::Sha512(keyed) => signed(keyed, message),
         })
     }

@@ -59,7 +59,7 @@ mod tests {
     use crate::hash::HostWithOwnHashes;
     use ::hmac::{Hmac, KeyInit, Mac};
     use sha1::Sha1;
-    use sha2::{Sha256, Sha512};
+    use sha2::{Sha256, Sha384, Sha512};
 
     fn check<M: Mac + KeyInit>(hash: Hash) {
         let mut message = Message::of(b"1700000000.");
@@ -79,6 +79,7 @@ mod tests {
     fn hmac_with_a_hashing_host_equals_the_hmac_crate_for_secrets_of_every_length() {
         check::<Hmac<Sha1>>(Hash::Sha1);
         check::<Hmac<Sha256>>(Hash::Sha256);
+        check::<Hmac<Sha384>>(Hash::Sha384);
         check::<Hmac<Sha512>>(Hash::Sha512);
     }
 

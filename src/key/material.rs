@@ -24,7 +24,8 @@ pub struct Key {
 
 #[derive(Clone)]
 pub(super) enum Material {
-    Hmac(Box<HmacKey>),
+    /// A secret for HMAC: one key for each hash function that the scheme uses.
+    Hmac(Vec<HmacKey>),
     /// A secret that the sender sends as it is, or hashes together with the content.
     Secret(Zeroizing<Vec<u8>>),
     Ed25519Public(Ed25519Public),
@@ -46,17 +47,21 @@ pub(crate) enum Use {
 pub(super) const ALGORITHMS: &[Algorithm] = &[
     Algorithm::HmacSha256,
     Algorithm::HmacSha1,
+    Algorithm::HmacSha384,
     Algorithm::HmacSha512,
     Algorithm::Sha256,
     Algorithm::Sha1,
     Algorithm::Ed25519,
     Algorithm::EcdsaP256,
     Algorithm::RsaSha256,
+    Algorithm::RsaSha384,
+    Algorithm::RsaSha512,
     Algorithm::RsaSha1,
 ];
 
 impl Key {
-    /// Names the key. A JSON Web Token with a `kid` is verified only with the keys of that name.
+    /// Names the key. A JSON Web Token with a `kid` is verified with the keys of that name or, if there are none, with the keys
+    /// that have no name.
     #[must_use]
     pub fn named(self, id: &str) -> Self {
         Self { id: Some(id.into()), ..self }
@@ -71,13 +76,11 @@ impl Key {
     /// Whether this key can be used with an algorithm.
     pub(crate) fn supports(&self, algorithm: Algorithm) -> bool {
         match &self.material {
-            Material::Hmac(key) => key.algorithm() == algorithm,
+            Material::Hmac(keys) => keys.iter().any(|key| key.algorithm() == algorithm),
             Material::Secret(_) => matches!(algorithm, Algorithm::Sha256 | Algorithm::Sha1),
             Material::Ed25519Public(_) | Material::Ed25519Private(_) => algorithm == Algorithm::Ed25519,
             Material::P256Public(_) | Material::P256Private(_) => algorithm == Algorithm::EcdsaP256,
-            Material::RsaPublic(_) | Material::RsaPrivate(_) => {
-                matches!(algorithm, Algorithm::RsaSha256 | Algorithm::RsaSha1)
-            }
+            Material::RsaPublic(_) | Material::RsaPrivate(_) => algorithm.tag_bytes().is_none(),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! - `parse` reads text in the scheme's key format: with `standard` for the prefixes of Standard Webhooks, with `public` for
 //!   PEM, certificates and JSON Web Keys, and with `secret` for shared secrets. `recognize` keeps public keys out of them.
 //! - `material` holds the result: keys of `hmac`, `ed25519-dalek`, `p256` and `rsa`.
-//! - `verify` and `sign` use it.
+//! - `verify` and `sign` use it. `work` bounds what a verification may cost.
 //! - `signature` decodes signatures as they arrive, and encodes them as they are sent.
 
 mod compare;
@@ -20,8 +20,10 @@ mod sign;
 mod signature;
 mod standard;
 mod verify;
+mod work;
 
 pub(crate) use compare::is_same_secret;
 pub use material::Key;
 pub(crate) use material::Use;
 pub(crate) use signature::{ReceivedSignature, decode, encode};
+pub(crate) use work::is_affordable;

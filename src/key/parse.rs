@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 use super::material::{Key, Material, Use};
+use super::recognize::may_be_modulus;
 use super::secret::{algorithms, check_can_be_sent, check_not_a_public_key, shared_secret};
 use super::{public, standard};
 use crate::error::KeyError;
@@ -53,28 +54,31 @@ impl Key {
         // A PEM file ends with a line break.
         let text = if text.starts_with("-----BEGIN") { text.trim_end() } else { text };
         check_stray_characters(text)?;
-        match scheme.key {
-            KeyFormat::Standard => standard::parse(purpose, scheme, text).map(Self::from),
+        let key = match scheme.key {
+            KeyFormat::Standard => standard::parse(purpose, scheme, text)?.into(),
             KeyFormat::StandardOrText if standard::has_secret_prefix(text) => {
-                standard::parse(purpose, scheme, text).map(Self::from)
+                standard::parse(purpose, scheme, text)?.into()
             }
             // The UTF-8 bytes of the text are the secret.
-            KeyFormat::Text | KeyFormat::StandardOrText => Self::from_bytes(scheme, text.as_bytes()),
+            KeyFormat::Text | KeyFormat::StandardOrText => return Self::from_bytes(scheme, text.as_bytes()),
             KeyFormat::Hex => {
-                raw_key(purpose, scheme, hex::decode(&text.to_ascii_lowercase()), NOT_HEX).map(Self::from)
+                check_secret_text(scheme, text)?;
+                raw_key(purpose, scheme, hex::decode(&text.to_ascii_lowercase()), NOT_HEX)?.into()
             }
             KeyFormat::Base64 => {
                 // The hexadecimal of a public key is base64, too.
-                check_not_a_public_key(text.as_bytes())?;
-                raw_key(purpose, scheme, base64::decode(text), NOT_BASE64).map(Self::from)
+                check_secret_text(scheme, text)?;
+                raw_key(purpose, scheme, base64::decode(text), NOT_BASE64)?.into()
             }
-            KeyFormat::PublicOrText if !public::is_key(text) => Self::from_bytes(scheme, text.as_bytes()),
+            KeyFormat::PublicOrText if !public::is_key(text) => {
+                return if may_be_modulus(text) { Err(MODULUS) } else { Self::from_bytes(scheme, text.as_bytes()) };
+            }
             KeyFormat::Public | KeyFormat::PublicOrText => {
                 let parsed = public::parse(purpose, text)?;
-                let key = Self { id: parsed.id.map(String::into_boxed_str), material: parsed.material };
-                if algorithms(scheme).any(|algorithm| key.supports(algorithm)) { Ok(key) } else { Err(OTHER_ALGORITHM) }
+                Self { id: parsed.id.map(String::into_boxed_str), material: parsed.material }
             }
-        }
+        };
+        if algorithms(scheme).any(|algorithm| key.supports(algorithm)) { Ok(key) } else { Err(OTHER_ALGORITHM) }
     }
 }
 
@@ -82,9 +86,17 @@ const NOT_HEX: KeyError =
     KeyError::Encoding { problem: "the key is not hexadecimal: pass the whole key and nothing else" };
 const NOT_BASE64: KeyError =
     KeyError::Encoding { problem: "the key is not base64: pass the whole key and nothing else" };
+const MODULUS: KeyError = KeyError::WrongType {
+    problem: "this may be the modulus of a public RSA key: pass the whole JSON Web Key or PEM, or a shorter secret",
+};
 const OTHER_ALGORITHM: KeyError = KeyError::WrongType {
     problem: "this key belongs to an algorithm that the scheme does not use: pass the key that this sender signs with",
 };
+
+/// Rejects the text of a public key in the place of a secret. A sender of public keys gets an error of its own.
+fn check_secret_text(scheme: &Scheme, text: &str) -> Result<(), KeyError> {
+    if algorithms(scheme).any(Algorithm::is_symmetric) { check_not_a_public_key(text.as_bytes()) } else { Ok(()) }
+}
 
 /// The key material of decoded bytes: an Ed25519 key if the scheme uses Ed25519, else a shared secret.
 fn raw_key(

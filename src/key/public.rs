@@ -50,10 +50,10 @@ fn is_structured(text: &str) -> bool {
     text.starts_with(PEM) || (text.starts_with('{') && text.ends_with('}'))
 }
 
-/// A text without white space, and without the `\n` that line breaks become in environment variables.
+/// A text without white space, and without the `\n` or `\r\n` that line breaks become in environment variables.
 pub(super) fn without_line_breaks(text: &str) -> String {
     let mut joined = String::new();
-    for line in split(text, "\\n") {
+    for line in split(text, "\\n").flat_map(|line| split(line, "\\r")) {
         joined.extend(line.chars().filter(|character| !character.is_ascii_whitespace()));
     }
     joined
@@ -323,17 +323,42 @@ mod tests {
         }
     }
 
+    /// The public key of RFC 7515, appendix A.2.
+    const RSA_PUBLIC: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd/wWJcyQoTbji9k0l8W26mPddxHmfHQp+V\
+         aw+4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL+yRT+SFd2lZS+pCgNMsD1W/YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb/7OMg0LOL+bSf63kpaSHSX\
+         ndS5z5rexMdbBYUsLA9e+KXBdQOS+UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6/I5IhlJH7aGhyxXFvUK+DWNmo\
+         udF8NAco9/h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQIDAQAB";
+    const SIGNED: &[u8] = b"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
+        cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    const SIGNATURE: &str = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8\
+        W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0Ga\
+        rZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5\
+        AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
+
     #[test]
     fn rsa_signs_as_rfc_7515_shows() {
-        const SIGNED: &[u8] = b"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
-            cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-        const SIGNATURE: &str = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8\
-            W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0Ga\
-            rZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5\
-            AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
         let signed =
             key(Use::Sign, &private_pem(RSA_PRIVATE)).sign(Algorithm::RsaSha256, &Message::of(SIGNED)).unwrap();
         assert_eq!(crate::key::encode(Encoding::Base64Url, &signed), SIGNATURE);
+    }
+
+    /// A number has many encodings, and only the one of the modulus' length is a signature.
+    #[test]
+    fn an_rsa_signature_of_a_different_length_than_the_modulus_is_rejected() {
+        let public = key(Use::Verify, RSA_PUBLIC);
+        let verifies = |bytes: &[u8]| {
+            let signature = ReceivedSignature { algorithm: Algorithm::RsaSha256, bytes: bytes.to_vec() };
+            public.verifies_any(slice::from_ref(&signature), &[Message::of(SIGNED)], None)
+        };
+        let signature = base64::decode_url(SIGNATURE).unwrap();
+        assert!(verifies(&signature));
+        for zeros in [1, 2, 256] {
+            assert!(!verifies(&[&[0].repeat(zeros), &signature[..]].concat()), "{zeros} zeros before it");
+            assert!(!verifies(&[&signature[..], &[0].repeat(zeros)].concat()), "{zeros} zeros after it");
+        }
+        for length in 0..signature.len() {
+            assert!(!verifies(&signature[..length]) && !verifies(&signature[signature.len() - length..]), "{length}");
+        }
     }
 
     #[test]
@@ -351,12 +376,77 @@ mod tests {
     }
 
     #[test]
+    fn pem_may_have_escaped_line_breaks() {
+        for [private, public] in [ED25519_KEYS, P256_KEYS] {
+            let kinds = [(Use::Sign, "PRIVATE KEY", private), (Use::Verify, "PUBLIC KEY", public)];
+            for (purpose, label, encoded) in kinds.into_iter().filter(|(.., encoded)| !encoded.starts_with('{')) {
+                for ending in ["\n", "\r\n", "\\n", "\\r\\n", ""] {
+                    let (first, last) = encoded.split_at(20);
+                    let pem = format!(
+                        "-----BEGIN {label}-----{ending}{first}{ending}{last}{ending}-----END {label}-----{ending}"
+                    );
+                    assert!(parse(purpose, &pem).is_ok(), "{pem}");
+                    assert!(parse(purpose, &format!("{pem}x")).is_err(), "{pem}x");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_json_web_key_may_have_leading_zeros_in_its_numbers() {
+        let modulus = |length: usize| {
+            let mut bytes = [0xFF].repeat(length);
+            bytes[0] = 0x80;
+            bytes
+        };
+        for length in [256, 512] {
+            for zeros in [0, 1, 2, 256] {
+                let [n, e] = [
+                    [&[0].repeat(zeros)[..], &modulus(length)].concat(),
+                    [&[0].repeat(zeros)[..], &[1, 0, 1]].concat(),
+                ];
+                let [n, e] = [n, e].map(|number| base64::encode_url(&number));
+                let text = format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"}}"#);
+                assert!(parse(Use::Verify, &text).is_ok(), "{length} bytes after {zeros} zeros");
+            }
+        }
+        // Zeros do not make a short modulus long enough.
+        let short = base64::encode_url(&[&[0][..], &modulus(255)].concat());
+        assert!(parse(Use::Verify, &format!(r#"{{"kty":"RSA","n":"{short}","e":"AQAB"}}"#)).is_err());
+        assert!(rsa_public(&[0].repeat(256), &[1, 0, 1]).is_none());
+    }
+
+    #[test]
     fn only_the_uncompressed_form_of_a_p256_point_is_accepted() {
         let [x, y] = ["f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"]
             .map(|text| base64::decode_url(text).unwrap());
         assert!(p256_point(&[&[4], &x[..], &y].concat()).is_some());
         for other in [[&[3], &x[..], &[]].concat(), [&[6], &x[..], &y].concat(), [&x[..], &y].concat(), [0].to_vec()] {
             assert!(p256_point(&other).is_none(), "{other:x?}");
+        }
+    }
+
+    /// A signature that nobody made is valid for a key of small order.
+    #[test]
+    fn an_ed25519_key_of_small_order_or_in_a_second_encoding_is_rejected() {
+        for encoded in [
+            // Order 1, 2, 4 and 8.
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0000000000000000000000000000000000000000000000000000000000000080",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+            // Numbers that are not reduced: the prime plus 0, 1, 3 and 4. The last two are not of small order.
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "f1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        ] {
+            let bytes = crate::text::hex::decode(encoded).unwrap();
+            assert!(ed25519_public(&bytes).is_none(), "{encoded}");
         }
     }
 

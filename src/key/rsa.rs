@@ -15,7 +15,7 @@ use ::rsa::traits::{PublicKeyParts, SignatureScheme};
 use ::rsa::{BoxedUint, Pkcs1v15Sign, PublicKey};
 use crypto_bigint::modular::BoxedMontyForm;
 use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use sha2::{Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
 use crate::hash::Hash;
@@ -63,6 +63,7 @@ fn scheme(hash: Hash) -> Pkcs1v15Sign {
     match hash {
         Hash::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
         Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+        Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
         Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
     }
 }
@@ -77,7 +78,10 @@ fn pad(prefix: &[u8], digest: &[u8], length: usize) -> Option<Vec<u8>> {
     Some(padded)
 }
 
-/// A number of at most as many bytes as the longest modulus.
+/// A number of at most as many bytes as the longest modulus, after any leading zeros. RFC 7518 forbids leading zeros in a
+/// JSON Web Key, and some libraries write the sign byte of DER all the same.
 fn number(bytes: &[u8]) -> Option<BoxedUint> {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    let bytes = bytes.get(zeros..)?;
     (bytes.len() <= MAX_RSA_BYTES).then(|| BoxedUint::from_be_slice_vartime(bytes))
 }

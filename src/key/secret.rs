@@ -1,6 +1,6 @@
 //! Shared secrets: the bytes of a secret and a scheme in, key material out. A public key is never accepted as a secret.
 
-use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
@@ -10,19 +10,31 @@ use super::recognize::is_public_key;
 use crate::error::KeyError;
 use crate::scheme::{Algorithm, Proof, Scheme, SharedToken};
 
-/// The key material of a shared secret, for the algorithm that the scheme uses it with.
+/// The key material of a shared secret, for the algorithms that the scheme uses it with.
 pub(super) fn shared_secret(scheme: &Scheme, secret: &[u8]) -> Result<Material, KeyError> {
     check_not_a_public_key(secret)?;
-    let algorithm = algorithms(scheme).find(|algorithm| algorithm.is_symmetric());
-    if let Some(key) = algorithm.and_then(|algorithm| HmacKey::new(algorithm, secret)) {
-        return Ok(Material::Hmac(Box::new(key)));
+    check_not_zero(secret)?;
+    let keys: Vec<HmacKey> = algorithms(scheme).filter_map(|algorithm| HmacKey::new(algorithm, secret)).collect();
+    if !keys.is_empty() {
+        return Ok(Material::Hmac(keys));
     }
-    match (algorithm, scheme.proof) {
-        (Some(_), _) | (None, Proof::SharedToken(_)) => Ok(Material::Secret(Zeroizing::new(secret.to_vec()))),
-        (None, _) => Err(KeyError::WrongType {
+    let is_secret = algorithms(scheme).any(Algorithm::is_symmetric) || matches!(scheme.proof, Proof::SharedToken(_));
+    if !is_secret {
+        return Err(KeyError::WrongType {
             problem: "this is a shared secret, and the scheme needs a public key: pass the sender's public key",
-        }),
+        });
     }
+    Ok(Material::Secret(Zeroizing::new(secret.to_vec())))
+}
+
+/// Rejects secrets that anybody can guess: HMAC pads a key with zeros, so a key of zero bytes equals the empty key.
+fn check_not_zero(secret: &[u8]) -> Result<(), KeyError> {
+    if secret.iter().all(|byte| *byte == 0) {
+        return Err(KeyError::Empty {
+            problem: "the secret consists of zero bytes, so it equals an empty secret: is the secret configured?",
+        });
+    }
+    Ok(())
 }
 
 /// The algorithms of the scheme's signatures or tokens.

@@ -18,7 +18,7 @@ impl Key {
     /// The signature of a message whose body the host may hash; `None` for a public key.
     pub(super) fn signature(&self, algorithm: Algorithm, message: &Message<'_>, host: Host<'_>) -> Option<Vec<u8>> {
         match &self.material {
-            Material::Hmac(key) => Some(key.sign(message, host)),
+            Material::Hmac(keys) => Some(keys.iter().find(|key| key.algorithm() == algorithm)?.sign(message, host)),
             Material::Secret(secret) => Some(digest(hash_of(algorithm), message, secret, host)),
             Material::Ed25519Private(key) => Some(key.sign(&message.whole()).to_bytes().to_vec()),
             Material::P256Private(key) => {
@@ -47,6 +47,8 @@ impl Key {
 pub(super) const fn hash_of(algorithm: Algorithm) -> Hash {
     match algorithm {
         Algorithm::Sha1 | Algorithm::RsaSha1 => Hash::Sha1,
+        Algorithm::RsaSha384 => Hash::Sha384,
+        Algorithm::RsaSha512 => Hash::Sha512,
         _ => Hash::Sha256,
     }
 }

@@ -11,7 +11,7 @@ use super::material::{ALGORITHMS, Key, Material};
 use super::rsa;
 use super::sign::hash_of;
 use super::signature::ReceivedSignature;
-use crate::hash::{Hash, Host, Message, digest};
+use crate::hash::{Hash, Host, Message, public_digest};
 use crate::scheme::Algorithm;
 
 impl Key {
@@ -51,12 +51,12 @@ impl Key {
                 any(candidates, |signature| verifies_ed25519(key, &whole, signature))
             }
             Material::P256Public(key) => {
-                let digest = digest(Hash::Sha256, message, &[], host);
+                let digest = public_digest(Hash::Sha256, message, host);
                 any(candidates, |signature| verifies_p256(key, &digest, signature))
             }
             Material::RsaPublic(key) => {
                 let hash = hash_of(algorithm);
-                let digest = digest(hash, message, &[], host);
+                let digest = public_digest(hash, message, host);
                 any(candidates, |signature| choice(rsa::verify(key, hash, &digest, signature)))
             }
             // Private keys are for signing only.

@@ -8,6 +8,8 @@ pub enum Algorithm {
     HmacSha256,
     /// HMAC with SHA-1. Only for senders whose scheme requires it.
     HmacSha1,
+    /// HMAC with SHA-384.
+    HmacSha384,
     /// HMAC with SHA-512.
     HmacSha512,
     /// SHA-256 of content that includes the secret ([`Part::Secret`](super::Part::Secret)). Only for senders whose scheme
@@ -21,6 +23,10 @@ pub enum Algorithm {
     EcdsaP256,
     /// RSA PKCS #1 v1.5 (RFC 8017) with SHA-256 and a key of 2048 to 4096 bits.
     RsaSha256,
+    /// RSA PKCS #1 v1.5 with SHA-384.
+    RsaSha384,
+    /// RSA PKCS #1 v1.5 with SHA-512.
+    RsaSha512,
     /// RSA PKCS #1 v1.5 with SHA-1. Only for senders whose scheme requires it.
     RsaSha1,
 }
@@ -32,14 +38,18 @@ impl Algorithm {
         match self {
             Self::HmacSha256 | Self::Sha256 => Some(32),
             Self::HmacSha1 | Self::Sha1 => Some(20),
+            Self::HmacSha384 => Some(48),
             Self::HmacSha512 | Self::Ed25519 | Self::EcdsaP256 => Some(64),
-            Self::RsaSha256 | Self::RsaSha1 => None,
+            Self::RsaSha256 | Self::RsaSha384 | Self::RsaSha512 | Self::RsaSha1 => None,
         }
     }
 
     /// Whether sender and receiver hold the same key.
     pub(crate) const fn is_symmetric(self) -> bool {
-        !matches!(self, Self::Ed25519 | Self::EcdsaP256 | Self::RsaSha256 | Self::RsaSha1)
+        !matches!(
+            self,
+            Self::Ed25519 | Self::EcdsaP256 | Self::RsaSha256 | Self::RsaSha384 | Self::RsaSha512 | Self::RsaSha1
+        )
     }
 }
 

@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
+use super::answers::Answers;
 use super::event::{Authenticated, Format, Id, Unsigned};
-use super::handshake::{Handshake, KeyUrl};
+use super::handshake::{Handshake, HandshakePlace, HandshakeProof, KeyUrl};
 use super::key_format::KeyFormat;
 use super::location::{Header, Pointer};
 use super::signature::{Signature, TagPlace};
@@ -27,6 +28,9 @@ pub struct Scheme {
     pub key: KeyFormat,
     /// The tolerance for the timestamp, unless the user sets another.
     pub tolerance: Tolerance,
+    /// The methods of the requests in which the sender delivers: `POST`, or `POST` and `GET`. The parameters of a delivery by
+    /// `GET` are in its URL, which is signed.
+    pub methods: &'static [&'static str],
     /// The format of the body.
     pub payload: Format,
     /// Where the event's id comes from.
@@ -35,6 +39,8 @@ pub struct Scheme {
     pub kind: &'static [Pointer],
     /// Unsigned headers, to display.
     pub unsigned: Unsigned,
+    /// The responses that the sender expects to its deliveries.
+    pub answers: Answers,
     /// The requests by which the sender checks an address, and their answers.
     pub handshakes: &'static [Handshake],
     /// Where a delivery names the URL of the key that it was signed with. This crate never fetches it.
@@ -108,6 +114,19 @@ impl Scheme {
         matches!(self.proof, Proof::Signature(signature) if signature.signs_method())
     }
 
+    /// Whether the sender delivers by `GET`, too.
+    #[must_use]
+    pub const fn takes_get(&self) -> bool {
+        let mut rest = self.methods;
+        while let [method, tail @ ..] = rest {
+            if matches!(method.as_bytes(), b"GET") {
+                return true;
+            }
+            rest = tail;
+        }
+        false
+    }
+
     /// Whether single members of the body are signed. They are signed as texts: `5` and `"5"` have the same signature, so
     /// they must also be the same id and the same type.
     pub(crate) fn signs_members(&self) -> bool {
@@ -117,7 +136,14 @@ impl Scheme {
     /// The header with the proof, under all its names. Empty if the proof is in the body.
     pub(crate) const fn proof_headers(&self) -> Header {
         match self.proof {
-            Proof::Signature(Signature { place: TagPlace::Header(header) | TagPlace::AnyHeader(header), .. })
+            Proof::Signature(Signature {
+                place:
+                    TagPlace::Header(header)
+                    | TagPlace::AnyHeader(header)
+                    | TagPlace::RepeatedHeader(header)
+                    | TagPlace::NumberedHeader(header),
+                ..
+            })
             | Proof::Token(Token { header, .. })
             | Proof::SharedToken(SharedToken::Header(header)) => header,
             Proof::SharedToken(SharedToken::Basic) => &["authorization"],
@@ -125,11 +151,49 @@ impl Scheme {
         }
     }
 
-    /// Whether a handshake may arrive in the query of an unsigned request. Detecting one requires
+    /// Whether a handshake may be in the query of a request. Detecting one requires
     /// [`Delivery::url`](crate::Delivery::url).
     #[must_use]
     pub fn asks_in_query(&self) -> bool {
-        self.handshakes.iter().any(|handshake| !handshake.is_signed())
+        let mut places = self.handshakes.iter().flat_map(Handshake::places);
+        places.any(|place| matches!(place, HandshakePlace::Query(_)))
+    }
+
+    /// Whether a handshake may arrive by this method, which is in upper case. Deliveries and most handshakes arrive by
+    /// `POST`, unsigned handshakes without a body also by `GET`, and that of CloudEvents by `OPTIONS`.
+    #[must_use]
+    pub fn asks_by(&self, method: &str) -> bool {
+        self.handshakes.iter().any(|handshake| match handshake.method {
+            Some(own) => own == method,
+            None if method == "GET" => handshake.proof == HandshakeProof::Unsigned && !handshake.reads_body(),
+            None => method == "POST",
+        })
+    }
+
+    /// Whether the sender hands over its key in a handshake, which [`set_up`](Self::set_up) answers.
+    #[must_use]
+    pub fn hands_over_key(&self) -> bool {
+        self.handshakes.iter().any(|handshake| handshake.proof == HandshakeProof::SetUp)
+    }
+
+    /// Every header that a handshake reads, in addition to those that verification reads.
+    #[must_use]
+    pub fn handshake_headers(&self) -> Vec<&'static str> {
+        let places = self.handshakes.iter().flat_map(Handshake::places);
+        places
+            .filter_map(|place| match place {
+                HandshakePlace::Header(name) => Some(name),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The keys that the sender publishes for its test messages. None of them may be the key of a verifier.
+    pub(crate) fn test_keys(&self) -> impl Iterator<Item = &'static str> {
+        self.handshakes.iter().filter_map(|handshake| match handshake.proof {
+            HandshakeProof::TestKey(key) => Some(key),
+            _ => None,
+        })
     }
 
     /// Whether the sender lets others have short texts signed with the key that signs deliveries: a handshake's answer
@@ -138,7 +202,8 @@ impl Scheme {
         self.handshakes.iter().any(|handshake| handshake.answer.signs_challenge())
     }
 
-    /// Every header that verification reads, under all its names. The unsigned headers come last.
+    /// Every header that verification reads, under all its names. The unsigned headers come last. A name that ends with `-*`
+    /// is every header with a number from 1 to 100 in that place.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
@@ -149,7 +214,22 @@ impl Scheme {
             names.extend_from_slice(signature.timestamp_header().unwrap_or_default());
         }
         names.extend_from_slice(self.proof_headers());
-        names.extend([self.unsigned.id, self.unsigned.kind].into_iter().flatten());
+        names.extend_from_slice(self.unsigned.id);
+        names.extend_from_slice(self.unsigned.kind);
         names
+    }
+
+    /// Those of [`headers`](Self::headers) that may arrive more than once. Their values may be passed to a
+    /// [`Delivery`](crate::Delivery) one by one, or joined with a comma. A name that ends with `-*` is every header with a
+    /// number in that place; its joined values may be passed under the name with the `*`.
+    #[must_use]
+    pub const fn joined_headers(&self) -> Header {
+        match self.proof {
+            Proof::Signature(Signature {
+                place: TagPlace::RepeatedHeader(header) | TagPlace::NumberedHeader(header),
+                ..
+            }) => header,
+            _ => &[],
+        }
     }
 }

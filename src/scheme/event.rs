@@ -18,10 +18,15 @@ pub enum Authenticated {
 pub enum Format {
     /// JSON (RFC 8259).
     Json,
-    /// `application/x-www-form-urlencoded`.
+    /// A form: `application/x-www-form-urlencoded` or `multipart/form-data`. A pointer such as `/token` leads to the field
+    /// with that name.
     Form,
     /// JSON or `application/x-www-form-urlencoded`, depending on the event or the receiver's settings.
     JsonOrForm,
+    /// JSON or `application/x-www-form-urlencoded`. A form whose only field has this name holds JSON in it.
+    JsonOrField(&'static str),
+    /// JSON, plain or compressed with gzip.
+    JsonOrGzip,
 }
 
 /// Where the event's id comes from. It is always something signed.
@@ -46,13 +51,13 @@ pub enum Id {
 /// Headers that are not signed. Display them, never act on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unsigned {
-    /// The header with the delivery's id.
-    pub id: Option<&'static str>,
-    /// The header with the event's type.
-    pub kind: Option<&'static str>,
+    /// The header with the delivery's id, under each of its names. The first that arrived counts.
+    pub id: Header,
+    /// The header with the event's type, under each of its names.
+    pub kind: Header,
 }
 
 impl Unsigned {
     /// The sender sends no such headers.
-    pub const NONE: Self = Self { id: None, kind: None };
+    pub const NONE: Self = Self { id: &[], kind: &[] };
 }

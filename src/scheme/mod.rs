@@ -9,6 +9,7 @@
 //! `non_exhaustive`, so a new word does not break your code.
 
 mod algorithm;
+mod answers;
 mod definition;
 mod description;
 mod event;
@@ -21,9 +22,11 @@ mod soundness;
 mod token;
 
 pub use algorithm::{Algorithm, Encoding};
+pub use answers::{Answers, Response};
 pub use definition::{Confirmed, Proof, Scheme};
 pub use event::{Authenticated, Format, Id, Unsigned};
-pub use handshake::{Answer, Handshake, KeyUrl};
+pub(crate) use handshake::HandshakePlace;
+pub use handshake::{Answer, Handshake, HandshakeProof, KeyUrl};
 pub use key_format::KeyFormat;
 pub use location::{Header, Pointer, UrlPattern};
 pub(crate) use reading::{Reading, is_bracket, is_in_url};

@@ -26,8 +26,15 @@ pub enum TagPlace {
     Header(Header),
     /// In any of several headers. The sender sends one header for each of its keys.
     AnyHeader(&'static [&'static str]),
-    /// In a member of the body. Such a signature covers some members of the body and not the body's bytes.
-    Body(Pointer),
+    /// In a header that the sender sends once for each of its keys. Runtimes join the values with a comma. The form must be
+    /// [`Form::Whole`].
+    RepeatedHeader(Header),
+    /// In headers with a number at the end of their name, one for each of the sender's keys, counted from one:
+    /// `x-signature-*` is `x-signature-1`, `x-signature-2` and so on, up to 100. The form must be [`Form::Whole`].
+    NumberedHeader(Header),
+    /// In a member of the body, or in any of several. Such a signature covers some members of the body and not the body's
+    /// bytes.
+    Body(&'static [Pointer]),
 }
 
 /// How the text with the signatures is laid out.
@@ -74,6 +81,9 @@ pub enum Part {
     Text(&'static str),
     /// The body's bytes.
     Body,
+    /// The JSON that the body holds, if its [`Format`](super::Format) is one that may wrap it: the only field of a form, or the
+    /// text that was compressed. The body's bytes, if they are the JSON itself.
+    Payload,
     /// The request's method, in upper case.
     Method,
     /// The URL as it was registered with the sender.
@@ -162,16 +172,26 @@ impl Signature {
         self.content.iter().any(|part| matches!(part, Part::Url(_)))
     }
 
+    /// Whether the fields of a form are signed, and the URL in front of them.
+    pub(crate) fn signs_form(&self) -> bool {
+        self.content.iter().any(|part| matches!(part, Part::SortedForm))
+    }
+
+    /// Whether the payload is signed, not the body that wraps it.
+    pub(crate) fn signs_payload(&self) -> bool {
+        self.content.iter().any(|part| matches!(part, Part::Payload))
+    }
+
     /// Whether the body's bytes are signed, so that a signature belongs to one body only.
     pub(crate) fn signs_body_bytes(&self) -> bool {
-        self.content.iter().any(|part| matches!(part, Part::Body))
+        self.content.iter().any(|part| matches!(part, Part::Body | Part::Payload))
     }
 
     /// Whether everything that the body says is signed.
     pub(crate) const fn covers_body(&self) -> bool {
         let mut rest = self.content;
         while let [part, tail @ ..] = rest {
-            if matches!(part, Part::Body | Part::SortedForm) {
+            if matches!(part, Part::Body | Part::Payload | Part::SortedForm) {
                 return true;
             }
             rest = tail;

@@ -79,6 +79,7 @@ pub enum SharedToken {
     Header(Header),
     /// In HTTP Basic authentication (RFC 7617): the secret is the name and the password with a colon between them.
     Basic,
-    /// In a member of the body.
+    /// In a member of the body. A `*` in the pointer is every item of a list: each must have the member, and it must be one of
+    /// the secrets.
     Body(Pointer),
 }

@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::Scheme;
 
-/// The key is the API key that the integration names. A delivery may be a batch; its type is that of the first item.
+/// The key is the secret of the API key that the integration names: the part of `app.key:secret` after the colon. A delivery may be a batch; its type is that of the first item.
 ///
 /// <https://ably.com/docs/platform/integrations/webhooks#security>
 pub const ABLY: Scheme = Scheme {

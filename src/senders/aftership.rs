@@ -3,7 +3,7 @@
 use super::common::{base64, over_body, signed};
 use crate::scheme::{Id, Scheme};
 
-/// For the tracking product. AfterShip's other products use different headers.
+/// For the tracking product. Returns and Warranty sign in `as-signature-hmac-sha256`, Shipping in `am-webhook-signature`.
 ///
 /// <https://www.aftership.com/docs/tracking/webhook/webhook-signature>
 pub const AFTERSHIP: Scheme = Scheme {

@@ -1,15 +1,17 @@
 //! Bitbucket: code hosting.
 
 use super::common::{hex, over_body, signed};
-use crate::scheme::{Scheme, Unsigned};
+use crate::scheme::{Confirmed, Scheme, Unsigned};
 
-/// Cloud and Data Center sign in the same way. The event's type is in an unsigned header.
+/// Cloud and Data Center sign in the same way. The id and the type are in unsigned headers; the id's is `X-Request-UUID` in Cloud
+/// and `X-Request-Id` in Data Center.
 ///
 /// <https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/>
 pub const BITBUCKET: Scheme = Scheme {
     name: "bitbucket",
     title: "Bitbucket",
     docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
-    unsigned: Unsigned { id: Some("x-request-uuid"), kind: Some("x-event-key") },
+    confirmed: Confirmed::Vector,
+    unsigned: Unsigned { id: &["x-request-uuid", "x-request-id"], kind: &["x-event-key"] },
     ..signed(over_body(&["x-hub-signature"], &[hex("sha256=")]))
 };

@@ -15,7 +15,7 @@ pub const BOX: Scheme = Scheme {
     tolerance: Tolerance { past: 600, future: 300 },
     id: Id::BodyOrDigest("/id"),
     kind: &["/trigger"],
-    unsigned: Unsigned { id: Some("box-delivery-id"), kind: None },
+    unsigned: Unsigned { id: &["box-delivery-id"], kind: &[] },
     ..signed(Signature {
         place: TagPlace::AnyHeader(&["box-signature-primary", "box-signature-secondary"]),
         ..with_time_header(

@@ -1,7 +1,7 @@
 //! Buildkite: continuous integration.
 
 use super::common::{TIME_DOT_BODY, hex, in_items, signed};
-use crate::scheme::{Scheme, Unit, Unsigned};
+use crate::scheme::{Confirmed, Scheme, Unit, Unsigned};
 
 /// For notification services that are configured to sign. The other setting sends the token itself.
 ///
@@ -10,7 +10,8 @@ pub const BUILDKITE: Scheme = Scheme {
     name: "buildkite",
     title: "Buildkite",
     docs: "https://buildkite.com/docs/apis/webhooks/pipelines#webhook-signature",
+    confirmed: Confirmed::Vector,
     kind: &["/event"],
-    unsigned: Unsigned { id: None, kind: Some("x-buildkite-event") },
+    unsigned: Unsigned { id: &[], kind: &["x-buildkite-event"] },
     ..signed(in_items(&["x-buildkite-signature"], "timestamp", Unit::Seconds, &[hex("signature")], TIME_DOT_BODY))
 };

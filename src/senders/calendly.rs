@@ -3,7 +3,8 @@
 use super::common::{TIME_DOT_BODY, hex, in_items, signed};
 use crate::scheme::{Scheme, Unit};
 
-/// The key is the signing key of the webhook subscription, or of the OAuth application.
+/// The key is the signing key of the webhook subscription, or of the OAuth application. Calendly's examples
+/// allow three minutes.
 ///
 /// <https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures>
 pub const CALENDLY: Scheme = Scheme {

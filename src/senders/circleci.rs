@@ -13,7 +13,7 @@ pub const CIRCLECI: Scheme = Scheme {
     confirmed: Confirmed::Vector,
     id: Id::BodyOrDigest("/id"),
     kind: &["/type"],
-    unsigned: Unsigned { id: None, kind: Some("circleci-event-type") },
+    unsigned: Unsigned { id: &[], kind: &["circleci-event-type"] },
     ..signed(Signature {
         form: Form::Items { between: ",", within: "=" },
         ..over_body(&["circleci-signature"], &[hex("v1")])

@@ -1,8 +1,8 @@
 //! Layouts that many senders share, so that a sender's constant has only what is special about it.
 
 use crate::scheme::{
-    Algorithm, Answer, Confirmed, Encoding, Form, Format, Handshake, Header, Id, KeyFormat, Part, Place, Proof, Scheme,
-    SharedToken, Signature, Tag, TagPlace, Timestamp, Token, Unit, Unsigned,
+    Algorithm, Answer, Answers, Confirmed, Encoding, Form, Format, Handshake, HandshakeProof, Header, Id, KeyFormat,
+    Part, Place, Proof, Scheme, SharedToken, Signature, Tag, TagPlace, Timestamp, Token, Unit, Unsigned,
 };
 use crate::time::Tolerance;
 
@@ -21,8 +21,8 @@ pub(super) const fn shared(token: SharedToken) -> Scheme {
     proven(Proof::SharedToken(token))
 }
 
-/// The properties that most senders share: the key is the text of the secret, the body is JSON, the tolerance is the default, and
-/// the id is a digest.
+/// The properties that most senders share: the key is the text of the secret, the body is JSON, tolerance and answers are the
+/// defaults, and the id is a digest.
 const fn proven(proof: Proof) -> Scheme {
     Scheme {
         name: "",
@@ -32,22 +32,34 @@ const fn proven(proof: Proof) -> Scheme {
         proof,
         key: KeyFormat::Text,
         tolerance: Tolerance::DEFAULT,
+        methods: &["POST"],
         payload: Format::Json,
         id: Id::Digest,
         kind: &[],
         unsigned: Unsigned::NONE,
+        answers: Answers::DEFAULT,
         handshakes: &[],
         key_url: None,
     }
 }
 
-/// A handshake that answers with a challenge.
+/// A signed handshake that answers with a challenge.
 pub(super) const fn asked(
     when: &'static [(&'static str, Option<&'static str>)],
     token: &'static str,
     answer: Answer,
 ) -> Handshake {
-    Handshake { when, verify_token: None, token: Some(token), answer }
+    Handshake { token: Some(token), ..checked(when, answer) }
+}
+
+/// A handshake without a challenge, which is signed. The caller sets another proof if it has one.
+pub(super) const fn checked(when: &'static [(&'static str, Option<&'static str>)], answer: Answer) -> Handshake {
+    Handshake { method: None, when, proof: HandshakeProof::Signed, verify_token: None, token: None, answer }
+}
+
+/// A handshake by an unsigned request without a body, with the challenge in the query, which is echoed as text.
+pub(super) const fn asked_in_query(parameter: &'static str) -> Handshake {
+    Handshake { proof: HandshakeProof::Unsigned, ..asked(&[], parameter, Answer::Token) }
 }
 
 /// A signature over the body alone, in a header of a label and one tag: `sha256=<hex>`.

@@ -11,6 +11,6 @@ pub const CURSOR: Scheme = Scheme {
     title: "Cursor (cloud agents)",
     docs: "https://cursor.com/docs/cloud-agent/api/webhooks",
     kind: &["/event"],
-    unsigned: Unsigned { id: Some("x-webhook-id"), kind: Some("x-webhook-event") },
+    unsigned: Unsigned { id: &["x-webhook-id"], kind: &["x-webhook-event"] },
     ..signed(over_body(&["x-webhook-signature"], &[hex("sha256=")]))
 };

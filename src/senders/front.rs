@@ -1,9 +1,10 @@
 //! Front: shared inboxes. Two kinds of webhooks use the same header.
 
-use super::common::{TIME_COLON_BODY, base64, over_body, signed, with_time_header};
-use crate::scheme::{Algorithm, Encoding, Id, Scheme, Tag, Unit};
+use super::common::{TIME_COLON_BODY, asked, base64, over_body, signed, with_time_header};
+use crate::scheme::{Algorithm, Answer, Encoding, Id, Scheme, Tag, Unit};
 
-/// Application webhooks, signed with the application's secret.
+/// Application webhooks, signed with the application's secret. Saving the application sends a signed request with a challenge in
+/// a header, which is not signed itself.
 ///
 /// <https://dev.frontapp.com/docs/security-1>
 pub const FRONT: Scheme = Scheme {
@@ -11,6 +12,7 @@ pub const FRONT: Scheme = Scheme {
     title: "Front",
     docs: "https://dev.frontapp.com/docs/security-1",
     kind: &["/type"],
+    handshakes: &[asked(&[("/type", Some("sync"))], "header:x-front-challenge", Answer::Token)],
     ..signed(with_time_header(
         &["x-front-signature"],
         &["x-front-request-timestamp"],

@@ -3,8 +3,8 @@
 use super::common::bearing;
 use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Id, KeyFormat, Scheme, Token, Validity};
 
-/// A JSON Web Token that contains a digest of the body and never expires. The tenant's key sets the algorithm: HS256 for a text,
-/// another for a public key.
+/// A JSON Web Token that contains a digest of the body and never expires. The signing key of the webhook sets the algorithm. The
+/// token names that key (`kid`): keys without an id are tried, too. FusionAuth also offers ES384 and ES512, which are rejected.
 ///
 /// <https://fusionauth.io/docs/extend/events-and-webhooks/signing>
 pub const FUSIONAUTH: Scheme = Scheme {
@@ -16,7 +16,16 @@ pub const FUSIONAUTH: Scheme = Scheme {
     kind: &["/event/type"],
     ..bearing(Token {
         header: &["x-fusionauth-signature-jwt"],
-        algorithms: &[Algorithm::HmacSha256, Algorithm::RsaSha256, Algorithm::EcdsaP256, Algorithm::Ed25519],
+        algorithms: &[
+            Algorithm::HmacSha256,
+            Algorithm::HmacSha384,
+            Algorithm::HmacSha512,
+            Algorithm::RsaSha256,
+            Algorithm::RsaSha384,
+            Algorithm::RsaSha512,
+            Algorithm::EcdsaP256,
+            Algorithm::Ed25519,
+        ],
         validity: Validity::Unlimited,
         body: Some(BodyDigest { claim: "/request_body_sha256", encoding: Encoding::Base64 }),
         kind: None,

@@ -12,7 +12,7 @@ pub const GITHUB: Scheme = Scheme {
     title: "GitHub",
     docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
     confirmed: Confirmed::Vector,
-    payload: Format::JsonOrForm,
-    unsigned: Unsigned { id: Some("x-github-delivery"), kind: Some("x-github-event") },
+    payload: Format::JsonOrField("payload"),
+    unsigned: Unsigned { id: &["x-github-delivery"], kind: &["x-github-event"] },
     ..signed(over_body(&["x-hub-signature-256"], &[hex("sha256=")]))
 };

@@ -12,7 +12,7 @@ pub const GITLAB: Scheme = Scheme {
     title: "GitLab (secret token)",
     docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
     kind: &["/object_kind"],
-    unsigned: Unsigned { id: Some("x-gitlab-event-uuid"), kind: Some("x-gitlab-event") },
+    unsigned: Unsigned { id: &["x-gitlab-event-uuid"], kind: &["x-gitlab-event"] },
     ..shared(SharedToken::Header(&["x-gitlab-token"]))
 };
 
@@ -25,6 +25,6 @@ pub const GITLAB_SIGNED: Scheme = Scheme {
     docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
     confirmed: Confirmed::Oracle,
     kind: &["/object_kind"],
-    unsigned: Unsigned { id: None, kind: Some("x-gitlab-event") },
+    unsigned: Unsigned { id: &[], kind: &["x-gitlab-event"] },
     ..signed_by_specification(HEADERS)
 };

@@ -1,7 +1,7 @@
-//! Grafana: alerting.
+//! Grafana: alerting. The documentation and the code give different default names to the header with the signature.
 
 use super::common::{TIME_COLON_BODY, hex, over_body, signed, with_time_header};
-use crate::scheme::{Scheme, Unit};
+use crate::scheme::{Header, Scheme, Unit};
 
 /// For contact points with the default name of the signature header and without a header for the time.
 ///
@@ -11,10 +11,11 @@ pub const GRAFANA: Scheme = Scheme {
     title: "Grafana Alerting",
     docs: "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/",
     kind: &["/status"],
-    ..signed(over_body(&["x-grafana-alerting-signature"], &[hex("")]))
+    ..signed(over_body(SIGNATURES, &[hex("")]))
 };
 
-/// For contact points with a header for the time. It has no default name: set it to `X-Grafana-Alerting-Timestamp`.
+/// For contact points with a header for the time. It has no default name: set it to `X-Grafana-Alerting-Timestamp`, or to
+/// `X-Grafana-Alert-Timestamp` if the signature is in `X-Grafana-Alert-Signature`.
 ///
 /// <https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/>
 pub const GRAFANA_TIMESTAMPED: Scheme = Scheme {
@@ -23,10 +24,14 @@ pub const GRAFANA_TIMESTAMPED: Scheme = Scheme {
     docs: "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/",
     kind: &["/status"],
     ..signed(with_time_header(
-        &["x-grafana-alerting-signature"],
-        &["x-grafana-alerting-timestamp"],
+        SIGNATURES,
+        &["x-grafana-alerting-timestamp", "x-grafana-alert-timestamp"],
         Unit::Seconds,
         &[hex("")],
         TIME_COLON_BODY,
     ))
 };
+
+/// The first name is in the documentation, the second in
+/// <https://github.com/grafana/alerting/blob/main/http/hmac.go>.
+const SIGNATURES: Header = &["x-grafana-alerting-signature", "x-grafana-alert-signature"];

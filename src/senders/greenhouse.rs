@@ -11,6 +11,6 @@ pub const GREENHOUSE: Scheme = Scheme {
     title: "Greenhouse",
     docs: "https://developers.greenhouse.io/webhooks.html#authentication",
     kind: &["/action"],
-    unsigned: Unsigned { id: Some("greenhouse-event-id"), kind: None },
+    unsigned: Unsigned { id: &["greenhouse-event-id"], kind: &[] },
     ..signed(over_body(&["signature"], &[hex("sha256 ")]))
 };

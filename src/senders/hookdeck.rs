@@ -12,7 +12,7 @@ pub const HOOKDECK: Scheme = Scheme {
     docs: "https://hookdeck.com/docs/authentication#hookdeck-webhook-signature-verification",
     confirmed: Confirmed::Oracle,
     payload: Format::JsonOrForm,
-    unsigned: Unsigned { id: Some("x-hookdeck-eventid"), kind: None },
+    unsigned: Unsigned { id: &["x-hookdeck-eventid"], kind: &[] },
     ..signed(Signature {
         place: TagPlace::AnyHeader(&["x-hookdeck-signature", "x-hookdeck-signature-2"]),
         ..over_body(&["x-hookdeck-signature"], &[base64("")])

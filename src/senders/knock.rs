@@ -11,6 +11,6 @@ pub const KNOCK: Scheme = Scheme {
     title: "Knock",
     docs: "https://docs.knock.app/developer-tools/outbound-webhooks/overview#verifying-the-signature",
     kind: &["/type"],
-    unsigned: Unsigned { id: None, kind: Some("x-knock-event") },
+    unsigned: Unsigned { id: &[], kind: &["x-knock-event"] },
     ..signed(in_items(&["x-knock-signature"], "t", Unit::Milliseconds, &[base64("s")], TIME_DOT_BODY))
 };

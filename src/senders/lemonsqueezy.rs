@@ -11,6 +11,6 @@ pub const LEMONSQUEEZY: Scheme = Scheme {
     title: "Lemon Squeezy",
     docs: "https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
     kind: &["/meta/event_name"],
-    unsigned: Unsigned { id: None, kind: Some("x-event-name") },
+    unsigned: Unsigned { id: &[], kind: &["x-event-name"] },
     ..signed(over_body(&["x-signature"], &[hex("")]))
 };

@@ -1,11 +1,10 @@
 //! Microsoft: change notifications of Graph.
 
-use super::common::{asked, shared};
-use crate::scheme::{Answer, Id, Scheme, SharedToken};
+use super::common::{asked_in_query, shared};
+use crate::scheme::{Id, Scheme, SharedToken};
 
-/// Nothing is signed: a notification carries the `clientState` that was set when the subscription was created. Only that of the
-/// first notification is compared: if subscriptions share an address, compare the others too. A notification says which
-/// resource changed, and the next change sends the same body. The handshake of a new address is unsigned and asks for its
+/// Nothing is signed: each notification of a delivery carries the `clientState` that was set when its subscription was created,
+/// and each must be one of the secrets. A notification says which resource changed, and the next change sends the same body. The handshake of a new address is unsigned and asks for its
 /// token back.
 ///
 /// <https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks>
@@ -15,6 +14,6 @@ pub const MICROSOFT_GRAPH: Scheme = Scheme {
     docs: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
     id: Id::ChangeNotice,
     kind: &["/value/0/changeType", "/value/0/lifecycleEvent"],
-    handshakes: &[asked(&[], "validationToken", Answer::Token)],
-    ..shared(SharedToken::Body("/value/0/clientState"))
+    handshakes: &[asked_in_query("validationToken"), asked_in_query("validationtoken")],
+    ..shared(SharedToken::Body("/value/*/clientState"))
 };

@@ -66,12 +66,13 @@ senders! {
     dropbox: DROPBOX;
     easypost: EASYPOST;
     elevenlabs: ELEVENLABS;
+    event_grid: EVENT_GRID;
     fastspring: FASTSPRING;
     figma: FIGMA;
     front: FRONT, FRONT_RULE;
     fusionauth: FUSIONAUTH;
     ghost: GHOST;
-    gitea: GITEA;
+    gitea: GITEA, FORGEJO, GOGS;
     gitlab: GITLAB, GITLAB_SIGNED;
     gocardless: GOCARDLESS;
     grafana: GRAFANA, GRAFANA_TIMESTAMPED;
@@ -88,13 +89,15 @@ senders! {
     livekit: LIVEKIT;
     logto: LOGTO;
     mailersend: MAILERSEND;
-    mailgun: MAILGUN;
+    mailgun: MAILGUN, MAILGUN_ROUTE;
+    mandrill: MANDRILL;
     meta: META;
     microsoft: MICROSOFT_GRAPH;
     modern_treasury: MODERN_TREASURY;
     mollie: MOLLIE;
     mux: MUX;
     notion: NOTION;
+    nylas: NYLAS;
     onfido: ONFIDO;
     openai: OPENAI;
     paddle: PADDLE;
@@ -108,7 +111,7 @@ senders! {
     recurly: RECURLY;
     replicate: REPLICATE;
     retell: RETELL;
-    revenuecat: REVENUECAT_TOKEN;
+    revenuecat: REVENUECAT, REVENUECAT_TOKEN;
     sanity: SANITY;
     segment: SEGMENT;
     sendbird: SENDBIRD;
@@ -116,6 +119,7 @@ senders! {
     sentry: SENTRY;
     shortcut: SHORTCUT;
     sns: SNS;
+    smartcar: SMARTCAR;
     snyk: SNYK;
     square: SQUARE;
     stream: STREAM;

@@ -12,6 +12,6 @@ pub const MODERN_TREASURY: Scheme = Scheme {
     docs: "https://docs.moderntreasury.com/platform/reference/webhook-signature",
     confirmed: Confirmed::Vector,
     kind: &["/event"],
-    unsigned: Unsigned { id: Some("x-webhook-id"), kind: Some("x-topic") },
+    unsigned: Unsigned { id: &["x-webhook-id"], kind: &["x-topic"] },
     ..signed(over_body(&["x-signature"], &[hex("")]))
 };

@@ -1,7 +1,7 @@
 //! Notion: notes.
 
-use super::common::{hex, over_body, signed};
-use crate::scheme::{Confirmed, Id, Scheme};
+use super::common::{asked, hex, over_body, signed};
+use crate::scheme::{Answer, Confirmed, Handshake, HandshakeProof, Id, Scheme};
 
 /// The key is the verification token, which Notion posts when the subscription is created.
 ///
@@ -13,5 +13,9 @@ pub const NOTION: Scheme = Scheme {
     confirmed: Confirmed::Vector,
     id: Id::BodyOrDigest("/id"),
     kind: &["/type"],
+    handshakes: &[Handshake {
+        proof: HandshakeProof::SetUp,
+        ..asked(&[("/type", None)], "/verification_token", Answer::Headers(&[]))
+    }],
     ..signed(over_body(&["x-notion-signature"], &[hex("sha256=")]))
 };

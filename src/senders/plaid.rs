@@ -1,10 +1,11 @@
 //! Plaid: bank data.
 
 use super::common::bearing;
-use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, KeyFormat, Scheme, Token, Validity};
+use crate::scheme::{Algorithm, BodyDigest, ClaimPart, Encoding, Id, KeyFormat, Scheme, Token, Validity};
 
 /// A JSON Web Token that contains a digest of the body and the time of its issue. The key is the JSON Web Key that Plaid's
-/// `/webhook_verification_key/get` returns for the token's `kid`.
+/// `/webhook_verification_key/get` returns for the token's `kid`. Most bodies say only which item changed, so two events may have the
+/// same body.
 ///
 /// <https://plaid.com/docs/api/webhooks/webhook-verification/>
 pub const PLAID: Scheme = Scheme {
@@ -12,6 +13,7 @@ pub const PLAID: Scheme = Scheme {
     title: "Plaid",
     docs: "https://plaid.com/docs/api/webhooks/webhook-verification/",
     key: KeyFormat::Public,
+    id: Id::ChangeNotice,
     kind: &["/webhook_code"],
     ..bearing(Token {
         header: &["plaid-verification"],

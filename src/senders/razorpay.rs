@@ -12,6 +12,6 @@ pub const RAZORPAY: Scheme = Scheme {
     docs: "https://razorpay.com/docs/webhooks/validate-test/",
     confirmed: Confirmed::Vector,
     kind: &["/event"],
-    unsigned: Unsigned { id: Some("x-razorpay-event-id"), kind: None },
+    unsigned: Unsigned { id: &["x-razorpay-event-id"], kind: &[] },
     ..signed(over_body(&["x-razorpay-signature"], &[hex("")]))
 };

@@ -11,7 +11,7 @@ pub const SANITY: Scheme = Scheme {
     title: "Sanity",
     docs: "https://www.sanity.io/docs/webhooks#secrets",
     confirmed: Confirmed::Vector,
-    unsigned: Unsigned { id: Some("idempotency-key"), kind: None },
+    unsigned: Unsigned { id: &["idempotency-key"], kind: &[] },
     ..signed(in_items(
         &["sanity-webhook-signature"],
         "t",

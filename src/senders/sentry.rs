@@ -11,6 +11,6 @@ pub const SENTRY: Scheme = Scheme {
     title: "Sentry",
     docs: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
     kind: &["/action"],
-    unsigned: Unsigned { id: Some("request-id"), kind: Some("sentry-hook-resource") },
+    unsigned: Unsigned { id: &["request-id"], kind: &["sentry-hook-resource"] },
     ..signed(over_body(&["sentry-hook-signature"], &[hex("")]))
 };

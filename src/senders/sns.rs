@@ -24,14 +24,19 @@ pub const SNS: Scheme = Scheme {
         Answer::Visit(&[
             "https://sns.*.amazonaws.com/?Action=ConfirmSubscription&*",
             "https://sns.*.amazonaws.com.cn/?Action=ConfirmSubscription&*",
+            "https://sns.*.amazonaws.eu/?Action=ConfirmSubscription&*",
         ]),
     )],
     key_url: Some(KeyUrl {
         at: "/SigningCertURL",
-        like: &["https://sns.*.amazonaws.com/*.pem", "https://sns.*.amazonaws.com.cn/*.pem"],
+        like: &[
+            "https://sns.*.amazonaws.com/*.pem",
+            "https://sns.*.amazonaws.com.cn/*.pem",
+            "https://sns.*.amazonaws.eu/*.pem",
+        ],
     }),
     ..signed(Signature {
-        place: TagPlace::Body("/Signature"),
+        place: TagPlace::Body(&["/Signature"]),
         form: Form::Whole,
         tags: &[
             Tag { label: "", algorithm: Algorithm::RsaSha256, encoding: Encoding::Base64 },

@@ -10,6 +10,6 @@ pub const SNYK: Scheme = Scheme {
     name: "snyk",
     title: "Snyk",
     docs: "https://docs.snyk.io/snyk-api/using-specific-snyk-apis/webhooks-apis/validation-and-versioning-of-payloads",
-    unsigned: Unsigned { id: Some("x-snyk-transport-id"), kind: Some("x-snyk-event") },
+    unsigned: Unsigned { id: &["x-snyk-transport-id"], kind: &["x-snyk-event"] },
     ..signed(over_body(&["x-hub-signature"], &[hex("sha256=")]))
 };

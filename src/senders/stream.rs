@@ -1,9 +1,9 @@
 //! Stream: chat.
 
 use super::common::{hex, over_body, signed};
-use crate::scheme::{Confirmed, Scheme, Unsigned};
+use crate::scheme::{Confirmed, Format, Part, Scheme, Signature, Unsigned};
 
-/// The key is the API secret. A compressed body is signed before compression.
+/// The key is the API secret. A body may be compressed; the text is signed, not the compressed body.
 ///
 /// <https://getstream.io/chat/docs/node/webhooks_overview/>
 pub const STREAM: Scheme = Scheme {
@@ -11,7 +11,8 @@ pub const STREAM: Scheme = Scheme {
     title: "Stream",
     docs: "https://getstream.io/chat/docs/node/webhooks_overview/",
     confirmed: Confirmed::Oracle,
+    payload: Format::JsonOrGzip,
     kind: &["/type"],
-    unsigned: Unsigned { id: Some("x-webhook-id"), kind: None },
-    ..signed(over_body(&["x-signature"], &[hex("")]))
+    unsigned: Unsigned { id: &["x-webhook-id"], kind: &[] },
+    ..signed(Signature { content: &[Part::Payload], ..over_body(&["x-signature"], &[hex("")]) })
 };

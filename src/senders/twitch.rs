@@ -16,7 +16,7 @@ pub const TWITCH: Scheme = Scheme {
     tolerance: Tolerance { past: 600, future: 300 },
     id: Id::Header(&["twitch-eventsub-message-id"]),
     kind: &["/subscription/type"],
-    unsigned: Unsigned { id: None, kind: Some("twitch-eventsub-message-type") },
+    unsigned: Unsigned { id: &[], kind: &["twitch-eventsub-message-type"] },
     handshakes: &[asked(
         &[("/subscription/status", Some("webhook_callback_verification_pending"))],
         "/challenge",

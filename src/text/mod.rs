@@ -1,5 +1,6 @@
-//! Text forms of bytes (hexadecimal and base64), and splitting texts at separators.
+//! Forms of bytes (hexadecimal, base64, gzip), and splitting texts at separators.
 
 pub(crate) mod base64;
+pub(crate) mod gzip;
 pub(crate) mod hex;
 pub(crate) mod split;

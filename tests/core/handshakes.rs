@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, reason = "tests may panic")]
 
-use countersign::scheme::{Answer, Handshake, KeyUrl, Scheme};
-use countersign::senders::{ALL, DISCORD, META, MICROSOFT_GRAPH, SLACK, SNS, STRIPE, TWITCH, X, ZOOM};
-use countersign::{Delivery, Rejection, Reply, Signer, UnixTime, Verifier};
+use countersign::scheme::{Answer, Handshake, HandshakeProof, KeyUrl, Scheme};
+use countersign::senders::{
+    ALL, ASANA, DISCORD, DROPBOX, EVENT_GRID, FRONT, MAILERSEND, MANDRILL, META, MICROSOFT_GRAPH, NOTION, NYLAS, SLACK,
+    SMARTCAR, SNS, STRIPE, TWITCH, VERCEL, WOOCOMMERCE, X, ZENDESK, ZOOM,
+};
+use countersign::{Delivery, Outgoing, Rejection, Reply, Signer, UnixTime, Verifier};
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 const LATER: UnixTime = UnixTime::from_secs(1_700_001_000);
@@ -81,7 +84,7 @@ fn a_ping_is_distinguished_from_an_event_with_the_same_type_number() {
     let ask = |body| ask_with(&DISCORD, ED25519, body, NOW);
     let interaction = ask(r#"{"application_id":"1","id":"2","token":"A_-z","type":1,"version":1}"#);
     assert_eq!(parts_of(&interaction), (200, "application/json", r#"{"type":1}"#));
-    assert_eq!(parts_of(&ask(r#"{"version":1,"application_id":"1","type":0}"#)), (204, "application/json", ""));
+    assert_eq!(parts_of(&ask(r#"{"version":1,"application_id":"1","type":0}"#)), (204, "", ""));
     for event in [
         r#"{"version":1,"application_id":"1","type":1,"event":{"type":"APPLICATION_AUTHORIZED"}}"#,
         r#"{"version":1,"application_id":"1","type":2,"data":{"type":1}}"#,
@@ -120,6 +123,20 @@ fn a_request_that_is_not_a_handshake_is_left_for_verify() {
     // A body beyond the limit is not a handshake.
     let long = SLACK_ASKS.replace(r#""token":"t""#, &format!(r#""token":"{}""#, "t".repeat(16 * 1024)));
     assert_eq!(ask(&SLACK, &long), Ok(None));
+}
+
+/// Threat model: A-33.
+#[test]
+fn a_duplicate_key_on_the_way_to_a_challenge_gets_no_answer() {
+    let with = |members: &str| SLACK_ASKS.replacen('{', &format!("{{{members},"), 1);
+    for members in [r#""challenge":"other""#, r#""type":"event_callback""#, r#""\u0063hallenge":"other""#] {
+        assert_eq!(code(&ask(&SLACK, &with(members))), "not a handshake", "{members}");
+    }
+    assert_eq!(code(&ask(&SLACK, &with(r#""a":1,"a":{"challenge":1,"challenge":2}"#))), "answered");
+    // Amazon SNS signs single members, so nothing in its body may repeat.
+    let asks = sns_asks("SubscriptionConfirmation", SUBSCRIBE_URL);
+    assert_eq!(code(&ask_sns(&asks)), "answered");
+    assert_eq!(code(&ask_sns(&asks.replacen('{', r#"{"a":1,"a":2,"#, 1))), "not a handshake");
 }
 
 #[test]
@@ -186,10 +203,18 @@ fn a_plain_token_that_could_be_signed_content_is_rejected() {
 #[test]
 fn a_wrong_or_unconfigured_verify_token_gets_no_answer() {
     let ask = |sent: &str, own| ask_by_url(&META, &["hub.mode=subscribe&hub.challenge=1", sent].concat(), own);
-    for sent in ["", "&hub.verify_token=", "&hub.verify_token=chosen", "&hub.verify_token=chosen+for+this+alone+"] {
+    for sent in [
+        "",
+        "&hub.verify_token=",
+        "&hub.verify_token=+",
+        "&hub.verify_token=chosen",
+        "&hub.verify_token=chosen+for+this+alone+",
+    ] {
         assert_eq!(code(&ask(sent, Some(VERIFY_TOKEN))), "signature_mismatch", "{sent}");
         assert_eq!(code(&ask(sent, None)), "unsupported_signature");
-        assert_eq!(code(&ask(sent, Some(""))), "unsupported_signature");
+        for blank in ["", " ", "\n"] {
+            assert_eq!(code(&ask(sent, Some(blank))), "unsupported_signature", "{blank:?}");
+        }
     }
     let twice = "&hub.verify_token=chosen+for+this+alone&hub.verify_token=x";
     assert_eq!(code(&ask(twice, Some(VERIFY_TOKEN))), "signature_mismatch");
@@ -252,8 +277,17 @@ fn a_subscription_is_confirmed_only_at_the_senders_own_hosts() {
     ] {
         assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", url))), "malformed_token", "{url}");
     }
-    let china = "https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=1";
-    assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", china))), "answered");
+    for url in [
+        "https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=1",
+        "https://sns.eusc-de-east-1.amazonaws.eu/?Action=ConfirmSubscription&Token=1",
+    ] {
+        assert_eq!(code(&ask_sns(&sns_asks("SubscriptionConfirmation", url))), "answered", "{url}");
+    }
+}
+
+/// A signed handshake without conditions and without a token.
+const fn handshake(answer: Answer) -> Handshake {
+    Handshake { method: None, when: &[], proof: HandshakeProof::Signed, verify_token: None, token: None, answer }
 }
 
 /// A scheme with another handshake.
@@ -263,8 +297,8 @@ fn with(scheme: &Scheme, handshake: Handshake) -> Scheme {
 
 #[test]
 fn a_scheme_whose_handshake_helps_an_attacker_is_unsound() {
-    let signed = |answer| Handshake { when: &[("/type", Some("a"))], verify_token: None, token: Some("/t"), answer };
-    let by_url = |answer| Handshake { when: &[], verify_token: None, token: Some("t"), answer };
+    let signed = |answer| Handshake { when: &[("/type", Some("a"))], token: Some("/t"), ..handshake(answer) };
+    let by_url = |answer| Handshake { proof: HandshakeProof::Unsigned, token: Some("t"), ..handshake(answer) };
     let everywhere = Answer::Visit(&["https://*.com/*"]);
     let visit = Answer::Visit(&["https://example.com/*"]);
     let tag = Answer::Json("$tag");
@@ -287,7 +321,7 @@ fn a_scheme_whose_handshake_helps_an_attacker_is_unsound() {
     ] {
         assert!(!scheme.is_sound(), "{:?} {:?}", scheme.handshakes, scheme.key_url);
     }
-    for answer in [Answer::Token, tag, visit] {
+    for answer in [Answer::Token, Answer::Headers(&[("x-a", "$token"), ("x-b", "1 2")]), tag, visit] {
         let scheme = with(&SLACK, signed(answer));
         assert_eq!(scheme.soundness(), Ok(()), "{answer:?}");
         assert_eq!(Scheme::from_json(&scheme.to_json()).unwrap().handshakes, scheme.handshakes);
@@ -297,8 +331,325 @@ fn a_scheme_whose_handshake_helps_an_attacker_is_unsound() {
 #[test]
 fn handshakes_are_equal_after_being_written_to_json_and_read() {
     let with_handshakes: Vec<_> = ALL.iter().filter(|scheme| !scheme.handshakes.is_empty()).collect();
-    assert_eq!(with_handshakes.len(), 8);
+    assert_eq!(with_handshakes.len(), 20);
     for scheme in with_handshakes {
         assert_eq!(Scheme::from_json(&scheme.to_json()).as_ref(), Ok(scheme));
+    }
+}
+
+/// The status and the headers of a reply without a body.
+fn headers_of(answered: &Answered) -> (u16, Vec<(&str, &str)>) {
+    let reply = answered.as_ref().unwrap().as_ref().unwrap();
+    assert_eq!((reply.content_type, reply.body.as_str()), ("", ""));
+    (reply.status, reply.headers.iter().map(|(name, value)| (*name, value.as_str())).collect())
+}
+
+fn set_up(scheme: &Scheme, headers: &[(&str, &str)], body: &str) -> Answered {
+    scheme.set_up(Delivery::new(headers, body.as_bytes()), NOW, None)
+}
+
+#[test]
+fn more_challenges_in_the_query_are_echoed_as_text() {
+    let text = "text/plain; charset=utf-8";
+    for scheme in [&DROPBOX, &NYLAS] {
+        assert_eq!(parts_of(&ask_by_url(scheme, "challenge=bc609-a_b", None)), (200, text, "bc609-a_b"));
+        assert_eq!(code(&ask_by_url(scheme, "challenge=%3Cscript%3E", None)), "malformed_token");
+    }
+    let sharepoint = "validationtoken=661eff3b-1ef7-48e3";
+    assert_eq!(parts_of(&ask_by_url(&MICROSOFT_GRAPH, sharepoint, None)), (200, text, "661eff3b-1ef7-48e3"));
+}
+
+#[test]
+fn a_challenge_in_a_header_of_a_signed_request_is_echoed() {
+    let ask = |body: &str, key, challenge: &str| {
+        let mut headers = Signer::new(&FRONT, key).unwrap().sign("", body.as_bytes(), NOW);
+        headers.push(("X-Front-Challenge".into(), challenge.into()));
+        let verifier = Verifier::new(&FRONT, [TEXT_KEY]).unwrap();
+        verifier.handshake(Delivery::new(&headers, body.as_bytes()), NOW, None)
+    };
+    let sync = r#"{"type":"sync","authorization":{"id":"cmp_abc"}}"#;
+    assert_eq!(parts_of(&ask(sync, TEXT_KEY, "a1b2")), (200, "text/plain; charset=utf-8", "a1b2"));
+    assert_eq!(code(&ask(sync, "another key", "a1b2")), "signature_mismatch");
+    assert_eq!(code(&ask(sync, TEXT_KEY, "<script>")), "malformed_token");
+    assert_eq!(ask(r#"{"type":"inbound"}"#, TEXT_KEY, "a1b2"), Ok(None));
+}
+
+#[test]
+fn a_challenge_in_either_version_of_a_verification_event_is_signed() {
+    // The signature was computed with Python's hmac.
+    let expected = r#"{"challenge":"162b98549a85b144f7a506f6a911dd9bd2ed16b34b658a5eebb6f7a70a51d592"}"#;
+    for body in [
+        r#"{"eventId":"1","eventType":"VERIFY","data":{"challenge":"3a5c8f72-e6d9-4b1a-9f2e"}}"#,
+        r#"{"version":"2.0","eventName":"verify","payload":{"challenge":"3a5c8f72-e6d9-4b1a-9f2e"}}"#,
+    ] {
+        assert_eq!(parts_of(&ask(&SMARTCAR, body)), (200, "application/json", expected));
+        assert_eq!(code(&ask_with(&SMARTCAR, ["another key", TEXT_KEY], body, NOW)), "signature_mismatch");
+    }
+    assert_eq!(ask(&SMARTCAR, r#"{"eventId":"2","eventType":"VEHICLE_STATE","data":{"challenge":"a"}}"#), Ok(None));
+}
+
+#[test]
+fn a_key_that_is_handed_over_in_a_header_is_repeated_and_shown() {
+    let secret = "b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81";
+    let answered = set_up(&ASANA, &[("x-hook-secret", secret)], "{}");
+    assert_eq!(headers_of(&answered), (200, Vec::from([("x-hook-secret", secret)])));
+    assert_eq!(answered.unwrap().unwrap().secret.as_deref(), Some(secret));
+}
+
+#[test]
+fn a_key_that_is_handed_over_in_the_body_is_shown_and_not_repeated() {
+    let body = r#"{"verification_token":"secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"}"#;
+    for headers in [&[][..], &[("x-notion-signature", "sha256=00")]] {
+        let answered = set_up(&NOTION, headers, body);
+        assert_eq!(headers_of(&answered), (200, Vec::new()));
+        let secret = answered.unwrap().unwrap().secret;
+        assert_eq!(secret.as_deref(), Some("secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"));
+    }
+    assert_eq!(set_up(&NOTION, &[], r#"{"id":"1","type":"page.created","verification_token":"a"}"#), Ok(None));
+    // Nothing is signed, so the whole body is read strictly.
+    assert_eq!(set_up(&NOTION, &[], r#"{"verification_token":"a","b":{"c":1,"c":2}}"#), Ok(None));
+}
+
+/// Threat model: A-91.
+#[test]
+fn a_verifier_with_a_key_never_takes_another_key() {
+    let verifier = Verifier::new(&ASANA, [TEXT_KEY]).unwrap();
+    let asked = verifier.handshake(Delivery::new([("x-hook-secret", "attacker")], b"{}"), NOW, None);
+    assert_eq!(asked, Ok(None));
+    let verifier = Verifier::new(&NOTION, [TEXT_KEY]).unwrap();
+    let body = br#"{"verification_token":"attacker"}"#;
+    assert_eq!(verifier.handshake(Delivery::without_headers(body), NOW, None), Ok(None));
+}
+
+/// Threat model: A-91.
+#[test]
+fn a_delivery_is_never_taken_for_a_key() {
+    let signed = [("x-hook-secret", "attacker"), ("x-hook-signature", "00")];
+    assert_eq!(set_up(&ASANA, &signed, r#"{"events":[]}"#), Ok(None));
+    let twice = [("x-hook-secret", "a"), ("x-hook-signature", "00"), ("x-hook-signature", "00")];
+    assert_eq!(set_up(&ASANA, &twice, r#"{"events":[]}"#), Ok(None));
+    assert_eq!(set_up(&ASANA, &[], "{}"), Ok(None));
+    assert_eq!(set_up(&STRIPE, &[("x-hook-secret", "a")], "{}"), Ok(None));
+}
+
+/// Threat model: A-92.
+#[test]
+fn a_text_for_a_header_or_a_log_is_bounded_and_ends_neither() {
+    let (longest, too_long) = ("a".repeat(256), "a".repeat(257));
+    for secret in [longest.as_str(), "aB0-._~+/=:"] {
+        assert_eq!(code(&set_up(&ASANA, &[("x-hook-secret", secret)], "{}")), "answered", "{secret}");
+    }
+    for secret in ["", " ", "a b", "a\r\nset-cookie: b=c", "a\tb", "a,b", "a;b", "\"a\"", "<a>", "é", "a\0", &too_long]
+    {
+        assert_eq!(code(&set_up(&ASANA, &[("x-hook-secret", secret)], "{}")), "malformed_token", "{secret:?}");
+        let body = serde_json::json!({ "verification_token": secret }).to_string();
+        assert_eq!(code(&set_up(&NOTION, &[], &body)), "malformed_token", "{secret:?}");
+    }
+    assert_eq!(code(&set_up(&ASANA, &[("x-hook-secret", "a"), ("x-hook-secret", "b")], "{}")), "malformed_token");
+    let echo = Handshake { answer: Answer::Headers(&[("x-a", "$token")]), ..DROPBOX.handshakes[0] };
+    let echo = with(&DROPBOX, echo);
+    assert_eq!(headers_of(&ask_by_url(&echo, "challenge=abc", None)), (200, Vec::from([("x-a", "abc")])));
+    assert_eq!(code(&ask_by_url(&echo, "challenge=a%0D%0Ab:c", None)), "malformed_token");
+    let verify = VERCEL.set_up(Delivery::without_headers(b""), NOW, Some("a\r\nb: c"));
+    assert_eq!(code(&verify), "malformed_token");
+}
+
+#[test]
+fn a_set_up_answers_handshakes_that_need_no_key() {
+    let text = "text/plain; charset=utf-8";
+    let dropbox = DROPBOX.set_up(Delivery::without_headers(b"").url("/in?challenge=abc"), NOW, None);
+    assert_eq!(parts_of(&dropbox), (200, text, "abc"));
+    let url = "/in?hub.mode=subscribe&hub.challenge=1&hub.verify_token=chosen";
+    let meta = |token| META.set_up(Delivery::without_headers(b"").url(url), NOW, token);
+    assert_eq!(parts_of(&meta(Some("chosen"))), (200, text, "1"));
+    assert_eq!(code(&meta(Some("other"))), "signature_mismatch");
+    assert_eq!(code(&meta(None)), "unsupported_signature");
+    // These need a key: one to verify the request, the other to sign the answer.
+    assert_eq!(set_up(&SLACK, &[], SLACK_ASKS), Ok(None));
+    assert_eq!(X.set_up(Delivery::without_headers(b"").url("/in?crc_token=abc"), NOW, None), Ok(None));
+    let unsound = Scheme { name: "", ..ASANA };
+    assert_eq!(set_up(&unsound, &[("x-hook-secret", "a")], "{}"), Ok(None));
+}
+
+#[test]
+fn a_ping_in_a_form_is_answered_and_says_nothing_more() {
+    let verifier = Verifier::new(&WOOCOMMERCE, [TEXT_KEY]).unwrap();
+    let ask =
+        |headers: &[(&str, &str)], body: &str| verifier.handshake(Delivery::new(headers, body.as_bytes()), NOW, None);
+    assert_eq!(headers_of(&ask(&[], "webhook_id=12")), (200, Vec::new()));
+    for body in ["", "webhook_id=1&webhook_id=2", "id=1", r#"{"webhook_id":1}"#] {
+        assert_eq!(ask(&[], body), Ok(None), "{body}");
+    }
+    // A signed form is a delivery, which has to be verified.
+    assert_eq!(ask(&[("x-wc-webhook-signature", "AAAA")], "webhook_id=12"), Ok(None));
+}
+
+#[test]
+fn a_verify_token_is_sent_in_a_header() {
+    let verifier = Verifier::new(&VERCEL, [TEXT_KEY]).unwrap();
+    let answered = verifier.handshake(Delivery::without_headers(b""), NOW, Some("6ebf4087434daf81"));
+    assert_eq!(headers_of(&answered), (200, Vec::from([("x-vercel-verify", "6ebf4087434daf81")])));
+    assert_eq!(code(&verifier.handshake(Delivery::without_headers(b""), NOW, None)), "unsupported_signature");
+    assert_eq!(verifier.handshake(Delivery::without_headers(b"{}"), NOW, Some("6ebf")), Ok(None));
+    let signed = Delivery::new([("x-vercel-signature", "00")], b"");
+    assert_eq!(verifier.handshake(signed, NOW, Some("6ebf")), Ok(None));
+}
+
+/// Threat model: A-93.
+#[test]
+fn an_origin_is_allowed_only_by_its_method_and_its_name() {
+    let verifier = Verifier::new(&EVENT_GRID, [TEXT_KEY]).unwrap();
+    let ask = |method: &str, origin: &str| {
+        let delivery = Delivery::new([("WebHook-Request-Origin", origin)], b"");
+        verifier.handshake(if method.is_empty() { delivery } else { delivery.method(method) }, NOW, None)
+    };
+    let allowed = [("webhook-allowed-origin", "eventgrid.azure.net"), ("webhook-allowed-rate", "*")];
+    assert_eq!(headers_of(&ask("OPTIONS", "eventgrid.azure.net")), (200, Vec::from(allowed)));
+    for (method, origin) in [("POST", "eventgrid.azure.net"), ("", "eventgrid.azure.net"), ("OPTIONS", "evil.com")] {
+        assert_eq!(ask(method, origin), Ok(None), "{method} {origin}");
+    }
+}
+
+const MAILERSEND_TEST_KEY: &str = "test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G";
+const ZENDESK_TEST_KEY: &str = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==";
+
+/// Signs a request with a key that is not the receiver's, and asks a verifier and a set-up for their answers.
+fn ask_with_test_key(scheme: &Scheme, key: &str, body: &str) -> [Answered; 2] {
+    let url = "https://example.com/in";
+    let outgoing = Outgoing { body: body.as_bytes(), url, ..Outgoing::default() };
+    let headers = Signer::new(scheme, key).unwrap().sign_request(&outgoing, NOW);
+    let delivery = Delivery::new(&headers, body.as_bytes()).url(url);
+    let verifier = Verifier::new(scheme, [TEXT_KEY]).unwrap();
+    let verdict = verifier.verify(delivery.clone(), NOW).map(|_| ());
+    assert_eq!(verdict, Err(Rejection::SignatureMismatch), "a test key must never verify a delivery");
+    [verifier.handshake(delivery.clone(), NOW, None), scheme.set_up(delivery, NOW, None)]
+}
+
+/// Threat model: A-94.
+#[test]
+fn a_published_test_key_verifies_its_test_message_and_nothing_else() {
+    let ping = r#"{"type":"webhook.test","message":"This is a ping test message"}"#;
+    let sent = r#"{"type":"activity.sent","data":{"id":"1"}}"#;
+    for answered in ask_with_test_key(&MAILERSEND, MAILERSEND_TEST_KEY, ping) {
+        assert_eq!(headers_of(&answered), (200, Vec::new()));
+    }
+    for (key, body) in [(MAILERSEND_TEST_KEY, sent), ("another key", ping), ("another key", sent)] {
+        assert_eq!(ask_with_test_key(&MAILERSEND, key, body), [Ok(None), Ok(None)], "{key} {body}");
+    }
+    for answered in ask_with_test_key(&MANDRILL, "test-webhook", "mandrill_events=%5B%5D") {
+        assert_eq!(headers_of(&answered), (200, Vec::new()));
+    }
+    let events = "mandrill_events=%5B%7B%22event%22%3A%22send%22%7D%5D";
+    assert_eq!(ask_with_test_key(&MANDRILL, "test-webhook", events), [Ok(None), Ok(None)]);
+    // A test from Zendesk's form has the body that its user enters. It is answered, and is never an event.
+    for body in [r#"{"say":"hello"}"#, "", r#"{"type":"zen:event-type:user.created"}"#] {
+        for answered in ask_with_test_key(&ZENDESK, ZENDESK_TEST_KEY, body) {
+            assert_eq!(headers_of(&answered), (200, Vec::new()));
+        }
+        assert_eq!(ask_with_test_key(&ZENDESK, "another key", body), [Ok(None), Ok(None)]);
+    }
+}
+
+/// Threat model: A-94.
+#[test]
+fn a_published_test_key_is_refused_as_a_key() {
+    let published = [(&MAILERSEND, MAILERSEND_TEST_KEY), (&ZENDESK, ZENDESK_TEST_KEY), (&MANDRILL, "test-webhook")];
+    for (scheme, key) in published {
+        let error = Verifier::new(scheme, ["own", key]).err().unwrap();
+        assert_eq!(error.code(), "wrong_type", "{}", scheme.name);
+        assert!(error.message().contains("publishes for its test messages"), "{error}");
+        assert!(Verifier::new(&STRIPE, [key]).is_ok());
+    }
+}
+
+#[test]
+fn a_test_message_that_is_signed_with_the_receivers_key_is_a_delivery() {
+    let body = r#"{"type":"webhook.test"}"#;
+    assert_eq!(ask(&MAILERSEND, body), Ok(None));
+    let headers = Signer::new(&MAILERSEND, TEXT_KEY).unwrap().sign("", body.as_bytes(), NOW);
+    let verifier = Verifier::new(&MAILERSEND, [TEXT_KEY]).unwrap();
+    assert!(verifier.verify(Delivery::new(&headers, body.as_bytes()), NOW).is_ok());
+}
+
+#[test]
+fn a_receiver_knows_how_a_handshake_arrives() {
+    assert!(META.asks_by("GET") && META.asks_by("POST") && META.asks_in_query() && !META.hands_over_key());
+    assert!(!ZOOM.asks_by("GET") && ZOOM.asks_by("POST") && !ZOOM.asks_in_query());
+    assert!(EVENT_GRID.asks_by("OPTIONS") && !EVENT_GRID.asks_by("GET") && !EVENT_GRID.asks_by("POST"));
+    assert!(VERCEL.asks_by("GET") && !VERCEL.asks_in_query());
+    assert!(ASANA.hands_over_key() && NOTION.hands_over_key() && !ASANA.asks_by("GET"));
+    assert!(!STRIPE.asks_by("GET") && !STRIPE.asks_by("POST") && !WOOCOMMERCE.asks_by("GET"));
+    assert_eq!(ASANA.handshake_headers(), ["x-hook-signature", "x-hook-secret"]);
+    assert!(SLACK.handshake_headers().is_empty());
+}
+
+/// Threat model: A-95.
+#[test]
+fn a_handshake_that_does_something_for_a_stranger_is_unsound() {
+    use HandshakeProof::{SetUp, Signed, TestKey, Unsigned};
+    const ECHO: Answer = Answer::Headers(&[("x-a", "$token")]);
+    const TAG: Answer = Answer::Json(r#"{"a":"$tag"}"#);
+    const OK: Answer = Answer::Headers(&[]);
+    let when = &[("/type", Some("a"))];
+    let of = |proof, token, answer| Handshake { proof, token, ..handshake(answer) };
+    let headers = |list| of(Unsigned, Some("t"), Answer::Headers(list));
+    let set_up = of(SetUp, Some("header:x-secret"), ECHO);
+    let test = Handshake { when, ..of(TestKey("test"), None, OK) };
+    let bad = [
+        // A header is not signed, so it is neither signed in the answer nor visited, and does not tell a handshake.
+        Handshake { when, ..of(Signed, Some("header:x-a"), TAG) },
+        Handshake { when, ..of(Signed, Some("a"), TAG) },
+        Handshake { when, ..of(Signed, Some("header:x-a"), Answer::Visit(&["https://example.com/*"])) },
+        Handshake { when: &[("header:x-a", Some("a"))], ..of(Signed, Some("/a"), Answer::Token) },
+        Handshake { when: &[("a", Some("a"))], ..of(Signed, Some("/a"), Answer::Token) },
+        // Anyone can sign with a test key.
+        Handshake { token: Some("/a"), ..test },
+        Handshake { token: Some("header:x-a"), answer: ECHO, ..test },
+        Handshake { verify_token: Some("/a"), ..test },
+        Handshake { answer: TAG, ..test },
+        of(Unsigned, None, OK),
+        of(Unsigned, Some("t"), Answer::Visit(&["https://example.com/*"])),
+        of(Unsigned, Some("/a"), Answer::Visit(&["https://example.com/*"])),
+        // A key that is handed over may be repeated in a header only.
+        Handshake { token: None, ..set_up },
+        of(SetUp, None, OK),
+        Handshake { answer: Answer::Token, ..set_up },
+        Handshake { answer: Answer::Json(r#"{"a":"$token"}"#), ..set_up },
+        Handshake { answer: TAG, ..set_up },
+        Handshake { answer: Answer::Visit(&["https://example.com/*"]), ..set_up },
+        // An answer must not do more than carry a text to the sender.
+        headers(&[("set-cookie", "a=b")]),
+        headers(&[("location", "$token")]),
+        headers(&[("content-type", "text/html")]),
+        headers(&[("access-control-allow-origin", "*")]),
+        headers(&[("X-A", "$token")]),
+        headers(&[("", "$token")]),
+        headers(&[("x-a", "")]),
+        headers(&[("x-a", "a\r\nb: c")]),
+        headers(&[("x-a", "$tag")]),
+        headers(&[("x-a", "$tokens")]),
+        Handshake { token: None, when: &[("t", Some("a"))], ..headers(&[("x-a", "$token")]) },
+        Handshake { verify_token: Some("v"), ..headers(&[("x-a", "$verify")]) },
+        // Places and methods that nothing can have.
+        of(Unsigned, Some("header:X-A"), Answer::Token),
+        of(Unsigned, Some("header:"), Answer::Token),
+        of(Unsigned, Some("form:"), Answer::Token),
+        of(Unsigned, Some(""), Answer::Token),
+        Handshake { when: &[("", None)], ..of(Unsigned, Some("t"), Answer::Token) },
+        Handshake { verify_token: Some("header:A"), ..of(Unsigned, Some("t"), Answer::Token) },
+        Handshake { method: Some("options"), ..of(Unsigned, Some("t"), Answer::Token) },
+        Handshake { method: Some(""), ..of(Unsigned, Some("t"), Answer::Token) },
+    ];
+    for handshake in bad {
+        let scheme = with(&SLACK, handshake);
+        assert!(!scheme.is_sound(), "{handshake:?}");
+        assert!(scheme.soundness().unwrap_err().to_string().contains("`handshakes."), "{handshake:?}");
+    }
+    assert!(!with(&MICROSOFT_GRAPH, Handshake { when: &[], ..test }).is_sound(), "a shared token signs nothing");
+    assert!(!with(&SNS, Handshake { when: &[("/Other", Some("a"))], ..test }).is_sound());
+    for handshake in [test, set_up, headers(&[("x-a", "$token"), ("x-b", "$verify"), ("x-c", "a b")])] {
+        let scheme = with(&SLACK, Handshake { method: Some("PUT"), ..handshake });
+        assert_eq!(scheme.soundness(), Ok(()), "{handshake:?}");
+        assert_eq!(Scheme::from_json(&scheme.to_json()).unwrap().handshakes, scheme.handshakes);
     }
 }

@@ -189,13 +189,25 @@ fn every_body_of_stripe_is_read_completely() -> Outcome {
 /// Checks that a sender's catalogue has `count` types, that each has a sample, and that only samples marked as unlisted have other
 /// types.
 fn catalogue<T: Debug + for<'t> From<&'t str>>(scheme: &str, count: usize, all: &[T], text: fn(&T) -> &str) -> Outcome {
+    catalogue_of(scheme, "", count, all, text)
+}
+
+/// Like [`catalogue`], for the samples of one variant; of all variants if it is empty.
+fn catalogue_of<T: Debug + for<'t> From<&'t str>>(
+    scheme: &str,
+    variant: &str,
+    count: usize,
+    all: &[T],
+    text: fn(&T) -> &str,
+) -> Outcome {
     let known: BTreeSet<_> = all.iter().map(text).collect();
     assert_eq!((all.len(), known.len()), (count, count), "{scheme}");
     for (kind, name) in all.iter().zip(all.iter().map(text)) {
         assert_eq!(format!("{:?}", T::from(name)), format!("{kind:?}"));
     }
     let file = file(scheme)?;
-    let (unlisted, listed): (Vec<_>, Vec<_>) = file.bodies.iter().partition(|sample| sample.unlisted);
+    let samples = file.bodies.iter().filter(|sample| variant.is_empty() || sample.variant == variant);
+    let (unlisted, listed): (Vec<_>, Vec<_>) = samples.partition(|sample| sample.unlisted);
     let types = |samples: Vec<&Sample>| -> BTreeSet<_> {
         samples.into_iter().flat_map(|sample| sample.types.clone()).flatten().collect()
     };
@@ -215,8 +227,9 @@ fn every_type_of_a_catalogue_has_a_sample() -> Outcome {
     catalogue("flash", 5, flash::EventType::ALL, flash::EventType::as_str)?;
     catalogue("flash-vault", 5, vault::EventType::ALL, vault::EventType::as_str)?;
     catalogue("subscribeflow", 10, subscribeflow::EventType::ALL, subscribeflow::EventType::as_str)?;
-    catalogue("resend", 19, resend::EventType::ALL, resend::EventType::as_str)?;
-    catalogue("stripe", 265, stripe::EventType::ALL, stripe::EventType::as_str)
+    catalogue("resend", 37, resend::EventType::ALL, resend::EventType::as_str)?;
+    catalogue_of("stripe", "Snapshot", 275, stripe::EventType::ALL, stripe::EventType::as_str)?;
+    catalogue_of("stripe", "Thin", 326, stripe::ThinEventType::ALL, stripe::ThinEventType::as_str)
 }
 
 #[test]

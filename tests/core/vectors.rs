@@ -9,7 +9,7 @@ use cases::{Failure, Vector, Verdict, cases, files, vectors};
 use countersign::scheme::Id;
 use countersign::{Hash, HostHash, senders};
 use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// A host that hashes, and counts how often the core asks it to.
 #[derive(Debug, Default)]
@@ -24,6 +24,7 @@ impl HostHash for CountingHost {
         match hash {
             Hash::Sha1 => into.copy_from_slice(&Sha1::digest(content)),
             Hash::Sha256 => into.copy_from_slice(&Sha256::digest(content)),
+            Hash::Sha384 => into.copy_from_slice(&Sha384::digest(content)),
             Hash::Sha512 => into.copy_from_slice(&Sha512::digest(content)),
         }
         true

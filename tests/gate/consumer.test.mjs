@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { clientOf, secrets, sources } from "./fixtures.mjs";
+import { clientOf, linesOf, secrets, sources } from "./fixtures.mjs";
 import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 const message = (id, changes = {}) => ({
@@ -150,6 +150,28 @@ describe("the consumer with a handler", () => {
     const keys = gate.handler.events.map(({ headers }) => headers["idempotency-key"]);
     assert.equal(keys.length, 8);
     assert.equal(new Set(keys).size, 3);
+  });
+
+  it("names the source, id and type of an event that failed, and the queue's id of its message", async () => {
+    const unknown = message("evt_newer", { envelope: 3, source: "/in/other", type: "c.d" });
+    gate.handler.answer = 500;
+    await gate.consume([message("evt_failed"), unknown, { id: 5 }, "text", null]);
+    const named = (queue_id, rest) => ({ at: "consumer", outcome: "failed", ...rest, queue_id });
+    const expected = [
+      named("message-0", { source: "stripe", id: "evt_failed", type: "a.b" }),
+      named("message-1", { source: "other", id: "evt_newer", type: "c.d" }),
+      ...["message-2", "message-3", "message-4"].map((queue_id) => named(queue_id, {})),
+    ];
+    const failed = () =>
+      linesOf(gate).filter(({ at, outcome }) => at === "consumer" && outcome === "failed");
+    await waitUntil(() => failed().at(-1)?.queue_id === "message-4", gate.output);
+    const lines = failed().slice(-5);
+    assert.equal(lines[0].message, "the handler answered 500");
+    assert.ok(lines.every(({ message }) => message.length > 10));
+    assert.deepEqual(
+      lines.map(({ message: _, ...line }) => line),
+      expected,
+    );
   });
 
   // Threat model: F16.

@@ -16,6 +16,14 @@ export const sign = (source, body) => new Signer(source, SECRET).sign({ body });
 /** The body of a small event with this id. */
 export const bodyOf = (id) => JSON.stringify({ id, type: "a.b" });
 
+/** The lines of a gate's log, each as an object, without other output. */
+export const linesOf = (gate) =>
+  gate
+    .output()
+    .split("\n")
+    .filter((line) => line.startsWith('{"at":'))
+    .map((line) => JSON.parse(line));
+
 /** The client of a gate: it posts events, calls the API, and looks at the queue. */
 export const clientOf = (gate) => ({
   /** Posts a small, authentic event to the source `stripe`. */

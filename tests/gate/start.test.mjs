@@ -22,7 +22,12 @@ describe("npm start", () => {
     // In a process group of its own, so that the test can stop all of its processes.
     child = spawn(process.execPath, ["scripts/start.mjs"], {
       cwd: root,
-      env: { ...process.env, PORT: String(PORT) },
+      // The registry of the person who runs the test is not touched.
+      env: {
+        ...process.env,
+        PORT: String(PORT),
+        WRANGLER_REGISTRY_PATH: `${root}/.wrangler/registry`,
+      },
       detached: true,
     });
     const append = (chunk) => {
@@ -65,7 +70,7 @@ describe("npm start", () => {
     it(`accepts npm run send -- ${name}, and the consumer logs its event`, async () => {
       const { code, text } = await send(name);
       assert.equal(code, 0, text);
-      assert.match(text, /202/);
+      assert.match(text, /200/);
       const [, id] = text.match(/"id":\s*"([^"]+)"/) ?? [];
       assert.ok(id, text);
       const isEvent = (line) => line.includes('"at":"consumer"') && line.includes(`"id":"${id}"`);

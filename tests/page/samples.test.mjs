@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { KeyError, Signer, schemes } from "countersign";
+import { KeyError, Signer, schemes, Verifier } from "countersign";
 import { samples } from "../../scripts/samples.mjs";
 import {
   assertRejected,
@@ -190,6 +190,85 @@ describe("the curl command", () => {
       await assertVerified(page);
       assert.ok((await copied(page)).startsWith(`curl -i -X PUT '${origin}/in/hubspot-v2?a=%27' `));
       assert.match(await noteOf(page), /with this secret and URL/);
+    },
+    { permissions },
+  );
+
+  for (const body of [
+    BODY,
+    "a=it's+%24HOME&b=1\n2",
+    "line\r\nline",
+    Uint8Array.of(0x7b, 0xff, 0x0d),
+  ]) {
+    pageTest(
+      `keeps its method and its body of ${body.length} bytes when it is pasted as headers`,
+      async (page) => {
+        const delivery = { body, method: "PUT", url: "https://example.com/hooks" };
+        const headers = headerLines(new Signer("hubspot", SECRET).sign(delivery, NOW));
+        await enter(page, { scheme: "hubspot", headers });
+        await loadFile(page, Buffer.from(body));
+        await urlField(page).fill(delivery.url);
+        await page.getByLabel("Method").selectOption("PUT");
+        await settled(page);
+        await assertVerified(page);
+        const command = await copied(page);
+        await enter(page, { scheme: "hubspot", headers: "x: y", body: "" });
+        await urlField(page).fill(delivery.url);
+        await page.getByLabel("Headers").fill(command);
+        await settled(page);
+        await assertVerified(page);
+        // The body can be edited after that.
+        await bodyField(page).fill("another");
+        await page.getByLabel("Headers").press("End");
+        await settled(page);
+        await assertRejected(page, "signature_mismatch");
+      },
+      { permissions },
+    );
+  }
+
+  for (const [shape, data] of Object.entries({
+    "a browser": String.raw`--data-raw $'{"id":"evt_1",\n"text":"it\'s"}'`,
+    "several options": `-d '{"id":"evt_1",\n"text":"it'"'"'s"}'`,
+    "an attached option": `--data='{"id":"evt_1",\n"text":"it'\\''s"}'`,
+  })) {
+    pageTest(`of ${shape} brings its body along`, async (page) => {
+      const body = `{"id":"evt_1",\n"text":"it's"}`;
+      const { "stripe-signature": signature } = signedHeaders(body);
+      await enter(page, { headers: "x: y", body: "" });
+      const headers = `curl 'https://example.com/' -H 'stripe-signature: ${signature}' ${data}`;
+      await page.getByLabel("Headers").fill(headers);
+      await settled(page);
+      await assertVerified(page);
+      assert.equal(await bodyField(page).inputValue(), body);
+    });
+  }
+
+  pageTest("that reads a file leaves the body in the form", async (page) => {
+    const { "stripe-signature": signature } = signedHeaders();
+    const headers = `curl https://x -H 'stripe-signature: ${signature}' --data-binary @body.json`;
+    await enter(page, { headers });
+    await assertVerified(page);
+    assert.equal(await bodyField(page).inputValue(), BODY);
+  });
+
+  pageTest(
+    "comes with a note that the gate rejects a secret that the page made up",
+    async (page) => {
+      await click(page, "Copy as curl");
+      await page.getByText(/^Copied, but this gate rejects it/).waitFor();
+      assert.match(await noteOf(page), /source “stripe”.*\.dev\.vars.*“Sign this body”/);
+      // With the gate's own secret the same steps lead to a delivery that it accepts.
+      await secretField(page).fill(SECRET);
+      await click(page, "Sign this body");
+      await settled(page);
+      await assertVerified(page);
+      const command = await copied(page);
+      const [, signature] = command.match(/-H 'stripe-signature: ([^']+)'/) ?? [];
+      const [, sent] = command.match(/--data-raw '([^']+)'$/) ?? [];
+      const verifier = new Verifier("stripe", SECRET);
+      const event = verifier.verify({ headers: { "stripe-signature": signature }, body: sent });
+      assert.match(event.id, /^evt_/);
     },
     { permissions },
   );

@@ -199,11 +199,75 @@ describe("verdicts", IN_PARALLEL, () => {
     assert.deepEqual([verdict.kind, verdict.code], ["unreadable", "missing_id"]);
   });
 
+  pageTest("a duplicate key that decides nothing is a warning, not a rejection", async (page) => {
+    const body = '{"id":"evt_1","a":1,"a":2}';
+    await enter(page, { body });
+    const text = await assertVerified(page);
+    assert.match(text, /the object that ends at byte 26 has a duplicate key/);
+    assert.ok(text.includes(body), text);
+  });
+
   pageTest("a body is shown formatted, without changing its values", async (page) => {
     await enter(page, {});
     const shown = await page.getByRole("region", { name: "Formatted body" }).innerText();
     assert.equal(shown.replace(/\n */g, "").replaceAll('": ', '":'), BODY);
     assert.ok(shown.includes('\n  "amount": 12345678901234567890,\n  "rate": 1.0,\n  "2": "b",'));
+  });
+
+  pageTest("the fields of a form are shown as a table, decoded and as text", async (page) => {
+    await page.getByLabel("Sender").selectOption("twilio");
+    const text = await assertVerified(page);
+    assert.doesNotMatch(text, /not JSON/);
+    const fields = new URLSearchParams(await bodyField(page).inputValue());
+    const table = page.getByRole("table", { name: "Fields of the form" });
+    assert.equal(await table.getByRole("row").count(), [...fields].length);
+    for (const [name, value] of fields) {
+      await table.getByRole("row", { name: `${name} ${value}`.trim(), exact: true }).waitFor();
+    }
+    const body = "token=a&text=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E&text=caf%C3%A9&empty=";
+    await enter(page, { scheme: "slack", body });
+    await assertVerified(page);
+    const rows = await table.getByRole("row").allInnerTexts();
+    assert.deepEqual(
+      rows.map((row) => row.split("\t")),
+      [
+        ["token", "a"],
+        ["text", "<img src=x onerror=alert(1)>"],
+        ["text", "caf\u00e9"],
+        ["empty", ""],
+      ],
+    );
+    assert.equal(await page.locator("#verdict img").count(), 0);
+  });
+
+  pageTest("a body that is neither JSON nor a form is shown as it is", async (page) => {
+    for (const body of ["plain text", "a=%zz", '"a=b"']) {
+      await enter(page, { scheme: "github", body });
+      const text = await assertVerified(page);
+      assert.equal(await page.getByRole("table").count(), 0);
+      assert.ok(text.includes(body));
+    }
+  });
+
+  pageTest("every hint of the package is shown", async (page) => {
+    const headers = signedHeaders();
+    for (const [code, body] of [
+      ["base64", btoa(BODY)],
+      ["inside_event", JSON.stringify({ body: btoa(BODY), isBase64Encoded: true })],
+      ["quoted", JSON.stringify(BODY)],
+      ["byte_list", JSON.stringify(Buffer.from(BODY))],
+      ["json_reprinted", BODY.replace("1.0", "1")],
+    ]) {
+      await enter(page, { headers: headerLines(headers), body });
+      assertShows(
+        await assertRejected(page, "signature_mismatch"),
+        hintFor(code, { headers, body }),
+      );
+    }
+    const secret = `STRIPE_WEBHOOK_SECRET=${SECRET}`;
+    await enter(page, { headers: headerLines(headers), secret });
+    const text = await assertRejected(page, "signature_mismatch");
+    assertShows(text, hintFor("secret_extra_text", { headers, secret }));
   });
 
   pageTest("markup in a body is shown as text", async (page) => {

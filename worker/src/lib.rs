@@ -56,9 +56,9 @@ fn start() {
 pub fn fetch(request: web_sys::Request, env: Env, _: JsValue) -> std::result::Result<JsValue, JsValue> {
     let url = request.url();
     if let Some(source) = source_name(&url)
-        && request.method() == "POST"
+        && let Some(method) = intake::Method::named(&request.method())
     {
-        return intake::receive(source, &url, request, env);
+        return intake::receive(source, method, &url, request, env);
     }
     Ok(promise::spawn(async move { route(Request::from(request), &env).await.respond() }))
 }
@@ -92,11 +92,8 @@ async fn queue(batch: MessageBatch<JsValue>, env: Env, _: Context) -> Result<()>
 async fn route(request: Request, env: &Env) -> Reply {
     let path = request.path();
     let is_reading = matches!(request.method(), Method::Get | Method::Head);
-    if let Some(source) = path.strip_prefix("/in/") {
-        return match request.method() {
-            Method::Get => intake::handshake::receive_get(source, &request, env).await,
-            _ => Reply::MethodNotAllowed { allow: "POST" },
-        };
+    if path.starts_with("/in/") {
+        return Reply::MethodNotAllowed { allow: "POST" };
     }
     if let Some(path) = path.strip_prefix("/api/v1/") {
         return api::answer(path, &request, env).await;

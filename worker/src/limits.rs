@@ -12,6 +12,8 @@ pub(crate) const MAX_BODY_BYTES_WITHOUT_BUCKET: usize = 1 << 20;
 /// The longest body that JavaScript reads in one call, without counting bytes as they arrive. Nearly all bodies are
 /// shorter: a queue message holds no more.
 pub(crate) const MAX_SHORT_BODY_BYTES: usize = 128 * 1024;
+/// The longest body of a request to a source that lacks its secret: no handshake is longer.
+pub(crate) const MAX_SET_UP_BODY_BYTES: usize = 16 * 1024;
 /// The number of short bodies that may arrive at the same time. The gate counts the bytes of further ones as they arrive.
 pub(crate) const MAX_PENDING_BODIES: usize = 64;
 /// The part of the isolate's budget that long bodies must leave to short ones, so that a few slow long bodies cannot stop
@@ -104,6 +106,13 @@ pub(crate) const BODY_RESERVATION: Duration = Duration::from_hours(31 * 24);
 pub(crate) const MIN_RETENTION_DAYS: u32 = 1;
 /// See [`MIN_RETENTION_DAYS`].
 pub(crate) const MAX_RETENTION_DAYS: u32 = 30;
+
+// Secrets that senders hand over.
+
+/// How long a secret waits for the operator who set up the webhook.
+pub(crate) const HANDED_OVER_SECRETS: Duration = Duration::from_hours(24);
+/// The most secrets of one source that wait. Anyone can send more, and each replaces the oldest.
+pub(crate) const MAX_HANDED_OVER_SECRETS: i64 = 5;
 
 // The consumer.
 

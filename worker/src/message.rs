@@ -6,10 +6,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use countersign::{Authenticated, Event};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 
 use crate::effect::Effect;
 use crate::limits::MAX_UNSIGNED_TEXT_CHARS;
+use crate::platform::log::{Line, truncate};
 
 /// The path of every source, up to the source's name.
 const PATH: &str = "/in/";
@@ -51,6 +53,9 @@ pub(crate) struct Message {
     /// The event's type from an unsigned header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unsignedtype: Option<String>,
+    /// The query of a delivery by GET, as it was signed. Its parameters are the fields of the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) query: Option<String>,
     /// `consumer`, if the outbox failed and the consumer has to detect duplicates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dedupe: Option<String>,
@@ -93,6 +98,7 @@ impl Message {
             signedtime: signed_time,
             unsignedid: event.unsigned_id.map(truncate_unsigned),
             unsignedtype: event.unsigned_kind.map(truncate_unsigned),
+            query: None,
             dedupe: None,
             replay: 0,
             data_base64: None,
@@ -132,7 +138,7 @@ impl Message {
 
     /// The name of the event's source.
     pub(crate) fn source_name(&self) -> &str {
-        self.source.strip_prefix(PATH).unwrap_or(&self.source)
+        name_of(&self.source)
     }
 
     /// The effect that the consumer has to produce once for this message.
@@ -149,8 +155,8 @@ impl Message {
     /// escape every byte of the other texts to six.
     pub(crate) fn max_json_bytes(&self, body_bytes: usize) -> usize {
         const NAMES_AND_FIXED_TEXTS: usize = 512;
-        let Self { id, source, kind, keyid, unsignedid, unsignedtype, .. } = self;
-        let texts = [id, source, kind, keyid].into_iter().chain(unsignedid).chain(unsignedtype);
+        let Self { id, source, kind, keyid, unsignedid, unsignedtype, query, .. } = self;
+        let texts = [id, source, kind, keyid].into_iter().chain(unsignedid).chain(unsignedtype).chain(query);
         let text_bytes = texts.fold(0_usize, |sum, text| sum.saturating_add(text.len()));
         let base64_bytes = body_bytes.div_ceil(3).saturating_mul(4);
         text_bytes.saturating_mul(6).saturating_add(base64_bytes).saturating_add(NAMES_AND_FIXED_TEXTS)
@@ -161,6 +167,24 @@ impl Message {
 pub(crate) fn to_json(body: &JsValue) -> Option<String> {
     // `JSON.stringify` returns `undefined` instead of a text then.
     js_sys::JSON::stringify(body).ok().and_then(|json| JsValue::from(json).as_string())
+}
+
+/// The part of a log line that names the event of a queue message: its source, id and type, as far as the message's JSON has
+/// them. The message may be of a version that this Worker does not know.
+pub(crate) fn describe(json: Option<&str>) -> Line {
+    let message: Value = json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let text = |name: &str| message.get(name).and_then(Value::as_str);
+    Line {
+        source: text("source").map(name_of).map(truncate).unwrap_or_default(),
+        id: text("id").map(truncate),
+        kind: text("type").map(truncate),
+        ..Line::default()
+    }
+}
+
+/// The name of the source with this path.
+fn name_of(path: &str) -> &str {
+    path.strip_prefix(PATH).unwrap_or(path)
 }
 
 fn decode_base64(base64: &str) -> Option<Vec<u8>> {

@@ -1,7 +1,8 @@
 //! Every HTTP answer of the gate, with its status code.
 //!
-//! Senders act on the status. They never get a redirect or 410, because some of them would then give up the endpoint, and
-//! never a success before the event is stored. The reason for a rejection is in the log and not in the answer.
+//! Senders act on the status, some also on the body: the answers to deliveries are those of the source. They are never a
+//! redirect or 410, because some senders would then give up the endpoint, and never a success before the event is stored.
+//! The reason for a rejection is in the log and not in the answer.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,17 +21,11 @@ use crate::platform::log::Level;
 pub(crate) enum Reply {
     /// The gate runs.
     Healthy,
-    /// The answer to a handshake.
-    Handshake(countersign::Reply),
-    /// The event with this id is stored and will be sent to the queue.
-    Accepted { id: String },
-    /// The event with this id was stored before.
-    Duplicate { id: String },
-    /// The event with this id is authentic, and the source does not store events of its type.
-    Filtered { id: String },
+    /// What the sender expects: the answer to a handshake, or to a delivery that was verified or rejected.
+    Sender(countersign::Reply),
     /// The request was incomplete.
     BadRequest,
-    /// The delivery is not authentic. The answer is the same for every reason.
+    /// The operator's key is wrong.
     NotAuthentic,
     /// The source, event or page does not exist.
     NotFound,
@@ -63,9 +58,7 @@ pub(crate) enum Reply {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
+struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,8 +69,8 @@ impl Reply {
     const fn status(&self) -> u16 {
         match self {
             Self::Healthy | Self::Data(_) | Self::Bytes(_) | Self::Metrics(_) => 200,
-            Self::Handshake(reply) => reply.status,
-            Self::Accepted { .. } | Self::Duplicate { .. } | Self::Filtered { .. } | Self::Started(_) => 202,
+            Self::Sender(reply) => reply.status,
+            Self::Started(_) => 202,
             Self::BadRequest | Self::BadQuery { .. } => 400,
             Self::NotAuthentic => 401,
             Self::NotFound => 404,
@@ -92,13 +85,9 @@ impl Reply {
         }
     }
 
-    fn answer(&self) -> Answer<'_> {
-        let ok = |id, status| Answer { id, status: Some(status), error: None };
-        let error = |error| Answer { id: None, status: None, error: Some(error) };
+    fn answer(&self) -> Answer {
+        let error = |error| Answer { status: None, error: Some(error) };
         match self {
-            Self::Accepted { id } => ok(Some(id), "accepted"),
-            Self::Duplicate { id } => ok(Some(id), "duplicate"),
-            Self::Filtered { id } => ok(Some(id), "filtered"),
             Self::BadRequest => error("the request is incomplete"),
             Self::NotAuthentic => error("not authentic"),
             Self::NotFound => error("not found"),
@@ -111,23 +100,17 @@ impl Reply {
             Self::CannotStore => error("cannot store the event now, try again"),
             Self::BadQuery { problem } => error(problem),
             Self::BodyDeleted => error("the body is no longer kept"),
-            Self::Healthy
-            | Self::Handshake(_)
-            | Self::Data(_)
-            | Self::Bytes(_)
-            | Self::Metrics(_)
-            | Self::Started(_) => ok(None, "ok"),
+            Self::Healthy | Self::Sender(_) | Self::Data(_) | Self::Bytes(_) | Self::Metrics(_) | Self::Started(_) => {
+                Answer { status: Some("ok"), error: None }
+            }
         }
     }
 
     /// The severity of a log line about this answer.
     pub(crate) const fn level(&self) -> Level {
         match self {
-            Self::Healthy
-            | Self::Handshake(_)
-            | Self::Accepted { .. }
-            | Self::Duplicate { .. }
-            | Self::Filtered { .. } => Level::Info,
+            Self::Healthy => Level::Info,
+            Self::Sender(reply) if reply.status < 300 => Level::Info,
             Self::Misconfigured | Self::CannotStore => Level::Error,
             _ => Level::Warning,
         }
@@ -137,17 +120,23 @@ impl Reply {
     pub(crate) fn respond(&self) -> Result<Response, JsValue> {
         let status = self.status();
         match self {
-            Self::Handshake(reply) => {
-                // A response with status 204 must not have a body, not even an empty one.
-                let body = Some(reply.body.as_str()).filter(|_| status != 204);
-                Response::new_with_opt_str_and_init(body, &head(status, reply.content_type, None)?)
+            Self::Sender(reply) => {
+                // A response with status 204 must not have a body, not even an empty one, and text gets a content type.
+                let body = Some(reply.body.as_str()).filter(|body| !body.is_empty());
+                let head = match reply.headers.as_slice() {
+                    [] => plain_head(status, reply.content_type)?,
+                    headers => {
+                        head(status, reply.content_type, headers.iter().map(|(name, value)| (*name, value.as_str())))?
+                    }
+                };
+                Response::new_with_opt_str_and_init(body, &head)
             }
             Self::Metrics(text) => {
-                Response::new_with_opt_str_and_init(Some(text), &head(status, "text/plain; version=0.0.4", None)?)
+                Response::new_with_opt_str_and_init(Some(text), &plain_head(status, "text/plain; version=0.0.4")?)
             }
             Self::Bytes(bytes) => {
                 let body = Uint8Array::from(bytes.as_slice());
-                let head = head(status, "application/octet-stream", None)?;
+                let head = plain_head(status, "application/octet-stream")?;
                 Response::new_with_opt_js_u8_array_and_init(Some(&body), &head)
             }
             Self::MethodNotAllowed { allow } => self.respond_with(Some(("allow", allow))),
@@ -165,8 +154,8 @@ impl Reply {
         };
         let json = json.map_err(|error| JsValue::from(error.to_string()))?;
         let head = match header {
-            Some(_) => head(self.status(), JSON, header)?,
-            None => json_head(self.status())?,
+            Some(_) => head(self.status(), JSON, header.into_iter())?,
+            None => plain_head(self.status(), JSON)?,
         };
         Response::new_with_opt_str_and_init(Some(&json), &head)
     }
@@ -175,25 +164,34 @@ impl Reply {
 const JSON: &str = "application/json";
 
 thread_local! {
-    /// Status and headers of JSON responses, by status. They are built once, because each header is a call into JavaScript.
-    static JSON_HEADS: RefCell<BTreeMap<u16, ResponseInit>> = const { RefCell::new(BTreeMap::new()) };
+    /// Responses without additional headers, by status and content type. They are built once, because each header is a call
+    /// into JavaScript.
+    static HEADS: RefCell<BTreeMap<(u16, &'static str), ResponseInit>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Status and headers of a JSON response without an additional header.
-fn json_head(status: u16) -> Result<ResponseInit, JsValue> {
-    if let Some(head) = JSON_HEADS.with_borrow(|heads| heads.get(&status).cloned()) {
+/// Status and headers of a response without additional headers.
+fn plain_head(status: u16, content_type: &'static str) -> Result<ResponseInit, JsValue> {
+    if let Some(head) = HEADS.with_borrow(|heads| heads.get(&(status, content_type)).cloned()) {
         return Ok(head);
     }
-    let head = head(status, JSON, None)?;
-    JSON_HEADS.with_borrow_mut(|heads| heads.insert(status, head.clone()));
+    let head = head(status, content_type, std::iter::empty())?;
+    HEADS.with_borrow_mut(|heads| heads.insert((status, content_type), head.clone()));
     Ok(head)
 }
 
-/// Status and headers of a response.
-fn head(status: u16, content_type: &str, additional: Option<(&str, &str)>) -> Result<ResponseInit, JsValue> {
-    let common = [("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("content-type", content_type)];
+/// Status and headers of a response. Without a content type it has no body.
+fn head<'a>(
+    status: u16,
+    content_type: &str,
+    additional: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<ResponseInit, JsValue> {
     let headers = Headers::new()?;
-    for (name, value) in common.into_iter().chain(additional) {
+    headers.set("cache-control", "no-store")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    if !content_type.is_empty() {
+        headers.set("content-type", content_type)?;
+    }
+    for (name, value) in additional {
         headers.set(name, value)?;
     }
     let head = ResponseInit::new();

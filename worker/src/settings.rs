@@ -79,6 +79,14 @@ impl Settings {
     }
 }
 
+/// The name of the secret that opens the API.
+const API_KEY: &str = "API_KEY";
+
+/// The key that opens the API for operators, if there is one.
+pub(crate) fn api_key(env: &Env) -> Option<String> {
+    env.secret(API_KEY).ok().map(|secret| secret.to_string()).filter(|secret| !secret.trim().is_empty())
+}
+
 thread_local! {
     // Settings do not change during the life of an isolate.
     static SETTINGS: OnceCell<Result<Rc<Settings>, String>> = const { OnceCell::new() };

@@ -12,8 +12,9 @@ use typeshare_core::language::{CrateName, CrateTypes, Language, TypeScript};
 use typeshare_core::parser::{ParsedData, parse};
 use typeshare_core::rust_types::{RustType, SpecialRustType};
 
-/// The aliases of `countersign::payload`, and the types of the values that `json()` returns for them.
-const ALIASES: [(&str, &str); 7] = [
+/// The aliases of `countersign::payload`, and the types of the values that `json()` returns for them. A sender's module has
+/// one union for all of its event types, so a second enum of types is the same union.
+const ALIASES: [(&str, &str); 8] = [
     ("Decimal", "string"),
     ("Integer", "(number | bigint)"),
     ("Timestamp", "string"),
@@ -21,6 +22,7 @@ const ALIASES: [(&str, &str); 7] = [
     ("Raw", "unknown"),
     ("RawObject", "Record<string, unknown>"),
     ("RawScalar", "(string | number | bigint)"),
+    ("ThinEventType", "EventType"),
 ];
 
 /// The payload types of one sender.
@@ -72,6 +74,7 @@ fn flexprice() -> Sender {
             CreditNoteStatus,
             CreditNoteType,
             FeatureType,
+            GrantAlertType,
             InvoiceStatus,
             InvoiceType,
             PauseStatus,
@@ -135,8 +138,22 @@ fn subscribeflow() -> Sender {
 fn resend() -> Sender {
     Sender {
         name: "resend",
-        sources: &[include_str!("../../../src/senders/resend/payload.rs")],
-        unions: unions!(resend: BounceSubType, BounceType, DomainStatus, SuppressionOrigin, WithholdingType),
+        sources: &[
+            include_str!("../../../src/senders/resend/payload.rs"),
+            include_str!("../../../src/senders/resend/inbox.rs"),
+        ],
+        unions: unions!(
+            resend: BounceSubType,
+            BounceType,
+            DomainStatus,
+            DraftType,
+            EmailDirection,
+            InboxFolder,
+            InboxSource,
+            Subscription,
+            SuppressionOrigin,
+            WithholdingType
+        ),
         known: listed(resend::EventType::ALL, resend::EventType::as_str, |kind, name| {
             Some(format!("Payload<{:?}> & {{ type: {name:?} }}", kind.subject()?))
         }),
@@ -150,9 +167,15 @@ fn stripe() -> Sender {
         name: "stripe",
         sources: &[include_str!("../../../src/senders/stripe/payload.rs")],
         unions: String::new(),
-        known: listed(stripe::EventType::ALL, stripe::EventType::as_str, |_, name| {
-            Some(format!("Event & {{ type: {name:?} }}"))
-        }),
+        known: [
+            listed(stripe::EventType::ALL, stripe::EventType::as_str, |_, name| {
+                Some(format!("Event & {{ type: {name:?} }}"))
+            }),
+            listed(stripe::ThinEventType::ALL, stripe::ThinEventType::as_str, |_, name| {
+                Some(format!("ThinEvent & {{ type: {name:?} }}"))
+            }),
+        ]
+        .concat(),
         unknown: "Event | ThinEvent".into(),
         untyped: "Unknown".into(),
     }

@@ -1,7 +1,7 @@
 // The entry without the core, for programs that load `countersign/core.wasm` themselves: pages that stream it, and
 // browsers that compile a large module only asynchronously.
 
-import { provideModule } from "../core.js";
+import { isOfClass, provideModule } from "../core.js";
 
 export * from "../api.js";
 
@@ -24,9 +24,9 @@ export async function init(
     | PromiseLike<WebAssembly.Module | BufferSource | Response>,
 ): Promise<void> {
   const source = await core;
-  const module =
-    source instanceof WebAssembly.Module
-      ? source
-      : await WebAssembly.compile(source instanceof Response ? await source.arrayBuffer() : source);
+  const given = isOfClass(source, "Response") ? await (source as Response).arrayBuffer() : source;
+  const module = isOfClass(given, "WebAssembly.Module")
+    ? (given as WebAssembly.Module)
+    : await WebAssembly.compile(given as BufferSource);
   provideModule(() => module);
 }

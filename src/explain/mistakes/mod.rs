@@ -2,7 +2,11 @@
 //! its mistake makes the signature match.
 
 mod body;
+mod charset;
+mod encoding;
+mod form;
 mod request;
+mod reserialized;
 mod secret;
 mod sender;
 mod time;
@@ -11,12 +15,22 @@ use super::attempt::Attempt;
 use super::explanation::Hint;
 
 pub(super) use body::suspicious_body;
-pub(super) use sender::other_origin;
+pub(super) use secret::suspicious_secret;
+pub(super) use sender::{other_sender, other_source};
 pub(super) use time::{early_delivery, late_delivery};
 
-/// The first mistake that, when it is undone, makes the signature match.
+/// The first mistake that, when it is undone, makes the signature match. Mistakes with many candidates come last, so that the budget
+/// suffices for the others.
 pub(super) fn reversible(attempt: &Attempt<'_>) -> Option<Hint> {
-    let mistakes: [fn(&Attempt<'_>) -> Option<Hint>; 5] =
-        [time::other_unit, body::altered_body, request::other_method, request::other_url, secret::other_reading];
+    let mistakes: [fn(&Attempt<'_>) -> Option<Hint>; 8] = [
+        time::other_unit,
+        encoding::encoded_body,
+        body::altered_body,
+        reserialized::reserialized_body,
+        request::other_method,
+        request::other_url,
+        secret::other_reading,
+        reserialized::rewritten_body,
+    ];
     mistakes.iter().find_map(|undo| undo(attempt))
 }

@@ -24,7 +24,7 @@ pub(super) fn other_method(attempt: &Attempt<'_>) -> Option<Hint> {
 pub(super) fn other_url(attempt: &Attempt<'_>) -> Option<Hint> {
     let url = attempt.delivery.requested_url().filter(|_| attempt.scheme().signs_url())?;
     let (scheme, rest) = split_once(url, "://")?;
-    if scheme.contains(':') {
+    if scheme.as_bytes().contains(&b':') {
         return None;
     }
     let header = |name| first_value(attempt, name);

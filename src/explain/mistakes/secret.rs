@@ -5,10 +5,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::slice;
 
+use crate::error::KeyError;
 use crate::explain::attempt::Attempt;
 use crate::explain::explanation::{Hint, HintCode};
 use crate::key::Key;
-use crate::limits::MAX_EXPLAINED_SECRETS;
+use crate::limits::{MAX_EXPLAINED_SECRETS, MAX_SECRET_WORDS, MIN_SECRET_WORD_BYTES};
 use crate::text::{base64, hex};
 use crate::verifier::Pipeline;
 
@@ -55,6 +56,9 @@ const fn reading(code: HintCode, description: &'static str, read: fn(&str) -> Op
 /// Tries each reading of each secret.
 pub(super) fn other_reading(attempt: &Attempt<'_>) -> Option<Hint> {
     for text in attempt.secrets.iter().take(MAX_EXPLAINED_SECRETS) {
+        if let Some(hint) = surrounded_secret(attempt, text) {
+            return Some(hint);
+        }
         for Reading { code, description, read } in READINGS {
             if read(text).is_some_and(|bytes| made_signature(attempt, &bytes)) {
                 let message = format!(
@@ -68,10 +72,70 @@ pub(super) fn other_reading(attempt: &Attempt<'_>) -> Option<Hint> {
 }
 
 fn made_signature(attempt: &Attempt<'_>, secret: &[u8]) -> bool {
-    Key::from_bytes(attempt.scheme(), secret).is_ok_and(|key| {
+    is_signed_with(attempt, Key::from_bytes(attempt.scheme(), secret))
+}
+
+fn is_signed_with(attempt: &Attempt<'_>, key: Result<Key, KeyError>) -> bool {
+    key.is_ok_and(|key| {
         let pipeline = Pipeline { keys: slice::from_ref(&key), ..attempt.verifier.pipeline() };
         attempt.verify_by(&pipeline, &attempt.delivery).is_some()
     })
+}
+
+/// Recognizes a secret that was copied together with what is around it: `NAME=whsec_...`, a line of a command's output, or a line
+/// feed that is written as two characters.
+fn surrounded_secret(attempt: &Attempt<'_>, text: &str) -> Option<Hint> {
+    let mut line = text;
+    while let Some(rest) = line.strip_suffix("\\n").or_else(|| line.strip_suffix("\\r")) {
+        line = rest;
+    }
+    let (_, value) = line.split_once('=').unwrap_or_default();
+    let words = [line, value].into_iter().flat_map(|text| text.split([' ', '\t', '\n', '"', '\'', '`', ',', ';']));
+    let words = words.filter(|word| word.len() >= MIN_SECRET_WORD_BYTES && *word != text).take(MAX_SECRET_WORDS);
+    let is_secret = |word: &&str| is_signed_with(attempt, Key::parse(attempt.scheme(), word));
+    let word = words.chain([line].into_iter().filter(|line| *line != text)).find(is_secret)?;
+    let (code, problem) = if word == line {
+        (HintCode::SecretWhiteSpace, "there is a line feed after it, written as a backslash and a letter")
+    } else {
+        (HintCode::SecretExtraText, "there is more text around it, such as its name")
+    };
+    Some(Hint { code, message: format!("the secret is right, but {problem}: pass the secret alone") })
+}
+
+/// How the API keys and tokens of a sender begin which are not the secret of its webhooks, and which that is.
+struct ApiKeys {
+    scheme: &'static str,
+    prefixes: &'static [&'static str],
+    correction: &'static str,
+}
+
+const API_KEYS: &[ApiKeys] = &[
+    ApiKeys {
+        scheme: "stripe",
+        prefixes: &["sk_", "rk_", "pk_"],
+        correction: "pass the signing secret of the endpoint, which begins with `whsec_`",
+    },
+    ApiKeys {
+        scheme: "github",
+        prefixes: &["ghp_", "gho_", "ghs_", "github_pat_"],
+        correction: "pass the secret that you entered for the webhook",
+    },
+    ApiKeys { scheme: "slack", prefixes: &["xox", "xapp-"], correction: "pass the signing secret of the app" },
+    ApiKeys {
+        scheme: "shopify",
+        prefixes: &["shpat_", "shpca_", "shppa_"],
+        correction: "pass the client secret of the app",
+    },
+    ApiKeys { scheme: "twilio", prefixes: &["SK", "AC"], correction: "pass the auth token of the account" },
+];
+
+/// Recognizes an API key in the place of a secret by its form. No signature can prove this.
+pub(in crate::explain) fn suspicious_secret(attempt: &Attempt<'_>) -> Option<Hint> {
+    let ApiKeys { prefixes, correction, .. } = API_KEYS.iter().find(|keys| keys.scheme == attempt.scheme().name)?;
+    let begins = |prefix: &&&str| attempt.secrets.iter().any(|text| text.starts_with(**prefix));
+    let prefix = prefixes.iter().find(begins)?;
+    let message = format!("a key begins with `{prefix}`, as API keys and tokens of this sender do: {correction}");
+    Some(Hint { code: HintCode::SecretApiKey, message })
 }
 
 /// The part of a secret after its first underscore.

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use crate::explain::attempt::{Attempt, describe_key};
-use crate::explain::explanation::{ExplainContext, Hint, HintCode};
+use crate::explain::explanation::{Hint, HintCode};
 use crate::limits::MAX_NAMED_SENDERS;
 use crate::scheme::Scheme;
 use crate::verifier::Verifier;
@@ -12,13 +12,8 @@ use crate::verifier::Verifier;
 /// A header that requests of any origin may have.
 const COMMON_HEADER: &str = "authorization";
 
-/// Recognizes a delivery of another source or another sender.
-pub(in crate::explain) fn other_origin(attempt: &Attempt<'_>, context: &ExplainContext<'_>) -> Option<Hint> {
-    other_source(attempt, context.others).or_else(|| other_sender(attempt, context.senders))
-}
-
 /// Verifies the delivery with the verifiers of other sources.
-fn other_source(attempt: &Attempt<'_>, others: &[(&str, &Verifier)]) -> Option<Hint> {
+pub(in crate::explain) fn other_source(attempt: &Attempt<'_>, others: &[(&str, &Verifier)]) -> Option<Hint> {
     let (name, key) = others.iter().find_map(|(name, other)| {
         let signed = attempt.verify_by(&other.pipeline(), &attempt.delivery)?;
         Some((name, describe_key(other, signed)))
@@ -30,7 +25,7 @@ fn other_source(attempt: &Attempt<'_>, others: &[(&str, &Verifier)]) -> Option<H
 }
 
 /// Names the senders whose signature header arrived, if none of the expected headers did.
-fn other_sender(attempt: &Attempt<'_>, senders: &[Scheme]) -> Option<Hint> {
+pub(in crate::explain) fn other_sender(attempt: &Attempt<'_>, senders: &[Scheme]) -> Option<Hint> {
     if attempt.scheme().headers().iter().any(|name| attempt.delivery.has(name)) {
         return None;
     }

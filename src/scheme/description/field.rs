@@ -181,11 +181,25 @@ impl<'t> Field<'t> {
 
     /// A JSON pointer to a member. No sender's names contain a slash or a tilde, so the escapes of RFC 6901 are rejected.
     pub(super) fn pointer(&self) -> &'static str {
+        let text = self.pointer_with_star();
+        if text.as_bytes().contains(&b'*') {
+            self.reject("it must be a JSON pointer without *");
+        }
+        text
+    }
+
+    /// A JSON pointer in which a `*` may be every item of a list.
+    pub(super) fn pointer_with_star(&self) -> &'static str {
         let text = self.text();
-        if !text.starts_with('/') || text.contains('~') {
+        if !text.starts_with('/') || text.as_bytes().contains(&b'~') {
             self.reject("it must be a JSON pointer, like \"/data/id\", without ~");
         }
         text
+    }
+
+    /// One pointer, or a list of pointers.
+    pub(super) fn pointers(&self) -> &'static [&'static str] {
+        if self.is_string() { Vec::from([self.pointer()]).leak() } else { self.list(read_pointer) }
     }
 
     /// A list, with each item read by `read`.
@@ -242,11 +256,28 @@ impl<'t> Field<'t> {
             0
         })
     }
+
+    /// An HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        let status = match self.tree {
+            Some(Tree::Number(digits)) => digits.parse().ok(),
+            _ => None,
+        };
+        status.unwrap_or_else(|| {
+            self.reject("it must be an HTTP status, like 200");
+            0
+        })
+    }
 }
 
 /// A string. A function of its own, because [`Field::text`] is tied to the lifetime of one field.
 pub(super) fn read_text(field: &Field<'_>) -> &'static str {
     field.text()
+}
+
+/// A pointer. A function of its own for the same reason.
+pub(super) fn read_pointer(field: &Field<'_>) -> &'static str {
+    field.pointer()
 }
 
 /// A copy of a text that lives as long as the program.

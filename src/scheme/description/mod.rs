@@ -12,6 +12,7 @@ use alloc::format;
 use alloc::string::String;
 use core::cell::Cell;
 
+use super::answers::Answers;
 use super::definition::Scheme;
 use crate::error::SchemeError;
 use crate::json::tree;
@@ -49,15 +50,7 @@ impl Scheme {
     /// [`SchemeError::Unsound`] with the first field that is missing, unknown, of the wrong type, or that breaks a rule of
     /// [`soundness`](Self::soundness).
     pub fn from_json(json: &str) -> Result<Self, SchemeError> {
-        let tree = tree(json).map_err(|error| SchemeError::Unsound {
-            field: ROOT.to_owned(),
-            problem: format!("it is not strict JSON ({})", error.code()).into(),
-        })?;
-        let error = Cell::new(None);
-        let scheme = read::read_scheme(&Field::root(&tree, &error));
-        if let Some(error) = error.into_inner() {
-            return Err(error);
-        }
+        let scheme = read(json, read::read_scheme)?;
         scheme.soundness()?;
         Ok(scheme)
     }
@@ -68,5 +61,45 @@ impl Scheme {
         let mut json = Writer::default();
         write::write_scheme(&mut json, self);
         json.text
+    }
+}
+
+impl Answers {
+    /// Reads the answers of one source from JSON: a description's member `answers`. Answers that it leaves out are those of
+    /// `self`, which usually are the scheme's.
+    ///
+    /// Each call leaks a few hundred bytes, because answers live as long as the program.
+    ///
+    /// ```
+    /// use countersign::senders::XERO;
+    ///
+    /// let answers = XERO.answers.with_json(r#"{ "accepted": { "status": 204 } }"#)?;
+    /// assert_eq!((answers.accepted.status, answers.duplicate.status), (204, 204));
+    /// assert_eq!(answers.rejected, XERO.answers.rejected);
+    /// # Ok::<(), countersign::SchemeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SchemeError::Unsound`] with the first field that is unknown, of the wrong type, or that breaks a rule of
+    /// [`Scheme::soundness`].
+    pub fn with_json(&self, json: &str) -> Result<Self, SchemeError> {
+        let answers = read(json, |field| read::read_answers(field, self))?;
+        answers.soundness()?;
+        Ok(answers)
+    }
+}
+
+/// Parses JSON text and reads a value from it.
+fn read<T>(json: &str, read: impl Fn(&Field<'_>) -> T) -> Result<T, SchemeError> {
+    let tree = tree(json).map_err(|error| SchemeError::Unsound {
+        field: ROOT.to_owned(),
+        problem: format!("it is not strict JSON ({})", error.code()).into(),
+    })?;
+    let error = Cell::new(None);
+    let value = read(&Field::root(&tree, &error));
+    match error.into_inner() {
+        Some(error) => Err(error),
+        None => Ok(value),
     }
 }

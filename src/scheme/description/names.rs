@@ -3,6 +3,7 @@
 use crate::scheme::algorithm::{Algorithm, Encoding};
 use crate::scheme::definition::Confirmed;
 use crate::scheme::event::{Format, Id};
+use crate::scheme::handshake::HandshakeProof;
 use crate::scheme::key_format::KeyFormat;
 use crate::scheme::signature::{Form, Part, Place, Spelling, Unit};
 use crate::scheme::token::{ClaimPart, SharedToken, Validity};
@@ -13,12 +14,15 @@ pub(super) type Names<T> = &'static [(&'static str, T)];
 pub(super) const ALGORITHMS: Names<Algorithm> = &[
     ("hmac-sha256", Algorithm::HmacSha256),
     ("hmac-sha1", Algorithm::HmacSha1),
+    ("hmac-sha384", Algorithm::HmacSha384),
     ("hmac-sha512", Algorithm::HmacSha512),
     ("sha256", Algorithm::Sha256),
     ("sha1", Algorithm::Sha1),
     ("ed25519", Algorithm::Ed25519),
     ("ecdsa-p256", Algorithm::EcdsaP256),
     ("rsa-sha256", Algorithm::RsaSha256),
+    ("rsa-sha384", Algorithm::RsaSha384),
+    ("rsa-sha512", Algorithm::RsaSha512),
     ("rsa-sha1", Algorithm::RsaSha1),
 ];
 pub(super) const ENCODINGS: Names<Encoding> = &[
@@ -36,8 +40,13 @@ pub(super) const KEY_FORMATS: Names<KeyFormat> = &[
     ("public", KeyFormat::Public),
     ("public-or-text", KeyFormat::PublicOrText),
 ];
-pub(super) const FORMATS: Names<Format> =
-    &[("json", Format::Json), ("form", Format::Form), ("json-or-form", Format::JsonOrForm)];
+/// The formats that are written as a word. The other is an object.
+pub(super) const PLAIN_FORMATS: Names<Format> = &[
+    ("json", Format::Json),
+    ("form", Format::Form),
+    ("json-or-form", Format::JsonOrForm),
+    ("json-or-gzip", Format::JsonOrGzip),
+];
 pub(super) const UNITS: Names<Unit> =
     &[("seconds", Unit::Seconds), ("milliseconds", Unit::Milliseconds), ("rfc3339", Unit::Rfc3339)];
 pub(super) const SPELLINGS: Names<Spelling> =
@@ -49,6 +58,7 @@ pub(super) const PLAIN_PARTS: Names<Part> = &[
     ("id", Part::Id),
     ("timestamp", Part::Timestamp),
     ("body", Part::Body),
+    ("payload", Part::Payload),
     ("method", Part::Method),
     ("sorted-form", Part::SortedForm),
     ("secret", Part::Secret),
@@ -67,6 +77,10 @@ pub(super) const PLAIN_VALIDITIES: Names<Validity> =
     &[("issued-at", Validity::IssuedAt), ("unlimited", Validity::Unlimited)];
 /// The place of a shared token that is written as a word. The others are objects.
 pub(super) const PLAIN_SHARED_TOKENS: Names<SharedToken> = &[("basic", SharedToken::Basic)];
+
+/// The proofs of a handshake that are written as a word. The other is an object.
+pub(super) const PLAIN_HANDSHAKE_PROOFS: Names<HandshakeProof> =
+    &[("signed", HandshakeProof::Signed), ("unsigned", HandshakeProof::Unsigned), ("set-up", HandshakeProof::SetUp)];
 
 /// The word for a value. The tables are complete, which a test holds for the words that the senders use.
 pub(super) fn name_of<T: PartialEq>(names: Names<T>, value: &T) -> &'static str {

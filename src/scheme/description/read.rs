@@ -3,15 +3,16 @@
 
 use alloc::vec::Vec;
 
-use super::field::{Field, leak, read_text};
+use super::field::{Field, leak, read_pointer, read_text};
 use super::names::{
-    ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_IDS, PLAIN_PARTS,
-    PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
+    ALGORITHMS, CONFIRMED, ENCODINGS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMATS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
+    PLAIN_IDS, PLAIN_PARTS, PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
 };
 use crate::scheme::algorithm::{Algorithm, Encoding};
+use crate::scheme::answers::{Answers, Response};
 use crate::scheme::definition::{Confirmed, Proof, Scheme};
 use crate::scheme::event::{Format, Id, Unsigned};
-use crate::scheme::handshake::{Answer, Handshake, KeyUrl};
+use crate::scheme::handshake::{Answer, Handshake, HandshakeProof, KeyUrl};
 use crate::scheme::key_format::KeyFormat;
 use crate::scheme::signature::{Form, Part, Place, Signature, Spelling, Tag, TagPlace, Timestamp, Unit};
 use crate::scheme::token::{Agreement, BodyDigest, ClaimPart, SharedToken, Token, Validity};
@@ -27,10 +28,12 @@ const SCHEME_FIELDS: &[&str] = &[
     "sharedToken",
     "key",
     "tolerance",
+    "methods",
     "payload",
     "id",
     "type",
     "unsigned",
+    "answers",
     "handshakes",
     "keyUrl",
 ];
@@ -38,6 +41,7 @@ const SCHEME_FIELDS: &[&str] = &[
 pub(super) fn read_scheme(field: &Field<'_>) -> Scheme {
     field.allow_only(SCHEME_FIELDS);
     let name = field.member("name").text();
+    let methods = field.member("methods");
     let unsigned = field.member("unsigned");
     if !unsigned.is_absent() {
         unsigned.allow_only(&["id", "type"]);
@@ -50,10 +54,15 @@ pub(super) fn read_scheme(field: &Field<'_>) -> Scheme {
         proof: read_proof(field),
         key: field.member("key").choice(KEY_FORMATS, KeyFormat::Text),
         tolerance: read_tolerance(&field.member("tolerance")),
-        payload: field.member("payload").choice_or(FORMATS, Format::Json),
+        methods: if methods.is_absent() { &["POST"] } else { methods.texts() },
+        payload: read_format(&field.member("payload")),
         id: read_id(&field.member("id")),
         kind: field.member("type").list_or_empty(read_pointer),
-        unsigned: Unsigned { id: unsigned.member("id").optional_text(), kind: unsigned.member("type").optional_text() },
+        unsigned: Unsigned {
+            id: unsigned.member("id").optional(Field::header).unwrap_or_default(),
+            kind: unsigned.member("type").optional(Field::header).unwrap_or_default(),
+        },
+        answers: read_answers(&field.member("answers"), &Answers::DEFAULT),
         handshakes: field.member("handshakes").list_or_empty(read_handshake),
         key_url: field.member("keyUrl").optional(read_key_url),
     }
@@ -82,6 +91,14 @@ fn read_tolerance(field: &Field<'_>) -> Tolerance {
     } else {
         Tolerance::symmetric(field.seconds())
     }
+}
+
+fn read_format(field: &Field<'_>) -> Format {
+    if field.is_absent() || field.is_string() {
+        return field.choice_or(PLAIN_FORMATS, Format::Json);
+    }
+    let format = field.variant(&["jsonOrField"], "it must be the name of a format or an object with jsonOrField");
+    Format::JsonOrField(format.nonempty_text())
 }
 
 fn read_id(field: &Field<'_>) -> Id {
@@ -113,14 +130,20 @@ fn read_signature(field: &Field<'_>) -> Signature {
 }
 
 fn read_tag_place(field: &Field<'_>) -> TagPlace {
-    let place =
-        field.variant(&["header", "anyHeader", "body"], "it must be an object with one of header, anyHeader and body");
+    let place = field.variant(
+        &["header", "anyHeader", "repeatedHeader", "numberedHeader", "body"],
+        "it must be an object with one of header, anyHeader, repeatedHeader, numberedHeader and body",
+    );
     if place.is_named("header") {
         TagPlace::Header(place.header())
     } else if place.is_named("anyHeader") {
         TagPlace::AnyHeader(place.texts())
+    } else if place.is_named("repeatedHeader") {
+        TagPlace::RepeatedHeader(place.header())
+    } else if place.is_named("numberedHeader") {
+        TagPlace::NumberedHeader(place.header())
     } else {
-        TagPlace::Body(place.pointer())
+        TagPlace::Body(place.pointers())
     }
 }
 
@@ -238,23 +261,78 @@ fn read_shared_token(field: &Field<'_>) -> SharedToken {
         return field.choice(PLAIN_SHARED_TOKENS, SharedToken::Basic);
     }
     let place = field.variant(&["header", "body"], "it must be \"basic\" or an object with one of header and body");
-    if place.is_named("header") { SharedToken::Header(place.header()) } else { SharedToken::Body(place.pointer()) }
+    if place.is_named("header") {
+        SharedToken::Header(place.header())
+    } else {
+        SharedToken::Body(place.pointer_with_star())
+    }
+}
+
+/// The answers in a description. Those that it leaves out are the base's; a duplicate and a filtered event are answered like
+/// an accepted one if only that is described.
+pub(super) fn read_answers(field: &Field<'_>, base: &Answers) -> Answers {
+    if field.is_absent() {
+        return *base;
+    }
+    field.allow_only(&["accepted", "duplicate", "filtered", "rejected"]);
+    let read = |name, default: Response| {
+        let answer = field.member(name);
+        answer.optional(|field| read_response(field, default.status)).unwrap_or(default)
+    };
+    let accepted = read("accepted", base.accepted);
+    let is_described = !field.member("accepted").is_absent();
+    Answers {
+        accepted,
+        duplicate: read("duplicate", if is_described { accepted } else { base.duplicate }),
+        filtered: read("filtered", if is_described { accepted } else { base.filtered }),
+        rejected: read("rejected", base.rejected),
+    }
+}
+
+fn read_response(field: &Field<'_>, default_status: u16) -> Response {
+    field.allow_only(&["status", "contentType", "body"]);
+    let text = |name| field.member(name).optional_text().unwrap_or_default();
+    Response {
+        status: field.member("status").optional(Field::status).unwrap_or(default_status),
+        content_type: text("contentType"),
+        body: text("body"),
+    }
 }
 
 fn read_handshake(field: &Field<'_>) -> Handshake {
-    field.allow_only(&["when", "verifyToken", "token", "json", "visit"]);
+    field.allow_only(&["method", "when", "proof", "verifyToken", "token", "json", "headers", "visit"]);
     let json = field.member("json").optional_text();
+    let headers = field.member("headers");
     let visit = field.member("visit").list_or_empty(read_text);
-    Handshake {
+    let handshake = Handshake {
+        method: field.member("method").optional_text(),
         when: read_conditions(&field.member("when")),
+        proof: HandshakeProof::Unsigned,
         verify_token: field.member("verifyToken").optional_text(),
         token: field.member("token").optional_text(),
         answer: match (json, visit) {
             (Some(template), _) => Answer::Json(template),
             (None, [_, ..]) => Answer::Visit(visit),
+            (None, []) if !headers.is_absent() => Answer::Headers(read_headers(&headers)),
             (None, []) => Answer::Token,
         },
+    };
+    let proof = field.member("proof").optional(read_handshake_proof);
+    Handshake { proof: proof.unwrap_or_else(|| handshake.default_proof()), ..handshake }
+}
+
+fn read_handshake_proof(field: &Field<'_>) -> HandshakeProof {
+    if field.is_string() {
+        return field.choice(PLAIN_HANDSHAKE_PROOFS, HandshakeProof::Unsigned);
     }
+    let key = field.variant(&["testKey"], "it must be \"signed\", \"unsigned\", \"set-up\" or an object with testKey");
+    HandshakeProof::TestKey(key.nonempty_text())
+}
+
+/// An object of headers with the value of each.
+fn read_headers(field: &Field<'_>) -> &'static [(&'static str, &'static str)] {
+    let header = |(name, value): (&str, Field<'_>)| (leak(name), value.text());
+    field.members().into_iter().map(header).collect::<Vec<_>>().leak()
 }
 
 /// An object of places with the text required at each, or `null` if nothing may be there.
@@ -275,8 +353,4 @@ fn read_algorithm(field: &Field<'_>) -> Algorithm {
 
 fn read_encoding(field: &Field<'_>) -> Encoding {
     field.choice(ENCODINGS, Encoding::Hex)
-}
-
-fn read_pointer(field: &Field<'_>) -> &'static str {
-    field.pointer()
 }

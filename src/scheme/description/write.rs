@@ -1,13 +1,14 @@
 //! Writing a scheme as JSON, one function for each type of the vocabulary. In: the value. Out: text in a [`Writer`].
 
 use super::names::{
-    ALGORITHMS, CONFIRMED, ENCODINGS, FORMATS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMS, PLAIN_IDS, PLAIN_PARTS,
-    PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
+    ALGORITHMS, CONFIRMED, ENCODINGS, KEY_FORMATS, PLAIN_CLAIMS, PLAIN_FORMATS, PLAIN_FORMS, PLAIN_HANDSHAKE_PROOFS,
+    PLAIN_IDS, PLAIN_PARTS, PLAIN_PLACES, PLAIN_SHARED_TOKENS, PLAIN_VALIDITIES, SPELLINGS, UNITS,
 };
 use super::writer::Writer;
+use crate::scheme::answers::{Answers, Response};
 use crate::scheme::definition::{Confirmed, Proof, Scheme};
 use crate::scheme::event::{Format, Id, Unsigned};
-use crate::scheme::handshake::{Answer, Handshake, KeyUrl};
+use crate::scheme::handshake::{Answer, Handshake, HandshakeProof, KeyUrl};
 use crate::scheme::signature::{Form, Part, Place, Signature, TagPlace, Timestamp};
 use crate::scheme::token::{BodyDigest, ClaimPart, SharedToken, Token, Validity};
 use crate::time::Tolerance;
@@ -37,8 +38,15 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
         json.name("future").number(scheme.tolerance.future);
         json.close('}');
     }
+    if scheme.methods != ["POST"] {
+        json.name("methods").strings(scheme.methods);
+    }
     if scheme.payload != Format::Json {
-        json.name("payload").choice(FORMATS, &scheme.payload);
+        json.name("payload");
+        match scheme.payload {
+            Format::JsonOrField(name) => json.variant("jsonOrField", |json| json.string(name)),
+            plain => json.choice(PLAIN_FORMATS, &plain),
+        }
     }
     write_id(json.name("id"), scheme.id);
     if !scheme.kind.is_empty() {
@@ -47,11 +55,14 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
     if scheme.unsigned != Unsigned::NONE {
         json.name("unsigned").open('{');
         for (name, header) in [("id", scheme.unsigned.id), ("type", scheme.unsigned.kind)] {
-            if let Some(header) = header {
-                json.name(name).string(header);
+            if !header.is_empty() {
+                json.name(name).one_or_more(header);
             }
         }
         json.close('}');
+    }
+    if scheme.answers != Answers::DEFAULT {
+        write_answers(json.name("answers"), &scheme.answers);
     }
     if !scheme.handshakes.is_empty() {
         json.name("handshakes").list(scheme.handshakes, write_handshake);
@@ -65,8 +76,43 @@ pub(super) fn write_scheme(json: &mut Writer, scheme: &Scheme) {
     json.close('}');
 }
 
+/// Writes the answers that reading would not fill in by itself.
+fn write_answers(json: &mut Writer, answers: &Answers) {
+    let Answers { accepted, duplicate, filtered, rejected } = answers;
+    let default = Answers::DEFAULT;
+    let has_own = *accepted != default.accepted;
+    let inferred = |default| if has_own { *accepted } else { default };
+    let answers = [
+        ("accepted", accepted, default.accepted),
+        ("duplicate", duplicate, inferred(default.duplicate)),
+        ("filtered", filtered, inferred(default.filtered)),
+        ("rejected", rejected, default.rejected),
+    ];
+    json.open('{');
+    for (name, answer, inferred) in answers {
+        if *answer != inferred {
+            write_response(json.name(name), answer);
+        }
+    }
+    json.close('}');
+}
+
+fn write_response(json: &mut Writer, response: &Response) {
+    json.open('{');
+    json.name("status").number(response.status.into());
+    for (name, text) in [("contentType", response.content_type), ("body", response.body)] {
+        if !text.is_empty() {
+            json.name(name).string(text);
+        }
+    }
+    json.close('}');
+}
+
 fn write_handshake(json: &mut Writer, handshake: &Handshake) {
     json.open('{');
+    if let Some(method) = handshake.method {
+        json.name("method").string(method);
+    }
     if !handshake.when.is_empty() {
         json.name("when").open('{');
         for (place, wanted) in handshake.when {
@@ -78,6 +124,12 @@ fn write_handshake(json: &mut Writer, handshake: &Handshake) {
         }
         json.close('}');
     }
+    if handshake.proof != handshake.default_proof() {
+        match handshake.proof {
+            HandshakeProof::TestKey(key) => json.name("proof").variant("testKey", |json| json.string(key)),
+            plain => json.name("proof").choice(PLAIN_HANDSHAKE_PROOFS, &plain),
+        }
+    }
     for (name, place) in [("verifyToken", handshake.verify_token), ("token", handshake.token)] {
         if let Some(place) = place {
             json.name(name).string(place);
@@ -85,6 +137,13 @@ fn write_handshake(json: &mut Writer, handshake: &Handshake) {
     }
     match handshake.answer {
         Answer::Json(template) => json.name("json").string(template),
+        Answer::Headers(headers) => {
+            json.name("headers").open('{');
+            for (name, value) in headers {
+                json.name(name).string(value);
+            }
+            json.close('}');
+        }
         Answer::Visit(patterns) => json.name("visit").strings(patterns),
         Answer::Token => {}
     }
@@ -106,7 +165,9 @@ fn write_signature(json: &mut Writer, signature: &Signature) {
     match signature.place {
         TagPlace::Header(header) => json.variant("header", |json| json.strings(header)),
         TagPlace::AnyHeader(headers) => json.variant("anyHeader", |json| json.strings(headers)),
-        TagPlace::Body(pointer) => json.variant("body", |json| json.string(pointer)),
+        TagPlace::RepeatedHeader(header) => json.variant("repeatedHeader", |json| json.strings(header)),
+        TagPlace::NumberedHeader(header) => json.variant("numberedHeader", |json| json.strings(header)),
+        TagPlace::Body(pointers) => json.variant("body", |json| json.one_or_more(pointers)),
     }
     if signature.form != Form::Whole {
         write_form(json.name("form"), signature.form);

@@ -67,6 +67,14 @@ impl Writer {
         self.list(texts, |json, text| json.string(text));
     }
 
+    /// One text as it is, or a list of several.
+    pub(super) fn one_or_more(&mut self, texts: &[&str]) {
+        match texts {
+            [text] => self.string(text),
+            _ => self.strings(texts),
+        }
+    }
+
     pub(super) fn choice<T: PartialEq>(&mut self, names: Names<T>, value: &T) {
         self.string(name_of(names, value));
     }

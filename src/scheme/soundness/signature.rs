@@ -2,7 +2,7 @@
 //! may move from one signed value to the next. docs/soundness.md explains each rule with the attack that it stops.
 
 use super::flaw::{Flaw, flaw};
-use super::text::{are_equal, is_header, is_one_of};
+use super::text::{are_equal, are_numbered, are_pointers, is_header, is_one_of};
 use crate::limits::MAX_SIGNED_MEMBERS;
 use crate::scheme::algorithm::{Algorithm, Encoding};
 use crate::scheme::definition::Scheme;
@@ -13,7 +13,15 @@ use crate::scheme::reading::is_time;
 use crate::scheme::signature::{Form, Part, Place, Signature, Spelling, Tag, TagPlace, Timestamp};
 
 pub(super) const fn check_signature(scheme: &Scheme, signature: &Signature) -> Result<(), Flaw> {
-    if let Err(flaw) = check_place(signature) {
+    if let Err(flaw) = check_place(scheme, signature) {
+        return Err(flaw);
+    }
+    if count(signature.content, &Part::Payload) == 1
+        && !matches!(scheme.payload, Format::JsonOrField(_) | Format::JsonOrGzip)
+    {
+        return flaw("signature.content", "the payload is the body unless the format wraps it: write \"body\"");
+    }
+    if let Err(flaw) = check_methods(scheme, signature.content) {
         return Err(flaw);
     }
     if let Err(flaw) = check_content(signature, scheme.payload) {
@@ -37,7 +45,7 @@ pub(super) const fn signs_member(signature: &Signature, pointer: Pointer) -> boo
     let mut rest = signature.content;
     while let [part, tail @ ..] = rest {
         match part {
-            Part::Body => return true,
+            Part::Body | Part::Payload => return true,
             Part::Member(member) | Part::FreeMember(member) if are_equal(member, pointer) => return true,
             Part::Members(names) if is_one_of(names, pointer) => return true,
             _ => {}
@@ -47,9 +55,11 @@ pub(super) const fn signs_member(signature: &Signature, pointer: Pointer) -> boo
     false
 }
 
-const fn check_place(signature: &Signature) -> Result<(), Flaw> {
+const fn check_place(scheme: &Scheme, signature: &Signature) -> Result<(), Flaw> {
     let content = signature.content;
-    let bodies = count(content, &Part::Body).saturating_add(count(content, &Part::SortedForm));
+    let bodies = count(content, &Part::Body)
+        .saturating_add(count(content, &Part::Payload))
+        .saturating_add(count(content, &Part::SortedForm));
     match signature.place {
         TagPlace::Header(header) | TagPlace::AnyHeader(header) => {
             if !is_header(header) {
@@ -66,9 +76,29 @@ const fn check_place(signature: &Signature) -> Result<(), Flaw> {
             }
             Ok(())
         }
-        TagPlace::Body(pointer) => {
-            if pointer.is_empty() {
+        TagPlace::RepeatedHeader(header) | TagPlace::NumberedHeader(header) => {
+            let is_numbered = matches!(signature.place, TagPlace::NumberedHeader(_));
+            if !(if is_numbered { are_numbered(header) } else { is_header(header) }) {
+                return flaw(
+                    "signature.place",
+                    "its header must have a name in lower case, which ends with -* for numbered headers only",
+                );
+            }
+            // The values are joined with a comma and split at each comma, so nothing but signatures may be in them.
+            if !matches!(signature.form, Form::Whole) {
+                return flaw("signature.form", "a header that may be repeated or numbered must hold whole signatures");
+            }
+            if bodies != 1 {
+                return flaw("signature.content", "it must contain the body exactly once");
+            }
+            Ok(())
+        }
+        TagPlace::Body(pointers) => {
+            if !are_pointers(pointers) {
                 return flaw("signature.place", "it must point at a member of the body");
+            }
+            if !matches!(scheme.payload, Format::Json | Format::Form) {
+                return flaw("payload", "a signature inside the body can be in JSON or in a form only");
             }
             if bodies != 0 || count_members(content) == 0 {
                 return flaw("signature.content", "a signature inside the body can cover only members of the body");
@@ -82,6 +112,16 @@ const fn check_place(signature: &Signature) -> Result<(), Flaw> {
             Ok(())
         }
     }
+}
+
+/// A delivery by `GET` has no body, so its URL must be signed, and with it an empty form.
+const fn check_methods(scheme: &Scheme, content: &[Part]) -> Result<(), Flaw> {
+    if scheme.takes_get()
+        && (count(content, &Part::Url(Spelling::Exact)) != 1 || count(content, &Part::SortedForm) != 1)
+    {
+        return flaw("methods", "the parameters of a delivery by GET are in its URL: sign \"url\" and \"sorted-form\"");
+    }
+    Ok(())
 }
 
 const fn check_content(signature: &Signature, payload: Format) -> Result<(), Flaw> {
@@ -246,7 +286,7 @@ const fn check_type(scheme: &Scheme, signature: &Signature) -> Result<(), Flaw> 
 /// The number of header families.
 const fn families(signature: &Signature) -> usize {
     match signature.place {
-        TagPlace::Header(header) => header.len(),
+        TagPlace::Header(header) | TagPlace::RepeatedHeader(header) | TagPlace::NumberedHeader(header) => header.len(),
         TagPlace::AnyHeader(_) | TagPlace::Body(_) => 1,
     }
 }
@@ -320,6 +360,7 @@ const fn is_same_kind(part: &Part, other: &Part) -> bool {
         (Part::Id, Part::Id)
             | (Part::Timestamp, Part::Timestamp)
             | (Part::Body, Part::Body)
+            | (Part::Payload, Part::Payload)
             | (Part::SortedForm, Part::SortedForm)
             | (Part::Secret, Part::Secret)
             | (Part::Method, Part::Method)

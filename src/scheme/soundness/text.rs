@@ -6,7 +6,11 @@ use crate::scheme::reading::are_equal as are_equal_bytes;
 
 /// Whether a name consists of lower-case letters, digits and hyphens, and is not empty.
 pub(super) const fn is_slug(name: &str) -> bool {
-    let mut rest = name.as_bytes();
+    is_slug_of(name.as_bytes())
+}
+
+const fn is_slug_of(name: &[u8]) -> bool {
+    let mut rest = name;
     while let [byte, tail @ ..] = rest {
         if !(byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-') {
             return false;
@@ -26,6 +30,52 @@ pub(super) const fn is_header(names: Header) -> bool {
         rest = tail;
     }
     !names.is_empty()
+}
+
+/// Whether a text consists of printable ASCII characters, so that it can be the value of a header.
+pub(super) const fn is_visible(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        if !matches!(byte, b' '..=b'~') {
+            return false;
+        }
+        rest = tail;
+    }
+    true
+}
+
+/// Whether each name ends with `-*`, with the rest of a header's name before it. There must be at least one.
+pub(super) const fn are_numbered(names: Header) -> bool {
+    let mut rest = names;
+    while let [name, tail @ ..] = rest {
+        let [prefix @ .., b'-', b'*'] = name.as_bytes() else { return false };
+        if !is_slug_of(prefix) {
+            return false;
+        }
+        rest = tail;
+    }
+    !names.is_empty()
+}
+
+/// Whether these are the methods by which senders deliver.
+pub(super) const fn are_methods(methods: &[&str]) -> bool {
+    match methods {
+        [post] => are_equal(post, "POST"),
+        [post, get] => are_equal(post, "POST") && are_equal(get, "GET"),
+        _ => false,
+    }
+}
+
+/// Whether there is at least one pointer, and none is empty.
+pub(super) const fn are_pointers(pointers: &[Pointer]) -> bool {
+    let mut rest = pointers;
+    while let [pointer, tail @ ..] = rest {
+        if pointer.is_empty() {
+            return false;
+        }
+        rest = tail;
+    }
+    !pointers.is_empty()
 }
 
 /// Whether two texts are equal.

@@ -36,7 +36,10 @@ pub(super) const fn check_token(scheme: &Scheme, token: &Token) -> Result<(), Fl
     let mut rest = token.algorithms;
     while let [algorithm, tail @ ..] = rest {
         if !signs_tokens(*algorithm) {
-            return flaw("token.algorithms", "a token is signed with hmac-sha256, rsa-sha256, ecdsa-p256 or ed25519");
+            return flaw(
+                "token.algorithms",
+                "a token is signed with HMAC, RSA or ECDSA, each with SHA-256 or longer, or with ed25519",
+            );
         }
         if !scheme.key.supports(*algorithm) {
             return flaw("key", "this key format has no keys for one of the algorithms");
@@ -56,5 +59,15 @@ pub(super) const fn check_token(scheme: &Scheme, token: &Token) -> Result<(), Fl
 }
 
 const fn signs_tokens(algorithm: Algorithm) -> bool {
-    matches!(algorithm, Algorithm::HmacSha256 | Algorithm::RsaSha256 | Algorithm::EcdsaP256 | Algorithm::Ed25519)
+    matches!(
+        algorithm,
+        Algorithm::HmacSha256
+            | Algorithm::HmacSha384
+            | Algorithm::HmacSha512
+            | Algorithm::RsaSha256
+            | Algorithm::RsaSha384
+            | Algorithm::RsaSha512
+            | Algorithm::EcdsaP256
+            | Algorithm::Ed25519
+    )
 }

@@ -3,7 +3,7 @@
 //! Deliveries used to contain the API's complete objects ("full bodies"); since August 2026 most contain a selection of their
 //! members.
 //!
-//! <https://github.com/flexprice/flexprice/blob/main/internal/api/dto/webhook_outbound.go>
+//! <https://github.com/flexprice/flexprice/tree/main/internal/webhook/dto>
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -141,6 +141,8 @@ open_enum! {
         Standalone = "standalone",
         Parent = "parent",
         Inherited = "inherited",
+        DelegatedInvoicing = "delegated_invoicing",
+        GroupedInvoicing = "grouped_invoicing",
     }
 }
 
@@ -217,11 +219,21 @@ pub struct Feature {
     pub name: Option<String>,
     /// The lookup key.
     pub lookup_key: Option<String>,
+    /// The description.
+    pub description: Option<String>,
     /// The kind of feature.
     #[serde(rename = "type")]
     pub kind: Option<FeatureType>,
     /// The id of the meter that counts its usage.
     pub meter_id: Option<String>,
+    /// The name of one unit of usage.
+    pub unit_singular: Option<String>,
+    /// The name of several units of usage.
+    pub unit_plural: Option<String>,
+    /// The id of the group that it belongs to.
+    pub group_id: Option<String>,
+    /// Metadata.
+    pub metadata: Option<Metadata>,
 }
 
 open_enum! {
@@ -256,6 +268,8 @@ pub struct Entitlement {
     pub usage_reset_period: Option<String>,
     /// Whether usage beyond the limit is allowed.
     pub is_soft_limit: Option<bool>,
+    /// The value of a static feature.
+    pub static_value: Option<String>,
 }
 
 /// A wallet of prepaid credit.
@@ -266,6 +280,8 @@ pub struct Wallet {
     pub id: String,
     /// The customer's id.
     pub customer_id: Option<String>,
+    /// The name.
+    pub name: Option<String>,
     /// The currency, in lower case.
     pub currency: Option<String>,
     /// The balance, in the currency.
@@ -299,7 +315,7 @@ open_enum! {
 
 /// An alert about a wallet's balance.
 #[typeshare]
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct WalletAlert {
     /// The alert state.
     pub state: Option<AlertState>,
@@ -309,6 +325,8 @@ pub struct WalletAlert {
     pub current_balance: Option<Decimal>,
     /// The balance after current usage, in credits.
     pub credit_balance: Option<Decimal>,
+    /// The thresholds of the alert.
+    pub alert_settings: Option<RawObject>,
 }
 
 open_enum! {
@@ -346,6 +364,14 @@ pub struct Transaction {
     pub transaction_status: Option<TransactionStatus>,
     /// The kind of its reference, such as `EXTERNAL`.
     pub reference_type: Option<String>,
+    /// The id of its reference.
+    pub reference_id: Option<String>,
+    /// The description.
+    pub description: Option<String>,
+    /// When its credits expire.
+    pub expiry_date: Option<Timestamp>,
+    /// Metadata.
+    pub metadata: Option<Metadata>,
     /// The reason, such as `FREE_CREDIT_GRANT`.
     pub transaction_reason: Option<String>,
     /// The currency, in lower case.
@@ -375,20 +401,32 @@ open_enum! {
 pub struct CreditNote {
     /// The credit note's id.
     pub id: String,
+    /// The number on the credit note.
+    pub credit_note_number: Option<String>,
     /// The invoice's id.
     pub invoice_id: Option<String>,
     /// The customer's id.
     pub customer_id: Option<String>,
+    /// The subscription's id.
+    pub subscription_id: Option<String>,
     /// The status.
     pub credit_note_status: Option<CreditNoteStatus>,
     /// Whether it adjusts or refunds.
     pub credit_note_type: Option<CreditNoteType>,
     /// The reason, such as `DUPLICATE`.
     pub reason: Option<String>,
+    /// The memo.
+    pub memo: Option<String>,
     /// The currency, in lower case.
     pub currency: Option<String>,
     /// The amount.
     pub total_amount: Option<Decimal>,
+    /// When it was voided.
+    pub voided_at: Option<Timestamp>,
+    /// When it was finalized.
+    pub finalized_at: Option<Timestamp>,
+    /// Metadata.
+    pub metadata: Option<Metadata>,
 }
 
 open_enum! {
@@ -467,6 +505,8 @@ pub struct UsageEvent {
     pub id: String,
     /// The event's name.
     pub event_name: Option<String>,
+    /// The customer's id.
+    pub customer_id: Option<String>,
     /// The customer's id in the biller's system.
     pub external_customer_id: Option<String>,
     /// The source of the report.

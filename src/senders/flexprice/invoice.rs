@@ -1,6 +1,6 @@
 //! Flexprice's invoices.
 //!
-//! <https://github.com/flexprice/flexprice/blob/main/internal/api/dto/webhook_outbound.go>
+//! <https://github.com/flexprice/flexprice/tree/main/internal/webhook/dto>
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,8 +22,12 @@ pub struct Invoice {
     pub customer_id: Option<String>,
     /// The subscription's id.
     pub subscription_id: Option<String>,
+    /// The id of the customer who has the subscription, if another customer is billed. Full bodies only.
+    pub subscription_customer_id: Option<String>,
     /// The number on the invoice.
     pub invoice_number: Option<String>,
+    /// The description. Full bodies only.
+    pub description: Option<String>,
     /// The purpose.
     pub invoice_type: Option<InvoiceType>,
     /// The status.
@@ -56,6 +60,8 @@ pub struct Invoice {
     pub refunded_amount: Option<Decimal>,
     /// The due date.
     pub due_date: Option<Timestamp>,
+    /// The date of issue. Full bodies only.
+    pub issue_date: Option<Timestamp>,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
     /// When it was voided.
@@ -66,6 +72,12 @@ pub struct Invoice {
     pub period_start: Option<Timestamp>,
     /// When the billed period ends.
     pub period_end: Option<Timestamp>,
+    /// The unit of the billing period, such as `MONTHLY`. Full bodies only.
+    pub billing_period: Option<String>,
+    /// When its amounts were computed. Full bodies only.
+    pub last_computed_at: Option<Timestamp>,
+    /// The id of the invoice that replaced it. Full bodies only.
+    pub recalculated_invoice_id: Option<String>,
     /// The URL of the PDF.
     pub invoice_pdf_url: Option<String>,
     /// The billing reason.
@@ -127,7 +139,7 @@ open_enum! {
 
 /// A line item of an invoice.
 #[typeshare]
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct InvoiceLineItem {
     /// The line's id.
     pub id: String,
@@ -145,4 +157,46 @@ pub struct InvoiceLineItem {
     pub period_start: Option<Timestamp>,
     /// When the billed period ends.
     pub period_end: Option<Timestamp>,
+    /// The invoice's id. Full bodies only.
+    pub invoice_id: Option<String>,
+    /// The customer's id. Full bodies only.
+    pub customer_id: Option<String>,
+    /// The subscription's id. Full bodies only.
+    pub subscription_id: Option<String>,
+    /// The id of the subscription's line item. Full bodies only.
+    pub subscription_line_item_id: Option<String>,
+    /// The id of the line that this line belongs to. Full bodies only.
+    pub parent_line_item_id: Option<String>,
+    /// The kind of object that has the price, such as `plan`. Full bodies only.
+    pub entity_type: Option<String>,
+    /// The id of the object that has the price. Full bodies only.
+    pub entity_id: Option<String>,
+    /// Whether the price is for a period or for usage. Full bodies only.
+    pub price_type: Option<String>,
+    /// The id of the meter that counted the usage. Full bodies only.
+    pub meter_id: Option<String>,
+    /// The display name of the meter. Full bodies only.
+    pub meter_display_name: Option<String>,
+    /// The id of the unit of its price. Full bodies only.
+    pub price_unit_id: Option<String>,
+    /// The unit of its price. Full bodies only.
+    pub price_unit: Option<String>,
+    /// The amount, in the unit of its price. Full bodies only.
+    pub price_unit_amount: Option<Decimal>,
+    /// The currency, in lower case. Full bodies only.
+    pub currency: Option<String>,
+    /// The commitment that its usage counts towards. Full bodies only.
+    pub commitment_info: Option<RawObject>,
+    /// The amount paid from a wallet. Full bodies only.
+    pub prepaid_credits_applied: Option<Decimal>,
+    /// The discount of the line. Full bodies only.
+    pub line_item_discount: Option<Decimal>,
+    /// The line's share of the invoice's discount. Full bodies only.
+    pub invoice_level_discount: Option<Decimal>,
+    /// The quantity after entitlements. Full bodies only.
+    pub adjusted_entitlement_quantity: Option<Decimal>,
+    /// Metadata. Full bodies only.
+    pub metadata: Option<Metadata>,
+    /// The environment's id. Full bodies only.
+    pub environment_id: Option<String>,
 }

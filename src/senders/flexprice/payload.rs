@@ -250,14 +250,22 @@ pub struct EntitlementGrantAlert {
     pub entitlement_id: Option<String>,
     /// The id of the grant.
     pub entitlement_grant_id: String,
-    /// The alert type: `entitlement_grant_exhausted`.
-    pub alert_type: Option<String>,
+    /// The alert type.
+    pub alert_type: Option<GrantAlertType>,
     /// The alert state.
     pub alert_status: Option<AlertState>,
     /// The used share of the grant; `1` is all.
     pub usage_ratio: Option<Decimal>,
     /// The time of the check.
     pub triggered_at: Option<Timestamp>,
+}
+
+open_enum! {
+    /// The alerts about an entitlement's grant.
+    pub enum GrantAlertType {
+        Exhausted = "entitlement_grant_exhausted",
+        Threshold = "entitlement_grant_threshold",
+    }
 }
 
 /// For `feature.*` except `feature.wallet_balance.alert`.
@@ -399,7 +407,7 @@ pub struct TransactionUpdate {
 
 /// Of other `wallet.*`.
 #[typeshare]
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct WalletEvent {
     /// The event type.
     pub event_type: Option<EventType>,

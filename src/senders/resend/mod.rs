@@ -1,7 +1,9 @@
 //! Resend: transactional email.
 
+mod inbox;
 mod payload;
 
+pub use inbox::*;
 pub use payload::*;
 
 use super::standard::{SVIX_HEADERS, signed_by_specification};

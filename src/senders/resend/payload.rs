@@ -10,11 +10,12 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize};
 use typeshare_annotation::typeshare;
 
+use super::inbox::{Inbox, InboxDraft, InboxEmail, InboxThread};
 use crate::open_enum::open_enum;
 use crate::payload::{Raw, RawObject, Timestamp, read_as};
 
 open_enum! {
-    /// The event type.
+    /// The event type. The list is that of resend-node 6.38.
     pub enum EventType {
         EmailSent = "email.sent",
         EmailScheduled = "email.scheduled",
@@ -30,11 +31,29 @@ open_enum! {
         ContactCreated = "contact.created",
         ContactUpdated = "contact.updated",
         ContactDeleted = "contact.deleted",
+        ContactTopicsUpdated = "contact.topics.updated",
         DomainCreated = "domain.created",
         DomainUpdated = "domain.updated",
         DomainDeleted = "domain.deleted",
         SuppressionAdded = "suppression.added",
         SuppressionRemoved = "suppression.removed",
+        TopicCreated = "topic.created",
+        TopicUpdated = "topic.updated",
+        TopicDeleted = "topic.deleted",
+        InboxCreated = "inbox.created",
+        InboxUpdated = "inbox.updated",
+        InboxDeleted = "inbox.deleted",
+        InboxThreadCreated = "inbox.thread.created",
+        InboxThreadFolderUpdated = "inbox.thread.folder.updated",
+        InboxThreadAssigned = "inbox.thread.assigned",
+        InboxThreadUnassigned = "inbox.thread.unassigned",
+        InboxThreadLabelsUpdated = "inbox.thread.labels.updated",
+        InboxEmailReceived = "inbox.email.received",
+        InboxEmailSent = "inbox.email.sent",
+        InboxDraftCreated = "inbox.draft.created",
+        InboxDraftUpdated = "inbox.draft.updated",
+        InboxDraftSent = "inbox.draft.sent",
+        InboxDraftDeleted = "inbox.draft.deleted",
     }
 }
 
@@ -48,10 +67,22 @@ pub enum Subject {
     ReceivedEmail,
     /// A contact of an audience.
     Contact,
+    /// The topics that a contact has subscribed to.
+    ContactTopics,
     /// A sending domain.
     Domain,
     /// A suppressed address, which receives no email.
     Suppression,
+    /// A topic that contacts can subscribe to.
+    Topic,
+    /// An inbox.
+    Inbox,
+    /// A thread of an inbox.
+    InboxThread,
+    /// An email of an inbox.
+    InboxEmail,
+    /// A draft of an inbox.
+    InboxDraft,
 }
 
 impl EventType {
@@ -72,7 +103,19 @@ impl EventType {
             Self::EmailReceived => Subject::ReceivedEmail,
             Self::ContactCreated | Self::ContactUpdated | Self::ContactDeleted => Subject::Contact,
             Self::DomainCreated | Self::DomainUpdated | Self::DomainDeleted => Subject::Domain,
+            Self::ContactTopicsUpdated => Subject::ContactTopics,
             Self::SuppressionAdded | Self::SuppressionRemoved => Subject::Suppression,
+            Self::TopicCreated | Self::TopicUpdated | Self::TopicDeleted => Subject::Topic,
+            Self::InboxCreated | Self::InboxUpdated | Self::InboxDeleted => Subject::Inbox,
+            Self::InboxThreadCreated
+            | Self::InboxThreadFolderUpdated
+            | Self::InboxThreadAssigned
+            | Self::InboxThreadUnassigned
+            | Self::InboxThreadLabelsUpdated => Subject::InboxThread,
+            Self::InboxEmailReceived | Self::InboxEmailSent => Subject::InboxEmail,
+            Self::InboxDraftCreated | Self::InboxDraftUpdated | Self::InboxDraftSent | Self::InboxDraftDeleted => {
+                Subject::InboxDraft
+            }
             Self::Other(_) => return None,
         })
     }
@@ -100,12 +143,24 @@ pub enum Data {
     Email(Box<Email>),
     /// For `email.received`.
     ReceivedEmail(ReceivedEmail),
-    /// For `contact.*`.
+    /// For `contact.*` except `contact.topics.updated`.
     Contact(Contact),
+    /// For `contact.topics.updated`.
+    ContactTopics(ContactTopics),
     /// For `domain.*`.
     Domain(Domain),
     /// For `suppression.*`.
     Suppression(Suppression),
+    /// For `topic.*`.
+    Topic(Topic),
+    /// For `inbox.created`, `inbox.updated` and `inbox.deleted`.
+    Inbox(Box<Inbox>),
+    /// For `inbox.thread.*`.
+    InboxThread(Box<InboxThread>),
+    /// For `inbox.email.*`.
+    InboxEmail(Box<InboxEmail>),
+    /// For `inbox.draft.*`.
+    InboxDraft(Box<InboxDraft>),
     /// The data of an unknown type.
     Other(Raw),
 }
@@ -132,7 +187,13 @@ impl<'de> Deserialize<'de> for Payload {
             Some(Subject::ReceivedEmail) => Data::ReceivedEmail(read_as::<Body<_>, _>(&body)?.data),
             Some(Subject::Contact) => Data::Contact(read_as::<Body<_>, _>(&body)?.data),
             Some(Subject::Domain) => Data::Domain(read_as::<Body<_>, _>(&body)?.data),
+            Some(Subject::ContactTopics) => Data::ContactTopics(read_as::<Body<_>, _>(&body)?.data),
             Some(Subject::Suppression) => Data::Suppression(read_as::<Body<_>, _>(&body)?.data),
+            Some(Subject::Topic) => Data::Topic(read_as::<Body<_>, _>(&body)?.data),
+            Some(Subject::Inbox) => Data::Inbox(read_as::<Body<_>, _>(&body)?.data),
+            Some(Subject::InboxThread) => Data::InboxThread(read_as::<Body<_>, _>(&body)?.data),
+            Some(Subject::InboxEmail) => Data::InboxEmail(read_as::<Body<_>, _>(&body)?.data),
+            Some(Subject::InboxDraft) => Data::InboxDraft(read_as::<Body<_>, _>(&body)?.data),
             None => Data::Other(read_as::<Body<_>, _>(&body)?.data),
         };
         Ok(Self { event_type, created_at, data })
@@ -334,6 +395,54 @@ pub struct Contact {
     pub last_name: Option<String>,
     /// Whether it has unsubscribed.
     pub unsubscribed: Option<bool>,
+}
+
+/// The topics that a contact has subscribed to.
+#[typeshare]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct ContactTopics {
+    /// The contact's email address.
+    pub email: String,
+    /// The topics whose subscription changed.
+    pub topics: Option<Vec<TopicSubscription>>,
+}
+
+/// A contact's subscription to a topic.
+#[typeshare]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct TopicSubscription {
+    /// The topic's id.
+    pub id: String,
+    /// Whether the contact has subscribed.
+    pub subscription: Option<Subscription>,
+}
+
+open_enum! {
+    /// Whether a contact has subscribed to a topic.
+    pub enum Subscription {
+        OptIn = "opt_in",
+        OptOut = "opt_out",
+    }
+}
+
+/// A topic that contacts can subscribe to.
+#[typeshare]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Topic {
+    /// The topic's id.
+    pub id: String,
+    /// The name.
+    pub name: Option<String>,
+    /// The description.
+    pub description: Option<String>,
+    /// Whether contacts are subscribed unless they opt out.
+    pub default_subscription: Option<Subscription>,
+    /// Whether it was deleted.
+    pub deleted: Option<bool>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// When it was changed.
+    pub updated_at: Option<Timestamp>,
 }
 
 /// A sending domain.

@@ -1,10 +1,10 @@
-//! Stripe's event types.
+//! The types of Stripe's snapshot events.
 
 use crate::open_enum::open_enum;
 
 open_enum! {
-    /// The types of snapshot events (`object` is `event`) that stripe-node knows. Stripe adds to them with
-    /// its API's versions, and thin events have types of their own.
+    /// The types of snapshot events (`object` is `event`) that stripe-node 23.1 knows. Stripe adds to them with its API's
+    /// versions. Thin events have types of their own: [`ThinEventType`](super::ThinEventType).
     ///
     /// <https://docs.stripe.com/api/events/types>
     pub enum EventType {
@@ -17,6 +17,9 @@ open_enum! {
         ApplicationFeeCreated = "application_fee.created",
         ApplicationFeeRefundUpdated = "application_fee.refund.updated",
         ApplicationFeeRefunded = "application_fee.refunded",
+        AppsInstallCreated = "apps.install.created",
+        AppsInstallDeleted = "apps.install.deleted",
+        AppsInstallUpdated = "apps.install.updated",
         BalanceAvailable = "balance.available",
         BalanceSettingsUpdated = "balance_settings.updated",
         BillingAlertTriggered = "billing.alert.triggered",
@@ -235,6 +238,13 @@ open_enum! {
         TestHelpersTestClockDeleted = "test_helpers.test_clock.deleted",
         TestHelpersTestClockInternalFailure = "test_helpers.test_clock.internal_failure",
         TestHelpersTestClockReady = "test_helpers.test_clock.ready",
+        ThreeDSecureAuthenticationCanceled = "three_d_secure.authentication.canceled",
+        ThreeDSecureAuthenticationChallengeStarted = "three_d_secure.authentication.challenge_started",
+        ThreeDSecureAuthenticationErrored = "three_d_secure.authentication.errored",
+        ThreeDSecureAuthenticationFailed = "three_d_secure.authentication.failed",
+        ThreeDSecureAuthenticationRequiresChallenge = "three_d_secure.authentication.requires_challenge",
+        ThreeDSecureAuthenticationRequiresSubmission = "three_d_secure.authentication.requires_submission",
+        ThreeDSecureAuthenticationSucceeded = "three_d_secure.authentication.succeeded",
         TopupCanceled = "topup.canceled",
         TopupCreated = "topup.created",
         TopupFailed = "topup.failed",

@@ -2,9 +2,11 @@
 
 mod event_type;
 mod payload;
+mod thin_event_type;
 
 pub use event_type::*;
 pub use payload::*;
+pub use thin_event_type::*;
 
 use super::common::{TIME_DOT_BODY, hex, in_items, signed};
 use crate::scheme::{Confirmed, Id, Scheme, Unit};

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use typeshare_annotation::typeshare;
 
 use super::event_type::EventType;
+use super::thin_event_type::ThinEventType;
 use crate::payload::{Integer, Raw, RawObject, Timestamp, read_as};
 
 /// The body of a delivery.
@@ -115,7 +116,7 @@ pub struct ThinEvent {
     pub object: String,
     /// The event type.
     #[serde(rename = "type")]
-    pub event_type: EventType,
+    pub event_type: ThinEventType,
     /// The context of the event.
     pub context: Option<String>,
     /// The time of the event. Snapshot events have a number here.
@@ -128,6 +129,8 @@ pub struct ThinEvent {
     pub changes: Option<RawObject>,
     /// Whether the event is from live mode.
     pub livemode: Option<bool>,
+    /// The id of the snapshot event that tells of the same change, if there is one.
+    pub snapshot_event: Option<String>,
 }
 
 /// The object of a thin event.

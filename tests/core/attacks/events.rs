@@ -1,7 +1,7 @@
 //! The id and type of an event: unsigned values never change them.
 
-use countersign::senders::{FLASH, GITHUB};
-use countersign::{Signer, UnixTime, senders};
+use countersign::senders::{FLASH, GITHUB, STRIPE};
+use countersign::{Delivery, Signer, UnixTime, Verifier, senders};
 
 use crate::shared::TEXT_KEY;
 use crate::support::{BODY, NOW, URL, event_of, key_for, signed, twilio, twilio_signature};
@@ -74,5 +74,21 @@ fn the_event_type_comes_from_the_token_if_its_body_has_none() {
     let headers = Signer::new(&FLASH, TEXT_KEY).unwrap().sign("", body, NOW);
     for body in [&body[..], b"", b"{}", br#"{"data":{"public_key":"ab"}}"#] {
         event_of(&FLASH, &headers, body, |event| assert_eq!(event.kind.as_deref(), Some("user_signed_up")));
+    }
+}
+
+#[test]
+fn an_empty_id_in_the_body_is_not_an_id() {
+    let body = |id: &str| format!(r#"{{"id":{id},"type":"a.b","event_id":{id}}}"#);
+    for id in [r#""""#, "null", "1", "[]", r#"{"id":"x"}"#] {
+        let body = body(id);
+        let headers = Signer::new(&STRIPE, TEXT_KEY).unwrap().sign("", body.as_bytes(), NOW);
+        let verifier = Verifier::new(&STRIPE, [TEXT_KEY]).unwrap();
+        let verified = verifier.verify(Delivery::new(&headers, body.as_bytes()), NOW).unwrap();
+        assert_eq!(verified.decode().unwrap_err().code(), "missing_id", "{id}");
+        // Slack's scheme falls back to a digest.
+        let scheme = &senders::SLACK;
+        let headers = Signer::new(scheme, key_for(scheme)).unwrap().sign("msg_1", body.as_bytes(), NOW);
+        event_of(scheme, &headers, body.as_bytes(), |event| assert!(event.id.starts_with("sha256:"), "{}", event.id));
     }
 }

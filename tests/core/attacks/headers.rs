@@ -1,7 +1,7 @@
 //! Header families, ids and timestamps.
 
 use countersign::senders::{STANDARD, STRIPE, SVIX};
-use countersign::{Signer, Tolerance, UnixTime, Verifier};
+use countersign::{Delivery, Signer, Tolerance, UnixTime, Verifier};
 
 use crate::shared::{BASE64_KEY, TEXT_KEY};
 use crate::support::{BODY, Headers, NOW, code, code_with, signed, with_last};
@@ -22,6 +22,30 @@ fn headers_of_two_families_are_never_mixed() {
         assert_eq!(code(&SVIX, &headers), expected, "{headers:?}");
     }
     assert_eq!(code(&STANDARD, &svix), "missing_header");
+}
+
+/// Threat model: A-15.
+#[test]
+fn the_id_the_time_and_the_signature_come_from_one_family() {
+    let signer = Signer::new(&SVIX, BASE64_KEY).unwrap();
+    let renamed = |headers: Headers| {
+        headers.into_iter().map(|(name, value)| (name.replace("svix", "webhook"), value)).collect::<Headers>()
+    };
+    let verifier = Verifier::new(&SVIX, [BASE64_KEY]).unwrap();
+    let genuine = signer.sign("msg_1", BODY, NOW);
+    let later = UnixTime::from_secs(NOW.as_secs() + 10);
+    let other = renamed(signer.sign("msg_2", BODY, later));
+    let forged: Headers = other.iter().map(|(name, value)| (name.clone(), value.replace("v1,", "v1,AAAA"))).collect();
+    for second in [&other, &forged] {
+        for headers in [[&genuine[..], second].concat(), [second, &genuine[..]].concat()] {
+            let verified = verifier.verify(Delivery::new(&headers, BODY), NOW).unwrap();
+            assert_eq!(verified.signed_at(), Some(NOW));
+            assert_eq!(verified.decode().unwrap().id, "msg_1");
+        }
+    }
+    // The first complete family counts, so a genuine second one does not help.
+    let forged: Headers = genuine.iter().map(|(name, value)| (name.clone(), value.replace("msg_1", "msg_3"))).collect();
+    assert_eq!(code_with(&verifier, &[&forged[..], &other].concat(), BODY, NOW), "signature_mismatch");
 }
 
 /// Threat model: A-16.

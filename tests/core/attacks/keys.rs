@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use countersign::scheme::KeyFormat;
 use countersign::senders::{FLASH, GITHUB, STANDARD, STRIPE, SUBSCRIBEFLOW};
-use countersign::{Delivery, Key, Signer, Verifier, senders};
+use countersign::{Delivery, Key, Scheme, Signer, Verifier, senders};
 
 use crate::shared::{BASE64_KEY, TEXT_KEY, secret_for, signs_any_body};
 use crate::support::{BODY, NOW, URL, code_with, key_for, signed_with, to_base64};
@@ -37,6 +37,7 @@ fn a_blank_or_malformed_key_is_an_error_and_never_a_skipped_check() {
     }
     for (text, code) in [
         ("whsec_", "empty"),
+        ("whsec_AAAA", "empty"),
         ("whsec_%", "encoding"),
         ("whsec_whsec_AAAA", "encoding"),
         ("w", "encoding"),
@@ -119,6 +120,55 @@ fn a_public_key_is_not_accepted_as_a_secret_in_any_encoding() {
     assert_eq!(Signer::new(with_choice, PUBLIC_KEY).unwrap_err().code(), "wrong_type");
 }
 
+/// Keys that no scheme uses, so that no scheme may take them for anything: P-384, and RSA with 1024 bits in PKCS #1.
+///
+/// Threat model: A-51.
+#[test]
+fn no_scheme_takes_a_public_key_for_a_secret_in_any_spelling() {
+    let keys = [
+        "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEOMHZeSwJm+B0ia06khkEWUJro/FGjX/TW0AiDrx3oNzZR1hOCLSUlF9vWbqAKM0Dr9dqGJ8gjmW916uv\
+         oG7iofg79n8mm2ISu9M7Zr1nNeKx5rrma2XE1SPWrZ95ruOQ",
+        "MIGJAoGBAKSvT2rAWw1CG6lOPJjs+TpXWdvrNxPjaBlWJSj443WKREmrjWbBba74ytycfBEqWiI0IEXdgFq3n55o842/7dqobFGm26BqtTL4jZ6A\
+         JN2Bk+GCt6+Lmdomm75p334K4V75F1TarUULQcE+/EmoAJ5OP9g/4to+FmcAI8yJwQHxAgMBAAE=",
+    ];
+    for encoded in keys {
+        let der = base64(encoded);
+        let hexadecimal = base16ct::lower::encode_string(&der);
+        let spellings = [
+            encoded.to_owned(),
+            encoded.trim_end_matches('=').to_owned(),
+            encoded.replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned(),
+            format!("{}\n{}", &encoded[..64], &encoded[64..]),
+            format!("{}\\n{}", &encoded[..64], &encoded[64..]),
+            hexadecimal.to_uppercase(),
+            hexadecimal,
+            format!("-----BEGIN PUBLIC KEY-----\\n{encoded}\\n-----END PUBLIC KEY-----"),
+            format!("# my key\n-----BEGIN RSA PUBLIC KEY-----\n{encoded}\n-----END RSA PUBLIC KEY-----"),
+            format!(r#"[{{"kty":"EC","crv":"P-384","x":"{encoded}","y":"{encoded}"}}]"#),
+            format!(r#"{{"keys":[{{"kty":"RSA","n":"{encoded}","e":"AQAB"}}]}}"#),
+        ];
+        for scheme in senders::ALL.iter().filter(|scheme| secret_for(scheme).is_some()) {
+            for bytes in spellings.iter().map(String::as_bytes).chain([&der[..]]) {
+                assert_eq!(Key::from_bytes(scheme, bytes).unwrap_err().code(), "wrong_type", "{}", scheme.name);
+            }
+            for text in &spellings {
+                for error in [Key::parse(scheme, text).unwrap_err(), Signer::new(scheme, text).unwrap_err()] {
+                    // A scheme that takes both kinds says which public keys it supports.
+                    let is_named = error.code() == "wrong_type" || scheme.key == KeyFormat::PublicOrText;
+                    assert!(is_named && error.message().contains("pass "), "{}: {text}: {error}", scheme.name);
+                }
+            }
+        }
+    }
+    let scheme = Scheme::from_json(
+        r#"{"name":"own","signature":{"place":{"header":"tag"},"tags":[{"algorithm":"hmac-sha256","encoding":"hex"}],
+            "content":["body"]},"key":"standard","id":"digest"}"#,
+    )
+    .unwrap();
+    let public = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
+    assert_eq!(Verifier::new(&scheme, [public]).unwrap_err().code(), "wrong_type", "this sender has no key pair");
+}
+
 #[test]
 fn a_secret_whose_bytes_resemble_a_public_key_is_accepted() {
     let in_braces: Vec<u8> =
@@ -140,22 +190,59 @@ fn a_secret_may_have_a_version_before_its_prefix() {
     }
 }
 
+/// HMAC pads a key with zeros, so a key of zeros makes the same signatures as no key at all.
+///
+/// Threat model: A-10.
+#[test]
+fn a_secret_that_equals_the_empty_secret_is_rejected_in_every_format() {
+    for scheme in senders::ALL.iter().filter(|scheme| secret_for(scheme).is_some()) {
+        for length in [0, 1, 32, 64, 65, 128, 129] {
+            let error = Key::from_bytes(scheme, &vec![0; length]).unwrap_err();
+            assert_eq!(error.code(), "empty", "{} {length}", scheme.name);
+            assert!(error.message().ends_with("is the secret configured?"), "{error}");
+        }
+        let text = match scheme.key {
+            KeyFormat::Standard | KeyFormat::StandardOrText => "whsec_AAAA",
+            KeyFormat::Base64 => "AAAAAAAAAAA=",
+            KeyFormat::Hex => "0000",
+            _ => continue,
+        };
+        assert_eq!(Verifier::new(scheme, [text]).unwrap_err().code(), "empty", "{}", scheme.name);
+        assert_eq!(Signer::new(scheme, text).unwrap_err().code(), "empty", "{}", scheme.name);
+    }
+    assert!(Key::from_bytes(&GITHUB, &[0, 0, 1]).is_ok());
+    assert!(Verifier::new(&STRIPE, ["0000"]).is_ok(), "the text of zeros is not a key of zeros");
+}
+
 /// Threat model: A-53.
 #[test]
-fn a_token_that_names_its_key_is_verified_with_that_key_only() {
-    let keys = |names: [&str; 2]| {
-        let parse = |(text, name): (&str, &str)| Key::parse(&FLASH, text).unwrap().named(name);
-        Verifier::with_keys(&FLASH, vec![parse((TEXT_KEY, names[0])), parse(("other", names[1]))]).unwrap()
+fn a_token_that_names_its_key_is_verified_with_that_key_or_with_keys_without_a_name() {
+    let keys = |names: [Option<&str>; 2]| {
+        let parse = |text: &str, name: Option<&str>| {
+            let key = Key::parse(&FLASH, text).unwrap();
+            name.map_or(key.clone(), |name| key.named(name))
+        };
+        Verifier::with_keys(&FLASH, vec![parse(TEXT_KEY, names[0]), parse("other", names[1])]).unwrap()
     };
     // {"alg":"HS256","kid":"first"} . {"exp":1700003600}, made with an independent HMAC and the text key.
     let token =
         "eyJhbGciOiJIUzI1NiIsImtpZCI6ImZpcnN0In0.eyJleHAiOjE3MDAwMDM2MDB9.SHK8nzLYN0D1Gszoko2S8wAHo94qH_6g2XKnOA2UnPg";
     let headers = vec![("authorization".to_owned(), format!("Bearer {token}"))];
-    assert_eq!(code_with(&keys(["first", "second"]), &headers, b"", NOW), "valid");
-    assert_eq!(code_with(&keys(["second", "first"]), &headers, b"", NOW), "signature_mismatch");
-    // Without a key of that name the error is not about the secret.
-    assert_eq!(code_with(&keys(["second", "third"]), &headers, b"", NOW), "unsupported_signature");
-    assert_eq!(code_with(&Verifier::new(&FLASH, [TEXT_KEY]).unwrap(), &headers, b"", NOW), "unsupported_signature");
+    for (names, expected) in [
+        ([Some("first"), Some("second")], "valid"),
+        ([Some("first"), None], "valid"),
+        ([Some("second"), Some("first")], "signature_mismatch"),
+        // The key that signed has no name, but another key has the name in the token.
+        ([None, Some("first")], "signature_mismatch"),
+        // Without a key of that name the error is not about the secret.
+        ([Some("second"), Some("third")], "unsupported_signature"),
+        // No key has that name, so the keys without a name are tried, and no others.
+        ([None, Some("second")], "valid"),
+        ([None, None], "valid"),
+        ([Some("second"), None], "signature_mismatch"),
+    ] {
+        assert_eq!(code_with(&keys(names), &headers, b"", NOW), expected, "{names:?}");
+    }
 }
 
 /// Threat model: A-62.

@@ -19,3 +19,4 @@ mod readings;
 mod shared;
 mod signatures;
 mod support;
+mod tokens;

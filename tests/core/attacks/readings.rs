@@ -56,7 +56,7 @@ fn own(scheme: &Scheme, headers: &[(&str, String)], body: &str) -> String {
     verdict(scheme, TEXT_KEY, headers, body.as_bytes(), NOW)
 }
 
-/// Threat model: A-94.
+/// Threat model: A-48.
 #[test]
 fn unsigned_bytes_never_change_the_id_of_an_event_without_one() {
     let content = r#"[{"member":"/id"},{"text":"."},{"member":"/data"}]"#;
@@ -75,7 +75,7 @@ fn unsigned_bytes_never_change_the_id_of_an_event_without_one() {
     assert_eq!(with("", "5", "5.x"), "5");
 }
 
-/// Threat model: A-94.
+/// Threat model: A-48.
 #[test]
 fn a_signed_form_has_no_members_for_an_id_or_a_type() {
     for rest in [r#""id":{"body":"/id"}"#, r#""id":{"bodyOrDigest":"/id"}"#] {
@@ -92,7 +92,7 @@ fn a_signed_form_has_no_members_for_an_id_or_a_type() {
     assert_eq!(own(&scheme, &headers, r#"{"id":"a+b"}"#), id);
 }
 
-/// Threat model: A-95.
+/// Threat model: A-49.
 #[test]
 fn a_signature_over_nothing_but_the_time_is_unsound() {
     for content in [r#"[{"member":"/time"}]"#, r#"[{"text":"v1:"},{"member":"/time"}]"#, r#"[{"members":["time"]}]"#] {
@@ -107,7 +107,7 @@ fn a_signature_over_nothing_but_the_time_is_unsound() {
     assert!(is_unsound(&time_as_id, "id"));
 }
 
-/// Threat model: A-95.
+/// Threat model: A-49.
 #[test]
 fn a_retry_that_is_signed_again_keeps_its_id_wherever_the_time_is() {
     let form = described(HEADER, r#"["timestamp",{"text":"."},"sorted-form"]"#, TIME_HEADER, DIGEST).unwrap();
@@ -137,7 +137,7 @@ fn a_retry_that_is_signed_again_keeps_its_id_wherever_the_time_is() {
     }
 }
 
-/// Threat model: A-16, A-92.
+/// Threat model: A-16, A-29.
 #[test]
 fn an_old_delivery_does_not_become_recent_by_moving_the_end_of_its_id() {
     let scheme = &senders::TWITCH;
@@ -163,7 +163,7 @@ fn an_old_delivery_does_not_become_recent_by_moving_the_end_of_its_id() {
     assert_eq!(own(scheme, &other, body), "S1jfX5TqxkPnZZ=");
 }
 
-/// Threat model: A-16, A-92.
+/// Threat model: A-16, A-29.
 #[test]
 fn an_id_before_a_timestamp_is_a_uuid_if_the_body_does_not_begin_with_a_bracket() {
     let key = "configcat_whsk_VN3juirnVh5pNvCKd81RYRYchxUX4j3NykbZG2fAy88=";
@@ -191,7 +191,7 @@ fn an_id_before_a_timestamp_is_a_uuid_if_the_body_does_not_begin_with_a_bracket(
     }
 }
 
-/// Threat model: A-91.
+/// Threat model: A-46.
 #[test]
 fn bytes_do_not_move_between_members_of_an_adyen_notification() {
     let key: Vec<u8> =
@@ -214,7 +214,7 @@ fn bytes_do_not_move_between_members_of_an_adyen_notification() {
     assert_eq!(notification("ref", "7500", "SEK", "79:14", signed), "malformed_header");
 }
 
-/// Threat model: A-91.
+/// Threat model: A-46.
 #[test]
 fn a_description_in_which_bytes_could_move_between_members_is_unsound() {
     let unsound = [
@@ -243,7 +243,7 @@ fn a_description_in_which_bytes_could_move_between_members_is_unsound() {
     }
 }
 
-/// Threat model: A-91.
+/// Threat model: A-46.
 #[test]
 fn a_member_that_contains_the_separator_after_it_is_rejected() {
     let deliver = |scheme: &Scheme, a: &str, b: &str, content: &str| {
@@ -264,7 +264,7 @@ fn a_member_that_contains_the_separator_after_it_is_rejected() {
     assert_eq!(deliver(&free, "x", ":z", "x:::z"), "malformed_header");
 }
 
-/// Threat model: A-91.
+/// Threat model: A-46.
 #[test]
 fn the_first_of_several_lines_may_contain_line_feeds_only_if_the_second_follows() {
     let scheme = described(BODY, r#"[{"members":["a","b","c"]}]"#, "", r#""id":{"bodyOrDigest":"/b"}"#).unwrap();
@@ -287,7 +287,7 @@ fn padding(length: usize) -> Vec<u8> {
     padding
 }
 
-/// Threat model: A-90.
+/// Threat model: A-45.
 #[test]
 fn a_plain_digest_cannot_be_continued_without_the_secret() {
     let body = br#"[{"eventId":1,"subscriptionType":"contact.creation"}]"#;
@@ -313,7 +313,7 @@ fn a_plain_digest_cannot_be_continued_without_the_secret() {
     assert_eq!(deliver(&forged, &padded), "body_mismatch");
 }
 
-/// Threat model: A-90.
+/// Threat model: A-45.
 #[test]
 fn a_plain_digest_is_sound_only_with_the_secret_last_or_a_body_in_json() {
     let plain = |content: &str, payload: &str| {
@@ -334,7 +334,7 @@ fn a_plain_digest_is_sound_only_with_the_secret_last_or_a_body_in_json() {
     assert!(is_unsound(&inside.map_err(|error| error.to_string()), "signature.content"));
 }
 
-/// Threat model: A-93.
+/// Threat model: A-47.
 #[test]
 fn the_end_of_a_url_does_not_move_into_the_body() {
     let body = r#"{"event_id":"e1","data":{"event_id":"e2"}}"#;
@@ -361,7 +361,7 @@ fn the_end_of_a_url_does_not_move_into_the_body() {
     }
 }
 
-/// Threat model: A-93.
+/// Threat model: A-47.
 #[test]
 fn the_end_of_a_url_does_not_move_behind_an_id_that_is_a_uuid() {
     let content = r#"["id",{"text":"\""},{"url":"exact"},{"text":":"},"body"]"#;
@@ -375,7 +375,7 @@ fn the_end_of_a_url_does_not_move_behind_an_id_that_is_a_uuid() {
     assert_eq!(verifier.verify(moved, NOW).err().map(|rejection| rejection.code()), Some("body_mismatch"));
 }
 
-/// Threat model: A-93.
+/// Threat model: A-47.
 #[test]
 fn a_form_and_its_url_are_one_event_wherever_the_url_ends() {
     let (url, form) = ("https://example.com/sms?x=1", "AccountSid=AC1&Body=hi");

@@ -153,8 +153,9 @@ fn derive(genuine: &Case, signed_at: Option<UnixTime>, other_key: Option<&String
             add("another letter in the body", changed_body, Case { body, ..genuine.clone() });
         }
     } else if !genuine.body.is_empty() {
-        // The signature covers at most some members of the body, and JSON may end with a space.
-        add("a space after the body", "valid", padded);
+        // The signature covers at most some members of the body. JSON may end with a space, multipart/form-data may not.
+        let is_multipart = genuine.body.starts_with("--");
+        add("a space after the body", if is_multipart { "malformed_header" } else { "valid" }, padded);
     }
 
     let keys = match other_key {

@@ -7,8 +7,10 @@ mod body;
 #[path = "../cases/mod.rs"]
 mod cases;
 mod checks;
+mod encoding;
 mod origin;
 mod request;
+mod rewritten;
 mod secret;
 #[path = "../shared/mod.rs"]
 mod shared;

@@ -60,7 +60,7 @@ fn setting(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-/// Threat model.
+/// Threat model.
 #[test]
 fn no_sound_description_reads_one_signed_content_in_two_ways() {
     let descriptions = setting("COUNTERSIGN_DESCRIPTIONS", 2000);

@@ -209,7 +209,7 @@ async function post(body, headers) {
   try {
     const response = await fetch(`${gate.url}/in/stripe`, { method: "POST", body, headers });
     const { status } = await response.json();
-    return response.status === 401 ? 401 : response.status === 202 ? status : undefined;
+    return response.status === 401 ? 401 : response.status === 200 ? status : undefined;
   } catch {
     return undefined;
   }

@@ -30,9 +30,9 @@ export default {
     if (env.LOGS)
       console.log(JSON.stringify({ source: "stripe", id, type, bytes: body.byteLength }));
     if (events && !events.includes(type)) {
-      return Response.json({ id, status: "filtered" }, { status: 202 });
+      return Response.json({ id, status: "filtered" });
     }
     await env.EVENTS.send({ id, body: btoa(String.fromCharCode(...new Uint8Array(body))) });
-    return Response.json({ id, status: "accepted" }, { status: 202 });
+    return Response.json({ id, status: "accepted" });
   },
 };

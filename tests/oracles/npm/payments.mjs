@@ -208,6 +208,30 @@ export default [
     },
   },
   {
+    // Nothing is signed. The name and the password are the secret.
+    scheme: "chargebee",
+    sdk: "chargebee",
+    keys: ["chargebee:the webhook's password", "chargebee:a different password"],
+    delivery: (now) => ({
+      body: json({
+        id: "ev_16BPgETyVrQbiGhA",
+        occurred_at: seconds(now),
+        event_type: "customer_created",
+        content: { customer: { first_name: "Ada Čapková" } },
+      }),
+    }),
+    accepts: ({ basicAuthValidator, WebhookAuthenticationError }, { headers }, key) => {
+      const validate = basicAuthValidator((name, password) => `${name}:${password}` === key);
+      return succeeds(() => validate(headers), WebhookAuthenticationError);
+    },
+    alter: ({ headers }) => ({
+      headers: {
+        ...headers,
+        authorization: `Basic ${Buffer.from("chargebee:the webhook's Password").toString("base64")}`,
+      },
+    }),
+  },
+  {
     scheme: "easypost",
     sdk: "@easypost/api",
     keys: TEXT,

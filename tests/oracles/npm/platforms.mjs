@@ -277,6 +277,75 @@ export default [
       ),
   },
   {
+    scheme: "shortcut",
+    sdk: "@shortcut/client",
+    entry: "@shortcut/client/webhooks",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        id: "595285dc-9c43-4b9c-a1e6-0cd9aff5b084",
+        changed_at: now,
+        actions: [{ id: 16927, entity_type: "story", action: "create", name: "Ada Čapková" }],
+      }),
+    }),
+    accepts: ({ verifyShortcutWebhookSignature }, { body, headers }, key) =>
+      verifyShortcutWebhookSignature(key, body, headers["payload-signature"]),
+    sign: async ({ signShortcutWebhookBody }, { body }, key) => ({
+      headers: { "payload-signature": await signShortcutWebhookBody(key, body) },
+    }),
+  },
+  {
+    scheme: "acuity",
+    sdk: "acuityscheduling",
+    keys: TEXT,
+    delivery: () => ({
+      body: new URLSearchParams({
+        action: "scheduled",
+        id: "117",
+        calendarID: "1",
+        type: "Ada Čapková",
+      }).toString(),
+    }),
+    accepts: ({ default: acuity }, { body, headers }, key) =>
+      succeeds(
+        () => acuity.bodyParserVerify(key)({ headers }, {}, Buffer.from(body), "utf8"),
+        /This message was forged/,
+      ),
+  },
+  {
+    scheme: "x",
+    sdk: "twitter-autohook",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        for_user_id: "2244994945",
+        tweet_create_events: [{ created_at: now, user: { name: "Ada Čapková" } }],
+      }),
+    }),
+    accepts: ({ default: { validateSignature } }, { body, headers }, consumer_secret) =>
+      validateSignature(headers, { consumer_secret }, body),
+  },
+  {
+    // The library is the code that sends: a receiver compares its signature.
+    scheme: "segment",
+    sdk: "@segment/action-destinations",
+    entry: "@segment/action-destinations/dist/destinations/webhook/index.js",
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        type: "identify",
+        messageId: "segment-test-message-00s7yd",
+        timestamp: now,
+        traits: { name: "Ada Čapková" },
+      }),
+    }),
+    accepts: (segment, { body, headers }, key) =>
+      headers["x-signature"] === segmentSignature(segment, body, key),
+    sign: (segment, { body }, key) => ({
+      headers: { "x-signature": segmentSignature(segment, body, key) },
+    }),
+  },
+  {
     scheme: "trigger-dev",
     sdk: "@trigger.dev/sdk",
     keys: TEXT,
@@ -302,3 +371,14 @@ export default [
     },
   },
 ];
+
+/**
+ * The signature that Segment's webhook destination sends.
+ * @param {any} segment
+ * @param {string} body
+ * @param {string} sharedSecret
+ */
+function segmentSignature({ default: { default: destination } }, body, sharedSecret) {
+  const request = { settings: { sharedSecret }, payload: { data: JSON.parse(body) } };
+  return destination.extendRequest(request).headers["X-Signature"];
+}

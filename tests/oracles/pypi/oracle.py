@@ -95,6 +95,27 @@ class Increase:
         return succeeds(lambda: events.unwrap(q["body"], headers=q["headers"]), WebhookVerificationError)
 
 
+class Mailgun:
+    def accepts(self, q):
+        from mailgun.security import SecurityGuard
+
+        signature = json.loads(q["body"])["signature"]
+        return SecurityGuard.verify_webhook(q["key"], signature["token"], signature["timestamp"], signature["signature"])
+
+
+class Mollie:
+    def accepts(self, q):
+        from mollie.utils.webhooks.signature_validator import InvalidSignatureException, SignatureValidator
+
+        header = q["headers"]["x-mollie-signature"]
+        return succeeds(lambda: SignatureValidator.validate(q["body"], q["key"], header), InvalidSignatureException)
+
+    def sign(self, q):
+        from mollie.utils.webhooks.signature_validator import SignatureValidator
+
+        return {"x-mollie-signature": f"sha256={SignatureValidator.create_signature(q['body'], q['key'])}"}
+
+
 class Polar:
     def accepts(self, q):
         from polar.webhooks import PolarWebhookVerificationError, validate_event
@@ -108,6 +129,8 @@ class Polar:
 
 ORACLES = {
     "increase": Increase(),
+    "mailgun": Mailgun(),
+    "mollie": Mollie(),
     "polar": Polar(),
     "polar-legacy": Polar(),
     "slack": Slack(),

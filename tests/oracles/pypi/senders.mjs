@@ -49,6 +49,33 @@ export default [
       body: json({ type: "customer.created", timestamp: now, data: { name: "Ada Čapková" } }),
     }),
   }),
+  python("mollie", "mollie-api-py", {
+    signs: true,
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        resource: "event",
+        id: "event_GvJ8WHrp5isUdRub9CJyH",
+        type: "payment-link.paid",
+        createdAt: now,
+        _embedded: { entity: { description: "Ada Čapková" } },
+      }),
+    }),
+  }),
+  python("mailgun", "mailgun", {
+    inBody: true,
+    keys: TEXT,
+    delivery: (now) => ({
+      body: json({
+        signature: {
+          timestamp: String(seconds(now)),
+          token: "Ada-e7b1d2c0a9f84d3b8f6c5a4e3d2c1b0a9f8e7d6c5b4a3",
+          signature: "",
+        },
+        "event-data": { event: "delivered", recipient: "ada@example.com" },
+      }),
+    }),
+  }),
   python("increase", "increase", {
     keys: TEXT,
     delivery: (now) => ({

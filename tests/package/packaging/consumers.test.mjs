@@ -79,7 +79,8 @@ test("every entry of a path exports the same names, and no default", async () =>
 test("the package exports the documented names, slim adds init, and queue has only readMessage", async () => {
   const names = await namesOf("dist/esm/inline.js");
   const errors = ["DecodeError", "KeyError", "KeyFetchError", "Rejection", "SchemeError"];
-  const others = ["KeyCache", "Signer", "Verifier", "fetchKeys", "readMessage", "schemes"];
+  const functions = ["fetchKeys", "readMessage", "schemes", "setUp"];
+  const others = ["KeyCache", "Signer", "Verifier", ...functions];
   assert.deepEqual(names, [...errors, ...others].sort());
   assert.deepEqual(await namesOf("dist/esm/slim.js"), [...names, "init"].sort());
   assert.deepEqual(await namesOf("dist/esm/queue-inline.js"), ["readMessage"]);

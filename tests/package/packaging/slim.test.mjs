@@ -11,6 +11,7 @@ write(project, "use.mjs", readFileSync(sample("use.mjs"), "utf8"));
 const HEAD = `import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as slim from "countersign/slim";
+import { runInNewContext } from "node:vm";
 import { use } from "./use.mjs";
 const bytes = readFileSync(createRequire(import.meta.url).resolve("countersign/core.wasm"));
 const report = () => console.log(JSON.parse(use(slim)).id);
@@ -27,6 +28,7 @@ const SOURCES = {
   "the bytes": "bytes",
   "an ArrayBuffer": "bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)",
   "a compiled module": "new WebAssembly.Module(bytes)",
+  "a module of another realm": 'runInNewContext("new WebAssembly.Module(bytes)", { bytes })',
   "a response": 'response("application/wasm")',
   "a response of another type": 'response("application/octet-stream")',
   "a promise of bytes": "Promise.resolve(bytes)",

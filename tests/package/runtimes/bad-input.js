@@ -21,7 +21,7 @@ export function badInput(
     return error;
   }
 
-  test("an unknown scheme is an error that lists the known schemes", () => {
+  test("an unknown scheme is an error that says where the names are, and which one was meant", () => {
     const unknown = [
       "strip",
       "STRIPE",
@@ -34,10 +34,9 @@ export function badInput(
     ];
     for (const name of [...unknown, undefined, null, 7]) {
       for (const make of [() => new Verifier(name, secret), () => new Signer(name, secret)]) {
-        const error = expectError(make, errors.SchemeError, "unknown", /stripe/);
-        for (const known of senderNames) {
-          ok(error.message.includes(known), `the message does not list ${known}`);
-        }
+        const error = expectError(make, errors.SchemeError, "unknown", /`schemes` lists all names/);
+        const isLike = /strip/i.test(`${name}`);
+        equal(error.message.includes('did you mean "stripe"?'), isLike, `${name}`);
       }
     }
   });
@@ -79,7 +78,12 @@ export function badInput(
 
   test("a scheme name that JSON cannot represent is an unknown scheme", () => {
     for (const name of [10n, Symbol("stripe"), () => "stripe"]) {
-      expectError(() => new Verifier(name, secret), errors.SchemeError, "unknown", /stripe/);
+      expectError(
+        () => new Verifier(name, secret),
+        errors.SchemeError,
+        "unknown",
+        /`schemes` lists/,
+      );
     }
   });
 

@@ -84,11 +84,12 @@ export function bufferedBodies(test, { Verifier, Signer }) {
     twice.body.fill(0x20);
     let error;
     try {
-      event.json();
+      event.json({ strict: true });
     } catch (thrown) {
       error = thrown;
     }
     equal(error?.code, "duplicate_key", print(error));
+    equal(event.json(), { b: 3 });
   });
 
   test("an event has its own id, whatever the core does before the id is read", async () => {

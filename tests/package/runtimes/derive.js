@@ -68,8 +68,9 @@ function derive({ keys, now, url, body }, scheme, signedAt, otherKey) {
     const changed = withAnotherLetter(body, body.length);
     if (changed !== undefined) add("another letter in the body", mismatch, { body: changed });
   } else if (body !== "") {
-    // The signature covers at most some members of the body, and JSON may end with a space.
-    add("a space after the body", "valid", { body: `${body} ` });
+    // The signature covers at most some members of the body. JSON may end with a space, multipart/form-data may not.
+    const verdict = body.startsWith("--") ? "malformed_header" : "valid";
+    add("a space after the body", verdict, { body: `${body} ` });
   }
 
   const otherKeys = otherKey === undefined ? keys.map(otherSecret) : [otherKey];

@@ -1,7 +1,7 @@
 // Explanations of rejected deliveries. The core's tests try every mistake with every sender. These tests check how
 // explanations cross into JavaScript, and the parts that JavaScript adds.
 
-import { bytesOf, concat } from "./bytes.js";
+import { bytesOf, concat, encode } from "./bytes.js";
 import { equal, ok, print, thrown } from "./harness.js";
 import {
   bodySigners,
@@ -14,6 +14,25 @@ import {
 } from "./senders.js";
 
 const CHECKS = ["headers", "layout", "key", "signature", "time", "body", "id"];
+
+/** A gzip member with one block that is not compressed, and without a checksum. */
+function gzip(text) {
+  const bytes = bytesOf(text);
+  const [low, high] = [bytes.length & 255, bytes.length >> 8];
+  const header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+  const block = [1, low, high, 255 - low, 255 - high];
+  return concat(
+    Uint8Array.from([...header, ...block]),
+    bytes,
+    Uint8Array.from([0, 0, 0, 0, low, high, 0, 0]),
+  );
+}
+
+/** UTF-16, little-endian, after a byte order mark. */
+function utf16(text) {
+  const units = Uint16Array.from(`\ufeff${text}`, (unit) => unit.charCodeAt(0));
+  return Uint8Array.from([...units].flatMap((unit) => [unit & 255, unit >> 8]));
+}
 
 export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
   const codes = ({ hints }) => hints.map(({ code }) => code);
@@ -82,6 +101,114 @@ export function explaining(test, { Verifier, Signer, verifierOf, sign }) {
       equal(hintsFor("[object Object]", body), ["body_missing"]);
     });
   }
+
+  for (const name of bodySigners) {
+    test(`${name}: the hint says in which encoding the body arrived`, () => {
+      const body = sampleBody(name, { note: "caf\u00e9 <1/2> 100%" });
+      const base64 = encode("base64", body);
+      const value = JSON.parse(body);
+      const cases = [
+        ["base64", base64],
+        ["base64", encode("base64url", body)],
+        ["inside_event", JSON.stringify({ headers: {}, body, isBase64Encoded: false })],
+        ["inside_event", JSON.stringify({ headers: {}, body: base64, isBase64Encoded: true })],
+        ["gzip", gzip(body)],
+        ["base64", encode("base64", gzip(body))],
+        ["quoted", JSON.stringify(body)],
+        ["quoted", `'${body}'`],
+        ["byte_list", JSON.stringify({ type: "Buffer", data: [...bytesOf(body)] })],
+        ["byte_list", JSON.stringify(bytesOf(body))],
+        ["byte_list", String(bytesOf(body))],
+        ["hexadecimal", encode("hex", body)],
+        ["charset", utf16(body)],
+        ["percent_encoding", encodeURIComponent(body)],
+        ["percent_encoding", new URLSearchParams({ body }).toString().slice("body=".length)],
+        ["percent_encoding", JSON.stringify({ [body]: "" })],
+      ];
+      for (const [code, received] of cases) {
+        const explanation = verifierOf(name).explain(
+          { headers: sign(name, { body }).headers, body: received },
+          NOW,
+        );
+        equal(codes(explanation), [code], `${received}`);
+        // The same bytes with another secret.
+        const keys = senders[name].keys.slice(1);
+        const other = verifierOf(name, { keys });
+        equal(codes(other.explain({ ...sign(name, { body }), body: received }, NOW)), []);
+      }
+      const withNumbers = (text) => body.replace(/\}$/, `,"more":${text}}`);
+      for (const [signed, received] of [
+        ["170.00", "170"],
+        ["1.0", "1"],
+        ["1e3", "1000"],
+        ["1.7E9", "1700000000"],
+        ["-0", "0"],
+        ["170", "170.0"],
+        ["{}", "[]"],
+      ]) {
+        const { headers } = sign(name, { body: withNumbers(signed) });
+        const explanation = verifierOf(name).explain({ headers, body: withNumbers(received) }, NOW);
+        equal(codes(explanation), ["json_reprinted"], signed);
+      }
+      const names = Object.keys(value).sort();
+      const sorted = JSON.stringify(Object.fromEntries(names.map((key) => [key, value[key]])));
+      const reversed = Object.fromEntries(names.reverse().map((key) => [key, value[key]]));
+      const { headers } = sign(name, { body: sorted });
+      const explanation = verifierOf(name).explain(
+        { headers, body: JSON.stringify(reversed) },
+        NOW,
+      );
+      equal(codes(explanation), ["json_reprinted"]);
+    });
+  }
+
+  test("the hint says that a form was decoded or encoded again", () => {
+    const fields = { text: "a b+c", user: "Zo\u00eb & ~co" };
+    const body = new URLSearchParams(fields).toString();
+    const { headers } = sign("slack", { body });
+    const pairs = Object.entries(fields).map(
+      ([key, value]) => `${key}=${encodeURIComponent(value)}`,
+    );
+    for (const received of [pairs.join("&"), JSON.stringify(fields)]) {
+      const explanation = verifierOf("slack").explain({ headers, body: received }, NOW);
+      equal(codes(explanation), ["percent_encoding"], received);
+    }
+  });
+
+  test("the hint says how Meta escaped the body", () => {
+    const signed = String.raw`{"object":"page","text":"5\u0025 \u003C3 a\u0040b \u00e4 https:\/\/x"}`;
+    const headers = new Signer("meta", "app-secret").sign({ body: signed }, NOW);
+    const explanation = new Verifier("meta", "app-secret").explain(
+      { headers, body: JSON.stringify(JSON.parse(signed)) },
+      NOW,
+    );
+    equal(codes(explanation), ["json_reprinted"]);
+    ok(explanation.hints[0].message.includes("as Meta does"), print(explanation));
+  });
+
+  test("the hint says that a secret has other text around it, or is an API key", () => {
+    const secret = "whsec_5f2b1c9d8e7a";
+    const delivery = sign("stripe", { key: secret });
+    const cases = [
+      ["secret_extra_text", `STRIPE_WEBHOOK_SECRET=${secret}`],
+      ["secret_extra_text", `> Ready! Your webhook signing secret is ${secret} (^C to quit)`],
+      ["secret_white_space", `${secret}\\n`],
+      ["secret_api_key", "sk_live_5f2b1c9d8e7a"],
+    ];
+    for (const [code, text] of cases) {
+      const explanation = new Verifier("stripe", text).explain(delivery, NOW);
+      equal(codes(explanation), [code], text);
+      ok(!print(explanation).includes("5f2b1c9d8e7a"), print(explanation));
+    }
+  });
+
+  test("a delivery that is expensive to explain says that not every mistake was tried", () => {
+    const { headers } = sign("github");
+    const detail = (body) =>
+      verifierOf("github").explain({ headers, body }, NOW).checks.at(-1).detail;
+    ok(/Not every mistake was tried/.test(detail("a".repeat(4_000_000))), "a large body");
+    ok(!/Not every mistake was tried/.test(detail("{}")), "a small body");
+  });
 
   test("the hint says how the sender reads the secret differently", () => {
     const cases = [

@@ -16,7 +16,16 @@ const EC = {
   y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
 };
 
-export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejection, Verifier }) {
+const PAGE = "<!doctype html><title>Sign in</title>";
+
+/** @param files the parsed vectors, of which those of SNS hold a certificate */
+export function keyFetching(
+  test,
+  { fetchKeys, KeyCache, KeyError, KeyFetchError, Rejection, SchemeError, Verifier },
+  files,
+) {
+  const CERTIFICATE = files.find(({ scheme }) => scheme === "sns").tests[0].keys[0];
+
   /** A `fetch` that returns this answer and records its calls in `asked`. */
   function fake(answer) {
     const asked = [];
@@ -37,14 +46,17 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
   }
 
   test("fetchKeys: the certificate that a delivery names is fetched without following redirects", async () => {
-    const { asked, fetch } = fake("-----BEGIN CERTIFICATE-----");
-    equal(await fetchKeys("sns", sns(URL_OF_SNS), fresh(fetch)), ["-----BEGIN CERTIFICATE-----"]);
+    const { asked, fetch } = fake(`${CERTIFICATE}\n`);
+    equal(await fetchKeys("sns", sns(URL_OF_SNS), fresh(fetch)), [CERTIFICATE.trim()]);
     equal(asked[0].url, URL_OF_SNS);
     equal(asked[0].options.redirect, "manual");
     ok(asked[0].options.signal instanceof AbortSignal, "no signal");
     const china = "https://sns.cn-north-1.amazonaws.com.cn/a.pem";
     await fetchKeys("sns", { body: utf8(sns(china).body) }, fresh(fetch));
     equal(asked[1].url, china);
+    const europe = "https://sns.eusc-de-east-1.amazonaws.eu/a.pem";
+    await fetchKeys("sns", sns(europe), fresh(fetch));
+    equal(asked[2].url, europe);
   });
 
   // Threat model: A-76.
@@ -141,18 +153,106 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     const { asked, fetch } = fake(JSON.stringify(set));
     const keys = await fetchKeys("plaid", { body: "" }, fresh(fetch, { url: SET_URL }));
     equal(asked[0].url, SET_URL);
+    // Plaid signs with P-256 only, and FusionAuth with any key.
     equal(
       keys.map((key) => key.id),
-      ["ec", "okp", undefined],
+      ["ec"],
     );
     equal(JSON.parse(keys[0].key).crv, "P-256");
-    ok(new Verifier("plaid", [keys[0]]) instanceof Verifier, "a verifier with a key of the set");
+    ok(new Verifier("plaid", keys) instanceof Verifier, "a verifier with the keys of the set");
+    const all = await fetchKeys("fusionauth", { body: "" }, fresh(fetch, { url: SET_URL }));
+    equal(
+      all.map((key) => key.id),
+      ["ec", "okp", undefined],
+    );
+    ok(new Verifier("fusionauth", all) instanceof Verifier, "a verifier with all keys of the set");
     const one = await fetchKeys(
       "plaid",
       { body: "" },
-      fresh(fake(JSON.stringify(EC)).fetch, { url: SET_URL }),
+      fresh(fake(`${JSON.stringify(EC)}\n`).fetch, { url: SET_URL }),
     );
     equal(one, [JSON.stringify(EC)]);
+  });
+
+  // Threat model: A-77.
+  test("fetchKeys: a response that is not a public key of the scheme is an error, and is not cached", async () => {
+    const options = { cache: new KeyCache(), url: SET_URL };
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const pem = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----";
+    const privateKey = JSON.stringify({ ...OKP, d: OKP.x });
+    // FusionAuth and Stripe take texts as secrets. Whoever reads the page could sign with it.
+    for (const scheme of ["fusionauth", "plaid", "sns", "stripe", "standard"]) {
+      for (const answer of [PAGE, "", " ", secret, pem, privateKey, "null", "[]", '"key"']) {
+        const { asked, fetch } = fake(answer);
+        for (const attempt of [1, 2]) {
+          const from = fetchKeys(scheme, sns(URL_OF_SNS), { ...options, fetch });
+          await failsWith(from, "public key");
+          equal(asked.length, attempt, `${scheme}, ${answer}: the number of fetches`);
+        }
+      }
+    }
+    const error = await rejection(
+      fetchKeys("fusionauth", { body: "" }, { ...options, fetch: fake(PAGE).fetch }),
+    );
+    ok(error.cause instanceof KeyError, `${error.cause}`);
+    const { fetch } = fake(JSON.stringify(EC));
+    equal((await fetchKeys("fusionauth", { body: "" }, { ...options, fetch })).length, 1);
+  });
+
+  // Threat model: A-77.
+  test("fetchKeys: a key that was fetched for one scheme is not returned for a different one", async () => {
+    const options = { cache: new KeyCache(), url: SET_URL };
+    const { asked, fetch } = fake(JSON.stringify(OKP));
+    await fetchKeys("fusionauth", { body: "" }, { ...options, fetch });
+    await failsWith(fetchKeys("plaid", { body: "" }, { ...options, fetch }), "public key");
+    await fetchKeys("fusionauth", { body: "" }, { ...options, fetch });
+    equal(asked.length, 2, "the number of fetches");
+  });
+
+  // Threat model: A-76.
+  test("fetchKeys: an unsound description is rejected without a request", async () => {
+    const { asked, fetch } = fake(CERTIFICATE);
+    const description = (like) => ({
+      name: "own",
+      signature: {
+        place: { body: "/Signature" },
+        tags: [{ algorithm: "rsa-sha256", encoding: "base64" }],
+        content: [{ members: ["Message", "Url"] }],
+      },
+      key: "public",
+      id: "digest",
+      keyUrl: { at: "/Url", like },
+    });
+    const body = JSON.stringify({ Url: "https://own.example/x.pem", Message: "", Signature: "" });
+    for (const like of [
+      ["https://*/x.pem"],
+      ["https://*.example/x.pem"],
+      ["http://own.example/x.pem"],
+      ["https://own.example/x.pem", "https://*/x.pem"],
+      [],
+    ]) {
+      for (const more of [{}, { url: SET_URL }]) {
+        const from = fetchKeys(description(like), { body }, fresh(fetch, more));
+        const error = await rejection(from);
+        ok(error instanceof SchemeError && error.code === "unsound", `${like}: ${error}`);
+      }
+    }
+    equal(asked.length, 0, "the number of fetches");
+    const sound = description(["https://own.example/*.pem"]);
+    equal((await fetchKeys(sound, { body }, fresh(fetch))).length, 1);
+    // A getter could show the core a different pattern than the one that is used.
+    let reads = 0;
+    const changing = {
+      ...sound,
+      get keyUrl() {
+        reads += 1;
+        return description([reads === 1 ? "https://own.example/*.pem" : "https://*/x.pem"]).keyUrl;
+      },
+    };
+    const elsewhere = JSON.stringify({ Url: "https://evil.example/x.pem" });
+    const error = await rejection(fetchKeys(changing, { body: elsewhere }, fresh(fetch)));
+    ok(error instanceof Rejection, `${error}`);
+    equal([reads, asked.length], [1, 1], "the numbers of reads and fetches");
   });
 
   test("fetchKeys: an invalid key set is an error that says what is wrong", async () => {
@@ -216,7 +316,7 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
   });
 
   test("fetchKeys: the cache is limited in time and in size", async () => {
-    const { asked, fetch } = fake("key");
+    const { asked, fetch } = fake(CERTIFICATE);
     const options = { fetch, cache: new KeyCache({ size: 2 }) };
     const named = (name) => sns(`https://sns.us-west-2.amazonaws.com/${name}.pem`);
     const first = await fetchKeys("sns", named("a"), options);
@@ -238,10 +338,10 @@ export function keyFetching(test, { fetchKeys, KeyCache, KeyFetchError, Rejectio
     let count = 0;
     const flaky = () => {
       count += 1;
-      return new Response("key", { status: count === 1 ? 500 : 200 });
+      return new Response(CERTIFICATE, { status: count === 1 ? 500 : 200 });
     };
     const options = fresh(fake(flaky).fetch);
     await failsWith(fetchKeys("sns", sns(URL_OF_SNS), options), "status 500");
-    equal(await fetchKeys("sns", sns(URL_OF_SNS), options), ["key"]);
+    equal(await fetchKeys("sns", sns(URL_OF_SNS), options), [CERTIFICATE.trim()]);
   });
 }

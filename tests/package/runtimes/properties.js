@@ -198,7 +198,7 @@ export function properties(test, context) {
     });
   });
 
-  test("property: json() reads what JSON.parse reads, except duplicate keys and deep nesting", () => {
+  test("property: json() reads what JSON.parse reads, and strictly no duplicate keys and deep nesting", () => {
     const random = seeded(700);
     const signer = new Signer("github", senders.github.keys[0]);
     let values = 0;
@@ -232,8 +232,15 @@ export function properties(test, context) {
         ok(isJson, `${print(body)} is not JSON, but was read`);
         equal(asNumbers(value), expected, `the value of ${print(body)}`);
       } else {
-        ok(error instanceof DecodeError, print(error));
-        ok(!isJson || error.code !== "not_json", `${print(body)} is JSON, but was not read`);
+        ok(error instanceof DecodeError && error.code === "not_json", print(error));
+        ok(!isJson, `${print(body)} is JSON, but was not read`);
+      }
+      try {
+        equal(event.json({ strict: true }), value, `the value of ${print(body)}, read strictly`);
+      } catch (strictError) {
+        ok(strictError instanceof DecodeError, print(strictError));
+        const isStrict = /^(?:duplicate_key|too_deep)$/.test(strictError.code);
+        ok(isStrict || !isJson, `${print(body)} is JSON: ${print(strictError)}`);
       }
     }
     ok(values > 500, `only ${values} values were read`);

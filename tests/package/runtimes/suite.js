@@ -1,10 +1,12 @@
 // The suite that every runtime runs. In: the package as the host loaded it, and the parsed vector and payload files.
 // Out: the number of passed tests, and every failure. It uses only what every runtime has.
 
+import { answers } from "./answers.js";
 import { bodyAttacks } from "./attacks/body.js";
 import { headerAttacks } from "./attacks/headers.js";
 import { keyAttacks } from "./attacks/keys.js";
 import { misuse } from "./attacks/misuse.js";
+import { lyingObjects } from "./attacks/objects.js";
 import { replayAttacks } from "./attacks/replay.js";
 import { signatureAttacks } from "./attacks/signature.js";
 import { timeAttacks } from "./attacks/time.js";
@@ -21,6 +23,7 @@ import { jsonReading } from "./json.js";
 import { payloadTests } from "./payloads.js";
 import { properties } from "./properties.js";
 import { senderNames } from "./senders.js";
+import { shapes } from "./shapes.js";
 import { usage } from "./usage.js";
 import { vectorTests } from "./vectors.js";
 
@@ -42,6 +45,7 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
     );
   });
   vectorTests(test, context, vectors);
+  shapes(test, countersign);
   hashing(test, countersign, vectors);
   bufferedBodies(test, countersign);
   jsonReading(test, countersign);
@@ -57,9 +61,11 @@ export async function run(countersign, { vectors, payloads }, { show = [] } = {}
   bodyAttacks(test, context);
   tokenAttacks(test, context);
   misuse(test, context, show);
+  lyingObjects(test, context);
   properties(test, context);
+  answers(test, countersign);
   handshakes(test, countersign);
-  keyFetching(test, countersign);
+  keyFetching(test, countersign, vectors);
 
   return runAll(tests);
 }

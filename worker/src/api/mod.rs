@@ -13,22 +13,18 @@ use subtle::ConstantTimeEq;
 use worker::{Env, Method, Request};
 
 use self::problem::Problem;
+use crate::outbox::{self, HandedOver};
 use crate::platform::log::{Level, Line, truncate};
 use crate::reply::Reply;
-use crate::sources;
+use crate::settings;
+use crate::sources::{self, SourceError};
 
-/// The name of the secret.
-const SECRET: &str = "API_KEY";
 /// The header that carries it.
 const HEADER: &str = "x-api-key";
 
 /// Answers a request. `path` is the part after `/api/v1/`.
 pub(crate) async fn answer(path: &str, request: &Request, env: &Env) -> Reply {
-    let Some(secret) =
-        env.secret(SECRET).ok().map(|secret| secret.to_string()).filter(|secret| !secret.trim().is_empty())
-    else {
-        return Reply::NotFound;
-    };
+    let Some(secret) = settings::api_key(env) else { return Reply::NotFound };
     let key = request.headers().get(HEADER).ok().flatten().unwrap_or_default();
     if !is_equal(&key, &secret) {
         Line { at: "api", outcome: "rejected", ..Line::default() }.write(Level::Warning);
@@ -45,6 +41,7 @@ pub(crate) async fn answer(path: &str, request: &Request, env: &Env) -> Reply {
     }
     let answer = match (segments.as_slice(), &method) {
         (["sources"], _) if is_reading => Ok(list_sources(env)),
+        (["sources", source, "secret"], Method::Post) => take_secrets(source, env).await,
         (["events"], _) if is_reading => events::list(request, env).await,
         (["events", source, id], _) if is_reading => events::show(source, id, env).await,
         (["events", source, id, "body"], _) if is_reading => events::show_body(source, id, env).await,
@@ -56,9 +53,13 @@ pub(crate) async fn answer(path: &str, request: &Request, env: &Env) -> Reply {
         (["sources" | "events" | "dead-letters"] | ["events", _, _] | ["events", _, _, "body"], _) => {
             Ok(Reply::MethodNotAllowed { allow: "GET, HEAD" })
         }
-        (["events", _, _, "replay"] | ["dead-letters", _, "redrive"] | ["dead-letters", "redrive"], _) => {
-            Ok(Reply::MethodNotAllowed { allow: "POST" })
-        }
+        (
+            ["sources", _, "secret"]
+            | ["events", _, _, "replay"]
+            | ["dead-letters", _, "redrive"]
+            | ["dead-letters", "redrive"],
+            _,
+        ) => Ok(Reply::MethodNotAllowed { allow: "POST" }),
         (["dead-letters", _], _) => Ok(Reply::MethodNotAllowed { allow: "DELETE" }),
         _ => Ok(Reply::NotFound),
     };
@@ -80,6 +81,24 @@ fn decode(segment: &str) -> Option<String> {
     decode_uri_component(segment).ok().map(String::from)
 }
 
+/// Returns the secrets that the sender of a source has handed over, newest first, and deletes them.
+async fn take_secrets(source: &str, env: &Env) -> Result<Reply, Problem> {
+    if matches!(sources::find(source, env), Err(SourceError::Unknown)) {
+        return Ok(Reply::NotFound);
+    }
+    let secrets = outbox::take_handed_over(env, source).await?;
+    let data: Vec<_> = secrets
+        .iter()
+        .map(|HandedOver { at, address, secret }| {
+            json!({ "secret": secret, "received_at": list::to_rfc3339(*at), "address": address })
+        })
+        .collect();
+    let warning = (data.len() > 1).then_some(
+        "more than one secret has arrived, and anyone may have sent one: use none unless you know its address, and set up the webhook again",
+    );
+    Ok(Reply::Data(json!({ "data": data, "warning": warning })))
+}
+
 /// Lists the sources, each with its error message if it cannot be used.
 fn list_sources(env: &Env) -> Reply {
     match sources::all(env) {
@@ -88,9 +107,12 @@ fn list_sources(env: &Env) -> Reply {
             let described: Vec<_> = sources
                 .into_iter()
                 .map(|(name, source)| match source {
-                    Err(problem) => {
-                        json!({ "name": name, "url": format!("/in/{name}"), "ready": false, "error": problem })
-                    }
+                    Err(unready) => json!({
+                        "name": name,
+                        "url": format!("/in/{name}"),
+                        "ready": false,
+                        "error": unready.problem,
+                    }),
                     Ok(source) => json!({
                         "name": name,
                         "url": format!("/in/{name}"),

@@ -5,7 +5,7 @@ use worker::{Env, MessageBatch, MessageExt, RawMessage};
 
 use super::redelivery;
 use crate::faults::{CrashPoint, pause_at};
-use crate::message::{Message, to_json};
+use crate::message::{Message, describe, to_json};
 use crate::outbox;
 use crate::platform::clock;
 use crate::platform::log::{Level, Line, truncate};
@@ -13,12 +13,12 @@ use crate::platform::log::{Level, Line, truncate};
 /// Consumes a batch. A message is acknowledged when it is stored, even if it cannot be read.
 pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
     for raw in batch.raw_iter() {
-        let line = Line { at: "dead_letters", id: Some(raw.id()), ..Line::default() };
-        match store(&raw, env).await {
-            Ok(source) => {
+        let json = to_json(&raw.body());
+        let line = Line { at: "dead_letters", queue_id: Some(raw.id()), ..describe(json.as_deref()) };
+        match store(&raw, json, env).await {
+            Ok(()) => {
                 pause_at(CrashPoint::AfterDeadLetterStored, env).await;
-                Line { outcome: "kept", source: source.map_or_else(String::new, |text| truncate(&text)), ..line }
-                    .write(Level::Error);
+                Line { outcome: "kept", ..line }.write(Level::Error);
                 raw.ack();
             }
             Err(error) => {
@@ -30,12 +30,11 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
     }
 }
 
-/// Stores a message. Returns the name of its source, if the message can be read.
-async fn store(raw: &RawMessage, env: &Env) -> worker::Result<Option<String>> {
-    let json = to_json(&raw.body()).unwrap_or_else(|| "null".into());
+/// Stores a message with this content.
+async fn store(raw: &RawMessage, json: Option<String>, env: &Env) -> worker::Result<()> {
+    let json = json.unwrap_or_else(|| "null".into());
     let message: Option<Message> = serde_json::from_str(&json).ok();
     let effect = message.as_ref().map(Message::effect);
     let at = i64::try_from(clock::now_millis()).unwrap_or(i64::MAX);
-    outbox::store_dead_letter(env, &raw.id(), effect, json, at).await?;
-    Ok(message.map(|message| message.source_name().to_owned()))
+    outbox::store_dead_letter(env, &raw.id(), effect, json, at).await
 }

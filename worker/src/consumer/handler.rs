@@ -56,6 +56,7 @@ fn build_request(message: &Message, effect: &Effect, body: &[u8]) -> worker::Res
         ("ce-signedtime", message.signedtime.as_ref()),
         ("ce-unsignedid", message.unsignedid.as_ref()),
         ("ce-unsignedtype", message.unsignedtype.as_ref()),
+        ("ce-query", message.query.as_ref()),
         ("ce-replay", replay.as_ref()),
     ];
     for (name, value) in attributes {

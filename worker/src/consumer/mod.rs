@@ -10,13 +10,13 @@ pub(crate) mod redelivery;
 use std::time::Duration;
 
 use wasm_bindgen::JsValue;
-use worker::{Env, MessageBatch, MessageExt, RawMessage};
+use worker::{Env, MessageBatch, MessageExt};
 
 use self::handler::HandlerError;
 use crate::bucket;
 use crate::effect::Effect;
 use crate::faults::{CrashPoint, pause_at};
-use crate::message::{Message, to_json};
+use crate::message::{Message, describe, to_json};
 use crate::outbox::{self, Lease};
 use crate::platform::log::{Level, Line, truncate};
 
@@ -36,23 +36,24 @@ impl<E: ToString> From<E> for Failure {
 /// message that fails too often becomes a dead letter.
 pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
     for raw in batch.raw_iter() {
-        match process(&raw, env).await {
+        let json = to_json(&raw.body());
+        match process(json.as_deref(), env).await {
             Ok(()) => {
                 pause_at(CrashPoint::BeforeAcknowledgement, env).await;
                 raw.ack();
             }
             Err(Failure { problem, pause }) => {
-                let line = Line { at: "consumer", outcome: "failed", id: Some(raw.id()), ..Line::default() };
-                Line { message: Some(truncate(&problem)), ..line }.write(Level::Error);
+                let line = Line { at: "consumer", outcome: "failed", ..describe(json.as_deref()) };
+                Line { message: Some(truncate(&problem)), queue_id: Some(raw.id()), ..line }.write(Level::Error);
                 redelivery::retry_after(&raw, pause.unwrap_or_else(|| redelivery::pause_by_age(&raw)));
             }
         }
     }
 }
 
-/// Acts on the event of a message, unless that was done before.
-async fn process(raw: &RawMessage, env: &Env) -> Result<(), Failure> {
-    let message = parse(&raw.body())?;
+/// Acts on the event of a message, given as JSON, unless that was done before.
+async fn process(json: Option<&str>, env: &Env) -> Result<(), Failure> {
+    let message = parse(json)?;
     let effect = message.effect();
     pause_at(CrashPoint::BeforeLease, env).await;
     let attempt = match outbox::acquire_lease(env, &effect).await? {
@@ -82,9 +83,9 @@ async fn process(raw: &RawMessage, env: &Env) -> Result<(), Failure> {
 }
 
 /// Parses a queue message, if this version of the Worker knows its version.
-fn parse(body: &JsValue) -> Result<Message, String> {
-    let json = to_json(body).ok_or("the message is not JSON")?;
-    let message: Message = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+fn parse(json: Option<&str>) -> Result<Message, String> {
+    let json = json.ok_or("the message is not JSON")?;
+    let message: Message = serde_json::from_str(json).map_err(|error| error.to_string())?;
     message.check()?;
     Ok(message)
 }

@@ -51,6 +51,11 @@ pub(super) struct Body {
 }
 
 impl Body {
+    /// The body of a request that does not have one.
+    pub(super) fn empty() -> Self {
+        Self { bytes: Vec::new(), reservation: Reservation::default() }
+    }
+
     /// The bytes, and the reservation that counts them until it is dropped.
     pub(super) fn into_parts(self) -> (Vec<u8>, Reservation) {
         (self.bytes, self.reservation)
@@ -86,7 +91,7 @@ pub(super) fn from_js(read: JsValue, max_bytes: usize, budget_bytes: usize) -> R
 /// Reads a body of any length.
 pub(super) async fn read(request: &Request, max_bytes: usize, settings: &Settings) -> Result<Body, BodyError> {
     let Some(stream) = request.body() else {
-        return Ok(Body { bytes: Vec::new(), reservation: Reservation::default() });
+        return Ok(Body::empty());
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().map_err(|_| BodyError::Truncated)?;
     let budget_bytes = settings.body_budget_bytes.saturating_sub(RESERVED_FOR_SHORT_BODIES_BYTES).max(max_bytes);

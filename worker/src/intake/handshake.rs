@@ -1,22 +1,17 @@
 //! Handshakes: the requests by which a sender checks a new address. The gate answers them and stores nothing.
 //!
-//! A handshake in a signed body arrives by POST, like a delivery. An unsigned one arrives by GET, or by POST without a
-//! body.
+//! A handshake arrives like a delivery. One without a body may also arrive by GET or OPTIONS.
 
 use std::pin::pin;
-use std::time::Duration;
 
 use countersign::{Delivery, Rejection, UnixTime};
-use worker::{Env, Fetch, Request, RequestInit, RequestRedirect};
+use worker::{Fetch, Request, RequestInit, RequestRedirect};
 
-use super::admission::admit;
 use crate::limits::VISIT_TIMEOUT;
-use crate::metrics;
-use crate::platform::clock;
-use crate::platform::log::{Level, Line, truncate};
+use crate::platform::log::Line;
 use crate::platform::timeout::within;
 use crate::reply::Reply;
-use crate::sources::{self, Source, SourceError};
+use crate::sources::Source;
 
 /// The answer to a handshake; `None` if the request is a delivery that has to be verified.
 pub(super) fn find_answer(
@@ -24,7 +19,7 @@ pub(super) fn find_answer(
     delivery: Delivery<'_>,
     now: UnixTime,
 ) -> Result<Option<countersign::Reply>, Rejection> {
-    source.verifier.handshake(delivery, now, source.verify_token.as_deref())
+    source.verifier.handshake(delivery, now, source.terms.verify_token.as_deref())
 }
 
 /// Answers a handshake. If the sender wants a URL to be visited, the gate visits it first and fails the handshake if the
@@ -37,55 +32,12 @@ pub(super) async fn answer(reply: countersign::Reply, line: &mut Line) -> Reply 
     match visited {
         Ok(()) => {
             line.outcome = "handshake";
-            Reply::Handshake(reply)
+            Reply::Sender(reply)
         }
         Err(problem) => {
             line.outcome = "handshake_failed";
             line.message = Some(problem);
             Reply::CannotStore
-        }
-    }
-}
-
-/// Receives a GET request for the source with this name. Only handshakes arrive by GET.
-pub(crate) async fn receive_get(source_name: &str, request: &Request, env: &Env) -> Reply {
-    let mut line = Line { at: "gate", source: truncate(source_name), ..Line::default() };
-    let source = match sources::find(source_name, env) {
-        Ok(source) if source.verifier.scheme().asks_in_query() => source,
-        Ok(_) => return Reply::MethodNotAllowed { allow: "POST" },
-        Err(SourceError::Unknown) => return Reply::NotFound,
-        Err(SourceError::Misconfigured(problem)) => {
-            line.outcome = "misconfigured";
-            line.message = Some(problem);
-            line.write(Level::Error);
-            return Reply::Misconfigured;
-        }
-    };
-    let started = clock::now_millis();
-    let reply = match admit(&source, &request.inner().headers(), &mut line) {
-        Err(reply) => reply,
-        Ok(()) => answer_query(&source, request, &mut line).await,
-    };
-    if !line.outcome.is_empty() {
-        line.write(reply.level());
-        let elapsed = clock::now_millis().saturating_sub(started);
-        metrics::count_delivery(source_name, line.outcome, Duration::from_millis(elapsed));
-    }
-    reply
-}
-
-/// Answers a handshake in the query. A request without one gets 405 and no log line.
-async fn answer_query(source: &Source, request: &Request, line: &mut Line) -> Reply {
-    let url = request.inner().url();
-    let now = UnixTime::from_millis(clock::now_millis());
-    match find_answer(source, Delivery::without_headers(b"").url(&url), now) {
-        Ok(None) => Reply::MethodNotAllowed { allow: "POST" },
-        Ok(Some(reply)) => answer(reply, line).await,
-        Err(rejection) => {
-            line.outcome = "rejected";
-            line.code = Some(rejection.code());
-            line.message = Some(rejection.message());
-            Reply::NotAuthentic
         }
     }
 }

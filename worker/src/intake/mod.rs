@@ -1,4 +1,4 @@
-//! Receives deliveries: takes a request for a source and returns the response, or the promise of one.
+//! Receives deliveries and handshakes: takes a request for a source and returns the response, or the promise of one.
 //!
 //! A delivery passes [`admission`], its [`body`] is read within bounds, [`verification`] decides what to do with it, and
 //! [`storage`] stores its event. The gate answers with a success only when the event is stored: in the outbox, or on the
@@ -9,8 +9,10 @@
 
 mod admission;
 mod body;
-pub(crate) mod handshake;
+mod handshake;
+mod method;
 mod pending;
+mod set_up;
 mod storage;
 mod verification;
 
@@ -18,6 +20,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use countersign::Scheme;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Headers, Request};
@@ -25,6 +28,7 @@ use worker::Env;
 
 use self::admission::admit;
 use self::body::{Body, BodyError, BodyHandler};
+pub(crate) use self::method::Method;
 use self::pending::PendingBodies;
 use self::verification::{Decision, Received, decide};
 use crate::faults::{CrashPoint, pause_at};
@@ -33,13 +37,14 @@ use crate::platform::log::{Level, Line, truncate};
 use crate::platform::{clock, promise};
 use crate::reply::Reply;
 use crate::settings::{self, Settings};
-use crate::sources::{self, Source, SourceError};
+use crate::sources::{self, SetUp, Source, SourceError, Unready};
 use crate::{bucket, metrics, outbox};
 
 /// A delivery that the gate is working on.
 struct Delivery {
     source_name: String,
     source: Rc<Source>,
+    method: Method,
     settings: Rc<Settings>,
     request: Request,
     headers: Headers,
@@ -58,21 +63,77 @@ thread_local! {
     static PENDING: RefCell<PendingBodies<Delivery>> = const { RefCell::new(PendingBodies::new()) };
 }
 
-/// Receives a delivery for the source with this name. Returns a response, or the promise of one.
-pub(crate) fn receive(source_name: &str, url: &str, request: Request, env: Env) -> Result<JsValue, JsValue> {
-    let mut delivery = match Delivery::new(source_name, url, request, env) {
-        Ok(delivery) => delivery,
-        Err(reply) => return reply.respond().map(JsValue::from),
+/// Receives a request for the source with this name. Returns a response, or the promise of one.
+pub(crate) fn receive(
+    source_name: &str,
+    method: Method,
+    url: &str,
+    request: Request,
+    env: Env,
+) -> Result<JsValue, JsValue> {
+    let unready = match find(source_name, &env) {
+        Ok((source, settings)) => {
+            return Delivery::new(source_name, source, settings, method, url, request, env).process();
+        }
+        // Without a log line and a metric, so that requests for random names fill neither.
+        Err(Refusal::Unknown) => return Reply::NotFound.respond().map(JsValue::from),
+        Err(Refusal::Misconfigured(unready, settings)) => (unready, settings),
     };
-    if let Err(reply) = admit(&delivery.source, &delivery.headers, &mut delivery.line) {
-        return delivery.finish(&reply);
+    let (Unready { problem, set_up }, settings) = unready;
+    let (Some(set_up), Some(settings)) = (set_up, settings) else {
+        return misconfigured(source_name, problem).respond().map(JsValue::from);
+    };
+    let (source_name, url, headers) = (source_name.to_owned(), url.to_owned(), request.headers());
+    let received = set_up::Received { source_name, method, url, request, headers, env };
+    Ok(promise::spawn(async move { receive_set_up(&set_up, &settings, &received, problem).await.respond() }))
+}
+
+/// Receives a request for a source that lacks a secret. Only handshakes that need no key are answered.
+async fn receive_set_up(set_up: &SetUp, settings: &Settings, received: &set_up::Received, problem: String) -> Reply {
+    let started = clock::now_js();
+    let source_name = &received.source_name;
+    let mut line = Line { at: "gate", source: truncate(source_name), ..Line::default() };
+    let Some(reply) = set_up::answer(set_up, settings, received, &mut line).await else {
+        return misconfigured(source_name, problem);
+    };
+    line.write(reply.level());
+    metrics::count_delivery(source_name, line.outcome, clock::elapsed_since(started));
+    reply
+}
+
+/// The answer of a source that cannot verify anything.
+fn misconfigured(source_name: &str, problem: String) -> Reply {
+    let outcome = "misconfigured";
+    let line = Line { at: "gate", outcome, source: truncate(source_name), message: Some(problem), ..Line::default() };
+    line.write(Level::Error);
+    metrics::count_delivery(source_name, outcome, Duration::ZERO);
+    Reply::Misconfigured
+}
+
+/// Why a source receives nothing.
+enum Refusal {
+    /// It does not exist.
+    Unknown,
+    /// It, or the gate, is misconfigured. The settings are there if the gate is not.
+    Misconfigured(Unready, Option<Rc<Settings>>),
+}
+
+/// Finds a source, and the gate's settings.
+fn find(source_name: &str, env: &Env) -> Result<(Rc<Source>, Rc<Settings>), Refusal> {
+    let source = sources::find(source_name, env);
+    if matches!(source, Err(SourceError::Unknown)) {
+        return Err(Refusal::Unknown);
     }
-    if body::is_declared_short(&delivery.headers, delivery.max_body_bytes())
-        && let Some(ticket) = PENDING.with_borrow_mut(|pending| pending.reserve(delivery.started))
-    {
-        return Ok(delivery.await_short_body(ticket));
+    let settings = settings::load(env).map_err(|problem| Refusal::Misconfigured(problem.into(), None))?;
+    if !outbox::is_bound(env) {
+        let problem = format!("the binding {} is missing, so nothing can be stored", outbox::BINDING);
+        return Err(Refusal::Misconfigured(problem.into(), None));
     }
-    Ok(promise::spawn(async move { delivery.process_long_body().await.respond() }))
+    match source {
+        Ok(source) => Ok((source, settings)),
+        Err(SourceError::Unknown) => Err(Refusal::Unknown),
+        Err(SourceError::Misconfigured(unready)) => Err(Refusal::Misconfigured(unready, Some(settings))),
+    }
 }
 
 /// Continues with the delivery that has this ticket: its body has arrived, or failed to.
@@ -92,38 +153,40 @@ fn reject_expired() -> Reply {
 }
 
 impl Delivery {
-    /// Finds the source of a delivery.
-    ///
-    /// # Errors
-    ///
-    /// The answer, if the source does not exist or is misconfigured.
-    fn new(source_name: &str, url: &str, request: Request, env: Env) -> Result<Self, Reply> {
-        let source = sources::find(source_name, &env).and_then(|source| {
-            let settings = settings::load(&env).map_err(SourceError::Misconfigured)?;
-            if !outbox::is_bound(&env) {
-                let problem = format!("the binding {} is missing, so nothing can be stored", outbox::BINDING);
-                return Err(SourceError::Misconfigured(problem));
-            }
-            Ok((source, settings))
-        });
-        let mut line = Line { at: "gate", source: truncate(source_name), ..Line::default() };
-        match source {
-            Ok((source, settings)) => {
-                let (source_name, url) = (source_name.to_owned(), url.to_owned());
-                let headers = request.headers();
-                let started = clock::now_js();
-                Ok(Self { source_name, source, settings, request, headers, url, env, started, line })
-            }
-            // Without a log line and a metric, so that requests for random names fill neither.
-            Err(SourceError::Unknown) => Err(Reply::NotFound),
-            Err(SourceError::Misconfigured(problem)) => {
-                line.outcome = "misconfigured";
-                line.message = Some(problem);
-                line.write(Level::Error);
-                metrics::count_delivery(source_name, line.outcome, Duration::ZERO);
-                Err(Reply::Misconfigured)
-            }
+    fn new(
+        source_name: &str,
+        source: Rc<Source>,
+        settings: Rc<Settings>,
+        method: Method,
+        url: &str,
+        request: Request,
+        env: Env,
+    ) -> Self {
+        let line = Line { at: "gate", source: truncate(source_name), ..Line::default() };
+        let (source_name, url) = (source_name.to_owned(), url.to_owned());
+        let headers = request.headers();
+        let started = clock::now_js();
+        Self { source_name, source, method, settings, request, headers, url, env, started, line }
+    }
+
+    /// Processes a request. Returns a response, or the promise of one.
+    fn process(mut self) -> Result<JsValue, JsValue> {
+        let scheme = self.source.verifier.scheme();
+        if !self.method.delivers_for(scheme) && !scheme.asks_by(self.method.name()) {
+            return Reply::MethodNotAllowed { allow: "POST" }.respond().map(JsValue::from);
         }
+        if let Err(reply) = admit(&self.source.terms, &self.headers, &mut self.line) {
+            return self.finish(&reply);
+        }
+        if self.method != Method::Post {
+            return self.process_body(Ok(Body::empty()));
+        }
+        if body::is_declared_short(&self.headers, self.max_body_bytes())
+            && let Some(ticket) = PENDING.with_borrow_mut(|pending| pending.reserve(self.started))
+        {
+            return Ok(self.await_short_body(ticket));
+        }
+        Ok(promise::spawn(async move { self.process_long_body().await.respond() }))
     }
 
     /// The longest body that the gate accepts.
@@ -164,18 +227,18 @@ impl Delivery {
     }
 
     fn decide(&mut self, body: Result<Body, BodyError>) -> Decision {
-        let Self { source_name, source, url, headers, line, .. } = self;
-        decide(&Received { source_name, source, url, headers }, body, line)
+        let Self { source_name, source, method, url, headers, line, .. } = self;
+        decide(&Received { source_name, source, method: *method, url, headers }, body, line)
     }
 
     async fn carry_out(mut self, decision: Decision) -> Reply {
-        let Self { env, line, .. } = &mut self;
+        let Self { source, env, line, .. } = &mut self;
         let reply = match decision {
             Decision::Answer(reply) => reply,
             Decision::Handshake(reply) => handshake::answer(reply, line).await,
             Decision::Store(message, body) => {
                 pause_at(CrashPoint::AfterVerification, env).await;
-                storage::store(*message, body, env, line).await
+                storage::store(source, *message, body, env, line).await
             }
         };
         pause_at(CrashPoint::BeforeResponse, env).await;
@@ -189,8 +252,11 @@ impl Delivery {
         reply.respond().map(JsValue::from)
     }
 
-    /// Writes the log line and counts the delivery.
+    /// Writes the log line and counts the delivery. A request by another method that is not a handshake gets neither.
     fn record(&self, reply: &Reply) {
+        if matches!(reply, Reply::MethodNotAllowed { .. }) {
+            return;
+        }
         self.line.write(reply.level());
         metrics::count_delivery(&self.source_name, self.line.outcome, clock::elapsed_since(self.started));
     }

@@ -1,6 +1,7 @@
 //! Stores a verified event: its body in R2 if it is large, then the event in the outbox, or on the queue if the outbox
 //! fails. Returns the answer for the sender.
 
+use countersign::Outcome;
 use worker::Env;
 
 use super::body::Body;
@@ -11,13 +12,14 @@ use crate::outbox::{self, StoreOutcome};
 use crate::platform::digest::sha256_hex;
 use crate::platform::log::{Level, Line, truncate};
 use crate::reply::Reply;
+use crate::sources::Source;
 use crate::{bucket, event_queue};
 
-/// Stores an event with its body.
-pub(super) async fn store(message: Message, body: Body, env: &Env, line: &mut Line) -> Reply {
+/// Stores an event of a source with its body.
+pub(super) async fn store(source: &Source, message: Message, body: Body, env: &Env, line: &mut Line) -> Reply {
     let digest = sha256_hex(&body.bytes);
     match place_body(message, body, &digest, env, line).await {
-        Ok(message) => store_event(message, &digest, env, line).await,
+        Ok(message) => store_event(source, message, &digest, env, line).await,
         Err(reply) => reply,
     }
 }
@@ -68,7 +70,7 @@ async fn place_body(message: Message, body: Body, digest: &str, env: &Env, line:
     Err(Reply::CannotStore)
 }
 
-async fn store_event(message: Message, digest: &str, env: &Env, line: &mut Line) -> Reply {
+async fn store_event(source: &Source, message: Message, digest: &str, env: &Env, line: &mut Line) -> Reply {
     let id = message.id.clone();
     pause_at(CrashPoint::BeforeOutboxRequest, env).await;
     let stored = match outbox::accept(env, &message, digest).await {
@@ -85,17 +87,17 @@ async fn store_event(message: Message, digest: &str, env: &Env, line: &mut Line)
     match stored {
         Ok(StoreOutcome::New) => {
             line.outcome = "accepted";
-            Reply::Accepted { id }
+            source.answer(Outcome::Accepted, &id)
         }
         Ok(StoreOutcome::Duplicate) => {
             line.outcome = "duplicate";
-            Reply::Duplicate { id }
+            source.answer(Outcome::Duplicate, &id)
         }
         Ok(StoreOutcome::Conflict) => {
             line.outcome = "key_conflict";
             line.message =
                 Some("an event with this id and another body was stored before; the gate keeps that one".into());
-            Reply::Duplicate { id }
+            source.answer(Outcome::Duplicate, &id)
         }
         Err(error) => {
             line.outcome = "cannot_store";

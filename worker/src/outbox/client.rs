@@ -11,8 +11,8 @@ use wasm_bindgen::JsValue;
 use worker::{Delay, Env, Error, Method, Request, RequestInit, Result};
 
 use super::protocol::{
-    Counts, DeadLetter, EventDetails, EventQuery, EventRecord, Lease, OutboxRequest, Position, ReplayOutcome,
-    StoreOutcome,
+    Counts, DeadLetter, EventDetails, EventQuery, EventRecord, HandedOver, Lease, OutboxRequest, Position,
+    ReplayOutcome, StoreOutcome,
 };
 use crate::effect::Effect;
 use crate::limits::{OUTBOX_RETRY_PAUSES, OUTBOX_TIMEOUT};
@@ -140,6 +140,16 @@ pub(crate) async fn count(env: &Env) -> Result<Counts> {
         dead: sum.dead.saturating_add(counts.dead),
         oldest: sum.oldest.into_iter().chain(counts.oldest).min(),
     }))
+}
+
+/// Keeps a secret that the sender of a source has handed over, until the operator reads it.
+pub(crate) async fn keep_handed_over(env: &Env, source: &str, secret: HandedOver) -> Result<()> {
+    call_shard(env, shard_of(source), &OutboxRequest::KeepHandedOver { source: source.into(), secret }).await
+}
+
+/// Returns the secrets that the sender of a source has handed over, newest first, and deletes them.
+pub(crate) async fn take_handed_over(env: &Env, source: &str) -> Result<Vec<HandedOver>> {
+    call_shard(env, shard_of(source), &OutboxRequest::TakeHandedOver { source: source.into() }).await
 }
 
 /// Sends one request to every object.

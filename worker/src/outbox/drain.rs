@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use worker::{Env, Result};
 
-use super::log::log_error;
+use super::log::log_row_error;
 use super::store::{PendingRow, Store};
 use crate::event_queue::{SendError, send_batch};
 use crate::faults::{CrashPoint, pause_at};
@@ -64,7 +64,8 @@ fn postpone(store: &Store, batch: &[PendingRow], problem: &str) -> Result<()> {
     for row in batch {
         let pause = pause_after(row.failures).min(MAX_LONE_ROW_PAUSE);
         store.mark_failed(row, problem, Some(pause))?;
-        log_error("queue_refused", &format!("{problem}; the next attempt is in {} s", pause.as_secs()));
+        let message = format!("{problem}; the next attempt is in {} s", pause.as_secs());
+        log_row_error("queue_refused", &message, row);
     }
     Ok(())
 }
@@ -107,7 +108,7 @@ fn record_failure(store: &Store, row: &PendingRow, problem: &str) -> Result<()> 
     let pause = (failures < MAX_ROW_FAILURES).then(|| pause_after(row.failures));
     store.mark_failed(row, problem, pause)?;
     if pause.is_none() {
-        log_error("parked", &format!("{}: {problem}", row.key));
+        log_row_error("parked", problem, row);
     }
     Ok(())
 }

@@ -17,9 +17,9 @@ mod protocol;
 mod store;
 
 pub(crate) use client::{
-    BINDING, accept, acquire_lease, count, dead_letters, discard, is_bound, list, mark_done, redrive, redrive_all,
-    release_lease, replay, reserve_body, show, store_dead_letter,
+    BINDING, accept, acquire_lease, count, dead_letters, discard, is_bound, keep_handed_over, list, mark_done, redrive,
+    redrive_all, release_lease, replay, reserve_body, show, store_dead_letter, take_handed_over,
 };
 pub(crate) use protocol::{
-    Counts, DeadLetter, EventDetails, EventQuery, EventRecord, Lease, Position, ReplayOutcome, StoreOutcome,
+    Counts, DeadLetter, EventDetails, EventQuery, EventRecord, HandedOver, Lease, Position, ReplayOutcome, StoreOutcome,
 };

@@ -143,6 +143,13 @@ impl Outbox {
             }
             OutboxRequest::Discard { id } => self.store.discard(&id)?.into(),
             OutboxRequest::Count => serde_json::to_value(self.store.count()?)?,
+            OutboxRequest::KeepHandedOver { source, secret } => {
+                self.store.keep_handed_over(&source, &secret)?;
+                // The alarm purges the secret when it has waited too long.
+                self.wake().await?;
+                Value::Null
+            }
+            OutboxRequest::TakeHandedOver { source } => serde_json::to_value(self.store.take_handed_over(&source)?)?,
         };
         Ok(answer)
     }

@@ -4,6 +4,8 @@
 //! type that is called differently in Rust keeps its name through `rename`. A request that an object does not know is an
 //! error, which the Worker handles like any other.
 
+use std::fmt::{self, Debug, Formatter};
+
 use serde::{Deserialize, Serialize};
 
 use crate::effect::Effect;
@@ -48,6 +50,10 @@ pub(super) enum OutboxRequest {
     Discard { id: String },
     /// Counts what is waiting. Answer: [`Counts`].
     Count,
+    /// Keeps a secret that the sender of a source has handed over.
+    KeepHandedOver { source: String, secret: HandedOver },
+    /// Asks for the secrets of a source, newest first, and deletes them. Answer: a list of [`HandedOver`].
+    TakeHandedOver { source: String },
 }
 
 /// The result of storing an event.
@@ -87,6 +93,23 @@ pub(crate) struct DeadLetter {
     pub(crate) message: String,
     /// When the gate stored it, in milliseconds since 1970.
     pub(crate) at: i64,
+}
+
+/// A secret that a sender has handed over, for the operator.
+#[derive(Clone, Deserialize, Serialize)]
+pub(crate) struct HandedOver {
+    /// When it arrived, in milliseconds since 1970.
+    pub(crate) at: i64,
+    /// The address from which it came, if the platform says so.
+    pub(crate) address: Option<String>,
+    pub(crate) secret: String,
+}
+
+/// Prints everything but the secret.
+impl Debug for HandedOver {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandedOver").field("at", &self.at).field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 /// A position in a list that is ordered by time, then by name.

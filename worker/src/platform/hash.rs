@@ -24,6 +24,7 @@ impl HostHash for RuntimeHash {
         let name = match hash {
             Hash::Sha1 => "sha1",
             Hash::Sha256 => "sha256",
+            Hash::Sha384 => "sha384",
             Hash::Sha512 => "sha512",
         };
         digest_in_js(name, before, body, after, into).unwrap_or(false)

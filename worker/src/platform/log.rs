@@ -13,7 +13,8 @@ pub(crate) struct Line {
     pub(crate) at: &'static str,
     /// The outcome's code.
     pub(crate) outcome: &'static str,
-    /// The name of the source.
+    /// The name of the source; empty if the line is not about one.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) source: String,
     /// The code of the error or rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,6 +37,9 @@ pub(crate) struct Line {
     /// When the gate received the event, as RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) received: Option<String>,
+    /// The queue's id of the message that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) queue_id: Option<String>,
     /// The length of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) bytes: Option<usize>,

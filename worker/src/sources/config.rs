@@ -1,11 +1,14 @@
 //! Reads the configuration of a source and its secrets, and makes a [`Source`] of them or an error message for the
 //! operator. The message never contains a secret's value.
 
+use std::rc::Rc;
+
+use countersign::scheme::{Answers, Handshake, Part, Proof};
 use countersign::{Authenticated, Key, Scheme, Tolerance, Verifier};
 use serde::Deserialize;
 
 use super::rate_limit::{RateLimit, TokenBucket};
-use super::source::Source;
+use super::source::{SetUp, Source, Terms, Unready};
 
 /// The configuration of a source. An unknown name is an error, because it may be a misspelled check.
 #[derive(Debug, Deserialize)]
@@ -31,8 +34,10 @@ struct SourceSettings {
     distinct: Option<bool>,
     /// The most deliveries per second.
     rate_limit: Option<RateLimitSetting>,
-    /// The name of the secret that the sender presents in its handshake.
+    /// The name of the secret that the sender presents in its handshake, or expects in the answer.
     verify_token: Option<String>,
+    /// The answers to deliveries, in the words of a scheme's description. The scheme has a default for each.
+    answers: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,22 +87,24 @@ struct ToleranceSides {
 ///
 /// # Errors
 ///
-/// A message that says which setting is wrong and what to do.
-pub(super) fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>) -> Result<Source, String> {
+/// A message that says which setting is wrong and what to do. If everything but a secret is there, the source can be set up.
+pub(super) fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Option<String>) -> Result<Source, Unready> {
     let settings: SourceSettings = serde_json::from_value(settings).map_err(|error| error.to_string())?;
     let scheme = settings.scheme.scheme()?;
-    if scheme.authenticated() == Authenticated::Sender && !settings.accept_unbound {
-        return Err(format!(
-            "{} authenticates only the sender and not the body: set accept_unbound = true to accept that",
-            scheme.title
-        ));
-    }
-    if scheme.signs_url() && settings.url.is_none() {
-        return Err(format!("{} signs the URL: set url to the URL that the sender was given", scheme.title));
+    let terms = read_terms(scheme, &settings, &secret)?;
+    let is_missing = |name: &&String| secret(name).is_none_or(|value| value.trim().is_empty());
+    if let Some(name) = settings.keys.iter().find(is_missing) {
+        let mut problem = format!("the secret {name} is missing or blank");
+        if scheme.hands_over_key() {
+            problem.push_str(": the sender hands it over when you set up its webhook; see docs/gate.md");
+        }
+        let missing_key = name.clone();
+        let set_up = (!scheme.handshakes.is_empty()).then(|| Rc::new(SetUp { scheme, terms, missing_key }));
+        return Err(Unready { problem, set_up });
     }
     let mut keys = Vec::new();
     for name in &settings.keys {
-        let value = secret(name).ok_or_else(|| format!("the secret {name} is missing"))?;
+        let value = secret(name).unwrap_or_default();
         let key = Key::parse(scheme, &value).map_err(|error| format!("the secret {name} cannot be used: {error}"))?;
         keys.push(key);
     }
@@ -110,6 +117,30 @@ pub(super) fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Opti
             future: future.unwrap_or(scheme.tolerance.future),
         }),
     };
+    Ok(Source {
+        verifier,
+        terms,
+        key_names: settings.keys,
+        events: settings.events,
+        is_distinct: settings.distinct.unwrap_or(!scheme.identifies_events()),
+    })
+}
+
+/// Checks every setting but the keys, and reads those that apply to all requests.
+fn read_terms(
+    scheme: &Scheme,
+    settings: &SourceSettings,
+    secret: impl Fn(&str) -> Option<String>,
+) -> Result<Terms, String> {
+    if scheme.authenticated() == Authenticated::Sender && !settings.accept_unbound {
+        return Err(format!(
+            "{} authenticates only the sender and not the body: set accept_unbound = true to accept that",
+            scheme.title
+        ));
+    }
+    if scheme.signs_url() && settings.url.is_none() {
+        return Err(format!("{} signs the URL: set url to the URL that the sender was given", scheme.title));
+    }
     if let Some(patterns) = &settings.events {
         check_events(scheme, patterns)?;
     }
@@ -121,21 +152,34 @@ pub(super) fn prepare(settings: serde_json::Value, secret: impl Fn(&str) -> Opti
     if limit.is_some_and(|limit| limit.per_second == 0 || limit.burst == 0) {
         return Err("rate_limit must not be 0".into());
     }
-    let bucket = limit.map(TokenBucket::new);
-    let verify_token = match settings.verify_token {
-        Some(name) => Some(read_verify_token(scheme, &settings.keys, &name, secret)?),
+    let verify_token = match &settings.verify_token {
+        Some(name) => Some(read_verify_token(scheme, &settings.keys, name, secret)?),
         None => None,
     };
-    Ok(Source {
-        verifier,
-        url: settings.url,
-        key_names: settings.keys,
+    Ok(Terms {
+        url: settings.url.clone(),
+        signs_form: signs_form(scheme),
         networks,
-        bucket,
-        events: settings.events,
-        is_distinct: settings.distinct.unwrap_or(!scheme.identifies_events()),
+        bucket: limit.map(TokenBucket::new),
         verify_token,
+        answers: read_answers(scheme, settings.answers.as_ref())?,
     })
+}
+
+fn signs_form(scheme: &Scheme) -> bool {
+    let Proof::Signature(signature) = scheme.proof else { return false };
+    signature.content.iter().any(|part| matches!(part, Part::SortedForm))
+}
+
+/// Reads the answers to deliveries. Answers that the configuration leaves out are the scheme's.
+fn read_answers(scheme: &Scheme, settings: Option<&serde_json::Value>) -> Result<Answers, String> {
+    let Some(settings) = settings else { return Ok(scheme.answers) };
+    let json = serde_json::to_string(settings).map_err(|error| error.to_string())?;
+    let answers = scheme.answers.with_json(&json).map_err(|error| format!("answers: {error}"))?;
+    if answers.rejected.status == 406 {
+        return Err("answers: rejected: 406 makes senders such as Mailgun give up the delivery".into());
+    }
+    Ok(answers)
 }
 
 /// Rejects a list of types that would discard events by mistake.
@@ -163,7 +207,7 @@ fn read_verify_token(
     name: &String,
     secret: impl Fn(&str) -> Option<String>,
 ) -> Result<String, String> {
-    if scheme.handshakes.iter().all(|handshake| handshake.verify_token.is_none()) {
+    if !scheme.handshakes.iter().any(Handshake::needs_verify_token) {
         return Err(format!("{} does not use a verify token: leave verify_token out", scheme.title));
     }
     if keys.contains(name) {

@@ -12,10 +12,10 @@ use std::rc::Rc;
 
 use worker::Env;
 
-pub(crate) use source::Source;
+pub(crate) use source::{SetUp, Source, Terms, Unready};
 
-/// Every source by name: ready to verify, or an error message.
-pub(crate) type Sources = BTreeMap<String, Result<Rc<Source>, String>>;
+/// Every source by name: ready to verify, or not.
+pub(crate) type Sources = BTreeMap<String, Result<Rc<Source>, Unready>>;
 
 thread_local! {
     // Settings and secrets do not change during the life of an isolate: a new value is a new version of the Worker, which
@@ -24,21 +24,21 @@ thread_local! {
 }
 
 /// Why no source can verify a delivery.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum SourceError {
     /// No source has this name.
     Unknown,
-    /// The source exists and cannot be used. The text is for the operator.
-    Misconfigured(String),
+    /// The source exists and cannot be used.
+    Misconfigured(Unready),
 }
 
 /// Finds the source of this name.
 pub(crate) fn find(name: &str, env: &Env) -> Result<Rc<Source>, SourceError> {
     SOURCES.with(|cell| match cell.get_or_init(|| load(env)) {
-        Err(problem) => Err(SourceError::Misconfigured(problem.clone())),
+        Err(problem) => Err(SourceError::Misconfigured(problem.clone().into())),
         Ok(sources) => match sources.get(name) {
             None => Err(SourceError::Unknown),
-            Some(Err(problem)) => Err(SourceError::Misconfigured(problem.clone())),
+            Some(Err(unready)) => Err(SourceError::Misconfigured(unready.clone())),
             Some(Ok(source)) => Ok(Rc::clone(source)),
         },
     })

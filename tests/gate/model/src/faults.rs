@@ -12,7 +12,7 @@ pub enum Fault {
     Forge(usize),
     /// The sender stops retrying.
     GiveUp(usize),
-    /// The Worker answers 202, and the answer is lost.
+    /// The Worker answers 200, and the answer is lost.
     LoseAnswer(usize),
     /// Every attempt to reach the outbox fails, as far as the Worker knows.
     FailOutbox(usize, Leftover),

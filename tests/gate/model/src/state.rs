@@ -37,16 +37,16 @@ pub struct Event {
     pub effects: u8,
     /// Whether a message of the event is a dead letter.
     pub is_dead_letter: bool,
-    /// Whether the gate has answered 202, even if the answer was lost.
+    /// Whether the gate has answered 200, even if the answer was lost.
     pub acknowledged: bool,
 }
 
 /// The sender's view of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sender {
-    /// It has no 202 yet and retries.
+    /// It has no 200 yet and retries.
     Trying,
-    /// It has received a 202.
+    /// It has received a 200.
     Acknowledged,
     /// It has stopped retrying.
     GaveUp,
@@ -61,7 +61,7 @@ pub enum Request {
     Unsent,
     /// The Worker has sent the message and still has to mark the key.
     Unmarked,
-    /// The Worker still has to answer 202.
+    /// The Worker still has to answer 200.
     Stored,
 }
 

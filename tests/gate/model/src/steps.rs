@@ -7,7 +7,7 @@ use crate::{Action, Consumer, Gate, Intake};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The sender sends the event, and the Worker verifies it. This is the first attempt, or a retry because no request is
-    /// in progress and none was answered with 202.
+    /// in progress and none was answered with 200.
     Send(usize),
     /// The Worker asks the object of this key to store the event, or does the first step of another intake.
     Ask(usize),
@@ -15,7 +15,7 @@ pub enum Step {
     Enqueue(usize),
     /// The Worker marks the key after it has sent the message.
     MarkKey(usize),
-    /// The Worker answers 202, and the sender receives the answer.
+    /// The Worker answers 200, and the sender receives the answer.
     Answer(usize),
     /// The alarm fires and reads the pending rows.
     FireAlarm,
@@ -130,7 +130,7 @@ impl Gate {
 }
 
 impl Event {
-    /// Answers a request with 202.
+    /// Answers a request with 200.
     pub(crate) fn answer(&mut self) -> Option<()> {
         self.requests.remove(Request::Stored)?;
         self.acknowledged = true;

@@ -2,6 +2,7 @@
 // error.
 
 import {
+  type Answer,
   type Authenticated,
   DecodeError,
   type Delivery,
@@ -11,16 +12,19 @@ import {
   type flash,
   type flashVault,
   type flexprice,
+  type HandshakeReply,
   type Key,
   KeyError,
   type Payload,
   Rejection,
   type RejectionCode,
   type resend,
+  type SchemeDescription,
   SchemeError,
   type SchemeName,
   Signer,
   schemes,
+  setUp,
   type stripe,
   type subscribeflow,
   type Tolerance,
@@ -61,6 +65,30 @@ for (const body of bodies) {
   // @ts-expect-error: verify returns an event and never a boolean
   if (event === true) console.log();
 }
+
+// An answer fits `Response`, and so does the reply to a handshake.
+
+const answer: Answer = verifier.answer("accepted", { id: "evt_1" });
+const refusal: Answer = verifier.answer(new Error("caught"));
+const reply: HandshakeReply | undefined = setUp("asana", { headers: {}, body: "" });
+console.log(new Response(answer.body, answer), new Response(refusal.body, refusal));
+if (reply !== undefined) console.log(new Response(reply.body, reply), reply.secret?.length);
+// @ts-expect-error: a misspelt outcome is an error
+verifier.answer("acepted", { id: "evt_1" });
+// @ts-expect-error: no scheme has this name
+setUp("asanas", { headers: {}, body: "" });
+const described: SchemeDescription = {
+  name: "acme",
+  key: "text",
+  id: "digest",
+  sharedToken: { header: "acme-secret" },
+  answers: { accepted: { status: 204 }, rejected: { contentType: "text/plain", body: "no" } },
+  handshakes: [
+    { method: "OPTIONS", token: "header:x-a", headers: { "x-b": "$token" } },
+    { proof: { testKey: "test" }, when: { "/type": "test" }, headers: {} },
+  ],
+};
+console.log(new Verifier(described, "secret"));
 
 // Checking `type` narrows the body, for the senders whose types are listed.
 

@@ -170,39 +170,117 @@ export function bodyAttacks(test, context) {
     equal(thrown(() => event.json()).code, "not_json");
   });
 
+  /** Bodies with a duplicate key that is not on the way to `/id` or `/type`. */
   const DUPLICATE_KEYS = [
-    '{"id":"evt_1","id":"evt_2"}',
     '{"id":"evt_1","a":1,"a":1}',
+    '{"id":"evt_1","a":1,"a":{"b":2}}',
     '{"id":"evt_1","data":{"a":1,"b":2,"a":3}}',
+    '{"id":"evt_1","data":{"id":1,"id":2,"type":3,"type":4}}',
     '{"id":"evt_1","list":[{"x":{"a":1,"a":2}}]}',
     '{"id":"evt_1","a":1,"\\u0061":2}',
     '{"id":"evt_1","\\u00e9":1,"\u00e9":2}',
     '{"id":"evt_1","__proto__":1,"__proto__":2}',
     '{"id":"evt_1","":1,"":2}',
     `{"id":"evt_1",${Array.from({ length: 40 }, (_, index) => `"k${index}":0`)},"k7":1}`,
-    '{"id":"evt_1","big":9007199254740993,"big":9007199254740993}',
+    '{"id":"evt_1","big":9007199254740993,"a":1,"a":2}',
+    // A security product sends the level twice: https://github.com/neuvector/neuvector/issues/1750
+    '{"level":"WARNING","name":"Process.Profile.Violation","level":"Warning","id":"evt_1"}',
+  ];
+
+  /** Bodies whose `/id` depends on the parser. */
+  const DUPLICATE_IDS = [
+    '{"id":"evt_1","id":"evt_2"}',
+    '{"id":"evt_1","id":"evt_1"}',
+    '{"id":"evt_1","data":{"deep":[{}]},"id":"evt_2"}',
+    '{"id":"evt_1","\\u0069d":"evt_2"}',
+    '{"\\u0069\\u0064":"evt_1","i\\u0064":"evt_2"}',
+    '{"id":"evt_1","id":null}',
+    '{"id":{"id":"evt_1"},"id":"evt_2"}',
+  ];
+
+  /** The same for the type. */
+  const duplicateTypes = (member) => [
+    `{"id":"evt_1","${member}":"a.b","${member}":"a.c"}`,
+    `{"id":"evt_1","${member}":"a.b","${member.replace("t", "\\u0074")}":"a.b"}`,
+    `{"${member}":["a.b"],"id":"evt_1","${member}":"a.b"}`,
   ];
 
   // Threat model: A-33.
-  test("json() rejects a duplicate key, and text() still returns the body", () => {
-    for (const body of DUPLICATE_KEYS) {
+  test("json() reads a duplicate key as JSON.parse does, and strictly rejects it", () => {
+    for (const body of [...DUPLICATE_KEYS, ...DUPLICATE_IDS]) {
       const event = expectEvent("github", sign("github", { body }));
-      const error = thrown(() => event.json());
-      ok(error instanceof DecodeError, print(error));
-      equal(error.code, "duplicate_key", body);
-      equal(thrown(() => event.json()).code, "duplicate_key", "the second time");
+      const { big, ...value } = event.json();
+      const { big: rounded, ...expected } = JSON.parse(body);
+      equal(value, expected, body);
+      equal(Object.keys(value), Object.keys(expected), body);
+      equal(big, rounded === undefined ? undefined : 9007199254740993n);
+      for (const time of ["first", "second"]) {
+        const error = thrown(() => event.json({ strict: true }));
+        ok(error instanceof DecodeError, print(error));
+        equal(error.code, "duplicate_key", `${body}, the ${time} time`);
+      }
+      equal(event.json({ strict: false }), event.json());
       equal(event.text(), body);
+      // In the other order, with an event that nobody has read.
+      const other = expectEvent("github", sign("github", { body }));
+      equal(thrown(() => other.json({ strict: true })).code, "duplicate_key", body);
+      equal(other.json(), event.json());
     }
   });
 
-  for (const name of ["stripe", "subscribeflow"]) {
+  for (const [name, member] of [
+    ["stripe", "type"],
+    ["subscribeflow", "event_type"],
+  ]) {
     // Threat model: A-33.
-    test(`${name}: no id is read from a body with a duplicate key`, () => {
-      for (const body of DUPLICATE_KEYS) {
+    test(`${name}: a duplicate key on the way to the id or type is rejected`, () => {
+      for (const body of [...DUPLICATE_IDS, ...duplicateTypes(member)]) {
         context.expectDecodeError(name, sign(name, { body }), "duplicate_key");
       }
     });
+
+    // Threat model: A-33.
+    test(`${name}: a duplicate key elsewhere does not lose the event`, () => {
+      for (const body of DUPLICATE_KEYS) {
+        const event = expectEvent(name, sign(name, { body }));
+        equal(event.id, "evt_1", body);
+        equal(event.json().id, "evt_1");
+        equal(thrown(() => event.json({ strict: true })).code, "duplicate_key", body);
+      }
+    });
   }
+
+  // Threat model: A-33.
+  test("a type that depends on the parser is rejected also if the id is in a header", () => {
+    for (const body of duplicateTypes("type")) {
+      context.expectDecodeError("standard", sign("standard", { body }), "duplicate_key");
+    }
+  });
+
+  // Threat model: A-33.
+  test("an id that depends on the parser is not replaced by a digest", () => {
+    for (const body of ['{"event_id":"a","event_id":"b"}', '{"event_id":1,"event\\u005fid":2}']) {
+      context.expectDecodeError("slack", sign("slack", { body }), "duplicate_key");
+    }
+    const without = expectEvent("slack", sign("slack", { body: '{"a":1,"a":2}' }));
+    ok(without.id.startsWith("sha256:"), without.id);
+  });
+
+  // Threat model: A-33.
+  test("a body that is not signed is read strictly from end to end", () => {
+    const name = "flexprice-native-token";
+    const typed = '{"event_type":"a.b","data":{"a":1,"a":2}}';
+    equal(expectEvent(name, sign(name, { body: typed.replace('"a":2', '"b":2') })).type, "a.b");
+    for (const body of [...DUPLICATE_KEYS, ...DUPLICATE_IDS, typed]) {
+      const event = expectEvent(name, sign(name, { body }));
+      equal(event.authenticated, "sender");
+      equal(event.type, undefined);
+      for (const options of [undefined, {}, { strict: false }, { strict: true }]) {
+        equal(thrown(() => event.json(options)).code, "duplicate_key", body);
+      }
+      equal(event.text(), body);
+    }
+  });
 
   // Threat model: A-33.
   test("keys that only look alike are not duplicates", () => {

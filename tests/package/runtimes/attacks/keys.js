@@ -53,6 +53,20 @@ export function keyAttacks(
     });
 
     // Threat model: A-10.
+    test(`${name}: a secret of zero bytes is rejected, because it equals the empty secret`, () => {
+      for (const length of [1, 32, 64, 65, 200]) {
+        expectUnusable(name, new Uint8Array(length), "empty");
+      }
+      const zeros = { id: "main", key: new Uint8Array(32) };
+      equal(thrown(() => new Verifier(name, zeros)).code, "empty");
+      if (senders[name].keyEncoding === "base64") {
+        for (const key of ["whsec_AA==", "whsec_AAAA", "AAAAAAAA", `v1,whsec_${"A".repeat(44)}`]) {
+          expectUnusable(name, key, "empty");
+        }
+      }
+    });
+
+    // Threat model: A-10.
     test(`${name}: a short secret works, because senders issue short secrets`, () => {
       const key = senders[name].keyEncoding === "base64" ? "whsec_YQ==" : "a";
       expectEvent(name, sign(name, { key }), { keys: key });

@@ -173,7 +173,7 @@ export function misuse(
 
   // Threat model: A-62.
   test("flash: a rejection shows neither the token nor its claims", async () => {
-    const verifier = new Verifier("flash", senders.flash.keys[0]);
+    const verifier = new Verifier("flash", { id: "main", key: senders.flash.keys[0] });
     const claims = (more) => usualClaims({ note: CANARY, ...more });
     const tokens = [
       await makeToken({ alg: CANARY }, claims()),
@@ -205,6 +205,7 @@ export function misuse(
       `{"${CANARY}"`,
       `{"id":7,"note":"${CANARY}"}`,
       `{"${CANARY}":1,"${CANARY}":2}`,
+      `{"id":"${CANARY}","id":"${CANARY}"}`,
       `${'{"a":'.repeat(65)}"${CANARY}"${"}".repeat(65)}`,
       CANARY,
     ];
@@ -215,7 +216,7 @@ export function misuse(
       const event = expectEvent("github", sign("github", { body }));
       if (body !== bodies[1]) {
         expectHidden(
-          thrown(() => event.json()),
+          thrown(() => event.json({ strict: true })),
           CANARY,
         );
       }
@@ -294,7 +295,7 @@ export function misuse(
     const methods = Object.getOwnPropertyNames(Verifier.prototype).sort();
     equal(
       methods.filter((method) => method !== "constructor"),
-      ["explain", "handshake", "receive", "verify"],
+      ["answer", "explain", "handshake", "receive", "verify"],
     );
   });
 }

@@ -3,6 +3,7 @@
 mod bodies;
 mod dead_letters;
 mod events;
+mod handed_over;
 mod leases;
 mod retention;
 mod sending;

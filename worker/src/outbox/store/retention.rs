@@ -37,6 +37,7 @@ impl Store {
             &["DELETE FROM done WHERE key IN (SELECT value FROM json_each(?))"],
         )?;
         self.run("DELETE FROM turns WHERE until < ?", vec![keys_before.into()])?;
+        self.purge_handed_over()?;
         Ok([bodies, keys, done].into_iter().all(|rows| rows < MAX_PURGED_ROWS))
     }
 

@@ -11,8 +11,8 @@ use worker::{Result, SqlCursor, SqlStorage, SqlStorageValue};
 use crate::limits::MAX_HISTORY_ROWS;
 use crate::platform::clock;
 
-/// The tables in their first version.
-const TABLES: [&str; 7] = [
+/// The tables in their first version. A table that came later is created where it is missing.
+const TABLES: [&str; 8] = [
     "CREATE TABLE IF NOT EXISTS events (
         key TEXT PRIMARY KEY, digest TEXT NOT NULL, message TEXT, accepted_at INTEGER NOT NULL
     )",
@@ -27,6 +27,10 @@ const TABLES: [&str; 7] = [
     // The dead letters. They stay until an operator redrives or discards them.
     "CREATE TABLE IF NOT EXISTS dead_letters (
         id TEXT PRIMARY KEY, key TEXT, replay INTEGER NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL
+    )",
+    // The secrets that senders have handed over, until the operator reads them.
+    "CREATE TABLE IF NOT EXISTS handed_over (
+        source TEXT NOT NULL, at INTEGER NOT NULL, address TEXT, secret TEXT NOT NULL
     )",
 ];
 

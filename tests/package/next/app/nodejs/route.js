@@ -1,0 +1,3 @@
+export const runtime = "nodejs";
+
+export { receive as POST } from "../receive.js";
