@@ -248,7 +248,8 @@ impl Trial<'_> {
         let has_form = self.description.has(|part| *part == Part::Form);
         let signed = MEMBERS.iter().filter(|name| self.description.signs_member(name));
         let has_equal_members = signed.into_iter().all(|name| text(one, name) == text(other, name));
-        (has_form || one.body == other.body) && has_equal_members && one.id == other.id && one.time == other.time
+        let is_same_request = one.body == other.body && one.method == other.method && one.url == other.url;
+        (has_form || is_same_request) && has_equal_members && one.id == other.id && one.time == other.time
     }
 
     /// Continues a plain digest, which is possible without the secret unless the secret is last.
@@ -339,7 +340,7 @@ impl Trial<'_> {
         let id = if random.percent(10) { format!("0123456789abcdef0123456789abcdef{id}") } else { id };
         let id = if random.percent(10) { "0123456789abcdef0123456789abcdef".into() } else { id };
         let in_body = if random.percent(90) { &time } else { &recent };
-        let host = if random.percent(10) { "HTTPS://example.com/" } else { "https://example.com/" };
+        let host = if random.percent(20) { "HTTPS://example.com/" } else { "https://example.com/" };
         let bodies = [
             json_body(&id, &kind, in_body, &format!("{rest}{{\"id\":\"w\"}}")),
             format!(r#"{{"starts":{recent}{{"id":"q","time":"{recent}"}}"#).into(),
