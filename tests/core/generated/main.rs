@@ -26,7 +26,8 @@ use std::env;
 
 use countersign::{Scheme, SchemeError, Verifier};
 use delivery::{
-    NOW, Outcome, SECRET, STALE, Values, deliver, escaped, identity, json_body, parts_of, request, sign, time_text,
+    NOW, Outcome, SECRET, STALE, Values, deliver, escaped, fields, identity, json_body, parts_of, request, sign,
+    time_text,
 };
 use description::{Description, ID, IdPlace, MEMBERS, Part, TIME};
 use random::Random;
@@ -203,6 +204,9 @@ impl Trial<'_> {
     }
 
     fn is_in_body(&self, id: &str, values: &Values) -> bool {
+        if self.description.payload == "form" {
+            return fields(&values.body).contains(&(ID.into(), id.into()));
+        }
         let body: Option<serde_json::Value> = serde_json::from_slice(&values.body).ok();
         !self.description.is_inside && body.is_some_and(|body| body.get(ID) == Some(&id.into()))
     }
@@ -287,6 +291,8 @@ impl Trial<'_> {
             url: "https://example.com/hooks".into(),
             body: if self.description.has(|part| *part == Part::Form) {
                 b"q=w&e=%20r".to_vec()
+            } else if self.description.payload == "form" {
+                b"id=qid&type=qtype".to_vec()
             } else if self.description.payload != "json" && !self.description.reads_body() {
                 b"q=w".to_vec()
             } else if self.description.has_time_in_body() {
