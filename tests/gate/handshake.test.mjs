@@ -81,6 +81,7 @@ describe("handshakes at the gate", () => {
         smartcar: source("smartcar"),
         mailersend: source("mailersend"),
         zendesk: source("zendesk"),
+        published: source("mailersend", { keys: ["SECRET", "PUBLISHED"] }),
         mandrill: source("mandrill", { url: MANDRILL_URL }),
         vercel: source("vercel", { verify_token: "VERIFY_TOKEN" }),
         "azure-event-grid": source("azure-event-grid", { accept_unbound: true }),
@@ -90,6 +91,7 @@ describe("handshakes at the gate", () => {
       secrets: {
         SECRET,
         API_KEY: "an api key",
+        PUBLISHED: TEST_KEYS.mailersend,
         VERIFY_TOKEN,
         BLANK: " ",
         ED25519: ED25519.public,
@@ -430,6 +432,39 @@ describe("handshakes at the gate", () => {
       assert.equal((await ask(source, "")).status, 500, source);
     }
     assert.ok(!gate.output().includes(VERIFY_TOKEN), "the verify token is in the log");
+  });
+
+  // Threat model: A-94.
+  it("verifies nothing but the test message with a key that the sender publishes", async () => {
+    const event = '{"type":"activity.sent","data":{"id":"1"}}';
+    const sign = (body, key) => new Signer("mailersend", key).sign({ body });
+    assert.equal((await post("mailersend", event, sign(event, TEST_KEYS.mailersend))).status, 401);
+    // A source with that key would accept deliveries that anyone has signed.
+    for (const key of [SECRET, TEST_KEYS.mailersend]) {
+      assert.equal((await post("published", event, sign(event, key))).status, 500);
+    }
+    await assertNothingStored();
+  });
+
+  // Threat model: A-93.
+  it("approves no other origin, and none by another method", async () => {
+    const ask = (method, origin) =>
+      fetch(`${gate.url}/in/azure-event-grid`, {
+        method,
+        headers: { "webhook-request-origin": origin },
+      });
+    for (const [method, origin, status] of [
+      ["OPTIONS", "evil.example", 405],
+      ["GET", "eventgrid.azure.net", 405],
+      ["POST", "eventgrid.azure.net", 401],
+    ]) {
+      const response = await ask(method, origin);
+      assert.equal(response.status, status, `${method} ${origin}`);
+      assert.equal(response.headers.get("webhook-allowed-origin"), null);
+    }
+    const stripe = await fetch(`${gate.url}/in/stripe`, { method: "OPTIONS" });
+    assert.equal(stripe.status, 405);
+    await assertNothingStored();
   });
 
   // Threat model: A-17.
