@@ -188,7 +188,9 @@ pub(crate) fn request(
     }
     if !description.is_inside {
         headers.push(("sig", tag));
-        return (headers, values.body.clone());
+        let is_wrapped = description.is_wrapped && random.percent(50);
+        let wrapped = || [b"payload=", escaped(&values.body).as_bytes()].concat();
+        return (headers, if is_wrapped { wrapped() } else { values.body.clone() });
     }
     if description.payload == "form" {
         let mut members: Vec<String> =

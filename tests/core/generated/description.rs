@@ -59,6 +59,8 @@ pub(crate) struct Description {
     pub(crate) is_plain: bool,
     pub(crate) algorithms: Vec<&'static str>,
     pub(crate) payload: &'static str,
+    /// Whether the body may be a form whose only field holds the signed text.
+    pub(crate) is_wrapped: bool,
 }
 
 pub(crate) const ID: &str = "id";
@@ -153,7 +155,9 @@ impl Description {
             (false, false) => vec!["hmac-sha256"],
         };
         let payload = random.pick(&["json", "json", "json", "form", "json-or-form"]);
-        Self { is_inside, content, time, id, has_type: random.percent(25), is_plain, algorithms, payload }
+        let is_wrapped = !is_inside && !has_form && random.percent(10);
+        let payload = if is_wrapped { "json" } else { payload };
+        Self { is_inside, content, time, id, has_type: random.percent(25), is_plain, algorithms, payload, is_wrapped }
     }
 
     pub(crate) fn has(&self, is_wanted: impl Fn(&Part) -> bool) -> bool {
@@ -186,7 +190,7 @@ impl Description {
             Part::Text(text) => json!({ "text": text }),
             Part::Id => json!("id"),
             Part::Time => json!("timestamp"),
-            Part::Body => json!("body"),
+            Part::Body => json!(if self.is_wrapped { "payload" } else { "body" }),
             Part::Form => json!("sorted-form"),
             Part::Method => json!("method"),
             Part::Url(spelling) => json!({ "url": spelling }),
@@ -230,8 +234,9 @@ impl Description {
             IdPlace::BodyOrDigest => json!({ "bodyOrDigest": "/id" }),
         };
         let kinds: Vec<Value> = if self.has_type { vec![json!("/type")] } else { Vec::new() };
+        let payload = if self.is_wrapped { json!({ "jsonOrField": "payload" }) } else { json!(self.payload) };
         json!({
-            "name": "generated", "signature": signature, "key": "text", "payload": self.payload, "id": id, "type": kinds,
+            "name": "generated", "signature": signature, "key": "text", "payload": payload, "id": id, "type": kinds,
         })
         .to_string()
     }

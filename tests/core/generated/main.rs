@@ -117,7 +117,7 @@ fn no_sound_description_reads_one_signed_content_in_two_ways() {
 type Feature = (&'static str, fn(&Description) -> bool);
 
 /// The kinds of descriptions that must be among the sound ones.
-const FEATURES: [Feature; 10] = [
+const FEATURES: [Feature; 11] = [
     ("with: several members", |description| {
         description.content.iter().filter(|part| matches!(part, Part::Member(..))).count() > 1
     }),
@@ -135,6 +135,7 @@ const FEATURES: [Feature; 10] = [
     }),
     ("with: an id in a header", |description| description.id == IdPlace::Header),
     ("with: an id in the body", |description| matches!(description.id, IdPlace::Body | IdPlace::BodyOrDigest)),
+    ("with: a text inside the body", |description| description.is_wrapped),
     ("with: a timestamp", |description| description.time.is_some()),
 ];
 
