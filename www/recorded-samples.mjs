@@ -50,6 +50,9 @@ function chooseVector(tests) {
 /** Returns the timestamp in a body as it is written there, so that the page can replace it. */
 function timeIn(body, { place, unit }) {
   const steps = place.body.slice(1).split("/");
-  const text = String(steps.reduce((value, step) => value[step], JSON.parse(body)));
+  const values = /^[[{]/.test(body)
+    ? JSON.parse(body)
+    : Object.fromEntries(new URLSearchParams(body));
+  const text = String(steps.reduce((value, step) => value?.[step], values));
   return { text, unit };
 }

@@ -25,7 +25,7 @@ export class SigningError extends Error {}
 export function sign(
   { name, title, headers, signsUrl }: SchemeInfo,
   secret: string,
-  { body, method, url, id = `msg_${randomBytes(16)}` }: UnsignedRequest,
+  { body, method, url, id = randomId() }: UnsignedRequest,
   now: Date,
 ): SignedRequest {
   if (signsUrl && url === "") {
@@ -49,4 +49,9 @@ export function sign(
     // The package throws a TypeError for an input that no sender would sign, such as a year before 2001.
     throw error instanceof TypeError ? new SigningError(error.message) : error;
   }
+}
+
+/** A random id in the form of a UUID, the only form that ConfigCat's signed content keeps apart from what follows. */
+function randomId(): string {
+  return String(randomBytes(16)).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

@@ -24,6 +24,7 @@ pub(crate) enum Reading {
 
 impl Signature {
     /// How the content is read back, if there is only one way. `payload` is the format of the body.
+    #[inline(never)]
     pub(crate) const fn reading(&self, payload: Format) -> Option<Reading> {
         let time = self.timestamp_pointer();
         let (open, back) = open_parts(self.content, time);

@@ -1,6 +1,12 @@
 //! Handshakes: genuine ones are answered as each sender expects, and forged ones give an attacker nothing.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, reason = "tests may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests may panic"
+)]
 
 use countersign::scheme::{Answer, Handshake, HandshakeProof, KeyUrl, Scheme};
 use countersign::senders::{

@@ -59,11 +59,11 @@ fn signed(scheme: &Scheme, id: &str, body: &[u8]) -> Vec<(String, Vec<u8>)> {
     headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect()
 }
 
-/// An id and a body that this sender could send. Flash requires a JSON object that agrees with its token, and a body that X
-/// could have signed as a challenge is rejected. If JSON ends the id, the id has no bracket.
+/// An id and a body that this sender could send. Flash requires a JSON object that agrees with its token, and a body that X or
+/// Smartcar could have signed as a challenge is rejected. If JSON ends the id, the id has no bracket.
 fn sendable(scheme: &Scheme, id: &str, body: Vec<u8>) -> (String, Vec<u8>) {
     let is_object = serde_json::from_slice::<serde_json::Value>(&body).is_ok_and(|value| value.is_object());
-    let needs_object = needs_json(scheme) || matches!(scheme.name, "flash" | "x");
+    let needs_object = needs_json(scheme) || matches!(scheme.name, "flash" | "smartcar" | "x");
     let id = if needs_json(scheme) { id.replace(['{', '['], "_") } else { id.into() };
     (id, if needs_object && !is_object { Vec::new() } else { body })
 }

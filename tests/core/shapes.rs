@@ -138,7 +138,7 @@ fn a_compressed_body_is_verified_by_its_text() {
 /// Threat model: A-37.
 #[test]
 fn a_compressed_body_beyond_the_limits_is_rejected() {
-    let ratio = [MESSAGE, &[b' '; 60_000]].concat();
+    let ratio = [MESSAGE, &vec![b' '; 60_000]].concat();
     let body = gzip(&ratio, 9);
     assert!(ratio.len() > 100 * body.len());
     let headers = headers(&STREAM, &ratio);

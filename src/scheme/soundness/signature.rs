@@ -30,7 +30,7 @@ pub(super) const fn check_signature(scheme: &Scheme, signature: &Signature) -> R
     if let Err(flaw) = check_tags(scheme, signature) {
         return Err(flaw);
     }
-    if let Err(flaw) = check_timestamp(signature) {
+    if let Err(flaw) = check_timestamp(signature, scheme.payload) {
         return Err(flaw);
     }
     if let Err(flaw) = check_id(scheme, signature) {
@@ -222,7 +222,7 @@ const fn has_ed25519(tags: &[Tag]) -> bool {
     false
 }
 
-const fn check_timestamp(signature: &Signature) -> Result<(), Flaw> {
+const fn check_timestamp(signature: &Signature, payload: Format) -> Result<(), Flaw> {
     let signs_time = count(signature.content, &Part::Timestamp) == 1;
     let Some(Timestamp { place, .. }) = signature.timestamp else {
         return if signs_time {
@@ -232,6 +232,9 @@ const fn check_timestamp(signature: &Signature) -> Result<(), Flaw> {
         };
     };
     match place {
+        Place::Body(_) if matches!(payload, Format::Form) && signature.covers_body() => {
+            return flaw("signature.timestamp", "a timestamp in a form is read only if the signature names its fields");
+        }
         Place::Body(pointer) => {
             return if !signs_time && signs_member(signature, pointer) {
                 Ok(())

@@ -77,6 +77,23 @@ fn unsigned_bytes_never_change_the_id_of_an_event_without_one() {
 
 /// Threat model: A-48.
 #[test]
+fn a_text_inside_a_body_is_one_event_whatever_is_around_it() {
+    let text = r#"{"action":"opened","number":1}"#;
+    let headers = [("x-gitea-signature", signature(text.as_bytes()))];
+    let escaped: String = text.bytes().flat_map(|byte| ["%".to_owned(), hex(&[byte])]).collect();
+    let id = own(&senders::GITEA, &headers, text);
+    assert!(id.starts_with("sha256:"), "{id}");
+    for body in [format!("payload={escaped}"), format!("payload={}", escaped.to_uppercase())] {
+        assert_eq!(own(&senders::GITEA, &headers, &body), id, "{body}");
+    }
+    for body in [format!("payload={escaped}&x=1"), format!("x=1&payload={escaped}")] {
+        let other = own(&senders::GITEA, &headers, &body);
+        assert!(other == id || !other.starts_with("sha256:"), "{body}: {other}");
+    }
+}
+
+/// Threat model: A-48.
+#[test]
 fn a_signed_form_has_no_members_for_an_id_or_a_type() {
     for rest in [r#""id":{"body":"/id"}"#, r#""id":{"bodyOrDigest":"/id"}"#] {
         assert!(is_unsound(&described(HEADER, r#"["sorted-form"]"#, "", rest), "id"), "{rest}");

@@ -81,6 +81,14 @@ fn bytes_of(description: &Description, part: &Part, values: &Values) -> Vec<u8> 
 
 /// The names and values of a form, decoded, sorted, without duplicates, joined.
 fn sorted_form(body: &[u8]) -> Vec<u8> {
+    let mut fields = fields(body);
+    fields.sort();
+    fields.dedup();
+    fields.into_iter().flat_map(|(name, value)| [name, value].concat()).collect()
+}
+
+/// The names and values of a form, decoded.
+pub(crate) fn fields(body: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let decode = |text: &[u8]| -> Vec<u8> {
         let mut decoded = Vec::new();
         let mut rest = text;
@@ -100,15 +108,12 @@ fn sorted_form(body: &[u8]) -> Vec<u8> {
         decoded
     };
     let fields = body.split(|byte| *byte == b'&').filter(|field| !field.is_empty());
-    let mut fields: Vec<(Vec<u8>, Vec<u8>)> = fields
+    fields
         .map(|field| {
             let at = field.iter().position(|byte| *byte == b'=').unwrap_or(field.len());
             (decode(&field[..at]), decode(field.get(at + 1..).unwrap_or_default()))
         })
-        .collect();
-    fields.sort();
-    fields.dedup();
-    fields.into_iter().flat_map(|(name, value)| [name, value].concat()).collect()
+        .collect()
 }
 
 /// The body that a form with these fields has.
@@ -184,6 +189,16 @@ pub(crate) fn request(
     if !description.is_inside {
         headers.push(("sig", tag));
         return (headers, values.body.clone());
+    }
+    if description.payload == "form" {
+        let mut members: Vec<String> =
+            values.members.iter().map(|(name, text)| format!("{name}={}", escaped(text.as_bytes()))).collect();
+        members.push(format!("sig={tag}"));
+        members.push(format!("unsigned={}", random.below(1000)));
+        random.shuffle(&mut members);
+        let form = members.join("&");
+        let form = if random.percent(50) { form.replace("%20", "+").replace("%78", "x") } else { form };
+        return (headers, form.into());
     }
     let mut members: Vec<String> =
         values.members.iter().map(|(name, text)| format!("\"{name}\":{}", spelled(text, random))).collect();

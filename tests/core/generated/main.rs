@@ -26,7 +26,8 @@ use std::env;
 
 use countersign::{Scheme, SchemeError, Verifier};
 use delivery::{
-    NOW, Outcome, SECRET, STALE, Values, deliver, escaped, identity, json_body, parts_of, request, sign, time_text,
+    NOW, Outcome, SECRET, STALE, Values, deliver, escaped, fields, identity, json_body, parts_of, request, sign,
+    time_text,
 };
 use description::{Description, ID, IdPlace, MEMBERS, Part, TIME};
 use random::Random;
@@ -203,6 +204,9 @@ impl Trial<'_> {
     }
 
     fn is_in_body(&self, id: &str, values: &Values) -> bool {
+        if self.description.payload == "form" {
+            return fields(&values.body).contains(&(ID.into(), id.into()));
+        }
         let body: Option<serde_json::Value> = serde_json::from_slice(&values.body).ok();
         !self.description.is_inside && body.is_some_and(|body| body.get(ID) == Some(&id.into()))
     }
@@ -248,7 +252,8 @@ impl Trial<'_> {
         let has_form = self.description.has(|part| *part == Part::Form);
         let signed = MEMBERS.iter().filter(|name| self.description.signs_member(name));
         let has_equal_members = signed.into_iter().all(|name| text(one, name) == text(other, name));
-        (has_form || one.body == other.body) && has_equal_members && one.id == other.id && one.time == other.time
+        let is_same_request = one.body == other.body && one.method == other.method && one.url == other.url;
+        (has_form || is_same_request) && has_equal_members && one.id == other.id && one.time == other.time
     }
 
     /// Continues a plain digest, which is possible without the secret unless the secret is last.
@@ -286,6 +291,8 @@ impl Trial<'_> {
             url: "https://example.com/hooks".into(),
             body: if self.description.has(|part| *part == Part::Form) {
                 b"q=w&e=%20r".to_vec()
+            } else if self.description.payload == "form" {
+                b"id=qid&type=qtype".to_vec()
             } else if self.description.payload != "json" && !self.description.reads_body() {
                 b"q=w".to_vec()
             } else if self.description.has_time_in_body() {
@@ -339,7 +346,7 @@ impl Trial<'_> {
         let id = if random.percent(10) { format!("0123456789abcdef0123456789abcdef{id}") } else { id };
         let id = if random.percent(10) { "0123456789abcdef0123456789abcdef".into() } else { id };
         let in_body = if random.percent(90) { &time } else { &recent };
-        let host = if random.percent(10) { "HTTPS://example.com/" } else { "https://example.com/" };
+        let host = if random.percent(20) { "HTTPS://example.com/" } else { "https://example.com/" };
         let bodies = [
             json_body(&id, &kind, in_body, &format!("{rest}{{\"id\":\"w\"}}")),
             format!(r#"{{"starts":{recent}{{"id":"q","time":"{recent}"}}"#).into(),

@@ -90,6 +90,19 @@ const described: SchemeDescription = {
 };
 console.log(new Verifier(described, "secret"));
 
+// The words for deliveries in other shapes.
+const tag = { algorithm: "hmac-sha256", encoding: "hex" } as const;
+const shapes: Partial<SchemeDescription>[] = [
+  { methods: ["POST", "GET"], payload: "json-or-gzip", unsigned: { id: ["x-a", "a"], type: "a" } },
+  { payload: { jsonOrField: "payload" } },
+  { signature: { place: { repeatedHeader: "x-a" }, tags: [tag], content: ["payload"] } },
+  { signature: { place: { numberedHeader: "x-a-*" }, tags: [tag], content: ["body"] } },
+  { signature: { place: { body: ["/a", "/b"] }, tags: [tag], content: [{ member: "/c" }] } },
+  // @ts-expect-error There is no delivery by PUT.
+  { methods: ["PUT"] },
+];
+console.log(shapes);
+
 // Checking `type` narrows the body, for the senders whose types are listed.
 
 function readStripe(event: Event<"stripe">): string | undefined {
