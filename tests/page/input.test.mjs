@@ -166,7 +166,8 @@ describe("signed URLs and methods", IN_PARALLEL, () => {
 
   for (const { name, title, signsMethod } of senders) {
     pageTest(`the page asks for the URL that ${title} signs (${name})`, async (page) => {
-      const body = "a=1";
+      // These two sign the fields of a form. For the others, the body begins at the bracket behind the URL.
+      const body = ["twilio", "mandrill"].includes(name) ? "a=1" : '{"a":1}';
       const headers = new Signer(name, SECRET).sign({ body, url, method: "PUT" }, NOW);
       await enter(page, { scheme: name, headers: headerLines(headers), body });
       assert.match((await verdictOf(page)).text, /Paste the URL that you registered with /);

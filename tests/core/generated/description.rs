@@ -48,6 +48,7 @@ pub(crate) enum IdPlace {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent choice of the generator")]
 pub(crate) struct Description {
     /// Whether the signature is in the member `sig` of the body.
     pub(crate) is_inside: bool,
