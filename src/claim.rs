@@ -214,7 +214,7 @@ pub(crate) fn second_item(proof: Pointer) -> Option<String> {
     split_once(proof, "/0/").map(|(list, _)| format!("{list}/1"))
 }
 
-/// What is wrong with a body that has a second item.
+/// The problem of a body that has a second item.
 pub(crate) const SECOND_ITEM: &str = "the body has a second item next to the signed one, and the second is not signed";
 
 /// The fields at these pointers of a form that contains its own proof, at `place`.

@@ -95,7 +95,7 @@ pub(crate) const MAX_RSA_BYTES: usize = 512;
 /// person waits without wondering.
 pub(crate) const MAX_EXPLAIN_WORK: usize = 64 * 1024 * 1024;
 
-/// Work of an attempt in an explanation beside the bytes of the body, in bytes that could be hashed in the same time: parsing the
+/// Work of an attempt in an explanation besides the bytes of the body, in bytes that could be hashed in the same time: parsing the
 /// headers and comparing the signatures.
 pub(crate) const ATTEMPT_WORK: usize = 8 * 1024;
 

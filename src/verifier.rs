@@ -183,7 +183,7 @@ impl<'d> Pipeline<'d> {
             (Id::Digest | Id::ChangeNotice, _) if !signature.signs_body_bytes() => {
                 SignedId::Digest(digest_of_signed(signature, &claim, self.keys.get(key)))
             }
-            // The body's own digest would change with bytes that nobody signed.
+            // The body's own digest would change with unsigned bytes.
             (Id::BodyOrDigest(pointer), _) if !signature.signs_body_bytes() => {
                 SignedId::BodyOrDigest(pointer, Some(digest_of_signed(signature, &claim, self.keys.get(key))))
             }

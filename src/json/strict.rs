@@ -25,7 +25,7 @@ pub(crate) fn read<'j>(body: &'j [u8], pointers: &[&str]) -> Result<Document<'j>
     if cursor.next().is_some() {
         return Err(cursor.not_json());
     }
-    // Texts with pointers are small: bodies that nobody signed whole, and tokens. So a second pass may find the values.
+    // Texts with pointers are small: bodies that are not signed as a whole, and tokens. So a second pass may find the values.
     if !pointers.is_empty() {
         return find(body, pointers);
     }

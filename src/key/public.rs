@@ -225,7 +225,7 @@ fn json_web_key(purpose: Use, text: &str) -> Result<Parsed, KeyError> {
     material.map(|material| Parsed { material, id }).ok_or(UNSUPPORTED)
 }
 
-/// An Ed25519 public key in its one canonical encoding. Keys of small order are rejected: signatures that nobody made would
+/// An Ed25519 public key in its one canonical encoding. Keys of small order are rejected: signatures made without the private key would
 /// be valid for them.
 pub(super) fn ed25519_public(bytes: &[u8]) -> Option<Ed25519Public> {
     let bytes: &[u8; 32] = bytes.try_into().ok()?;
@@ -426,7 +426,7 @@ mod tests {
         }
     }
 
-    /// A signature that nobody made is valid for a key of small order.
+    /// A signature made without the private key is valid for a key of small order.
     #[test]
     fn an_ed25519_key_of_small_order_or_in_a_second_encoding_is_rejected() {
         for encoded in [

@@ -27,7 +27,7 @@ pub(super) fn shared_secret(scheme: &Scheme, secret: &[u8]) -> Result<Material, 
     Ok(Material::Secret(Zeroizing::new(secret.to_vec())))
 }
 
-/// Rejects secrets that anybody can guess: HMAC pads a key with zeros, so a key of zero bytes equals the empty key.
+/// Rejects secrets that an attacker can guess: HMAC pads a key with zeros, so a key of zero bytes equals the empty key.
 fn check_not_zero(secret: &[u8]) -> Result<(), KeyError> {
     if secret.iter().all(|byte| *byte == 0) {
         return Err(KeyError::Empty {

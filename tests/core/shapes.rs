@@ -129,7 +129,7 @@ fn a_compressed_body_is_verified_by_its_text() {
     for body in [damaged, padded, gzip(br#"{"type":"message.deleted"}"#, 9), gzip(&gzip(MESSAGE, 9), 9)] {
         assert_eq!(reject(&STREAM, Delivery::new(&headers, &body)), Rejection::SignatureMismatch);
     }
-    // The content encoding is a header that nobody signs, so it changes nothing.
+    // The content encoding is an unsigned header, so it changes nothing.
     let mut with_encoding = headers.clone();
     with_encoding.push(("content-encoding".into(), "gzip".into()));
     accept(&STREAM, Delivery::new(&with_encoding, MESSAGE), |event| assert_eq!(event.id, digest(MESSAGE)));

@@ -44,7 +44,7 @@ describe("a source whose secret is missing", () => {
   const secretsOf = async (source) => (await take(source)).data.map(({ secret }) => secret);
 
   // Threat model: A-96.
-  it("hands the sender's secret to the operator once, and to nobody else", async () => {
+  it("hands the sender's secret to the operator once, and to no one else", async () => {
     const answer = await handOver("asana", HANDED_OVER, { "cf-connecting-ip": "192.0.2.7" });
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get("x-hook-secret"), HANDED_OVER);
@@ -179,7 +179,7 @@ describe("a source whose secret is missing", () => {
   });
 
   // Threat model: A-96.
-  it("deletes a secret that nobody has read after a day", async () => {
+  it("deletes an unread secret after a day", async () => {
     /** The secrets in all objects of the stopped gate. Makes each of them older. */
     const keptSecrets = (age = 0) =>
       openObjects(gate.disk).flatMap((object) => {
@@ -220,7 +220,7 @@ describe("a source whose secret is missing", () => {
 
 describe("a gate without an API", () => {
   // Threat model: A-96.
-  it("takes no secret, because nobody could read it, and says so", async () => {
+  it("takes no secret, because it could not be read, and says so", async () => {
     const gate = await startWorkerd({ sources, secrets: {} });
     try {
       const response = await fetch(`${gate.url}/in/asana`, {

@@ -100,7 +100,7 @@ fn no_sound_description_reads_one_signed_content_in_two_ways() {
     for (what, count) in &counts.0 {
         println!("{count:>9}  {what}");
     }
-    // A generator whose descriptions are too simple would find nothing, and nobody would notice.
+    // A generator whose descriptions are too simple would find nothing, unnoticed.
     let descriptions = usize::try_from(descriptions).unwrap();
     if descriptions >= 1000 {
         assert!(counts.of("sound") * 5 > descriptions, "fewer than a fifth of the descriptions are sound");

@@ -221,7 +221,7 @@ export function bodyAttacks(test, context) {
       }
       equal(event.json({ strict: false }), event.json());
       equal(event.text(), body);
-      // In the other order, with an event that nobody has read.
+      // In the other order, with an event that was not read.
       const other = expectEvent("github", sign("github", { body }));
       equal(thrown(() => other.json({ strict: true })).code, "duplicate_key", body);
       equal(other.json(), event.json());
