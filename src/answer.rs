@@ -26,7 +26,7 @@ pub enum Outcome {
 }
 
 impl Verifier {
-    /// The response that the sender expects for an outcome. `id` is the event's id; it is empty if there is no event.
+    /// The response that the sender expects for an outcome. `id` is the event's id, or empty without an event.
     ///
     /// ```
     /// use countersign::senders::{GITHUB, XERO};
@@ -45,7 +45,7 @@ impl Verifier {
 }
 
 impl Answers {
-    /// The response to an outcome. `id` is the event's id; it is empty if there is no event.
+    /// The response to an outcome. `id` is the event's id, or empty without an event.
     #[must_use]
     pub fn reply(&self, outcome: Outcome, id: &str) -> Reply {
         let response = match outcome {

@@ -30,7 +30,7 @@ pub fn check_json(body: &[u8]) -> Result<bool, DecodeError> {
     json::find(body, &[]).map(|document| document.has_big_integer)
 }
 
-/// What decoding has found out about the body of an event as JSON: whether a 64-bit floating-point number would round one of
+/// The result of reading an event's body as JSON so far: whether a 64-bit floating-point number would round one of
 /// its integers, or why it cannot be read. `None` if the body was not read. A body that the sender signed as a whole was
 /// checked as [`check_json`] does, any other as [`check_strict_json`] does.
 #[must_use]

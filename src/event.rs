@@ -239,7 +239,7 @@ pub struct Event<'d> {
     body: &'d [u8],
 }
 
-/// What decoding has found out about the body as JSON.
+/// The result of reading the body as JSON so far.
 #[derive(Clone, Copy)]
 enum Reading<'d> {
     /// The body was not read.
@@ -300,7 +300,7 @@ impl<'d> Event<'d> {
         }
     }
 
-    /// What decoding has found out about the body as JSON: whether it has a big integer, or why it was rejected. `None` if the
+    /// The result of reading the body as JSON so far: whether it has a big integer, or why it was rejected. `None` if the
     /// body was not read.
     pub(crate) fn has_big_integer(&self) -> Option<Result<bool, DecodeError>> {
         match self.reading {

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The value of the `content-type` header. Empty if there is no body: then send no such header.
+    /// The value of the `content-type` header. Empty without a body: then leave the header out.
     pub content_type: &'static str,
     /// Further headers: names in lower case, and values.
     pub headers: Vec<(&'static str, String)>,

@@ -22,7 +22,7 @@ pub struct Response {
     /// The status: 200 to 299 for a success, 400 to 599 for a rejection. It is never 410, which makes some senders give
     /// up the endpoint.
     pub status: u16,
-    /// The value of the `content-type` header. Empty if there is no body.
+    /// The value of the `content-type` header. Empty without a body.
     pub content_type: &'static str,
     /// The body. In a body of type `application/json`, `$id` is replaced by the event's id as a JSON string, quotation
     /// marks included.
