@@ -295,7 +295,7 @@ describe("examples of frameworks", () => {
     assert.equal((await app.request("/hooks", delivery(" "))).status, 401);
   });
 
-  it("endpoint.mjs answers 200, 401, and 422 if there is no id", async () => {
+  it("endpoint.mjs answers 200, 401, and 422 without an id", async () => {
     const { POST } = await load("endpoint");
     const post = (init) => POST(new Request("https://example.com/hooks", init));
     const verified = await post(delivery());

@@ -180,7 +180,7 @@ export function keyFetching(
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const pem = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----";
     const privateKey = JSON.stringify({ ...OKP, d: OKP.x });
-    // FusionAuth and Stripe take texts as secrets. Whoever reads the page could sign with it.
+    // FusionAuth and Stripe take texts as secrets. A reader of the page could sign with it.
     for (const scheme of ["fusionauth", "plaid", "sns", "stripe", "standard"]) {
       for (const answer of [PAGE, "", " ", secret, pem, privateKey, "null", "[]", '"key"']) {
         const { asked, fetch } = fake(answer);

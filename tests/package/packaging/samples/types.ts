@@ -98,7 +98,7 @@ const shapes: Partial<SchemeDescription>[] = [
   { signature: { place: { repeatedHeader: "x-a" }, tags: [tag], content: ["payload"] } },
   { signature: { place: { numberedHeader: "x-a-*" }, tags: [tag], content: ["body"] } },
   { signature: { place: { body: ["/a", "/b"] }, tags: [tag], content: [{ member: "/c" }] } },
-  // @ts-expect-error There is no delivery by PUT.
+  // @ts-expect-error Senders do not deliver by PUT.
   { methods: ["PUT"] },
 ];
 console.log(shapes);

@@ -279,9 +279,9 @@ export function tokenAttacks(test, { sign, expectEvent, expectRejection, attacke
       '"\\u0065xp":1',
       '"eventType":{"id":"1"}',
     ]) {
-      const doubled = claims.replace("{", `{${extra},`);
-      const { message } = await expectRejected(HEADER, doubled, "malformed_token");
-      const end = new TextEncoder().encode(doubled).length;
+      const repeated = claims.replace("{", `{${extra},`);
+      const { message } = await expectRejected(HEADER, repeated, "malformed_token");
+      const end = new TextEncoder().encode(repeated).length;
       const isEnd = message.includes(`ends at byte ${end} `) || extra.includes("eventType");
       ok(isEnd && /claims.* duplicate key/.test(message), message);
       await expectRejected(HEADER, claims.replace(/\}$/, `,${extra}}`), "malformed_token");
