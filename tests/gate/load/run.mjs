@@ -4,10 +4,10 @@
 // and say nothing about Cloudflare's.
 
 import { readFileSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { parseArgs } from "node:util";
 import { Signer } from "countersign";
 import { startWorkerd, waitUntil } from "../workerd.mjs";
+import { sendAll } from "./client.mjs";
 
 const SECRET = "load-secret";
 /** The size of a typical Stripe event. */
@@ -41,19 +41,17 @@ for (const { name, main } of [{ name: "the gate" }, { name: "plain JavaScript", 
     main,
     outbox: main === undefined,
   });
-  const agent = new Agent({ keepAlive: true, maxSockets: senders });
   const times = [];
   const unsent = [...sent];
   const began = performance.now();
-  await Promise.all(
-    Array.from({ length: senders }, async () => {
-      for (let delivery = unsent.pop(); delivery !== undefined; delivery = unsent.pop()) {
-        const before = performance.now();
-        const status = await post(`${gate.url}/in/stripe`, delivery, agent);
-        if (status !== 200) throw new Error(`${name} answered ${status}`);
-        times.push(performance.now() - before);
-      }
-    }),
+  await sendAll(
+    `${gate.url}/in/stripe`,
+    senders,
+    () => unsent.pop(),
+    (status, took) => {
+      if (status !== 200) throw new Error(`${name} answered ${status}`);
+      times.push(took);
+    },
   );
   const seconds = (performance.now() - began) / 1000;
   const countOnQueue = () => new Set(gate.sink.messages.map(({ id }) => id)).size;
@@ -63,7 +61,6 @@ for (const { name, main } of [{ name: "the gate" }, { name: "plain JavaScript", 
     TIMEOUT_MS,
   );
   const drained = (performance.now() - began) / 1000;
-  agent.destroy();
   await gate.stop();
   times.sort((one, other) => one - other);
   const percentile = (share) => `${times[Math.floor((times.length - 1) * share)].toFixed(1)} ms`;
@@ -77,15 +74,3 @@ for (const { name, main } of [{ name: "the gate" }, { name: "plain JavaScript", 
   });
 }
 console.table(rows);
-
-/** Posts a delivery and returns the status. `fetch` would take more time than the Worker. */
-function post(url, { body, headers }, agent) {
-  return new Promise((resolve, reject) => {
-    const sending = request(url, { method: "POST", headers, agent }, (response) => {
-      response.resume();
-      response.once("end", () => resolve(response.statusCode));
-    });
-    sending.once("error", reject);
-    sending.end(body);
-  });
-}
