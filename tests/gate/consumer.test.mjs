@@ -188,6 +188,55 @@ describe("the consumer with a handler", () => {
     assert.deepEqual(keys, Array(2).fill("/in/stripe%20evt_unsure"));
   });
 
+  // Threat model: F23.
+  for (const status of [301, 302, 303, 307, 308]) {
+    it(`gives an event back whose handler redirects, and does not follow: ${status}`, async () => {
+      await post(`evt_redirected_${status}`);
+      const [message] = await gate.messages(1);
+      gate.handler.answer = (response) => {
+        gate.handler.answer = 200;
+        response.writeHead(status, { location: "/login" }).end();
+      };
+      const { explicitAcks, retryMessages } = await gate.consume([message]);
+      assert.deepEqual(explicitAcks, []);
+      assert.equal(retryMessages[0].delaySeconds, 5);
+      assert.equal(gate.handler.events.length, 1, "nothing has called /login");
+      assert.match(gate.output(), new RegExp(`the handler answered ${status}, and redirects`));
+      assert.equal((await gate.consume([message])).explicitAcks.length, 1);
+      const keys = gate.handler.events.map(({ headers }) => headers["idempotency-key"]);
+      assert.deepEqual(keys, Array(2).fill(`/in/stripe%20evt_redirected_${status}`));
+    });
+  }
+
+  // Threat model: F23.
+  it("gives an event back if the handler's answer breaks off", async () => {
+    await post("evt_broken_off");
+    const [message] = await gate.messages(1);
+    gate.handler.answer = (response) => {
+      response.writeHead(200, { "content-length": "10" });
+      response.write("begun", () => response.destroy());
+    };
+    assert.equal((await gate.consume([message])).retryMessages.length, 1);
+    gate.handler.answer = 204;
+    assert.equal((await gate.consume([message])).explicitAcks.length, 1);
+  });
+
+  it("takes an endless answer with 200 for an acknowledgement, and stops reading it", async () => {
+    await post("evt_endless");
+    const [message] = await gate.messages(1);
+    const closed = Promise.withResolvers();
+    gate.handler.answer = (response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write("x".repeat(10_000)), 1);
+      response.once("close", () => {
+        clearInterval(timer);
+        closed.resolve();
+      });
+    };
+    assert.equal((await gate.consume([message])).explicitAcks.length, 1);
+    await closed.promise;
+  });
+
   /** Posts an event. Returns its message, and a function that lets the handler answer. */
   const postToSlowHandler = async (id) => {
     await post(id);
@@ -219,5 +268,19 @@ describe("the consumer with a handler", () => {
     assert.ok(delaySeconds > 5 && delaySeconds <= 31, `${delaySeconds}: until the lease ends`);
     assert.equal(gate.handler.events.length, 1);
     letAnswer();
+  });
+
+  // Threat model: F23.
+  it("keeps the lease of a handler that begins its answer and does not end it in time", async () => {
+    await post("evt_unending");
+    const [message] = await gate.messages(1);
+    gate.handler.answer = (response) => {
+      response.writeHead(200);
+      response.write("begun");
+    };
+    assert.equal((await gate.consume([message])).retryMessages[0].delaySeconds, 5);
+    const [{ delaySeconds }] = (await gate.consume([message])).retryMessages;
+    assert.ok(delaySeconds > 5 && delaySeconds <= 31, `${delaySeconds}: until the lease ends`);
+    assert.equal(gate.handler.events.length, 1);
   });
 });

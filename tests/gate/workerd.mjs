@@ -265,7 +265,10 @@ async function startBucket() {
   return listen(server, bucket);
 }
 
-/** Starts a handler. It records each event, waits for the promise `pause`, and answers with the status `answer`. */
+/**
+ * Starts a handler. It records each event, waits for the promise `pause`, and answers with the status `answer`. If `answer`
+ * is a function, it is called with the response instead.
+ */
 async function startHandler() {
   const handler = { events: [], answer: 204, pause: undefined, port: 0, stop: async () => {} };
   const server = createServer(async (request, response) => {
@@ -273,7 +276,8 @@ async function startHandler() {
     if (body === undefined) return;
     handler.events.push({ headers: request.headers, body });
     await handler.pause;
-    if (handler.answer === "hang up") request.socket.destroy();
+    if (typeof handler.answer === "function") handler.answer(response);
+    else if (handler.answer === "hang up") request.socket.destroy();
     else response.writeHead(handler.answer).end();
   });
   return listen(server, handler);

@@ -26,6 +26,9 @@ pub(crate) const MIN_HOST_HASH_BYTES: usize = 8192;
 /// The time that a sender has to answer when the gate visits the URL that confirms a subscription. The sender waits for
 /// the gate's answer meanwhile.
 pub(crate) const VISIT_TIMEOUT: Duration = Duration::from_secs(8);
+/// The longest body that the gate reads of an answer to its own requests. It needs the status only, and a short body is read
+/// so that the connection can be used again.
+pub(crate) const MAX_ANSWER_BYTES: usize = 64 * 1024;
 /// The range of `Retry-After`. Each answer gets a random value from it, so that senders do not return all at once.
 pub(crate) const MIN_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// See [`MIN_RETRY_AFTER`].

@@ -1,17 +1,15 @@
 //! Calls the handler: the Worker, bound as `HANDLER`, that acts on events.
 //!
 //! The handler gets an event as an HTTP request in the binary mode of CloudEvents, with the exact body, and answers 2xx
-//! when it has acted. If its answer is lost (a crash, a dropped connection, a timeout), the event is sent again with the
+//! when it has acted. Every other status, a redirect too, means that it has not. If its answer is lost (a crash, a dropped connection, a timeout), the event is sent again with the
 //! same `idempotency-key`, by which the handler detects the duplicate.
 
-use std::pin::pin;
-
-use worker::{Env, Headers, Method, Request, RequestInit};
+use worker::{Env, Headers, Method};
 
 use crate::effect::Effect;
 use crate::limits::HANDLER_TIMEOUT;
 use crate::message::Message;
-use crate::platform::timeout::within;
+use crate::platform::http::{self, Call, HttpError, Target};
 
 /// The binding of the handler.
 const BINDING: &str = "HANDLER";
@@ -27,21 +25,28 @@ pub(super) enum HandlerError {
 /// Calls the handler with an event and its body. Without a handler it does nothing.
 pub(super) async fn call(message: &Message, effect: &Effect, body: &[u8], env: &Env) -> Result<(), HandlerError> {
     let Ok(handler) = env.service(BINDING) else { return Ok(()) };
-    let request = build_request(message, effect, body).map_err(|error| HandlerError::Failed(error.to_string()))?;
-    let response = match within(HANDLER_TIMEOUT, pin!(handler.fetch_request(request))).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => return Err(HandlerError::Failed(format!("the handler failed: {error}"))),
-        Err(timed_out) => return Err(HandlerError::NoAnswer(timed_out.message("the handler"))),
+    let headers = build_headers(message, effect).map_err(|error| HandlerError::Failed(error.to_string()))?;
+    let call = Call {
+        target: Target::Service(&handler),
+        method: Method::Post,
+        url: "https://handler/",
+        headers,
+        body: Some(body),
+        timeout: HANDLER_TIMEOUT,
     };
-    if (200..300).contains(&response.status_code()) {
-        Ok(())
-    } else {
-        Err(HandlerError::Failed(format!("the handler answered {}", response.status_code())))
+    match http::send(call).await {
+        Ok(200..=299) => Ok(()),
+        Ok(status @ 300..=399) => {
+            Err(HandlerError::Failed(format!("the handler answered {status}, and redirects are not followed")))
+        }
+        Ok(status) => Err(HandlerError::Failed(format!("the handler answered {status}"))),
+        Err(HttpError::Failed(error)) => Err(HandlerError::Failed(format!("the handler failed: {error}"))),
+        Err(HttpError::NoAnswer(timed_out)) => Err(HandlerError::NoAnswer(timed_out.message("the handler"))),
     }
 }
 
-/// Builds the request in the binary mode of CloudEvents.
-fn build_request(message: &Message, effect: &Effect, body: &[u8]) -> worker::Result<Request> {
+/// Builds the headers in the binary mode of CloudEvents.
+fn build_headers(message: &Message, effect: &Effect) -> worker::Result<Headers> {
     let headers = Headers::new();
     let replay = (message.replay > 0).then(|| message.replay.to_string());
     let attributes = [
@@ -65,10 +70,7 @@ fn build_request(message: &Message, effect: &Effect, body: &[u8]) -> worker::Res
         }
     }
     headers.set("idempotency-key", &percent_encode(&effect.idempotency_key()))?;
-    let mut init = RequestInit::new();
-    let body = js_sys::Uint8Array::from(body);
-    init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
-    Request::new_with_init("https://handler/", &init)
+    Ok(headers)
 }
 
 /// Percent-encodes a header value as the HTTP binding of CloudEvents requires: spaces, quotes, percent signs and every

@@ -2,14 +2,12 @@
 //!
 //! A handshake arrives like a delivery. One without a body may also arrive by GET or OPTIONS.
 
-use std::pin::pin;
-
 use countersign::{Delivery, Rejection, UnixTime};
-use worker::{Fetch, Request, RequestInit, RequestRedirect};
+use worker::{Headers, Method};
 
 use crate::limits::VISIT_TIMEOUT;
+use crate::platform::http::{self, Call, HttpError, Target};
 use crate::platform::log::Line;
-use crate::platform::timeout::within;
 use crate::reply::Reply;
 use crate::sources::Source;
 
@@ -42,17 +40,21 @@ pub(super) async fn answer(reply: countersign::Reply, line: &mut Line) -> Reply 
     }
 }
 
-/// Visits a URL from an authentic handshake. The scheme has checked its host, so the visit does not follow a redirect. The
-/// URL contains a token of the sender, so error messages leave it out.
+/// Visits a URL from an authentic handshake. The scheme has checked its host, and a visit does not follow redirects. The URL
+/// contains a token of the sender, so error messages leave it out.
 async fn visit(url: &str) -> Result<(), String> {
-    let mut init = RequestInit::new();
-    init.with_redirect(RequestRedirect::Manual);
-    let request = Request::new_with_init(url, &init).map_err(|_| "the URL to visit is malformed")?;
-    let fetch = Fetch::Request(request);
-    match within(VISIT_TIMEOUT, pin!(fetch.send())).await {
-        Ok(Ok(response)) if response.status_code() == 200 => Ok(()),
-        Ok(Ok(response)) => Err(format!("the visited URL answered {}", response.status_code())),
-        Ok(Err(_)) => Err("the URL to visit could not be reached".into()),
-        Err(timed_out) => Err(timed_out.message("the visited URL")),
+    let call = Call {
+        target: Target::Internet,
+        method: Method::Get,
+        url,
+        headers: Headers::new(),
+        body: None,
+        timeout: VISIT_TIMEOUT,
+    };
+    match http::send(call).await {
+        Ok(200) => Ok(()),
+        Ok(status) => Err(format!("the visited URL answered {status}")),
+        Err(HttpError::Failed(_)) => Err("the URL to visit could not be reached".into()),
+        Err(HttpError::NoAnswer(timed_out)) => Err(timed_out.message("the visited URL")),
     }
 }
