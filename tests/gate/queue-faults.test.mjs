@@ -2,6 +2,7 @@
 // of them reaches the queue in the end.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clientOf, linesOf, secrets, sources } from "./fixtures.mjs";
@@ -130,4 +131,51 @@ describe("a gate whose queue fails", () => {
     await callApi(`events/stripe/${id}/replay`, "POST");
     await waitUntil(() => idsOnQueue().has(id), gate.output);
   });
+
+  // Threat model: F24.
+  it("does not park an event for the rejections that it met alone, during an outage", async () => {
+    const id = "evt_alone";
+    gate.sink.answer = "reject";
+    await post(id);
+    const show = async () => (await callApi(`events/stripe/${id}`)).data;
+    await waitUntil(async () => (await show()).retry_count > 0, gate.output);
+    // Thirteen of them would take ten minutes.
+    await gate.kill();
+    for (const object of openObjects(gate.disk)) {
+      const columns = object.all("SELECT name FROM pragma_table_info('events')");
+      for (const { name } of columns.filter(({ name }) => name.endsWith("failures"))) {
+        object.run(
+          `UPDATE events SET ${name} = 13, retry_at = 0 WHERE key = ? AND ${name} > 0`,
+          keyOf(id),
+        );
+      }
+      object.close();
+    }
+    gate.sink.answer = "store";
+    gate.sink.isPoison = (message) => message.id === id;
+    const logged = linesOf(gate).length;
+    await gate.restart();
+    const rejectedAlone = () =>
+      linesOf(gate)
+        .slice(logged)
+        .filter((line) => line.outcome === "queue_refused" && line.id === id);
+    const company = Array.from({ length: 4000 }, (_, index) => `evt_company_${index}`);
+    const inSameObject = company.filter((other) => objectOf(other) === objectOf(id));
+    await waitUntil(
+      async () => {
+        await Promise.all(inSameObject.splice(0, 5).map((other) => post(other)));
+        const { retry_count, status } = await show();
+        return status !== "pending" || retry_count > 13 + rejectedAlone().length;
+      },
+      () => "it was not rejected in company",
+    );
+    assert.equal((await show()).status, "pending");
+    gate.sink.isPoison = () => false;
+    await waitUntil(() => idsOnQueue().has(id), gate.output);
+  });
 });
+
+const keyOf = (id) => `/in/stripe ${id}`;
+
+/** The number of the object that has the event: the gate derives it from the key. */
+const objectOf = (id) => createHash("sha256").update(keyOf(id)).digest()[0] % 16;

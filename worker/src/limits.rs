@@ -74,7 +74,7 @@ pub(crate) const MAX_BATCH_BYTES: usize = 240_000;
 pub(crate) const MAX_BATCHES_PER_ALARM: u32 = 50;
 /// The time that the queue has to accept a batch. A healthy queue needs milliseconds.
 pub(crate) const BATCH_TIMEOUT: Duration = Duration::from_secs(10);
-/// The number of times that a row fails before it is parked. With the pauses below this takes more than two hours. By then
+/// The number of times that a row fails, while others of its batch succeed, before it is parked. With the pauses below this takes more than two hours. By then
 /// a queue that rejects rows at random has recovered.
 pub(crate) const MAX_ROW_FAILURES: u32 = 14;
 /// The pause after the first failure of a row. It doubles with each further failure.

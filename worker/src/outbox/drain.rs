@@ -3,10 +3,11 @@
 //! The oldest rows go first, in batches. If the queue rejects a batch, the rows are sent one by one to find the cause:
 //!
 //! - Some rows are accepted. Those that are rejected have a problem of their own. Each is sent again after a pause that
-//!   doubles, and is parked for an operator after [`MAX_ROW_FAILURES`] failures.
+//!   doubles, and is parked for an operator after [`MAX_ROW_FAILURES`] such failures.
 //! - The first [`REJECTIONS_THAT_BLAME_QUEUE`] rows are rejected and none is accepted. The queue has a problem and no row
 //!   is blamed. These rows move behind the others, in case they are the cause after all.
-//! - A row was the only one in its batch. Its rejection says nothing about the queue, so it waits and other rows pass it.
+//! - A row was the only one in its batch. Its rejection may be the row's fault or the queue's, so it waits and other rows
+//!   pass it. Such rejections are counted apart and never park a row: each row that is alone during an outage has many.
 //!
 //! If the queue does not answer, it may have accepted the batch. The whole batch is sent again later, and the consumer
 //! detects the duplicates.
@@ -62,8 +63,8 @@ pub(super) async fn drain(store: &Store, env: &Env) -> Result<Drained> {
 /// Postpones a row that was rejected as the only one of its batch.
 fn postpone(store: &Store, batch: &[PendingRow], problem: &str) -> Result<()> {
     for row in batch {
-        let pause = pause_after(row.failures).min(MAX_LONE_ROW_PAUSE);
-        store.mark_failed(row, problem, Some(pause))?;
+        let pause = pause_after(row.lone_failures).min(MAX_LONE_ROW_PAUSE);
+        store.mark_failed_alone(row, problem, pause)?;
         let message = format!("{problem}; the next attempt is in {} s", pause.as_secs());
         log_row_error("queue_refused", &message, row);
     }

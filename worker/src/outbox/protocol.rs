@@ -143,6 +143,7 @@ pub(crate) struct EventRecord {
     pub(crate) accepted_at: i64,
     pub(crate) sent_at: Option<i64>,
     pub(crate) acted_at: Option<i64>,
+    /// The number of times that the queue rejected it since it became pending.
     pub(crate) failures: u32,
     pub(crate) problem: Option<String>,
     pub(crate) replay: u32,

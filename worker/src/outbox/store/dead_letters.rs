@@ -62,7 +62,7 @@ impl Store {
             "INSERT INTO events (key, digest, message, accepted_at, source, kind, replay)
              VALUES (?1, '', ?2, ?3, substr(?2 ->> '$.source', 5), ?2 ->> '$.type', ?4)
              ON CONFLICT DO UPDATE SET message = excluded.message, replay = excluded.replay, state = 'pending',
-                 failures = 0, retry_at = 0, problem = NULL
+                 failures = 0, lone_failures = 0, retry_at = 0, problem = NULL
              WHERE state <> 'acted' AND replay <= excluded.replay",
             vec![key.as_str().into(), letter.message.into(), now().into(), i64::from(letter.replay).into()],
         )?;

@@ -44,7 +44,8 @@ impl Store {
             Some(kind) => kind.strip_suffix('*').map_or((Some(kind), None), |prefix| (None, Some(prefix))),
         };
         self.run(
-            "SELECT key, source, kind, state, accepted_at, sent_at, acted_at, failures, problem, replay FROM events
+            "SELECT key, source, kind, state, accepted_at, sent_at, acted_at,
+                    failures + lone_failures AS failures, problem, replay FROM events
              WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR kind = ?2)
                AND (?3 IS NULL OR substr(kind, 1, length(?3)) = ?3) AND (?4 IS NULL OR state = ?4)
                AND (?5 IS NULL OR accepted_at >= ?5) AND (?6 IS NULL OR accepted_at < ?6)
@@ -72,7 +73,8 @@ impl Store {
             message: Option<String>,
         }
         let record: Option<EventRecord> = self.first(
-            "SELECT key, source, kind, state, accepted_at, sent_at, acted_at, failures, problem, replay FROM events
+            "SELECT key, source, kind, state, accepted_at, sent_at, acted_at,
+                    failures + lone_failures AS failures, problem, replay FROM events
              WHERE key = ?",
             vec![key.into()],
         )?;
@@ -91,7 +93,7 @@ impl Store {
             return Ok(ReplayOutcome::BodyDeleted);
         }
         self.run(
-            "UPDATE events SET failures = 0, retry_at = 0, problem = NULL, state = 'pending',
+            "UPDATE events SET failures = 0, lone_failures = 0, retry_at = 0, problem = NULL, state = 'pending',
                  message = CASE WHEN state IN ('pending', 'parked') THEN message
                            ELSE json_set(message, '$.replay', replay + 1) END,
                  replay = CASE WHEN state IN ('pending', 'parked') THEN replay ELSE replay + 1 END

@@ -14,14 +14,17 @@ pub(crate) struct PendingRow {
     /// The queue message as JSON.
     pub(crate) message: String,
     pub(crate) replay: u32,
+    /// The number of times that the queue rejected it and accepted others of its batch.
     pub(crate) failures: u32,
+    /// The number of times that the queue rejected it while it was the only one in its batch.
+    pub(crate) lone_failures: u32,
 }
 
 impl Store {
     /// The rows that are due, ordered by when they are due and then by age.
     pub(crate) fn pending(&self, limit: i32) -> Result<Vec<PendingRow>> {
         self.run(
-            "SELECT key, message, replay, failures FROM events
+            "SELECT key, message, replay, failures, lone_failures FROM events
              WHERE state = 'pending' AND retry_at <= ? ORDER BY retry_at, accepted_at LIMIT ?",
             vec![now().into(), limit.into()],
         )?
@@ -44,14 +47,15 @@ impl Store {
     pub(crate) fn mark_sent(&self, rows: &[PendingRow]) -> Result<()> {
         let rows: Vec<(&str, u32)> = rows.iter().map(|row| (row.key.as_str(), row.replay)).collect();
         self.run(
-            "UPDATE events SET state = 'queued', sent_at = ?, problem = NULL, failures = 0
+            "UPDATE events SET state = 'queued', sent_at = ?, problem = NULL, failures = 0, lone_failures = 0
              WHERE state = 'pending' AND (key, replay) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
             vec![now().into(), serde_json::to_string(&rows)?.into()],
         )?;
         Ok(())
     }
 
-    /// Records that a row failed. It is due again after the pause, or parked if there is none.
+    /// Records that a row failed although the queue accepted others of its batch. It is due again after the pause, or parked
+    /// if there is none.
     pub(crate) fn mark_failed(&self, row: &PendingRow, problem: &str, pause: Option<Duration>) -> Result<()> {
         let state = if pause.is_some() { "pending" } else { "parked" };
         let retry_at = now().saturating_add(pause.map_or(0, millis));
@@ -63,6 +67,17 @@ impl Store {
         if pause.is_none() {
             self.add_history(&row.key, "parked", Some(problem))?;
         }
+        Ok(())
+    }
+
+    /// Records that a row failed as the only one of its batch. It is due again after the pause.
+    pub(crate) fn mark_failed_alone(&self, row: &PendingRow, problem: &str, pause: Duration) -> Result<()> {
+        let retry_at = now().saturating_add(millis(pause));
+        self.run(
+            "UPDATE events SET lone_failures = lone_failures + 1, retry_at = ?, problem = ?
+             WHERE key = ? AND replay = ? AND state = 'pending'",
+            vec![retry_at.into(), problem.into(), row.key.as_str().into(), i64::from(row.replay).into()],
+        )?;
         Ok(())
     }
 

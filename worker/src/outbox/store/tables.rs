@@ -36,7 +36,7 @@ const TABLES: [&str; 8] = [
 
 /// The columns that were added later: table, name, definition. The first version had no state: an event with a message was
 /// pending.
-const LATER_COLUMNS: [(&str, &str, &str); 10] = [
+const LATER_COLUMNS: [(&str, &str, &str); 11] = [
     ("events", "source", "TEXT"),
     ("events", "kind", "TEXT"),
     ("events", "state", "TEXT NOT NULL DEFAULT 'pending'"),
@@ -46,6 +46,7 @@ const LATER_COLUMNS: [(&str, &str, &str); 10] = [
     ("events", "retry_at", "INTEGER NOT NULL DEFAULT 0"),
     ("events", "problem", "TEXT"),
     ("events", "replay", "INTEGER NOT NULL DEFAULT 0"),
+    ("events", "lone_failures", "INTEGER NOT NULL DEFAULT 0"),
     // The caller that holds the lease.
     ("turns", "holder", "TEXT"),
 ];
