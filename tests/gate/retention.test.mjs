@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clientOf, secrets, sign, sources } from "./fixtures.mjs";
+import { clientOf, linesOf, secrets, sign, sources } from "./fixtures.mjs";
 import { openObjects } from "./objects.mjs";
 import { startWorkerd, waitUntil } from "./workerd.mjs";
 
@@ -132,4 +132,191 @@ describe("the outbox", () => {
       await gate.stop();
     }
   });
+
+  it("never purges an event that is pending, parked or dead, however long ago it was sent", async () => {
+    const gate = await startWorkerd({ sources, secrets });
+    const { post, callApi } = clientOf(gate);
+    try {
+      await postUntilEachObjectHasRows(gate, post);
+      await gate.kill();
+      const later = Date.now() + DAY;
+      for (const object of openObjects(gate.disk)) {
+        const [{ key, message }] = object.all("SELECT key, message FROM events LIMIT 1");
+        const add = (state) =>
+          object.run(
+            `INSERT INTO events (key, digest, accepted_at, sent_at, state, retry_at, message)
+             VALUES (?, '', 1, 1, ?, ?, ?)`,
+            `${key}_${state}`,
+            state,
+            later,
+            message,
+          );
+        for (const state of ["pending", "parked", "dead", "queued"]) add(state);
+        object.run(
+          "INSERT INTO dead_letters (id, key, replay, message, at) VALUES (?, ?, 0, ?, 1)",
+          `0.${key}`,
+          `${key}_dead`,
+          message,
+        );
+        object.close();
+      }
+      await gate.restart();
+      await purgeEachObject(gate, post);
+      const states = stateCounts(gate);
+      assert.equal(states.pending, states.objects);
+      assert.equal(states.parked, states.objects);
+      assert.equal(states.dead, states.objects);
+      assert.equal(states.letters, states.objects);
+      assert.equal((await callApi("events?status=parked")).data.length, states.objects);
+    } finally {
+      await gate.stop();
+    }
+  });
+
+  it("remembers for the whole retention which events the handler acted on", async () => {
+    const settings = { retention_days: 10 };
+    const gate = await startWorkerd({ sources, secrets, settings, handler: true });
+    const { post } = clientOf(gate);
+    try {
+      await postUntilEachObjectHasRows(gate, post);
+      await gate.consume(gate.sink.messages);
+      const messages = [...gate.sink.messages];
+      const called = gate.handler.events.length;
+      await gate.kill();
+      for (const object of openObjects(gate.disk)) {
+        object.run("UPDATE done SET done_at = done_at - ?", 9 * DAY);
+        addOldRow(object);
+        object.close();
+      }
+      await gate.restart();
+      await purgeEachObject(gate, post);
+      await gate.consume(messages);
+      assert.equal(gate.handler.events.length, called);
+    } finally {
+      await gate.stop();
+    }
+  });
+
+  describe("a dead copy of an event that the handler acted on", () => {
+    // Threat model: F25.
+    it("is not kept, so it cannot be redriven after the event is forgotten", async () => {
+      const gate = await startWorkerd({ sources, secrets, handler: true });
+      const { post, callApi } = clientOf(gate);
+      try {
+        await post("evt_acted");
+        const [message] = await gate.messages(1);
+        await gate.consume([message]);
+        const buried = await gate.consume([message], "countersign-dead-letters");
+        assert.deepEqual(buried.explicitAcks, ["message-0"]);
+        await forgetEverything(gate, post);
+        await callApi("dead-letters/redrive", "POST");
+        await consumeAgain(gate, message, post);
+        assert.equal(callsFor(gate, "evt_acted"), 1);
+        const lines = linesOf(gate).filter(({ at }) => at === "dead_letters");
+        assert.deepEqual(
+          lines.map(({ outcome, id }) => [outcome, id]),
+          [["not_needed", "evt_acted"]],
+        );
+      } finally {
+        await gate.stop();
+      }
+    });
+
+    // Threat model: F25.
+    it("is discarded before the event is forgotten, if it was kept before the handler acted", async () => {
+      const gate = await startWorkerd({ sources, secrets, handler: true });
+      const { post, callApi } = clientOf(gate);
+      try {
+        await post("evt_late");
+        const [message] = await gate.messages(1);
+        await gate.consume([message], "countersign-dead-letters");
+        assert.equal((await callApi("dead-letters")).data.length, 1);
+        await gate.consume([message]);
+        await forgetEverything(gate, post);
+        assert.deepEqual((await callApi("dead-letters")).data, []);
+        await callApi("dead-letters/redrive", "POST");
+        await consumeAgain(gate, message, post);
+        assert.equal(callsFor(gate, "evt_late"), 1);
+      } finally {
+        await gate.stop();
+      }
+    });
+  });
 });
+
+/** Posts events until each object of the outbox has some, and waits until all are on the queue. */
+async function postUntilEachObjectHasRows(gate, post) {
+  const ids = Array.from({ length: 160 }, (_, index) => `evt_in_each_${index}`);
+  await Promise.all(ids.map((id) => post(id)));
+  await gate.messages(ids.length);
+}
+
+/** Adds a row that the next purge of its object deletes. */
+function addOldRow(object) {
+  object.run(
+    `INSERT INTO events (key, digest, accepted_at, state, sent_at)
+     VALUES ('/in/stripe old_queued', '', 1, 'queued', 1)`,
+  );
+}
+
+/** Wakes every object until none has a row that is old and on the queue: each has purged then. */
+async function purgeEachObject(gate, post) {
+  let round = 0;
+  await waitUntil(async () => {
+    round += 1;
+    const ids = Array.from({ length: 80 }, (_, index) => `evt_purge_${round}_${index}`);
+    await Promise.all(ids.map((id) => post(id)));
+    return stateCounts(gate).oldQueued === 0;
+  }, gate.output);
+}
+
+/** Counts objects, rows by state, and dead letters, in all objects together. */
+function stateCounts(gate) {
+  const counts = { objects: 0, letters: 0, oldQueued: 0, pending: 0, parked: 0, dead: 0 };
+  for (const object of openObjects(gate.disk)) {
+    counts.objects += 1;
+    const rows = object.all(
+      "SELECT state, count(*) AS number FROM events WHERE sent_at = 1 GROUP BY state",
+    );
+    for (const { state, number } of rows) {
+      if (state === "queued") counts.oldQueued += number;
+      else counts[state] += number;
+    }
+    const [{ letters }] = object.all("SELECT count(*) AS letters FROM dead_letters");
+    counts.letters += letters;
+    object.close();
+  }
+  return counts;
+}
+
+/** Makes everything older than the retention, and purges it. */
+async function forgetEverything(gate, post) {
+  await gate.kill();
+  for (const object of openObjects(gate.disk)) {
+    object.run("UPDATE events SET accepted_at = 1, sent_at = 1");
+    object.run("UPDATE done SET done_at = 1");
+    object.run("UPDATE turns SET until = 1");
+    object.close();
+  }
+  await gate.restart();
+  await purgeEachObject(gate, post);
+  await waitUntil(
+    () =>
+      openObjects(gate.disk).every((object) => {
+        const [{ left }] = object.all("SELECT count(*) AS left FROM done");
+        object.close();
+        return left === 0;
+      }),
+    gate.output,
+  );
+}
+
+/** Consumes the messages on the queue that are a copy of this one and came later, after another event has passed. */
+async function consumeAgain(gate, message, post) {
+  await post("evt_passed");
+  await waitUntil(() => gate.sink.messages.some(({ id }) => id === "evt_passed"), gate.output);
+  await gate.consume(gate.sink.messages.filter(({ id }) => id === message.id).slice(1));
+}
+
+const callsFor = (gate, id) =>
+  gate.handler.events.filter(({ headers }) => headers["ce-id"] === id).length;

@@ -1,4 +1,5 @@
 //! Consumes the dead-letter queue: stores every message that failed too often, until an operator redrives or discards it.
+//! A copy of an event that the consumer acted on is not stored.
 
 use worker::wasm_bindgen::JsValue;
 use worker::{Env, MessageBatch, MessageExt, RawMessage};
@@ -16,9 +17,13 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
         let json = to_json(&raw.body());
         let line = Line { at: "dead_letters", queue_id: Some(raw.id()), ..describe(json.as_deref()) };
         match store(&raw, json, env).await {
-            Ok(()) => {
+            Ok(is_stored) => {
                 pause_at(CrashPoint::AfterDeadLetterStored, env).await;
-                Line { outcome: "kept", ..line }.write(Level::Error);
+                if is_stored {
+                    Line { outcome: "kept", ..line }.write(Level::Error);
+                } else {
+                    Line { outcome: "not_needed", ..line }.write(Level::Info);
+                }
                 raw.ack();
             }
             Err(error) => {
@@ -30,8 +35,8 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
     }
 }
 
-/// Stores a message with this content.
-async fn store(raw: &RawMessage, json: Option<String>, env: &Env) -> worker::Result<()> {
+/// Stores a message with this content. Returns false if it need not be stored: the consumer acted on its event before.
+async fn store(raw: &RawMessage, json: Option<String>, env: &Env) -> worker::Result<bool> {
     let json = json.unwrap_or_else(|| "null".into());
     let message: Option<Message> = serde_json::from_str(&json).ok();
     let effect = message.as_ref().map(Message::effect);

@@ -67,16 +67,18 @@ pub(crate) async fn release_lease(env: &Env, effect: &Effect) -> Result<()> {
 }
 
 /// Stores a message that the queue gave up, at the time `at` in milliseconds since 1970. Storing it again changes nothing.
+/// Returns false if it need not be stored, because the consumer acted on its event before.
 pub(crate) async fn store_dead_letter(
     env: &Env,
     queue_id: &str,
     effect: Option<Effect>,
     message: String,
     at: i64,
-) -> Result<()> {
+) -> Result<bool> {
     let shard = shard_of(effect.as_ref().map_or(queue_id, |effect| effect.key.as_str()));
     let letter = DeadLetter { id: format!("{shard}.{queue_id}"), effect, message, at };
-    call_shard(env, shard, &OutboxRequest::StoreDeadLetter(letter)).await
+    let was_acted_on: Option<bool> = call_shard(env, shard, &OutboxRequest::StoreDeadLetter(letter)).await?;
+    Ok(!was_acted_on.unwrap_or(false))
 }
 
 /// Lists events, newest first.

@@ -120,7 +120,13 @@ impl Outbox {
             }
             OutboxRequest::MarkDone(effect) => serde_json::to_value(self.store.mark_done(&effect)?)?,
             OutboxRequest::ReleaseLease(effect) => serde_json::to_value(self.store.release_lease(&effect)?)?,
-            OutboxRequest::StoreDeadLetter(letter) => serde_json::to_value(self.store.store_dead_letter(&letter)?)?,
+            OutboxRequest::StoreDeadLetter(letter) => {
+                if self.store.store_dead_letter(&letter)? {
+                    Value::Null
+                } else {
+                    true.into()
+                }
+            }
             OutboxRequest::List(query) => serde_json::to_value(self.store.list(&query)?)?,
             OutboxRequest::Show { key } => serde_json::to_value(self.store.show(&key)?)?,
             OutboxRequest::Replay { key } => {

@@ -30,7 +30,8 @@ pub(super) enum OutboxRequest {
     /// Reports that the consumer could not act on an event, which ends its lease.
     #[serde(rename = "abandon")]
     ReleaseLease(Effect),
-    /// Stores a message that failed too often.
+    /// Stores a message that failed too often. Answer: null if it is stored, and `true` if it need not be, because the
+    /// consumer acted on its event before.
     #[serde(rename = "bury")]
     StoreDeadLetter(DeadLetter),
     /// Lists events, newest first. Answer: a list of [`EventRecord`].

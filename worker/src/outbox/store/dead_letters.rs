@@ -8,11 +8,18 @@ use crate::effect::Effect;
 use crate::outbox::protocol::{DeadLetter, Position};
 
 impl Store {
-    /// Stores a dead letter, unless it is stored already.
-    pub(crate) fn store_dead_letter(&self, letter: &DeadLetter) -> Result<()> {
+    /// Stores a dead letter, unless it is stored already. Returns false if it need not be stored: the consumer acted on its
+    /// event before, and would act again if the letter were redriven after the outbox has forgotten that.
+    pub(crate) fn store_dead_letter(&self, letter: &DeadLetter) -> Result<bool> {
         let key = letter.effect.as_ref().map(|effect| effect.key.as_str());
         let replay = i64::from(letter.effect.as_ref().map_or(0, |effect| effect.replay));
         let id = letter.id.as_str();
+        if let Some(effect) = &letter.effect
+            && self.is_done(&effect.idempotency_key())?
+        {
+            self.add_history(&effect.key, "dead_copy", Some(id))?;
+            return Ok(false);
+        }
         self.run(
             "INSERT OR IGNORE INTO dead_letters (id, key, replay, message, at) VALUES (?, ?, ?, ?, ?)",
             vec![id.into(), text_or_null(key), replay.into(), letter.message.as_str().into(), letter.at.into()],
@@ -31,7 +38,7 @@ impl Store {
             )?;
             self.add_history(key, "dead", Some(id))?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Lists dead letters, newest first.
@@ -82,6 +89,18 @@ impl Store {
             .to_array()?;
         letters.iter().try_for_each(|letter| self.redrive(&letter.name).map(drop))?;
         Ok(u64::try_from(letters.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Discards the dead letters of events that the consumer acted on after all, given as a JSON list of idempotency keys.
+    pub(super) fn discard_letters_of(&self, names: &str) -> Result<()> {
+        let letters: Vec<Named> = self
+            .run(
+                "SELECT id AS name FROM dead_letters
+                 WHERE iif(replay = 0, key, 'replay ' || replay || ' ' || key) IN (SELECT value FROM json_each(?))",
+                vec![names.into()],
+            )?
+            .to_array()?;
+        letters.iter().try_for_each(|letter| self.discard(&letter.name).map(drop))
     }
 
     /// Deletes a dead letter. Returns whether it existed.

@@ -23,7 +23,7 @@ impl Store {
             self.record_body(object)?;
         }
         let name = effect.idempotency_key();
-        if self.first::<Named>("SELECT key AS name FROM done WHERE key = ?", vec![name.as_str().into()])?.is_some() {
+        if self.is_done(&name)? {
             return Ok(Lease::Done);
         }
         let held: Option<Held> =
@@ -45,6 +45,11 @@ impl Store {
             vec![name.into(), until.into(), i64::from(attempt).into(), caller.into()],
         )?;
         Ok(Lease::Granted { attempt })
+    }
+
+    /// Whether the consumer acted on the event with this idempotency key.
+    pub(super) fn is_done(&self, name: &str) -> Result<bool> {
+        Ok(self.first::<Named>("SELECT key AS name FROM done WHERE key = ?", vec![name.into()])?.is_some())
     }
 
     /// Records that the consumer acted on an event.

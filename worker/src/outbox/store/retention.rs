@@ -31,14 +31,25 @@ impl Store {
                 "DELETE FROM events WHERE key IN (SELECT value FROM json_each(?))",
             ],
         )?;
-        let done = self.purge_rows(
-            "SELECT key AS name FROM done WHERE done_at < ?1 ORDER BY done_at LIMIT ?2",
-            keys_before,
-            &["DELETE FROM done WHERE key IN (SELECT value FROM json_each(?))"],
-        )?;
+        let done = self.purge_done(keys_before)?;
         self.run("DELETE FROM turns WHERE until < ?", vec![keys_before.into()])?;
         self.purge_handed_over()?;
         Ok([bodies, keys, done].into_iter().all(|rows| rows < MAX_PURGED_ROWS))
+    }
+
+    /// Forgets which events the consumer acted on before this time. The dead letters of these events are discarded first:
+    /// nothing would stop the consumer from acting again if one were redriven. Returns the number of rows.
+    fn purge_done(&self, before: i64) -> Result<i64> {
+        let select = "SELECT key AS name FROM done WHERE done_at < ?1 ORDER BY done_at LIMIT ?2";
+        let names: Vec<Named> = self.run(select, vec![before.into(), MAX_PURGED_ROWS.into()])?.to_array()?;
+        if names.is_empty() {
+            return Ok(0);
+        }
+        let list: Vec<&str> = names.iter().map(|row| row.name.as_str()).collect();
+        let list = serde_json::to_string(&list)?;
+        self.discard_letters_of(&list)?;
+        self.run("DELETE FROM done WHERE key IN (SELECT value FROM json_each(?))", vec![list.into()])?;
+        Ok(i64::try_from(names.len()).unwrap_or(MAX_PURGED_ROWS))
     }
 
     /// Purges the rows that the query `select` finds: marks their bodies in R2 for deletion and runs the statements
