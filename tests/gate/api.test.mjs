@@ -195,6 +195,9 @@ describe("the API", () => {
       "since=now",
       "status=lost",
       "cursor=*",
+      // Beyond the integers that JavaScript represents exactly.
+      cursorAt(2 ** 53),
+      cursorAt(-1),
       "tpye=a",
     ]) {
       const { status, error } = await call(`events?${query}`);
@@ -354,9 +357,18 @@ describe("the API", () => {
     }
   });
 
-  it("answers 413 to an event whose id is too long for a queue message", async () => {
-    const note = "x".repeat(100_000);
-    assert.equal((await post(note, "invoice.paid", "stripe", note)).status, 413);
+  it("answers 413 to an event whose id or type has more than 1024 bytes, because handlers get both in headers", async () => {
+    const longest = "é".repeat(512);
+    for (const [id, type, status] of [
+      [longest, "invoice.paid", 200],
+      ["evt_long_type", longest, 200],
+      [`${longest}x`, "invoice.paid", 413],
+      ["evt_longer_type", `${longest}x`, 413],
+    ]) {
+      assert.equal((await post(id, type, "other")).status, status);
+    }
+    const line = linesOf(gate).findLast(({ outcome }) => outcome === "too_large");
+    assert.equal(line.message, "the event's id or type is longer than 1024 bytes");
   });
 
   // Threat model: F10.
@@ -494,3 +506,9 @@ describe("a source with limits", () => {
     }
   });
 });
+
+/** The parameter `cursor` for a position at this time. */
+function cursorAt(at) {
+  const json = JSON.stringify({ at, name: "/in/stripe evt" });
+  return `cursor=${Buffer.from(json).toString("base64url")}`;
+}

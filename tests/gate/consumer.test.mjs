@@ -174,6 +174,16 @@ describe("the consumer with a handler", () => {
     );
   });
 
+  // Threat model: A-81.
+  it("writes no character to the log that hides or reorders text", async () => {
+    const id = "evt_\u009b31m\u202egnp.exe\u007f\u2028\ufeff";
+    gate.handler.answer = 500;
+    await gate.consume([message(id)]);
+    const line = () => linesOf(gate).find((line) => line.id === id);
+    await waitUntil(line, gate.output);
+    assert.doesNotMatch(gate.output(), /[\u007f-\u009f\u2028\u202e\ufeff]/);
+  });
+
   // Threat model: F16.
   // Threat model: crash point after-handler.
   it("calls a handler that acts and hangs up again, with the same key", async () => {

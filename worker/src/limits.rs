@@ -41,6 +41,9 @@ pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
 pub(crate) const MAX_INLINE_MESSAGE_BYTES: usize = 120_000;
 /// The largest message that the gate sends. A queue accepts 128,000 bytes and needs some hundred of them for itself.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 127_000;
+/// The longest id or type of an event that the gate stores, in bytes. A handler gets both in headers, percent-encoded, and
+/// web servers accept 8 to 16 KiB of headers.
+pub(crate) const MAX_ID_OR_TYPE_BYTES: usize = 1024;
 /// The longest id or type that a message repeats from an unsigned header, in characters. Such a header can have any length.
 pub(crate) const MAX_UNSIGNED_TEXT_CHARS: usize = 256;
 /// The longest text from outside that a log line repeats, in characters.
@@ -134,5 +137,8 @@ pub(crate) const MAX_REDELIVERY_PAUSE: Duration = Duration::from_hours(12);
 pub(crate) const DEFAULT_PAGE_LENGTH: u32 = 50;
 /// The most items on a page of a list.
 pub(crate) const MAX_PAGE_LENGTH: u32 = 200;
-/// How long the gate repeats the outbox's counts before it asks again. Metrics are public, and counting asks every object.
+/// How long the gate repeats the outbox's counts, or its failure, before it asks again. Metrics are public, and counting asks
+/// every object. It is longer than [`OUTBOX_TIMEOUT`], so a question that lasts longer was cut off.
 pub(crate) const MAX_COUNTS_AGE_MILLIS: u64 = 5000;
+/// How often a request looks whether the question of another one has been answered.
+pub(crate) const COUNTS_POLL_PAUSE: Duration = Duration::from_millis(50);

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use worker::Env;
+use worker::{Delay, Env};
 
-use crate::limits::MAX_COUNTS_AGE_MILLIS;
+use crate::limits::{COUNTS_POLL_PAUSE, MAX_COUNTS_AGE_MILLIS};
 use crate::outbox::{self, Counts};
 use crate::platform::clock;
 
@@ -29,10 +29,21 @@ struct Metrics {
     skew_seconds: BTreeMap<String, i64>,
 }
 
+/// A question to the outbox about its counts. Times are in milliseconds since 1970.
+#[derive(Clone, Copy)]
+enum Question {
+    /// The isolate has not asked yet.
+    Never,
+    /// A request has asked and waits for the answer.
+    Asked { at: u64 },
+    /// The outbox has answered, or failed.
+    Answered { at: u64, counts: Option<Counts> },
+}
+
 thread_local! {
     static METRICS: RefCell<Metrics> = RefCell::default();
-    /// The outbox's last counts, and when they were taken.
-    static LAST_COUNTS: Cell<Option<(u64, Counts)>> = const { Cell::new(None) };
+    /// The last question about the outbox's counts.
+    static LAST_QUESTION: Cell<Question> = const { Cell::new(Question::Never) };
 }
 
 /// Counts a delivery by its source and its outcome's code, with the time that it took.
@@ -64,15 +75,23 @@ pub(crate) async fn render(env: &Env) -> String {
     text
 }
 
+/// The outbox's counts; `None` if it failed. Metrics are public, and a question asks every object. So answers and failures are
+/// kept for a while, and requests that arrive during a question wait for its answer. They look at it again and again, because
+/// in Workers no request may wait for the promise of another one.
 async fn load_counts(env: &Env) -> Option<Counts> {
-    let now = clock::now_millis();
-    let known = LAST_COUNTS.get().filter(|(at, _)| now.saturating_sub(*at) < MAX_COUNTS_AGE_MILLIS);
-    if let Some((_, counts)) = known {
-        return Some(counts);
+    loop {
+        let now = clock::now_millis();
+        match LAST_QUESTION.get() {
+            Question::Answered { at, counts } if now.abs_diff(at) < MAX_COUNTS_AGE_MILLIS => return counts,
+            // A request that was cut off never notes its answer.
+            Question::Asked { at } if now.abs_diff(at) < MAX_COUNTS_AGE_MILLIS => Delay::from(COUNTS_POLL_PAUSE).await,
+            Question::Never | Question::Asked { .. } | Question::Answered { .. } => break,
+        }
     }
-    let counts = outbox::count(env).await.ok()?;
-    LAST_COUNTS.set(Some((now, counts)));
-    Some(counts)
+    LAST_QUESTION.set(Question::Asked { at: clock::now_millis() });
+    let counts = outbox::count(env).await.ok();
+    LAST_QUESTION.set(Question::Answered { at: clock::now_millis(), counts });
+    counts
 }
 
 /// Writes the outbox's counts. If the outbox does not answer, these metrics are absent, which an alert can detect.

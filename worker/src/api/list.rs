@@ -14,6 +14,9 @@ use crate::outbox::Position;
 use crate::platform::clock;
 use crate::reply::Reply;
 
+/// The largest integer that the outbox's tables can compare: JavaScript passes it on.
+const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+
 /// The parameters in the query of a request: names and values.
 pub(super) struct Parameters(Vec<(String, String)>);
 
@@ -60,6 +63,7 @@ impl Parameters {
         let read = |text: String| {
             let json = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
             json.and_then(|json| serde_json::from_slice(&json).ok())
+                .filter(|position: &Position| (0..=MAX_SAFE_INTEGER).contains(&position.at))
                 .ok_or(Problem::BadRequest("cursor must be the next_cursor of the previous page"))
         };
         self.text("cursor").map(read).transpose()

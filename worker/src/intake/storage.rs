@@ -6,7 +6,7 @@ use worker::Env;
 
 use super::body::Body;
 use crate::faults::{CrashPoint, pause_at};
-use crate::limits::{MAX_INLINE_MESSAGE_BYTES, MAX_MESSAGE_BYTES};
+use crate::limits::{MAX_ID_OR_TYPE_BYTES, MAX_INLINE_MESSAGE_BYTES, MAX_MESSAGE_BYTES};
 use crate::message::Message;
 use crate::outbox::{self, StoreOutcome};
 use crate::platform::digest::sha256_hex;
@@ -17,6 +17,11 @@ use crate::{bucket, event_queue};
 
 /// Stores an event of a source with its body.
 pub(super) async fn store(source: &Source, message: Message, body: Body, env: &Env, line: &mut Line) -> Reply {
+    if message.id.len().max(message.kind.len()) > MAX_ID_OR_TYPE_BYTES {
+        line.outcome = "too_large";
+        line.message = Some(format!("the event's id or type is longer than {MAX_ID_OR_TYPE_BYTES} bytes"));
+        return Reply::TooLarge;
+    }
     let digest = sha256_hex(&body.bytes);
     match place_body(message, body, &digest, env, line).await {
         Ok(message) => store_event(source, message, &digest, env, line).await,

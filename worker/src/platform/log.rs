@@ -57,6 +57,7 @@ impl Line {
     /// Writes the line to the Worker's log.
     pub(crate) fn write(&self, level: Level) {
         let Ok(json) = serde_json::to_string(self) else { return };
+        let json = escape_invisible(&json);
         match level {
             Level::Info => console_log!("{json}"),
             Level::Warning => console_warn!("{json}"),
@@ -65,10 +66,59 @@ impl Line {
     }
 }
 
+/// Escapes the characters of a JSON text that are not visible: control characters, which JSON allows from U+007F on, and those
+/// that hide, reorder or break text. In a terminal or a log viewer they could make a line look like another one. The JSON
+/// has the same value afterwards.
+fn escape_invisible(json: &str) -> String {
+    use std::fmt::Write;
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_invisible(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+const fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{7f}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
 /// Truncates a text from outside to [`MAX_LOG_TEXT_CHARS`] characters.
 pub(crate) fn truncate(text: &str) -> String {
     if text.len() <= MAX_LOG_TEXT_CHARS {
         return text.to_owned();
     }
     text.chars().take(MAX_LOG_TEXT_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_hide_or_reorder_text_are_escaped() {
+        let text = "a\u{9b}31m \u{202e}b\u{7f} \u{2028}\u{feff}\u{e0041}é中 😀";
+        let json = serde_json::to_string(text).expect("a text can be written");
+        let escaped = escape_invisible(&json);
+        assert_eq!(escaped, r#""a\u009b31m \u202eb\u007f \u2028\ufeff\udb40\udc41é中 😀""#);
+        assert_eq!(serde_json::from_str::<String>(&escaped).expect("it is JSON"), text);
+    }
 }
