@@ -5,10 +5,10 @@
 // forged and the large deliveries, the crash points, the pauses and what the queue does.
 
 // Threat model: F8, I1, I2, I4, I6.
-// Threat model: crash point after-body-read.
 // Threat model: crash point after-verification.
 // Threat model: crash point after-body-stored.
 // Threat model: crash point before-outbox-request.
+// Threat model: crash point before-row-written.
 // Threat model: crash point after-row-written.
 // Threat model: crash point after-outbox-answer.
 // Threat model: crash point before-response.

@@ -209,10 +209,6 @@ impl Delivery {
 
     /// Decides about a delivery. Returns a response if nothing has to be awaited, and otherwise the promise of one.
     fn process_body(mut self, body: Result<Body, BodyError>) -> Result<JsValue, JsValue> {
-        // Crash points have to be awaited.
-        if cfg!(feature = "faults") {
-            return Ok(promise::spawn(async move { self.process_body_async(body).await.respond() }));
-        }
         match self.decide(body) {
             Decision::Answer(reply) => self.finish(&reply),
             decision => Ok(promise::spawn(async move { self.carry_out(decision).await.respond() })),
@@ -220,7 +216,6 @@ impl Delivery {
     }
 
     async fn process_body_async(mut self, body: Result<Body, BodyError>) -> Reply {
-        pause_at(CrashPoint::AfterBodyRead, &self.env).await;
         let decision = self.decide(body);
         self.carry_out(decision).await
     }

@@ -103,6 +103,7 @@ impl Outbox {
     async fn answer(&self, request: OutboxRequest) -> Result<Value> {
         let answer = match request {
             OutboxRequest::Accept { key, digest, message } => {
+                pause_at(CrashPoint::BeforeRowWritten, &self.env).await;
                 let outcome = self.store.accept(&key, &digest, &message)?;
                 // The row and the alarm are one transaction, because nothing is awaited between them. A duplicate sets the
                 // alarm too, in case that failed when the event was stored.
