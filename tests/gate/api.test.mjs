@@ -357,6 +357,22 @@ describe("the API", () => {
     }
   });
 
+  it("finds events by a parameter whose ids URL parsers would remove from a path", async () => {
+    for (const id of [".", "..", "-", "%2e", "a/b?c#d"]) {
+      assert.equal((await post(id, "invoice.paid", "other")).status, 200);
+      const query = `?id=${encodeURIComponent(id)}`;
+      assert.equal((await call(`events/other/-${query}`)).data.id, id);
+      const headers = { "x-api-key": API_KEY };
+      const url = `${gate.url}/api/v1/events/other/-/body${query}`;
+      assert.equal((await (await fetch(url, { headers })).json()).id, id);
+      const replay = await call(`events/other/-/replay${query}`, { method: "POST" });
+      assert.equal(replay.data.id, id);
+    }
+    assert.equal((await call("events/other/-")).data.id, "-");
+    assert.equal((await call("events/other/evt?id=..")).status, 400);
+    assert.equal((await call("events/other/-?name=..")).status, 400);
+  });
+
   it("answers 413 to an event whose id or type has more than 1024 bytes, because handlers get both in headers", async () => {
     const longest = "é".repeat(512);
     for (const [id, type, status] of [

@@ -125,6 +125,39 @@ describe("the consumer with a handler", () => {
     );
   });
 
+  // Threat model: I6.
+  it("tells the handler the source, type, id and times of each of many events, and none of another", async () => {
+    const kinds = Array.from({ length: 400 }, (_, index) => {
+      const name = `evt_described_${index}`;
+      const source = `/in/${["stripe", "other", "a b"][index % 3]}`;
+      return message(name, {
+        source,
+        type: ["a.b", "invoice.paid", "größe", ""][index % 4],
+        time: new Date(Date.UTC(2026, 0, 1) + 1000 * index).toISOString(),
+        keyid: `KEY_${index % 5}`,
+        data_base64: btoa(`{"id":"${name}"}`),
+      });
+    });
+    for (let first = 0; first < kinds.length; first += 50) {
+      await gate.consume(kinds.slice(first, first + 50));
+    }
+    const described = ({ headers, body }) => ({
+      id: decodeURIComponent(headers["ce-id"]),
+      source: decodeURIComponent(headers["ce-source"]),
+      type: decodeURIComponent(headers["ce-type"]),
+      time: headers["ce-time"],
+      keyid: headers["ce-keyid"],
+      data_base64: body.toString("base64"),
+      key: decodeURIComponent(headers["idempotency-key"]),
+    });
+    assert.deepEqual(
+      gate.handler.events.map(described),
+      kinds.map(({ id, source, type, time, keyid, data_base64 }) => {
+        return { id, source, type, time, keyid, data_base64, key: `${source} ${id}` };
+      }),
+    );
+  });
+
   // Threat model: F16.
   it("gives a failing message back with longer and longer pauses, and acts on the rest of its batch", async () => {
     const ids = ["evt_good_1", "evt_bad", "evt_good_2"];

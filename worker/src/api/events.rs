@@ -37,8 +37,9 @@ pub(super) async fn list(request: &Request, env: &Env) -> Result<Reply, Problem>
 }
 
 /// Shows an event with its history and its message.
-pub(super) async fn show(source: &str, id: &str, env: &Env) -> Result<Reply, Problem> {
-    let Some(details) = outbox::show(env, &event_key(source, id)).await? else {
+pub(super) async fn show(source: &str, id: &str, request: &Request, env: &Env) -> Result<Reply, Problem> {
+    let id = event_id(id, request)?;
+    let Some(details) = outbox::show(env, &event_key(source, &id)).await? else {
         return Ok(Reply::NotFound);
     };
     let message: Option<Value> = details.message.as_deref().and_then(|message| serde_json::from_str(message).ok());
@@ -51,8 +52,9 @@ pub(super) async fn show(source: &str, id: &str, env: &Env) -> Result<Reply, Pro
 }
 
 /// Returns the exact bytes of an event's body.
-pub(super) async fn show_body(source: &str, id: &str, env: &Env) -> Result<Reply, Problem> {
-    let Some(details) = outbox::show(env, &event_key(source, id)).await? else {
+pub(super) async fn show_body(source: &str, id: &str, request: &Request, env: &Env) -> Result<Reply, Problem> {
+    let id = event_id(id, request)?;
+    let Some(details) = outbox::show(env, &event_key(source, &id)).await? else {
         return Ok(Reply::NotFound);
     };
     let message: Option<Message> = details.message.as_deref().and_then(|message| serde_json::from_str(message).ok());
@@ -65,14 +67,22 @@ pub(super) async fn show_body(source: &str, id: &str, env: &Env) -> Result<Reply
 }
 
 /// Sends an event to the queue again.
-pub(super) async fn replay(source: &str, id: &str, env: &Env) -> Result<Reply, Problem> {
-    Ok(match outbox::replay(env, &event_key(source, id)).await? {
+pub(super) async fn replay(source: &str, id: &str, request: &Request, env: &Env) -> Result<Reply, Problem> {
+    let id = event_id(id, request)?;
+    Ok(match outbox::replay(env, &event_key(source, &id)).await? {
         ReplayOutcome::Pending => {
             Reply::Started(json!({ "data": { "id": id, "source": source, "status": "pending" } }))
         }
         ReplayOutcome::Unknown => Reply::NotFound,
         ReplayOutcome::BodyDeleted => Reply::BodyDeleted,
     })
+}
+
+/// The id that a request is about: its segment of the path, or the parameter `id` if the segment is `-`. URL parsers remove the
+/// segments `.` and `..`, however they are encoded, so an event with such an id is found by the parameter alone.
+fn event_id(segment: &str, request: &Request) -> Result<String, Problem> {
+    let parameters = Parameters::read(request, if segment == "-" { &["id"] } else { &[] })?;
+    Ok(parameters.text("id").unwrap_or_else(|| segment.into()))
 }
 
 fn event_key(source: &str, id: &str) -> String {
