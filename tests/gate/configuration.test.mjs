@@ -71,6 +71,12 @@ describe("a gate that is not configured", () => {
 });
 
 describe("wrangler.toml", () => {
+  // Threat model: F26.
+  it("has a Cron Trigger, which finds lost alarms", () => {
+    const path = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));
+    assert.match(readFileSync(path, "utf8"), /^\[triggers\]\ncrons = \["\*\/5 \* \* \* \*"\]$/m);
+  });
+
   // Threat model: F17.
   it("has a consumer for every queue, also for the dead-letter queue", () => {
     const path = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));

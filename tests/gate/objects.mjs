@@ -29,3 +29,16 @@ function hasTable(database) {
   const query = "SELECT name FROM sqlite_master WHERE name = 'events'";
   return database.prepare(query).all().length > 0;
 }
+
+/**
+ * Deletes the alarms of every object, as if the platform had lost them.
+ * @param {string} disk the folder in which workerd keeps them
+ */
+export function deleteAlarms(disk) {
+  const files = readdirSync(disk, { recursive: true, encoding: "utf8" });
+  for (const file of files.filter((file) => file.endsWith("metadata.sqlite"))) {
+    const database = new DatabaseSync(join(disk, file));
+    database.exec("DELETE FROM _cf_ALARM");
+    database.close();
+  }
+}

@@ -20,6 +20,9 @@ const TIMEOUT_MS = 20_000;
 const QUEUE_WORKER = `
 export default {
   async fetch(request, env) {
+    if (new URL(request.url).pathname === "/scheduled") {
+      return Response.json(await env.GATE.scheduled({ cron: "*/5 * * * *" }));
+    }
     const messages = (await request.json()).map(({ seconds, ...message }) => {
       return { ...message, timestamp: new Date(Date.now() - 1000 * seconds) };
     });
@@ -141,6 +144,12 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
       });
       assert.equal(response.status, 200, await response.clone().text());
       return response.json();
+    },
+    /** Runs the gate's Cron Trigger, and returns its outcome. */
+    async schedule() {
+      const response = await fetch(`http://127.0.0.1:${queuePort}/scheduled`);
+      assert.equal(response.status, 200, await response.clone().text());
+      return (await response.json()).outcome;
     },
     /** Waits until the queue has at least `count` messages, and returns all. */
     async messages(count) {
@@ -373,7 +382,7 @@ const config :Workerd.Config = (
     (name = "queue", address = "127.0.0.1:${queuePort}", http = (), service = "queue"),
   ],
 );
-# Calls the consumer as a queue does.
+# Calls the consumer as a queue does, and the Cron Trigger as the platform does.
 const queue :Workerd.Worker = (
   modules = [(name = "queue.js", esModule = ${quote(QUEUE_WORKER)})],
   compatibilityDate = "2026-10-01",

@@ -23,4 +23,9 @@ export default {
     /** @type {unknown} */ env,
     /** @type {unknown} */ context,
   ) => getGate(env, context).queue(batch),
+  scheduled: (
+    /** @type {unknown} */ controller,
+    /** @type {unknown} */ env,
+    /** @type {unknown} */ context,
+  ) => getGate(env, context).scheduled(controller),
 };

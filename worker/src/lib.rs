@@ -35,7 +35,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Context, Env, MessageBatch, Method, Request, Result, event};
 
 use crate::consumer::redelivery;
-use crate::platform::log::{Level, Line};
+use crate::platform::log::{Level, Line, truncate};
 use crate::platform::{instance, promise};
 use crate::reply::Reply;
 
@@ -86,6 +86,20 @@ async fn queue(batch: MessageBatch<JsValue>, env: Env, _: Context) -> Result<()>
         }
     }
     Ok(())
+}
+
+/// Runs by a Cron Trigger: visits every object of the outbox, because one whose alarm was lost sends nothing by itself.
+/// Returns a promise.
+#[must_use]
+#[wasm_bindgen]
+pub fn scheduled(_: JsValue, env: Env, _: JsValue) -> JsValue {
+    promise::spawn(async move {
+        for error in outbox::visit_all(&env).await {
+            let message = Some(truncate(&error.to_string()));
+            Line { at: "outbox", outcome: "visit_failed", message, ..Line::default() }.write(Level::Error);
+        }
+        Ok(JsValue::UNDEFINED)
+    })
 }
 
 /// Answers every request that is not a delivery.

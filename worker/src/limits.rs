@@ -77,11 +77,14 @@ pub(crate) const MAX_BATCH_BYTES: usize = 240_000;
 pub(crate) const MAX_BATCHES_PER_ALARM: u32 = 50;
 /// The time that the queue has to accept a batch. A healthy queue needs milliseconds.
 pub(crate) const BATCH_TIMEOUT: Duration = Duration::from_secs(10);
-/// The number of times that a row fails, while others of its batch succeed, before it is parked. With the pauses below this takes more than two hours. By then
-/// a queue that rejects rows at random has recovered.
+/// The number of times that a row fails, while others of its batch succeed, before it is parked. With the pauses below this
+/// takes more than two hours. By then a queue that rejects rows at random has recovered.
 pub(crate) const MAX_ROW_FAILURES: u32 = 14;
 /// The pause after the first failure of a row. It doubles with each further failure.
 pub(crate) const MIN_ROW_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause of a row: the one before its last attempt. A row that waits longer was written before the clock was set
+/// back.
+pub(crate) const MAX_ROW_PAUSE: Duration = Duration::from_secs(1 << (MAX_ROW_FAILURES - 2));
 /// The longest pause of a row that was rejected without others in its batch.
 pub(crate) const MAX_LONE_ROW_PAUSE: Duration = Duration::from_mins(1);
 /// If the queue rejects this many rows in succession and accepts none, the queue has a problem and not the rows.
@@ -90,7 +93,8 @@ pub(crate) const REJECTIONS_THAT_BLAME_QUEUE: usize = 3;
 pub(crate) const MIN_QUEUE_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause after a rejection by the queue, so that a queue that works again is noticed soon.
 pub(crate) const MAX_QUEUE_PAUSE: Duration = Duration::from_mins(1);
-/// An alarm this late is considered lost and is set again.
+/// An alarm this late is considered lost and is set again. A Cron Trigger in `wrangler.toml` looks for such objects every
+/// five minutes.
 pub(crate) const MAX_ALARM_DELAY_MILLIS: u64 = 60_000;
 
 // The outbox, as it forgets.

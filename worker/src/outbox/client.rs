@@ -144,6 +144,16 @@ pub(crate) async fn count(env: &Env) -> Result<Counts> {
     }))
 }
 
+/// Asks one object after the other for its counts, so that each finds out whether events wait and its alarm was lost. An
+/// object that fails does not keep the others from being asked. Returns the errors.
+pub(crate) async fn visit_all(env: &Env) -> Vec<Error> {
+    let mut errors = Vec::new();
+    for shard in 0..SHARDS {
+        errors.extend(call_shard::<Counts>(env, shard, &OutboxRequest::Count).await.err());
+    }
+    errors
+}
+
 /// Keeps a secret that the sender of a source has handed over, until the operator reads it.
 pub(crate) async fn keep_handed_over(env: &Env, source: &str, secret: HandedOver) -> Result<()> {
     call_shard(env, shard_of(source), &OutboxRequest::KeepHandedOver { source: source.into(), secret }).await

@@ -21,8 +21,8 @@ use super::store::{PendingRow, Store};
 use crate::event_queue::{SendError, send_batch};
 use crate::faults::{CrashPoint, pause_at};
 use crate::limits::{
-    MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, MAX_BATCHES_PER_ALARM, MAX_LONE_ROW_PAUSE, MAX_ROW_FAILURES, MIN_ROW_PAUSE,
-    REJECTIONS_THAT_BLAME_QUEUE,
+    MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, MAX_BATCHES_PER_ALARM, MAX_LONE_ROW_PAUSE, MAX_ROW_FAILURES, MAX_ROW_PAUSE,
+    MIN_ROW_PAUSE, REJECTIONS_THAT_BLAME_QUEUE,
 };
 
 /// The rows that remain after sending.
@@ -40,6 +40,7 @@ pub(super) enum Drained {
 ///
 /// The queue's error, if the queue accepts nothing at the moment.
 pub(super) async fn drain(store: &Store, env: &Env) -> Result<Drained> {
+    store.bring_forward()?;
     for _ in 0..MAX_BATCHES_PER_ALARM {
         let pending = store.pending(MAX_BATCH_MESSAGES)?;
         if pending.is_empty() {
@@ -120,7 +121,7 @@ async fn send(env: &Env, rows: &[PendingRow]) -> std::result::Result<(), SendErr
 
 /// The pause after a row has failed: it doubles with each failure.
 fn pause_after(failures: u32) -> Duration {
-    MIN_ROW_PAUSE.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX))
+    MIN_ROW_PAUSE.saturating_mul(1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX)).min(MAX_ROW_PAUSE)
 }
 
 /// The first rows that fit into one batch, and at least one row.

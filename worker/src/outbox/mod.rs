@@ -2,7 +2,8 @@
 //!
 //! The events are distributed over 16 objects by their key, which consists of the source and the event's id. An object
 //! stores an event in one transaction: the key, the message, and the alarm that sends it. A duplicate finds the key and
-//! changes nothing. The alarm sends pending events in batches until the queue has accepted them. If the queue rejects a
+//! changes nothing. The alarm sends pending events in batches until the queue has accepted them. If an alarm is lost, the next
+//! request to the object sets it again, and a Cron Trigger makes one every five minutes. If the queue rejects a
 //! batch, or its answer is lost, a message arrives late or twice, and is never lost. The consumer detects duplicates: it
 //! asks the same object whether the event was acted on.
 //!
@@ -18,7 +19,7 @@ mod store;
 
 pub(crate) use client::{
     BINDING, accept, acquire_lease, count, dead_letters, discard, is_bound, keep_handed_over, list, mark_done, redrive,
-    redrive_all, release_lease, replay, reserve_body, show, store_dead_letter, take_handed_over,
+    redrive_all, release_lease, replay, reserve_body, show, store_dead_letter, take_handed_over, visit_all,
 };
 pub(crate) use protocol::{
     Counts, DeadLetter, EventDetails, EventQuery, EventRecord, HandedOver, Lease, Position, ReplayOutcome, StoreOutcome,

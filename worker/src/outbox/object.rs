@@ -57,6 +57,10 @@ impl DurableObject for Outbox {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let answer = self.answer(request.json().await?).await?;
+        if let Err(error) = self.recover_alarm().await {
+            // The answer is right all the same, and the next request tries again.
+            log_error("alarm_failed", &error.to_string());
+        }
         if self.may_be_stuck.get() {
             // If the time limit interrupts it, a batch may be sent twice. The consumer detects the duplicates.
             if let Ok(Err(error)) = within(MAX_SEND_DURING_REQUEST, pin!(drain(&self.store, &self.env))).await {
@@ -161,23 +165,47 @@ impl Outbox {
         Ok(answer)
     }
 
-    /// Makes sure that the alarm fires soon. While the queue rejects everything, an alarm that is set or running keeps its
-    /// own time.
+    /// Makes sure that the alarm fires soon.
     async fn wake(&self) -> Result<()> {
-        let will_fire = self.alarm_at.get().is_some() || self.is_draining.get();
-        if self.rejections.get() > 0 && will_fire { Ok(()) } else { self.set_alarm(SEND_DELAY).await }
+        self.wake_within(SEND_DELAY).await
+    }
+
+    /// Makes sure that the alarm fires within this time. While the queue rejects everything, an alarm that is set or running
+    /// keeps its own time.
+    async fn wake_within(&self, after: Duration) -> Result<()> {
+        let longest_pause = MAX_QUEUE_PAUSE.saturating_mul(2);
+        let will_fire = self.is_draining.get() || self.fires_within(longest_pause);
+        if self.rejections.get() > 0 && will_fire { Ok(()) } else { self.set_alarm(after).await }
+    }
+
+    /// Sets the alarm if events are pending and no alarm will send them in time: the platform has lost it, or the clock was
+    /// set back after it was set.
+    async fn recover_alarm(&self) -> Result<()> {
+        if self.is_draining.get() || self.fires_within(SEND_DELAY) {
+            return Ok(());
+        }
+        self.store.bring_forward()?;
+        match self.store.time_to_next_retry()? {
+            Some(next) => self.wake_within(next.max(SEND_DELAY)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the alarm is set and fires within this time. An alarm that should have fired long ago is lost.
+    fn fires_within(&self, limit: Duration) -> bool {
+        let now = clock::now_millis();
+        let latest = now.saturating_add(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
+        let earliest = now.saturating_sub(MAX_ALARM_DELAY_MILLIS);
+        self.alarm_at.get().is_some_and(|at| (earliest..=latest).contains(&at))
     }
 
     /// Sets the alarm, unless it fires earlier anyway.
     async fn set_alarm(&self, after: Duration) -> Result<()> {
-        let now = clock::now_millis();
-        let at = now.saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
-        // An alarm that should have fired long ago is lost.
-        let fires_in_time = |earlier: u64| earlier <= at && earlier >= now.saturating_sub(MAX_ALARM_DELAY_MILLIS);
-        if self.alarm_at.get().is_some_and(fires_in_time) {
+        if self.fires_within(after) {
             return Ok(());
         }
-        self.alarm_at.set(Some(at));
+        let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+        self.alarm_at.set(Some(clock::now_millis().saturating_add(millis)));
         let result = self.state.storage().set_alarm(after).await;
         if result.is_err() {
             self.alarm_at.set(None);
@@ -189,7 +217,8 @@ impl Outbox {
     /// object does not look for old rows at each alarm.
     async fn purge(&self) -> Result<Duration> {
         let now = clock::now_millis();
-        if now < self.purge_at.get() {
+        // A wait longer than the interval is from before the clock was set back.
+        if (1..=BUSY_PURGE_INTERVAL_MILLIS).contains(&self.purge_at.get().saturating_sub(now)) {
             return Ok(IDLE_PURGE_INTERVAL);
         }
         let settings = settings::load(&self.env)?;

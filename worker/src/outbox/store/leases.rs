@@ -28,10 +28,13 @@ impl Store {
         }
         let held: Option<Held> =
             self.first("SELECT until, attempts, holder FROM turns WHERE key = ?", vec![name.as_str().into()])?;
-        if let Some(held) = held.as_ref().filter(|held| held.until > now()) {
+        // No lease lasts longer than `latest`. One that does was given before the clock was set back, and has ended.
+        let now = now();
+        let latest = now.saturating_add(millis(LEASE));
+        if let Some(held) = held.as_ref().filter(|held| held.until > now && held.until <= latest) {
             // A caller that asks again did not get the answer.
             let is_holder = !caller.is_empty() && held.holder.as_deref() == Some(caller);
-            let millis = u64::try_from(held.until.saturating_sub(now())).unwrap_or(0);
+            let millis = u64::try_from(held.until.saturating_sub(now)).unwrap_or(0);
             return Ok(if is_holder {
                 Lease::Granted { attempt: held.attempts }
             } else {
@@ -39,10 +42,9 @@ impl Store {
             });
         }
         let attempt = held.map_or(0, |held| held.attempts).saturating_add(1);
-        let until = now().saturating_add(millis(LEASE));
         self.run(
             "INSERT OR REPLACE INTO turns (key, until, attempts, holder) VALUES (?, ?, ?, ?)",
-            vec![name.into(), until.into(), i64::from(attempt).into(), caller.into()],
+            vec![name.into(), latest.into(), i64::from(attempt).into(), caller.into()],
         )?;
         Ok(Lease::Granted { attempt })
     }

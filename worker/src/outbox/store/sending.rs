@@ -6,6 +6,7 @@ use serde::Deserialize;
 use worker::Result;
 
 use super::tables::{Store, millis, now};
+use crate::limits::{MAX_LONE_ROW_PAUSE, MAX_ROW_PAUSE};
 
 /// A row that is to be sent to the queue.
 #[derive(Debug, Deserialize)]
@@ -29,6 +30,23 @@ impl Store {
             vec![now().into(), limit.into()],
         )?
         .to_array()
+    }
+
+    /// Makes pending rows due whose time is further ahead than any pause: the clock was set back after it was written. Such
+    /// a row counts as accepted now, so that its age is not taken for zero until the clock has caught up.
+    pub(crate) fn bring_forward(&self) -> Result<()> {
+        let now = now();
+        let latest = now.saturating_add(millis(MAX_LONE_ROW_PAUSE));
+        self.run(
+            "UPDATE events SET retry_at = ?1
+             WHERE state = 'pending' AND retry_at > ?2 AND (failures = 0 OR retry_at > ?3)",
+            vec![now.into(), latest.into(), now.saturating_add(millis(MAX_ROW_PAUSE)).into()],
+        )?;
+        self.run(
+            "UPDATE events SET accepted_at = ?1 WHERE state = 'pending' AND accepted_at > ?2",
+            vec![now.into(), latest.into()],
+        )?;
+        Ok(())
     }
 
     /// The time until the next pending row is due; `None` without pending rows.

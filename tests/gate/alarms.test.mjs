@@ -1,0 +1,169 @@
+// Alarms that are lost and clocks that are set back: the gate sends its events and acts on them all the same, without
+// waiting for the time that was written down.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { bodyOf, clientOf, linesOf, secrets, sources } from "./fixtures.mjs";
+import { deleteAlarms, openObjects } from "./objects.mjs";
+import { startWorkerd, waitUntil } from "./workerd.mjs";
+
+const TWO_HOURS = 2 * 60 * 60 * 1000;
+
+/** Wraps the gate so that its clock can be set: a request to `/clock/<milliseconds>` sets it ahead by that much. */
+const ADJUSTABLE_CLOCK = `
+import Gate, { Outbox } from "./index.js";
+export { Outbox };
+const now = Date.now;
+let ahead = 0;
+Date.now = () => now.call(Date) + ahead;
+export default class extends Gate {
+  async fetch(request) {
+    const asked = new URL(request.url).pathname.match(/^\\/clock\\/(\\d+)$/);
+    if (!asked) return super.fetch(request);
+    ahead = Number(asked[1]);
+    return new Response();
+  }
+}
+`;
+
+/** Posts events while the queue rejects them, kills the gate, changes its disk, and starts it again. */
+async function restartChanged(gate, ids, change) {
+  const { post } = clientOf(gate);
+  gate.sink.answer = "reject";
+  for (const id of ids) assert.equal((await post(id)).status, 200);
+  await gate.kill();
+  deleteAlarms(gate.disk);
+  for (const object of openObjects(gate.disk)) {
+    change?.(object);
+    object.close();
+  }
+  await gate.restart();
+}
+
+const oldestPendingSeconds = async (gate) => {
+  const metrics = await (await fetch(`${gate.url}/metrics`)).text();
+  return Number(metrics.match(/^countersign_oldest_pending_seconds (.*)$/m)?.[1]);
+};
+
+describe("a gate whose alarms were lost", () => {
+  const ids = Array.from({ length: 20 }, (_, index) => `evt_lost_${index}`);
+
+  // Threat model: F26.
+  it("sends what is pending when its Cron Trigger runs, without any traffic", async () => {
+    const gate = await startWorkerd({ sources, secrets });
+    try {
+      await restartChanged(gate, ids);
+      gate.sink.answer = "store";
+      await sleep(1500);
+      assert.equal(gate.sink.messages.length, 0);
+      assert.equal(await gate.schedule(), "ok");
+      await waitUntil(() => clientOf(gate).idsOnQueue().size === ids.length, gate.output);
+    } finally {
+      await gate.stop();
+    }
+  });
+
+  // Threat model: F26.
+  it("sends what is pending after any request to the object", async () => {
+    const gate = await startWorkerd({ sources, secrets });
+    try {
+      await restartChanged(gate, ids);
+      gate.sink.answer = "store";
+      const { callApi, idsOnQueue } = clientOf(gate);
+      for (const id of ids) await callApi(`events/stripe/${id}`);
+      await waitUntil(() => idsOnQueue().size === ids.length, gate.output);
+    } finally {
+      await gate.stop();
+    }
+  });
+});
+
+describe("a gate whose clock is set back", () => {
+  // Threat model: F10.
+  it("sends events whose next attempt it had planned by the old time", async () => {
+    const gate = await startWorkerd({ sources, secrets, main: ADJUSTABLE_CLOCK });
+    const { post, callApi, idsOnQueue } = clientOf(gate);
+    const rejections = () =>
+      linesOf(gate).filter((line) => line.outcome === "queue_refused").length;
+    try {
+      gate.sink.answer = "reject";
+      await post("evt_clock");
+      await waitUntil(() => rejections() > 0, gate.output);
+      await fetch(`${gate.url}/clock/${TWO_HOURS}`);
+      const before = rejections();
+      await waitUntil(() => rejections() > before, gate.output);
+      await fetch(`${gate.url}/clock/0`);
+      gate.sink.answer = "store";
+      await callApi("events/stripe/evt_clock");
+      await waitUntil(() => idsOnQueue().has("evt_clock"), gate.output);
+    } finally {
+      await gate.stop();
+    }
+  });
+
+  // Threat model: F10.
+  it("sends rejected events that it found on its disk with a time far ahead, and shows their age until then", async () => {
+    const gate = await startWorkerd({ sources, secrets });
+    const { idsOnQueue } = clientOf(gate);
+    try {
+      await restartChanged(gate, ["evt_alone", "evt_company"], (object) => {
+        const failures = "iif(key LIKE '%company', 9, 0)";
+        object.run(
+          `UPDATE events SET accepted_at = accepted_at + ${TWO_HOURS}, failures = ${failures},
+             retry_at = CAST(unixepoch() * 1000 AS INTEGER) + ${TWO_HOURS}`,
+        );
+      });
+      await waitUntil(async () => (await oldestPendingSeconds(gate)) > 0, gate.output);
+      gate.sink.answer = "store";
+      await gate.schedule();
+      await waitUntil(() => idsOnQueue().size === 2, gate.output);
+    } finally {
+      await gate.stop();
+    }
+  });
+
+  // Threat model: F10.
+  it("keeps the pause of a rejected event that is as long as the code makes it", async () => {
+    const gate = await startWorkerd({ sources, secrets });
+    const { idsOnQueue } = clientOf(gate);
+    try {
+      await restartChanged(gate, ["evt_soon", "evt_late"], (object) => {
+        object.run(
+          `UPDATE events SET failures = 12, retry_at = CAST(unixepoch() * 1000 AS INTEGER) + 4000000
+           WHERE key LIKE '%late'`,
+        );
+      });
+      gate.sink.answer = "store";
+      await gate.schedule();
+      await waitUntil(() => idsOnQueue().has("evt_soon"), gate.output);
+      await sleep(1500);
+      assert.ok(!idsOnQueue().has("evt_late"));
+    } finally {
+      await gate.stop();
+    }
+  });
+
+  // Threat model: F10.
+  it("acts on an event whose lease ends far ahead", async () => {
+    const gate = await startWorkerd({ sources, secrets, handler: true });
+    const { post } = clientOf(gate);
+    try {
+      await post("evt_lease");
+      const [message] = await gate.messages(1);
+      gate.handler.answer = 500;
+      await gate.consume([message]);
+      await gate.kill();
+      for (const object of openObjects(gate.disk)) {
+        object.run(`UPDATE turns SET until = until + ${TWO_HOURS}`);
+        object.close();
+      }
+      await gate.restart();
+      gate.handler.answer = 204;
+      assert.deepEqual((await gate.consume([message])).explicitAcks, ["message-0"]);
+      assert.equal(`${gate.handler.events.at(-1).body}`, bodyOf("evt_lease"));
+    } finally {
+      await gate.stop();
+    }
+  });
+});
