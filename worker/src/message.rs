@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 
 use crate::effect::Effect;
 use crate::limits::MAX_UNSIGNED_TEXT_CHARS;
+use crate::platform::digest::sha256_hex;
 use crate::platform::log::{Line, truncate};
 
 /// The path of every source, up to the source's name.
@@ -20,6 +21,8 @@ const INLINE: u32 = 1;
 /// The version of a message that names its body's object. A consumer that knows only [`INLINE`] reports that it cannot
 /// read the message.
 const POINTER: u32 = 2;
+/// The value of `dedupe` in a message that bypassed the outbox.
+pub(crate) const DEDUPE_BY_CONSUMER: &str = "consumer";
 /// The type of an event whose sender gives none. CloudEvents require a type.
 const UNTYPED: &str = "countersign.untyped";
 
@@ -149,6 +152,19 @@ impl Message {
     /// The body's bytes, if the message holds them.
     pub(crate) fn body(&self) -> Option<Vec<u8>> {
         decode_base64(self.data_base64.as_deref()?)
+    }
+
+    /// Whether the message bypassed the outbox, so that the outbox may not know its event.
+    pub(crate) fn bypassed_outbox(&self) -> bool {
+        self.dedupe.as_deref() == Some(DEDUPE_BY_CONSUMER)
+    }
+
+    /// The SHA-256 of the body.
+    pub(crate) fn digest(&self) -> Option<String> {
+        match &self.dataref {
+            Some(object) => object.split_once('/').map(|(_, digest)| digest.to_owned()),
+            None => self.body().map(sha256_hex),
+        }
     }
 
     /// The most bytes of JSON that this message can have with a body of this length. JSON never escapes base64, and may

@@ -17,7 +17,7 @@ use crate::bucket;
 use crate::effect::Effect;
 use crate::faults::{CrashPoint, pause_at};
 use crate::message::{Message, describe, to_json};
-use crate::outbox::{self, Lease};
+use crate::outbox::{self, Bypassed, Lease};
 use crate::platform::log::{Level, Line, truncate};
 
 /// Why a message goes back to the queue, and after which pause if that is known.
@@ -56,8 +56,14 @@ async fn process(json: Option<&str>, env: &Env) -> Result<(), Failure> {
     let message = parse(json)?;
     let effect = message.effect();
     pause_at(CrashPoint::BeforeLease, env).await;
-    let attempt = match outbox::acquire_lease(env, &effect).await? {
+    let attempt = match outbox::acquire_lease(env, &effect, bypassed(&message, json)).await? {
         Lease::Done => return Ok(()),
+        Lease::Conflict => {
+            let problem = "the event bypassed the outbox, and another body with this id was stored before; the gate keeps that one";
+            let line = Line { at: "consumer", outcome: "key_conflict", ..describe(json) };
+            Line { message: Some(problem.into()), ..line }.write(Level::Warning);
+            return Ok(());
+        }
         Lease::HeldByAnother { millis } => {
             let pause = Duration::from_millis(millis).saturating_add(Duration::from_secs(1));
             let problem = "another invocation holds the lease of this event".into();
@@ -80,6 +86,12 @@ async fn process(json: Option<&str>, env: &Env) -> Result<(), Failure> {
     }
     pause_at(CrashPoint::AfterHandler, env).await;
     Ok(outbox::mark_done(env, &effect).await?)
+}
+
+/// The event of a message if it bypassed the outbox. The outbox stores it then, so that it is in the API.
+fn bypassed(message: &Message, json: Option<&str>) -> Option<Bypassed> {
+    let message_json = json.filter(|_| message.bypassed_outbox())?.to_owned();
+    Some(Bypassed { digest: message.digest()?, message: message_json })
 }
 
 /// Parses a queue message, if this version of the Worker knows its version.
@@ -114,6 +126,7 @@ fn log_event(message: &Message, bytes: usize) {
         authenticated: Some(message.authenticated.clone()),
         received: Some(message.time.clone()),
         bytes: Some(bytes),
+        message: message.bypassed_outbox().then(|| "the event bypassed the outbox".into()),
         ..Line::default()
     }
     .write(Level::Info);

@@ -7,7 +7,7 @@ use worker::Env;
 use super::body::Body;
 use crate::faults::{CrashPoint, pause_at};
 use crate::limits::{MAX_ID_OR_TYPE_BYTES, MAX_INLINE_MESSAGE_BYTES, MAX_MESSAGE_BYTES};
-use crate::message::Message;
+use crate::message::{DEDUPE_BY_CONSUMER, Message};
 use crate::outbox::{self, StoreOutcome};
 use crate::platform::digest::sha256_hex;
 use crate::platform::log::{Level, Line, truncate};
@@ -84,7 +84,7 @@ async fn store_event(source: &Source, message: Message, digest: &str, env: &Env,
             let problem = Some(truncate(&error.to_string()));
             Line { outcome: "outbox_failed", message: problem, ..line.clone() }.write(Level::Error);
             // The consumer then detects duplicates, by the same key.
-            let message = Message { dedupe: Some("consumer".into()), ..message };
+            let message = Message { dedupe: Some(DEDUPE_BY_CONSUMER.into()), ..message };
             event_queue::send(env, message).await.map(|()| StoreOutcome::New)
         }
     };

@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use worker::{Delay, Env, Error, Method, Request, RequestInit, Result};
 
 use super::protocol::{
-    Counts, DeadLetter, EventDetails, EventQuery, EventRecord, HandedOver, Lease, OutboxRequest, Position,
+    Bypassed, Counts, DeadLetter, EventDetails, EventQuery, EventRecord, HandedOver, Lease, OutboxRequest, Position,
     ReplayOutcome, StoreOutcome,
 };
 use crate::effect::Effect;
@@ -48,11 +48,11 @@ pub(crate) async fn reserve_body(env: &Env, key: &str, object: &str) -> Result<b
     call_shard(env, shard_of(key), &OutboxRequest::ReserveBody { object: object.into() }).await
 }
 
-/// Asks whether the consumer may act on an event.
-pub(crate) async fn acquire_lease(env: &Env, effect: &Effect) -> Result<Lease> {
+/// Asks whether the consumer may act on an event. One that bypassed the outbox is stored by that.
+pub(crate) async fn acquire_lease(env: &Env, effect: &Effect, bypassed: Option<Bypassed>) -> Result<Lease> {
     // Random, so that two callers with the same event have different names.
     let caller = js_sys::Math::random().to_string();
-    let request = OutboxRequest::AcquireLease { effect: effect.clone(), caller };
+    let request = OutboxRequest::AcquireLease { effect: effect.clone(), caller, bypassed };
     call_shard(env, shard_of(&effect.key), &request).await
 }
 

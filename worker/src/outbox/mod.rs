@@ -22,5 +22,6 @@ pub(crate) use client::{
     redrive_all, release_lease, replay, reserve_body, show, store_dead_letter, take_handed_over, visit_all,
 };
 pub(crate) use protocol::{
-    Counts, DeadLetter, EventDetails, EventQuery, EventRecord, HandedOver, Lease, Position, ReplayOutcome, StoreOutcome,
+    Bypassed, Counts, DeadLetter, EventDetails, EventQuery, EventRecord, HandedOver, Lease, Position, ReplayOutcome,
+    StoreOutcome,
 };

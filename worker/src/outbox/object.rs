@@ -9,7 +9,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 use super::drain::{Drained, drain};
 use super::log::log_error;
-use super::protocol::OutboxRequest;
+use super::protocol::{Lease, OutboxRequest};
 use super::store::Store;
 use crate::faults::{CrashPoint, pause_at};
 use crate::limits::{
@@ -120,9 +120,10 @@ impl Outbox {
                 self.wake().await?;
                 may_be_stored.into()
             }
-            OutboxRequest::AcquireLease { effect, caller } => {
-                serde_json::to_value(self.store.acquire_lease(&effect, &caller)?)?
-            }
+            OutboxRequest::AcquireLease { effect, caller, bypassed } => serde_json::to_value(match bypassed {
+                Some(event) if !self.store.record_bypassed(&effect, &event)? => Lease::Conflict,
+                _ => self.store.acquire_lease(&effect, &caller)?,
+            })?,
             OutboxRequest::MarkDone(effect) => serde_json::to_value(self.store.mark_done(&effect)?)?,
             OutboxRequest::ReleaseLease(effect) => serde_json::to_value(self.store.release_lease(&effect)?)?,
             OutboxRequest::StoreDeadLetter(letter) => {

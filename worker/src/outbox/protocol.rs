@@ -21,9 +21,14 @@ pub(super) enum OutboxRequest {
     #[serde(rename = "reserve")]
     ReserveBody { object: String },
     /// Asks for the lease of an event. The caller gives a name of its own, so that it can ask again if the answer is lost.
-    /// Answer: [`Lease`].
+    /// An event that bypassed the outbox is given too, and stored. Answer: [`Lease`].
     #[serde(rename = "begin")]
-    AcquireLease { effect: Effect, caller: String },
+    AcquireLease {
+        effect: Effect,
+        caller: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bypassed: Option<Bypassed>,
+    },
     /// Reports that the consumer acted on an event, which ends its lease.
     #[serde(rename = "finish")]
     MarkDone(Effect),
@@ -81,6 +86,17 @@ pub(crate) enum Lease {
     HeldByAnother { millis: u64 },
     /// The event was acted on before.
     Done,
+    /// The event bypassed the outbox, which has another body under its key. Only a caller that gave the event gets this.
+    Conflict,
+}
+
+/// An event that went to the queue directly, because the outbox failed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Bypassed {
+    /// The SHA-256 of its body.
+    pub(crate) digest: String,
+    /// The queue message as JSON.
+    pub(crate) message: String,
 }
 
 /// A message that the queue gave up, because it failed too often.

@@ -63,11 +63,12 @@ impl Store {
         let row: Option<LetterRow> =
             self.first("SELECT id, key, replay, message, at FROM dead_letters WHERE id = ?", vec![id.into()])?;
         let Some(letter) = row else { return Ok(false) };
-        // A message that cannot be read is sent unchanged, under a key of its own.
+        // A message that cannot be read is sent unchanged, under a key of its own. One that bypassed the outbox loses its mark:
+        // this time the outbox sends it.
         let key = letter.key.unwrap_or_else(|| format!("dead letter {id}"));
         self.run(
             "INSERT INTO events (key, digest, message, accepted_at, source, kind, replay)
-             VALUES (?1, '', ?2, ?3, substr(?2 ->> '$.source', 5), ?2 ->> '$.type', ?4)
+             VALUES (?1, '', iif(?2 ->> '$.dedupe' IS NULL, ?2, json_remove(?2, '$.dedupe')), ?3, substr(?2 ->> '$.source', 5), ?2 ->> '$.type', ?4)
              ON CONFLICT DO UPDATE SET message = excluded.message, replay = excluded.replay, state = 'pending',
                  failures = 0, lone_failures = 0, retry_at = 0, problem = NULL
              WHERE state <> 'acted' AND replay <= excluded.replay",

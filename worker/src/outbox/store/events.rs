@@ -4,24 +4,15 @@ use serde::Deserialize;
 use worker::Result;
 
 use super::tables::{Store, now, number_or_null, text_or_null};
+use crate::effect::Effect;
 use crate::outbox::protocol::{
-    Counts, EventDetails, EventQuery, EventRecord, HistoryEntry, ReplayOutcome, StoreOutcome,
+    Bypassed, Counts, EventDetails, EventQuery, EventRecord, HistoryEntry, ReplayOutcome, StoreOutcome,
 };
 
 impl Store {
     /// Stores an event, unless its key is known.
     pub(crate) fn accept(&self, key: &str, digest: &str, message: &str) -> Result<StoreOutcome> {
-        #[derive(Deserialize)]
-        struct Stored {
-            digest: String,
-        }
-        let stored: Option<Stored> = self.first("SELECT digest FROM events WHERE key = ?", vec![key.into()])?;
-        let outcome = match stored {
-            // An event that is known only from a dead letter has no digest.
-            Some(stored) if stored.digest == digest || stored.digest.is_empty() => StoreOutcome::Duplicate,
-            Some(_) => StoreOutcome::Conflict,
-            None => StoreOutcome::New,
-        };
+        let outcome = self.compare(key, digest)?;
         match outcome {
             StoreOutcome::New => {
                 self.run(
@@ -35,6 +26,52 @@ impl Store {
             StoreOutcome::Conflict => self.add_history(key, "conflict", None)?,
         }
         Ok(outcome)
+    }
+
+    /// Stores an event that went to the queue directly, unless its key is known or the consumer acted on it before. Returns
+    /// whether the consumer may act on it: not if another body was stored under the key, because the first one counts.
+    pub(crate) fn record_bypassed(&self, effect: &Effect, event: &Bypassed) -> Result<bool> {
+        let key = effect.key.as_str();
+        match self.compare(key, &event.digest)? {
+            StoreOutcome::Conflict => {
+                self.add_history(key, "conflict", None)?;
+                return Ok(false);
+            }
+            StoreOutcome::New if !self.is_done(&effect.idempotency_key())? => {
+                // If it is replayed, the outbox sends it. So the mark of a message that bypassed the outbox is removed.
+                self.run(
+                    "INSERT INTO events (key, digest, message, accepted_at, source, kind, state, sent_at, replay)
+                     SELECT ?1, ?2, json_remove(?3, '$.dedupe'), ?4, substr(?3 ->> '$.source', 5), ?3 ->> '$.type',
+                            'queued', ?4, ?5",
+                    vec![
+                        key.into(),
+                        event.digest.as_str().into(),
+                        event.message.as_str().into(),
+                        now().into(),
+                        i64::from(effect.replay).into(),
+                    ],
+                )?;
+                self.keep_body_of(key)?;
+                self.add_history(key, "bypassed_outbox", None)?;
+            }
+            StoreOutcome::New | StoreOutcome::Duplicate => {}
+        }
+        Ok(true)
+    }
+
+    /// Compares the digest of a body with the one that is stored under the key.
+    fn compare(&self, key: &str, digest: &str) -> Result<StoreOutcome> {
+        #[derive(Deserialize)]
+        struct Stored {
+            digest: String,
+        }
+        let stored: Option<Stored> = self.first("SELECT digest FROM events WHERE key = ?", vec![key.into()])?;
+        Ok(match stored {
+            // An event that is known only from a dead letter has no digest.
+            Some(stored) if stored.digest == digest || stored.digest.is_empty() => StoreOutcome::Duplicate,
+            Some(_) => StoreOutcome::Conflict,
+            None => StoreOutcome::New,
+        })
     }
 
     /// Lists events, newest first.
