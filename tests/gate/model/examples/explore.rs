@@ -3,7 +3,7 @@
 use std::env::args;
 use std::error::Error;
 
-use countersign_model::{Consumer, Gate, Intake};
+use countersign_model::{Consumer, Explore, Gate, Intake};
 use stateright::Checker;
 
 const USAGE: &str = "give three numbers up to 255: the events, the crashes and the faults";

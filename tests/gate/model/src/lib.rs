@@ -18,12 +18,14 @@
 mod bag;
 mod check;
 mod faults;
+pub mod handling;
 mod state;
 mod steps;
 
 use stateright::{Model, Property};
 
 pub use bag::{Bag, Stage};
+pub use check::Explore;
 pub use faults::{Crash, Fault, Leftover};
 pub use state::{Drain, Event, Message, Outbox, Request, Row, Sender, State};
 pub use steps::Step;

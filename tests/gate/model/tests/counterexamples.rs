@@ -4,7 +4,7 @@
 
 use countersign_model::Step::{Act, Answer, Ask, Enqueue, FireAlarm, MarkSent, Send, SendBatch, Take};
 use countersign_model::{
-    ACTS_ONCE, Action, Consumer, Crash, Fault, Gate, Intake, Message, NOTHING_FORGED, NOTHING_LOST, Request,
+    ACTS_ONCE, Action, Consumer, Crash, Explore, Fault, Gate, Intake, Message, NOTHING_FORGED, NOTHING_LOST, Request,
     STORED_FIRST, Step,
 };
 use stateright::{Checker, Model, Path};
