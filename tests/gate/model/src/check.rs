@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::io::Write;
 
-use stateright::{Checker, Model, Path, Representative};
+use stateright::{Checker, Expectation, Model, Path, Property, Representative};
 
 /// A model that the checker can explore. Its `Debug` output names the design and the bounds.
 pub trait Explore: Model + Copy + Debug + Send + Sync + 'static
@@ -41,6 +41,17 @@ where
             }
         }
         None
+    }
+
+    /// Whether this path is possible from an initial state and ends in a state in which every `always` property holds.
+    #[must_use]
+    fn is_correct_path(&self, path: &[Self::Action]) -> bool {
+        let path = self.init_states().into_iter().find_map(|start| Path::from_actions(self, start, path));
+        let Some(path) = path else { return false };
+        let holds = |property: Property<Self>| {
+            property.expectation != Expectation::Always || (property.condition)(self, path.last_state())
+        };
+        self.properties().into_iter().all(holds)
     }
 
     /// Whether this path is possible from an initial state and ends in a state that violates the property.
