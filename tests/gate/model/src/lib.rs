@@ -19,6 +19,7 @@ mod bag;
 mod check;
 mod faults;
 pub mod handling;
+pub mod retention;
 pub mod sending;
 mod state;
 mod steps;

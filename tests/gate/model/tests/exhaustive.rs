@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use countersign_model::handling::Handling;
+use countersign_model::retention::Retention;
 use countersign_model::sending::Sending;
 use countersign_model::{ACTS_ONCE, Consumer, DUPLICATED, Explore, Gate, Intake, SURVIVED};
 use stateright::{Checker, Model};
@@ -50,6 +51,7 @@ fn every_path_ends() {
     }
     assert_has_no_cycle(&Handling { flaw: None, handler_uses_key: false, messages: 3, faults: 4 });
     assert_has_no_cycle(&Sending { flaw: None, has_watchdog: true, rows: 3, faults: 3 });
+    assert_has_no_cycle(&Retention { flaw: None, faults: 5, periods: 3 });
 }
 
 /// Searches depth-first for a state that is reachable from itself.

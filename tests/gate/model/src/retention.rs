@@ -1,0 +1,406 @@
+//! Retention: dead letters, redriving, and what the outbox purges when it is old.
+//!
+//! The model begins with an event that was acknowledged to its sender: its row is pending, or it went to the queue around
+//! the outbox and has no row. One event is enough, because the outbox purges each key by itself.
+//!
+//! A message that fails too often goes to the queue of dead letters and is then buried: stored as a letter, unless the
+//! outbox knows that the event is done. An operator redrives a letter, which makes the row pending again unless the event is done, or discards
+//! the letter.
+//! Copies of a message arise when the queue redelivers, and each can be acted on or become a letter of its own.
+//!
+//! A period is longer than the time for which the outbox keeps what it knows. After a period, what was fresh is old. The
+//! outbox purges a row that is old, if its event was sent and is neither pending, nor parked, nor dead; and it forgets that
+//! the event is done. Before it forgets that, it discards the letters of the event, because nothing else would stop the
+//! consumer from acting on one that is redriven later.
+//!
+//! The model assumes that no message stays on a queue for a whole period (a queue keeps it for four days at most), and
+//! that acting and recording `done` are one transaction (the handling model covers crashes between them). It leaves out
+//! bodies and histories, which are purged with their rows or before, and replays of an event that was acted on, which the
+//! operator wants to be a further effect under a key of its own. It ends at the promise of the retention: a delivery that
+//! the sender repeats after its row was purged is a new event.
+
+use stateright::{Model, Property, Representative};
+
+use crate::check::Explore;
+
+/// The retention that is checked, and the bounds.
+#[derive(Clone, Copy, Debug)]
+pub struct Retention {
+    /// How the outbox is broken.
+    pub flaw: Option<Flaw>,
+    /// The number of faults: copies, messages that fail, parked rows, discarded letters.
+    pub faults: u8,
+    /// The number of periods that pass.
+    pub periods: u8,
+}
+
+/// A way in which the retention is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// It purges old rows that are pending: those that were sent before and redriven.
+    PurgesPending,
+    /// It purges old rows that are parked.
+    PurgesParked,
+    /// It purges old rows whose event is dead.
+    PurgesDead,
+    /// It purges old dead letters.
+    PurgesLetters,
+    /// It buries a message of an event that is done.
+    BuriesCopiesOfDone,
+    /// It keeps the letters of an event when it forgets that the event is done.
+    KeepsLettersOfDone,
+    /// It redrives the letter of an event that is done. The consumer would not act on it, unless the outbox forgets in the
+    /// meantime that the event is done.
+    RedrivesDone,
+    /// It forgets at once that an event is done.
+    ForgetsDoneAtOnce,
+    /// It does not look whether the event is done when it is to act.
+    IgnoresDone,
+}
+
+/// An event that was acknowledged, and everything that the outbox and the queues have of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct State {
+    /// The state of its row.
+    pub row: Row,
+    /// How long ago its row was sent. `None` if the row was never sent.
+    pub sent: Option<Age>,
+    /// The messages on the queue. At most three.
+    pub messages: u8,
+    /// The messages that failed too often and are not buried yet.
+    pub failed: u8,
+    /// The dead letters that are fresh.
+    pub letters: u8,
+    /// The dead letters that are old.
+    pub old_letters: u8,
+    /// How long ago the outbox recorded that the event was acted on. `None` if it does not know.
+    pub done: Option<Age>,
+    /// The number of times that the event was acted on. The model does not count beyond two.
+    pub effects: u8,
+    /// Whether an operator has discarded a letter of the event.
+    pub discarded: bool,
+    /// Whether the event went to the queue around the outbox.
+    pub bypassed: bool,
+    /// Whether a message was buried although the outbox knew that the event is done.
+    pub buried_needlessly: bool,
+    /// The number of faults that may still happen.
+    pub faults: u8,
+    /// The number of periods that may still pass.
+    pub periods: u8,
+}
+
+/// Whether something is older than the outbox keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Age {
+    /// It is not.
+    Fresh,
+    /// It is.
+    Old,
+}
+
+/// The state of the row of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Row {
+    /// The outbox has no row.
+    Absent,
+    /// To be sent.
+    Pending,
+    /// Waits for an operator.
+    Parked,
+    /// Sent to the queue.
+    Queued,
+    /// Acted on.
+    Acted,
+    /// A message is a dead letter.
+    Dead,
+    /// An operator has discarded it.
+    Discarded,
+}
+
+/// A transition of the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The gate or an operator goes on.
+    Step(Step),
+    /// A fault happens, or time passes.
+    Fault(Fault),
+}
+
+/// A step of the gate or of an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The alarm sends the pending row.
+    Send,
+    /// The consumer takes a message, and acts unless the event is done.
+    Handle,
+    /// The consumer of the dead-letter queue buries a message.
+    Bury,
+    /// An operator redrives a fresh or an old letter.
+    Redrive(Age),
+    /// An operator replays the parked row.
+    Replay,
+    /// The outbox purges what is old.
+    Purge,
+}
+
+/// A fault, or time that passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The queue delivers a message once more.
+    Copy,
+    /// A message has failed too often and goes to the queue of dead letters.
+    Fail,
+    /// The queue rejects the row in company too often.
+    Park,
+    /// An operator discards a letter.
+    Discard,
+    /// A period passes.
+    PassPeriod,
+}
+
+// Threat model: I1, F17.
+/// An event that was neither acted on nor discarded is stored: in the outbox, on a queue or as a letter.
+pub const OWED_IS_STORED: &str = "an owed event is never purged";
+// Threat model: I1, F17.
+/// The row of such an event is not purged, so the API shows it.
+pub const OWED_IS_LISTED: &str = "the row of an owed event is never purged";
+// Threat model: I1.
+/// At rest, after every letter was redriven and every parked row replayed, the event was acted on or discarded.
+pub const NOTHING_LOST: &str = "nothing is lost";
+// Threat model: I2, F25.
+/// The event is acted on once.
+pub const ACTS_ONCE: &str = "acts once";
+// Threat model: F25.
+/// No message is buried if the outbox knows that the event is done.
+pub const BURIED_FOR_CAUSE: &str = "no copy of a done event is buried";
+/// The event was acted on, and the outbox has purged everything it knew.
+pub const FORGOTTEN: &str = "everything is purged in the end";
+
+const STEPS: [Step; 7] = [
+    Step::Send,
+    Step::Handle,
+    Step::Bury,
+    Step::Redrive(Age::Fresh),
+    Step::Redrive(Age::Old),
+    Step::Replay,
+    Step::Purge,
+];
+
+const FAULTS: [Fault; 5] = [Fault::Copy, Fault::Fail, Fault::Park, Fault::Discard, Fault::PassPeriod];
+
+impl Model for Retention {
+    type State = State;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<State> {
+        let stored = State {
+            row: Row::Pending,
+            sent: None,
+            messages: 0,
+            failed: 0,
+            letters: 0,
+            old_letters: 0,
+            done: None,
+            effects: 0,
+            discarded: false,
+            bypassed: false,
+            buried_needlessly: false,
+            faults: self.faults,
+            periods: self.periods,
+        };
+        vec![stored, State { row: Row::Absent, messages: 1, bypassed: true, ..stored }]
+    }
+
+    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
+        let all = STEPS.map(Action::Step).into_iter().chain(FAULTS.map(Action::Fault));
+        actions.extend(all.filter(|action| self.next_state(state, *action).is_some()));
+    }
+
+    fn next_state(&self, last: &State, action: Action) -> Option<State> {
+        let mut state = *last;
+        match action {
+            Action::Step(step) => self.take_step(&mut state, step)?,
+            Action::Fault(Fault::PassPeriod) => state.pass_period()?,
+            Action::Fault(fault) => {
+                state.faults = state.faults.checked_sub(1)?;
+                state.cause_fault(fault)?;
+            }
+        }
+        Some(state)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![
+            Property::always(OWED_IS_STORED, |_, state: &State| !state.is_owed() || state.is_stored()),
+            Property::always(OWED_IS_LISTED, |_, state: &State| {
+                !state.is_owed() || state.bypassed || state.row != Row::Absent
+            }),
+            Property::always(NOTHING_LOST, |model: &Self, state: &State| {
+                !state.is_owed() || !model.is_at_rest(state, |action| matches!(action, Action::Step(_)))
+            }),
+            Property::always(ACTS_ONCE, |_, state: &State| state.effects <= 1),
+            Property::always(BURIED_FOR_CAUSE, |_, state: &State| !state.buried_needlessly),
+            Property::sometimes(FORGOTTEN, |_, state: &State| {
+                state.effects == 1 && state.faults == 0 && state.done.is_none() && !state.is_stored()
+            }),
+        ]
+    }
+}
+
+impl Retention {
+    fn has(self, flaw: Flaw) -> bool {
+        self.flaw == Some(flaw)
+    }
+
+    fn take_step(self, state: &mut State, step: Step) -> Option<()> {
+        match step {
+            Step::Send => {
+                state.move_row(Row::Pending, Row::Queued)?;
+                state.sent = Some(Age::Fresh);
+                state.add_message()
+            }
+            Step::Handle => {
+                state.messages = state.messages.checked_sub(1)?;
+                if state.done.is_none() || self.has(Flaw::IgnoresDone) {
+                    self.act(state);
+                }
+                Some(())
+            }
+            Step::Bury => self.bury(state),
+            Step::Redrive(age) => {
+                let letters = if age == Age::Old { &mut state.old_letters } else { &mut state.letters };
+                *letters = letters.checked_sub(1)?;
+                let is_known_done = state.done.is_some() && !self.has(Flaw::RedrivesDone);
+                if state.row != Row::Acted && !is_known_done {
+                    state.row = Row::Pending;
+                }
+                Some(())
+            }
+            Step::Replay => state.move_row(Row::Parked, Row::Pending),
+            Step::Purge => {
+                let before = *state;
+                self.purge(state);
+                // Purging nothing would be an endless path.
+                (*state != before).then_some(())
+            }
+        }
+    }
+
+    fn act(self, state: &mut State) {
+        state.effects = state.effects.saturating_add(1).min(2);
+        state.done = (!self.has(Flaw::ForgetsDoneAtOnce)).then_some(Age::Fresh);
+        if state.row != Row::Absent {
+            state.row = Row::Acted;
+            // An event that was acted on was on the queue.
+            state.sent = state.sent.or(Some(Age::Fresh));
+        }
+    }
+
+    fn bury(self, state: &mut State) -> Option<()> {
+        state.failed = state.failed.checked_sub(1)?;
+        if state.done.is_some() {
+            if !self.has(Flaw::BuriesCopiesOfDone) {
+                return Some(());
+            }
+            state.buried_needlessly = true;
+        }
+        state.letters = state.letters.saturating_add(1);
+        if matches!(state.row, Row::Pending | Row::Queued) {
+            state.row = Row::Dead;
+        }
+        Some(())
+    }
+
+    fn purge(self, state: &mut State) {
+        let is_kept = match state.row {
+            Row::Pending => !self.has(Flaw::PurgesPending),
+            Row::Parked => !self.has(Flaw::PurgesParked),
+            Row::Dead => !self.has(Flaw::PurgesDead),
+            Row::Absent | Row::Queued | Row::Acted | Row::Discarded => false,
+        };
+        if state.sent == Some(Age::Old) && !is_kept {
+            state.row = Row::Absent;
+            state.sent = None;
+        }
+        if state.done == Some(Age::Old) {
+            if !self.has(Flaw::KeepsLettersOfDone) {
+                state.letters = 0;
+                state.old_letters = 0;
+            }
+            state.done = None;
+        }
+        if self.has(Flaw::PurgesLetters) {
+            state.old_letters = 0;
+        }
+    }
+}
+
+impl State {
+    /// Whether the gate still has to bring the event to the handler.
+    #[must_use]
+    pub const fn is_owed(&self) -> bool {
+        self.effects == 0 && !self.discarded
+    }
+
+    /// Whether the message of the event is stored somewhere. The row of a dead event has it only in its letter.
+    #[must_use]
+    pub const fn is_stored(&self) -> bool {
+        let counts = [self.messages, self.failed, self.letters, self.old_letters];
+        matches!(self.row, Row::Pending | Row::Parked) || !matches!(counts, [0, 0, 0, 0])
+    }
+
+    fn move_row(&mut self, from: Row, to: Row) -> Option<()> {
+        if self.row != from {
+            return None;
+        }
+        self.row = to;
+        Some(())
+    }
+
+    fn add_message(&mut self) -> Option<()> {
+        self.messages = self.messages.checked_add(1)?;
+        Some(())
+    }
+
+    fn cause_fault(&mut self, fault: Fault) -> Option<()> {
+        match fault {
+            Fault::Copy if self.messages == 0 => None,
+            Fault::Copy => self.add_message(),
+            Fault::Fail => {
+                self.messages = self.messages.checked_sub(1)?;
+                self.failed = self.failed.checked_add(1)?;
+                Some(())
+            }
+            Fault::Park => self.move_row(Row::Pending, Row::Parked),
+            Fault::Discard => {
+                self.letters = self.letters.checked_sub(1)?;
+                self.discarded = true;
+                if self.row == Row::Dead {
+                    self.row = Row::Discarded;
+                }
+                Some(())
+            }
+            Fault::PassPeriod => None,
+        }
+    }
+
+    /// No message stays on a queue for a whole period.
+    fn pass_period(&mut self) -> Option<()> {
+        self.periods = self.periods.checked_sub(1)?;
+        if self.messages > 0 || self.failed > 0 {
+            return None;
+        }
+        self.sent = self.sent.map(|_| Age::Old);
+        self.done = self.done.map(|_| Age::Old);
+        self.old_letters = self.old_letters.checked_add(self.letters)?;
+        self.letters = 0;
+        Some(())
+    }
+}
+
+/// The checker visits every state.
+impl Representative for State {
+    fn representative(&self) -> Self {
+        *self
+    }
+}
