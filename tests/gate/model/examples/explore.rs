@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         intake: Intake::Outbox,
         consumer: Consumer::OneTransaction,
         verifies: true,
+        flaw: None,
         events: events.into(),
         crashes,
         faults,

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::io::Write;
+use std::time::Instant;
 
 use stateright::{Checker, Expectation, Model, Path, Property, Representative};
 
@@ -12,15 +13,17 @@ where
     Self::State: Clone + Debug + Hash + PartialEq + Representative + Send + Sync,
     Self::Action: Clone + Debug + PartialEq + Send + Sync,
 {
-    /// Visits every state within the bounds, and prints their number to standard error. States with the same
-    /// representative count as one.
+    /// Visits every state within the bounds, and prints their number and the time to standard error. States with
+    /// the same representative count as one.
     #[must_use]
     fn check(self) -> impl Checker<Self> {
+        let start = Instant::now();
         let checker = self.checker().symmetry().spawn_dfs().join();
         print(&format!(
-            "{self:?}: {} states, at most {} steps deep\n",
+            "{self:?}: {} states, at most {} steps deep, in {:.2} s\n",
             checker.unique_state_count(),
             checker.max_depth().saturating_sub(1),
+            start.elapsed().as_secs_f64(),
         ));
         checker
     }

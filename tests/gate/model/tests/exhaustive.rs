@@ -14,7 +14,7 @@ use stateright::{Checker, Model};
 
 /// The gate as it is built, with this consumer and these bounds: events, crashes, faults.
 const fn gate(consumer: Consumer, (events, crashes, faults): (usize, u8, u8)) -> Gate {
-    Gate { intake: Intake::Outbox, consumer, verifies: true, events, crashes, faults }
+    Gate { intake: Intake::Outbox, consumer, verifies: true, flaw: None, events, crashes, faults }
 }
 
 // Threat model: I1, I2, I3, I4.

@@ -77,6 +77,8 @@ fn purging_dead_letters_loses_the_event() {
 fn a_copy_of_a_done_event_is_buried_if_the_burial_does_not_look() {
     let path = [step(Send), fault(Copy), step(Handle), fault(Fail), step(Bury)];
     assert_violates(broken(Flaw::BuriesCopiesOfDone), BURIED_FOR_CAUSE, &path);
+    // An operator gets a letter without a reason. It is not acted on, because it is discarded before `done` is forgotten.
+    assert!(broken(Flaw::BuriesCopiesOfDone).find_counterexample(ACTS_ONCE).is_none());
 }
 
 /// The copy was buried before the event was acted on, so the burial could not know.
