@@ -5,7 +5,7 @@
 //!
 //! - Delivery, in this module: Worker, outbox, queue and consumer, for several events, with crashes of each part.
 //! - [`sending`]: the rows of one object; rejections alone and in company, parking, lost alarms and a clock that steps back.
-//! - [`handling`]: the messages of one event; every answer of the handler, leases, and what the outbox knows to be done.
+//! - [`handling`]: the messages of one event; every answer of the handler, leases, and what the outbox knows as done.
 //! - [`retention`]: one event over days; dead letters, redriving and purging.
 //!
 //! A design of the gate that is broken on purpose is a variant of a model, such as [`Flaw`] or [`handling::Flaw`]. A test

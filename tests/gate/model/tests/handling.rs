@@ -11,7 +11,7 @@ use countersign_model::handling::{
 use countersign_model::{Explore, Message};
 use stateright::{Checker, Model, Path};
 
-/// The consumer as it is built, and a handler that uses the key. Two messages: the batch was sent twice.
+/// The consumer without a flaw, and a handler that uses the key. Two messages: the batch was sent twice.
 const CONSUMER: Handling = Handling { flaw: None, handler_uses_key: true, messages: 2, faults: 4 };
 
 const fn broken(flaw: Flaw, faults: u8) -> Handling {

@@ -9,7 +9,7 @@ use countersign_model::retention::{
 };
 use stateright::Checker;
 
-/// The retention as it is built.
+/// The retention without a flaw.
 const RETENTION: Retention = Retention { flaw: None, faults: 5, periods: 3 };
 
 const fn broken(flaw: Flaw) -> Retention {
@@ -24,8 +24,8 @@ const fn fault(fault: Fault) -> Action {
     Action::Fault(fault)
 }
 
-/// Asserts that the checker finds a violation of the property, that this path violates it, and that the same path violates
-/// no property of the retention as it is built (where it is possible there).
+/// Asserts that the checker finds a violation of the property, that this path violates it, and that the same path does not
+/// violate it in the retention without a flaw.
 fn assert_violates(model: Retention, property: &'static str, path: &[Action]) {
     assert!(model.find_counterexample(property).is_some());
     assert!(model.is_counterexample(property, path), "{path:?}");

@@ -7,7 +7,7 @@ use countersign_model::sending::{
 };
 use stateright::Checker;
 
-/// The outbox as it is meant to be, with these bounds: rows, faults.
+/// The outbox without a flaw, with these bounds: rows, faults.
 const fn outbox(rows: usize, faults: u8) -> Sending {
     Sending { flaw: None, has_watchdog: true, rows, faults }
 }

@@ -1,4 +1,4 @@
-//! Retention: dead letters, redriving, and what the outbox purges when it is old.
+//! Retention: dead letters, redriving, and the purging of old rows.
 //!
 //! The model begins with an event that was acknowledged to its sender: its row is pending, or it went to the queue around
 //! the outbox and has no row. One event is enough, because the outbox purges each key by itself.
@@ -56,7 +56,7 @@ pub enum Flaw {
     RedrivesDone,
     /// It forgets at once that an event is done.
     ForgetsDoneAtOnce,
-    /// It does not look whether the event is done when it is to act.
+    /// The consumer does not look whether the event is done before it acts.
     IgnoresDone,
 }
 

@@ -6,7 +6,7 @@
 //! - It accepts all rows.
 //! - It rejects some rows and accepts others. Those that it rejected have failed in company. Each is due again after a
 //!   pause, and is parked after [`MAX_FAILURES`] such failures, until an operator replays it.
-//! - It rejects all rows of a batch of several. The queue is to blame, and the rows are due again after a pause.
+//! - It rejects all rows of a batch of several. The fault is the queue's, and the rows are due again after a pause.
 //! - It rejects a row that is alone in its batch. That is counted apart and never parks the row.
 //! - It gives no answer, and has accepted the batch or not. The rows are sent again.
 //!
@@ -85,9 +85,9 @@ pub struct Row {
     pub failures: u8,
     /// The rejections while the row was alone, up to 2. The pause depends on them.
     pub lone_failures: u8,
-    /// The rejections in company since the row was stored or replayed, whatever the outbox counts.
+    /// The true number of rejections in company since the row was stored or replayed.
     pub rejected_in_company: u8,
-    /// Whether the queue has accepted the message, whatever the outbox knows.
+    /// Whether the queue has accepted the message, even if the outbox does not know it.
     pub is_on_queue: bool,
     /// The ticks for which the row has been pending without an attempt to send it.
     pub rested: u8,
