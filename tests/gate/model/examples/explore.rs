@@ -3,7 +3,7 @@
 use std::env::args;
 use std::error::Error;
 
-use countersign_model::{Consumer, Gate, Intake};
+use countersign_model::{Consumer, Explore, Gate, Intake};
 use stateright::Checker;
 
 const USAGE: &str = "give three numbers up to 255: the events, the crashes and the faults";
@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         intake: Intake::Outbox,
         consumer: Consumer::OneTransaction,
         verifies: true,
+        flaw: None,
         events: events.into(),
         crashes,
         faults,

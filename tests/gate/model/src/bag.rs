@@ -38,6 +38,12 @@ impl<S: Stage> Bag<S> {
         self.stages().any(|other| other == stage)
     }
 
+    /// The number of things at this stage.
+    #[must_use]
+    pub fn number_at(&self, stage: S) -> u8 {
+        S::ALL.into_iter().zip(self.counts).find_map(|(other, count)| (other == stage).then_some(count)).unwrap_or(0)
+    }
+
     /// The stages of the things, each stage once.
     pub fn stages(&self) -> impl Iterator<Item = S> {
         S::ALL.into_iter().zip(self.counts).filter_map(|(stage, count)| (count > 0).then_some(stage))

@@ -1,7 +1,7 @@
 //! Crashes, which interrupt a part ([`Crash`]), and faults, which do not ([`Fault`]).
 
 use crate::state::{Drain, Event, Message, Outbox, Request, Row, Sender, State};
-use crate::{Action, Bag, Gate, Intake};
+use crate::{Action, Bag, Flaw, Gate, Intake};
 
 /// A fault without a crash. The number is the event's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,10 +114,10 @@ impl Gate {
             Fault::FailOutbox(number, leftover) => {
                 state.event(number)?.requests.advance(Request::Verified, Request::Unsent)?;
                 if leftover != Leftover::Nothing {
-                    state.store(number)?;
+                    self.store(state, number)?;
                 }
                 if leftover == Leftover::RowAndAlarm {
-                    state.set_alarm();
+                    self.set_alarm(state);
                 }
             }
             Fault::FailQueue { number, accepted } => {
@@ -128,8 +128,14 @@ impl Gate {
                 }
             }
             Fault::FailBatch { accepted } => {
-                state.interrupt_batch(&accepted)?;
-                state.outbox = Outbox { alarm: true, rejected: true, drain: Drain::Idle };
+                if self.flaw == Some(Flaw::TakesNoAnswerAsSent) {
+                    state.queue_batch(|number| accepted.contains(&number))?;
+                    state.replace_rows(Row::InBatch, Row::Key);
+                } else {
+                    state.interrupt_batch(&accepted)?;
+                }
+                let alarm = self.flaw != Some(Flaw::NoAlarmAfterFailure);
+                state.outbox = Outbox { alarm, rejected: true, drain: Drain::Idle };
             }
             Fault::Redeliver(number) => state.event(number)?.messages.add(Message::Waiting)?,
             Fault::Retry(number, stage) => state.event(number)?.messages.advance(stage, Message::Waiting)?,

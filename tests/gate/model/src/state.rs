@@ -37,6 +37,8 @@ pub struct Event {
     pub effects: u8,
     /// Whether a message of the event is a dead letter.
     pub is_dead_letter: bool,
+    /// Whether the outbox has taken a duplicate of it for a new event.
+    pub is_accepted_again: bool,
     /// Whether the gate has answered 200, even if the answer was lost.
     pub acknowledged: bool,
 }
@@ -59,7 +61,10 @@ pub enum Request {
     Verified,
     /// The Worker still has to send the message to the queue itself.
     Unsent,
-    /// The Worker has sent the message and still has to mark the key.
+    /// The Worker has sent the message and still has to mark the key. Or it has answered first ([`Flaw::AnswersFirst`]) and
+    /// still has to have the event stored.
+    ///
+    /// [`Flaw::AnswersFirst`]: crate::Flaw::AnswersFirst
     Unmarked,
     /// The Worker still has to answer 200.
     Stored,
@@ -133,6 +138,7 @@ impl Event {
             done: false,
             effects: 0,
             is_dead_letter: false,
+            is_accepted_again: false,
             acknowledged: false,
         }
     }

@@ -1,7 +1,7 @@
 //! The steps by which Worker, outbox, queue and consumer go on without a fault.
 
 use crate::state::{Drain, Event, Message, Outbox, Request, Row, Sender, State};
-use crate::{Action, Consumer, Gate, Intake};
+use crate::{Action, Consumer, Flaw, Gate, Intake};
 
 /// A step of Worker, outbox, queue or consumer. The number is the event's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Step {
     Ask(usize),
     /// The Worker sends the message itself, and the queue accepts it.
     Enqueue(usize),
-    /// The Worker marks the key after it has sent the message.
+    /// The Worker marks the key after it has sent the message, or has the event stored after it has answered.
     MarkKey(usize),
     /// The Worker answers 200, and the sender receives the answer.
     Answer(usize),
@@ -49,6 +49,11 @@ impl Gate {
                 event.requests.advance(Request::Unsent, next)?;
                 event.messages.add(Message::Waiting)?;
             }
+            Step::MarkKey(number) if self.intake == Intake::Outbox => {
+                state.event(number)?.requests.remove(Request::Unmarked)?;
+                self.store(state, number)?;
+                self.set_alarm(state);
+            }
             Step::MarkKey(number) => {
                 let event = state.event(number)?;
                 event.requests.advance(Request::Unmarked, Request::Stored)?;
@@ -67,6 +72,9 @@ impl Gate {
             }
             Step::SendBatch => {
                 state.queue_batch(|_| true)?;
+                if self.flaw == Some(Flaw::SendsTwice) {
+                    state.queue_batch(|_| true)?;
+                }
                 state.outbox.drain = Drain::Sent;
             }
             Step::MarkSent => {
@@ -91,9 +99,15 @@ impl Gate {
 
     /// Asks the object of a key. Returns what the Worker does next.
     fn ask(&self, state: &mut State, number: usize) -> Option<Request> {
+        if self.flaw == Some(Flaw::AnswersFirst) {
+            let event = state.event(number)?;
+            event.acknowledged = true;
+            event.sender = Sender::Acknowledged;
+            return Some(Request::Unmarked);
+        }
         if self.intake == Intake::Outbox {
-            state.store(number)?;
-            state.set_alarm();
+            self.store(state, number)?;
+            self.set_alarm(state);
             return Some(Request::Stored);
         }
         let event = state.event(number)?;
@@ -104,6 +118,25 @@ impl Gate {
             event.row = Row::Key;
         }
         Some(Request::Unsent)
+    }
+
+    /// Stores the row of an event, unless its key has one.
+    pub(crate) fn store(&self, state: &mut State, number: usize) -> Option<()> {
+        let event = state.event(number)?;
+        if event.row == Row::Absent {
+            event.row = Row::Pending;
+        } else if self.flaw == Some(Flaw::TakesDuplicatesAsNew) {
+            event.row = Row::Pending;
+            event.is_accepted_again = true;
+        }
+        Some(())
+    }
+
+    /// Sets the alarm in the transaction of the row. While the queue rejects batches, an alarm is set or running already.
+    pub(crate) fn set_alarm(&self, state: &mut State) {
+        if !state.outbox.rejected && self.flaw != Some(Flaw::SetsNoAlarm) {
+            state.outbox.alarm = true;
+        }
     }
 
     fn take_message(&self, event: &mut Event) -> Option<()> {
@@ -164,22 +197,6 @@ impl State {
         add_if(alarm && drain == Drain::Idle && self.has_row(Row::Pending), Step::FireAlarm);
         add_if(drain == Drain::Sending, Step::SendBatch);
         add_if(drain == Drain::Sent, Step::MarkSent);
-    }
-
-    /// Stores the row of an event, unless its key has one.
-    pub(crate) fn store(&mut self, number: usize) -> Option<()> {
-        let event = self.event(number)?;
-        if event.row == Row::Absent {
-            event.row = Row::Pending;
-        }
-        Some(())
-    }
-
-    /// Sets the alarm in the transaction of the row. While the queue rejects batches, an alarm is set or running already.
-    pub(crate) const fn set_alarm(&mut self) {
-        if !self.outbox.rejected {
-            self.outbox.alarm = true;
-        }
     }
 
     fn read_batch(&mut self) {
