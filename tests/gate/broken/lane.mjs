@@ -23,8 +23,11 @@ const SOURCES = [
   ...["pkg/Cargo.toml", "pkg/src", "tests/gate/model/Cargo.toml", "tests/gate/model/src"],
 ];
 
+/** The build that is running. Lanes build one after the other, because a build uses all cores. */
+let running = Promise.resolve();
+
 /**
- * Opens a lane. Each has a target folder of its own, so that lanes can build at the same time.
+ * Opens a lane. Each has builds of its own, which its checks run against while another lane builds.
  * @param {number} number
  */
 export function openLane(number) {
@@ -40,19 +43,26 @@ export function openLane(number) {
      * Builds the gate with these edits.
      * @param {import("./edit.mjs").Edit[]} edits
      */
-    async build(edits) {
-      const texts = new Map(SOURCES.flatMap(filesUnder).map((path) => [path, read(path)]));
-      for (const edit of edits) texts.set(edit.file, applyEdit(edit, texts.get(edit.file)));
-      writeChanged(checkout, texts);
-      await compileGate(join(builds, "gate-with-faults"), {
-        checkout,
-        profile: "broken",
-        options: ["--", "--features", "faults"],
-        env: { CARGO_TARGET_DIR: join(folder, "target") },
-        quiet: true,
-      });
+    build(edits) {
+      const build = running.then(() => buildIn(edits));
+      running = build.catch(() => {});
+      return build;
     },
   };
+
+  /** @param {import("./edit.mjs").Edit[]} edits */
+  async function buildIn(edits) {
+    const texts = new Map(SOURCES.flatMap(filesUnder).map((path) => [path, read(path)]));
+    for (const edit of edits) texts.set(edit.file, applyEdit(edit, texts.get(edit.file)));
+    writeChanged(checkout, texts);
+    await compileGate(join(builds, "gate-with-faults"), {
+      checkout,
+      profile: "broken",
+      options: ["--", "--features", "faults"],
+      env: { CARGO_TARGET_DIR: join(folder, "target") },
+      quiet: true,
+    });
+  }
 }
 
 /** @param {string} path */

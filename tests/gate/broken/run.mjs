@@ -30,7 +30,7 @@ main(async () => {
   const chosen = choose(positionals, values.selection);
   await setup();
   const lanes = Array.from({ length: jobs }, (_, index) => openLane(index + 1));
-  const control = new Control(lanes[0]);
+  const control = new Control(lanes);
   await control.run([...new Set(chosen.map(({ noticedBy }) => noticedBy))]);
 
   const waiting = [...chosen];
@@ -43,7 +43,7 @@ main(async () => {
     console.log(`${name} | ${noticedBy || "NOT NOTICED"} | ${seconds} s`);
     if (values.write) writeResults([result]);
   };
-  /** @type {Result[]} */
+  /** @type {{ gate: BrokenGate, seconds: number }[]} */
   const unnoticed = [];
   /** @type {string[]} */
   const unbuilt = [];
@@ -52,17 +52,21 @@ main(async () => {
       for (let gate = waiting.shift(); gate !== undefined; gate = waiting.shift()) {
         const result = await tryGate(gate, gate.noticedBy, lane);
         if (result === undefined) unbuilt.push(gate.name);
-        else if (result.noticedBy === "") unnoticed.push(result);
-        else report(result);
+        else if (result.noticedBy === "") {
+          console.log(`${gate.name} | passes ${gate.noticedBy}, so all others follow later`);
+          unnoticed.push({ gate, seconds: result.seconds });
+        } else report(result);
       }
     }),
   );
   // Their own check missed these. All others follow, after the unbroken gate has passed them.
   if (unnoticed.length > 0) await control.run(checkNames());
-  for (const { name, seconds } of unnoticed) {
-    const gate = chosen.find((candidate) => candidate.name === name);
-    if (gate !== undefined) report(await tryOthers(gate, seconds, lanes[0]));
-  }
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let missed = unnoticed.shift(); missed !== undefined; missed = unnoticed.shift())
+        report(await tryOthers(missed, lane));
+    }),
+  );
   const survivors = results.filter(({ noticedBy }) => noticedBy === "");
   console.log(
     `\n${results.length - survivors.length} of ${results.length} broken gates were noticed.`,
@@ -91,9 +95,9 @@ function choose(words, isSelection) {
 
 /** The unbroken gate, built like the broken ones. A check that fails on it says nothing about a broken gate. */
 class Control {
-  /** @param {ReturnType<typeof openLane>} lane */
-  constructor(lane) {
-    this.lane = lane;
+  /** @param {ReturnType<typeof openLane>[]} lanes */
+  constructor(lanes) {
+    this.lanes = lanes;
     this.passed = new Set();
   }
 
@@ -102,17 +106,22 @@ class Control {
    * @param {string[]} checks
    */
   async run(checks) {
-    const since = performance.now();
-    await this.lane.build([]);
-    console.log(`the unbroken gate | built | ${elapsed(since)}`);
-    for (const check of checks.filter((name) => !this.passed.has(name))) {
-      const start = performance.now();
-      const { passed, failure, output } = await runCheck(check, this.lane.builds);
-      if (!passed)
-        throw new Failure(`${output.slice(-4000)}\nThe unbroken gate fails ${check}: ${failure}`);
-      this.passed.add(check);
-      console.log(`the unbroken gate | passes ${check} | ${elapsed(start)}`);
-    }
+    const waiting = checks.filter((name) => !this.passed.has(name));
+    await Promise.all(
+      this.lanes.map(async (lane) => {
+        if (waiting.length > 0) await lane.build([]);
+        for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+          const start = performance.now();
+          const { passed, failure, output } = await runCheck(check, lane.builds);
+          if (!passed)
+            throw new Failure(
+              `${output.slice(-4000)}\nThe unbroken gate fails ${check}: ${failure}`,
+            );
+          this.passed.add(check);
+          console.log(`the unbroken gate | passes ${check} | ${elapsed(start)}`);
+        }
+      }),
+    );
   }
 }
 
@@ -137,12 +146,12 @@ async function tryGate({ name, edits }, check, lane) {
 
 /**
  * Runs all other checks, up to the first that notices.
- * @param {BrokenGate} gate
- * @param {number} before the seconds that its own check took
+ * @param {{ gate: BrokenGate, seconds: number }} missed by its own check, which took so many seconds
  * @param {ReturnType<typeof openLane>} lane
  * @returns {Promise<Result>}
  */
-async function tryOthers({ name, noticedBy: own, edits }, before, lane) {
+async function tryOthers({ gate, seconds: before }, lane) {
+  const { name, noticedBy: own, edits } = gate;
   const start = performance.now();
   await lane.build(edits);
   for (const check of checkNames().filter((other) => other !== own)) {
