@@ -171,6 +171,8 @@ async function startQueue() {
     batches: 0,
     messages: [],
     answer: "store",
+    /** A promise for which its answer waits once it has the messages. */
+    pause: undefined,
     /** Which messages it always rejects, together with their batch. */
     isPoison: () => false,
     /** The messages that it accepts per second if `answer` is `throttle`. */
@@ -207,6 +209,7 @@ async function startQueue() {
     }
     if (sink.answer === "hang") return;
     sink.messages.push(...messages);
+    await sink.pause;
     if (sink.answer === "store and hang up") {
       request.socket.destroy();
       return;

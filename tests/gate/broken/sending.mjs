@@ -98,7 +98,7 @@ export default [
   },
   {
     name: "an event that was replayed while it was sent counts as sent",
-    noticedBy: "api.test.mjs",
+    noticedBy: "replay-races.test.mjs",
     file: SENDING,
     find: "AND (key, replay) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
     replace: "AND key IN (SELECT value ->> 0 FROM json_each(?))",

@@ -109,7 +109,7 @@ export default [
   },
   {
     name: "acting on a message marks its event, whatever its replay",
-    noticedBy: "api.test.mjs",
+    noticedBy: "replay-races.test.mjs",
     file: LEASES,
     find: "WHERE key = ?2 AND replay = ?3",
     replace: "WHERE key = ?2 AND ?3 IS NOT NULL",
