@@ -6,7 +6,15 @@ import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { describeSize } from "./budgets.mjs";
-import { cargoBin, inRoot, isStartedDirectly, node, npmBin, withTools } from "./lib/project.mjs";
+import {
+  cargoBin,
+  inRoot,
+  isStartedDirectly,
+  node,
+  npmBin,
+  root,
+  withTools,
+} from "./lib/project.mjs";
 import { Failure, main, mustRun, step } from "./lib/run.mjs";
 import { ifChanged } from "./lib/stamp.mjs";
 import { writeSenders } from "./senders.mjs";
@@ -148,29 +156,47 @@ async function buildGateInto(folder, name, options = []) {
     lock: "worker-build",
   };
   await ifChanged(unit, async () => {
-    await mustRun(
-      cargoBin("worker-build"),
-      ["--profile", "gate", "--out-dir", relative("worker", folder), ...options],
-      {
-        cwd: inRoot("worker"),
-        // Without these variables worker-build downloads versions of its own choice.
-        env: {
-          ...wasmEnv(),
-          WASM_BINDGEN_BIN: cargoBin("wasm-bindgen"),
-          WASM_OPT_BIN: npmBin("wasm-opt"),
-          ESBUILD_BIN: npmBin("esbuild"),
-        },
-      },
-    );
+    await compileGate(folder, { options });
     await mustRun(npmBin("wasm-opt"), [
       "-O2",
       ...[...WASM_FEATURES, "exception-handling"].map((feature) => `--enable-${feature}`),
       inRoot(wasm),
       ...["-o", inRoot(wasm)],
     ]);
-    copyFileSync(inRoot("worker/src/entry.js"), inRoot(`${folder}/entry.js`));
   });
   printSize(wasm);
+}
+
+/**
+ * Compiles the gate of a checkout with worker-build, without optimizing the wasm further.
+ * @param {string} folder for the output
+ * @param {object} [how]
+ * @param {string} [how.checkout] the folder of the sources
+ * @param {string} [how.profile] the profile of cargo
+ * @param {string[]} [how.options] options for cargo
+ * @param {NodeJS.ProcessEnv} [how.env] added to the environment
+ * @param {boolean} [how.quiet] whether to show the output only of a failure
+ */
+export async function compileGate(folder, how = {}) {
+  const { checkout = root, profile = "gate", options = [], env = {}, quiet = false } = how;
+  const crate = join(checkout, "worker");
+  await mustRun(
+    cargoBin("worker-build"),
+    ["--profile", profile, "--out-dir", relative(crate, inRoot(folder)), ...options],
+    {
+      cwd: crate,
+      quiet,
+      // Without these variables worker-build downloads versions of its own choice.
+      env: {
+        ...wasmEnv(),
+        WASM_BINDGEN_BIN: cargoBin("wasm-bindgen"),
+        WASM_OPT_BIN: npmBin("wasm-opt"),
+        ESBUILD_BIN: npmBin("esbuild"),
+        ...env,
+      },
+    },
+  );
+  copyFileSync(join(crate, "src/entry.js"), inRoot(`${folder}/entry.js`));
 }
 
 /** Builds the page, which runs the package's wasm. */

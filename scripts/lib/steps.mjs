@@ -145,6 +145,13 @@ export const STEPS = [
     isSlow: true,
   },
   {
+    // Each of a few gates that are broken on purpose must fail a test. `npm run test:broken` tries all of them.
+    name: "broken gates",
+    commands: () => [[node(), "tests/gate/broken/run.mjs", "--selection"]],
+    needs: ["build package"],
+    isSlow: true,
+  },
+  {
     // Checks that the benchmark runs and that all libraries agree on the outcome; it measures nothing. Of the
     // benchmark in Rust, it checks the lock file.
     name: "bench smoke",

@@ -13,8 +13,10 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const WORKERD = join(root, "node_modules/.bin/workerd");
-const BUILD = join(root, "worker/build");
-const BUILD_WITH_FAULTS = join(root, "target/gate-with-faults");
+/** A folder with other builds, `gate` and `gate-with-faults`: the test of the tests uses broken ones. */
+const BUILDS = process.env.COUNTERSIGN_GATE_BUILDS;
+const BUILD = BUILDS ? join(BUILDS, "gate") : join(root, "worker/build");
+const BUILD_WITH_FAULTS = join(BUILDS ?? join(root, "target"), "gate-with-faults");
 const TIMEOUT_MS = 20_000;
 
 const QUEUE_WORKER = `
@@ -178,6 +180,8 @@ async function startQueue() {
     batches: 0,
     messages: [],
     answer: "store",
+    /** A promise for which its answer waits once it has the messages. */
+    pause: undefined,
     /** Which messages it always rejects, together with their batch. */
     isPoison: () => false,
     /** The messages that it accepts per second if `answer` is `throttle`. */
@@ -214,6 +218,7 @@ async function startQueue() {
     }
     if (sink.answer === "hang") return;
     sink.messages.push(...messages);
+    await sink.pause;
     if (sink.answer === "store and hang up") {
       request.socket.destroy();
       return;

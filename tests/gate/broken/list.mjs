@@ -1,0 +1,25 @@
+// All gates that are broken on purpose. `npm run test:broken` builds each and shows which check notices it.
+
+import consumer from "./consumer.mjs";
+import intake from "./intake.mjs";
+import retention from "./retention.mjs";
+import sending from "./sending.mjs";
+import store from "./store.mjs";
+
+/** @type {{ name: string, noticedBy: string, edits: import("./edit.mjs").Edit[] }[]} */
+export const BROKEN_GATES = [...store, ...sending, ...retention, ...intake, ...consumer].map(
+  ({ name, noticedBy, edits, file = "", find = "", replace = "" }) => ({
+    name,
+    noticedBy,
+    edits: edits ?? [{ file, find, replace }],
+  }),
+);
+
+/** Broken gates of different kinds, which `npm run test:full` builds. Their checks take seconds. */
+export const SELECTION = [
+  "every duplicate is taken as new",
+  "no event sets an alarm",
+  "the purge forgets redriven events that are pending",
+  "an event that neither the outbox nor the queue has is answered `accepted`",
+  "5 % of the calls name a wrong type",
+];
