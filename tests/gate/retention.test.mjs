@@ -224,6 +224,29 @@ describe("the outbox", () => {
     });
 
     // Threat model: F25.
+    it("is discarded instead of redriven, even if only the acknowledgement of the handler is left", async () => {
+      const gate = await startWorkerd({ sources, secrets, handler: true });
+      const { post, callApi } = clientOf(gate);
+      try {
+        await post("evt_done");
+        const [message] = await gate.messages(1);
+        await gate.consume([message], "countersign-dead-letters");
+        await gate.consume([message]);
+        await gate.kill();
+        for (const object of openObjects(gate.disk)) {
+          object.run("DELETE FROM events");
+          object.close();
+        }
+        await gate.restart();
+        await callApi("dead-letters/redrive", "POST");
+        assert.deepEqual((await callApi("dead-letters")).data, []);
+        assert.deepEqual((await callApi("events")).data, []);
+      } finally {
+        await gate.stop();
+      }
+    });
+
+    // Threat model: F25.
     it("is discarded before the event is forgotten, if it was kept before the handler acted", async () => {
       const gate = await startWorkerd({ sources, secrets, handler: true });
       const { post, callApi } = clientOf(gate);

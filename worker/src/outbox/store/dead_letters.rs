@@ -57,18 +57,24 @@ impl Store {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
-    /// Makes the event of a dead letter pending. Returns whether the letter exists. One transaction moves it, so that it
+    /// Makes the event of a dead letter pending, or discards the letter if the event was acted on. Returns whether the letter
+    /// exists. One transaction moves it, so that it
     /// is always in one of the two tables.
     pub(crate) fn redrive(&self, id: &str) -> Result<bool> {
         let row: Option<LetterRow> =
             self.first("SELECT id, key, replay, message, at FROM dead_letters WHERE id = ?", vec![id.into()])?;
         let Some(letter) = row else { return Ok(false) };
+        if self.is_letter_done(&letter)? {
+            // The consumer would only acknowledge it now, and would act again once the outbox has forgotten the event.
+            return self.discard(id);
+        }
         // A message that cannot be read is sent unchanged, under a key of its own. One that bypassed the outbox loses its mark:
         // this time the outbox sends it.
         let key = letter.key.unwrap_or_else(|| format!("dead letter {id}"));
         self.run(
             "INSERT INTO events (key, digest, message, accepted_at, source, kind, replay)
-             VALUES (?1, '', iif(?2 ->> '$.dedupe' IS NULL, ?2, json_remove(?2, '$.dedupe')), ?3, substr(?2 ->> '$.source', 5), ?2 ->> '$.type', ?4)
+             VALUES (?1, '', iif(?2 ->> '$.dedupe' IS NULL, ?2, json_remove(?2, '$.dedupe')), ?3,
+                     substr(?2 ->> '$.source', 5), ?2 ->> '$.type', ?4)
              ON CONFLICT DO UPDATE SET message = excluded.message, replay = excluded.replay, state = 'pending',
                  failures = 0, lone_failures = 0, retry_at = 0, problem = NULL
              WHERE state <> 'acted' AND replay <= excluded.replay",
@@ -78,6 +84,12 @@ impl Store {
         self.run("DELETE FROM dead_letters WHERE id = ?", vec![id.into()])?;
         self.add_history(&key, "redriven", Some(id))?;
         Ok(true)
+    }
+
+    /// Whether the consumer acted on the event of a letter.
+    fn is_letter_done(&self, letter: &LetterRow) -> Result<bool> {
+        let effect = letter.key.clone().map(|key| Effect { key, replay: letter.replay, object: None });
+        effect.map_or(Ok(false), |effect| self.is_done(&effect.idempotency_key()))
     }
 
     /// Redrives the dead letters of one source, or of all. Returns their number.
