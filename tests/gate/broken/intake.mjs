@@ -50,8 +50,8 @@ export default [
     name: "an event that went around the outbox does not say so",
     noticedBy: "outbox-faults.test.mjs",
     file: STORAGE,
-    find: `dedupe: Some("consumer".into()), ..message`,
-    replace: "..message",
+    find: "dedupe: Some(DEDUPE_BY_CONSUMER.into()), ..message",
+    replace: "dedupe: Some(DEDUPE_BY_CONSUMER.into()).filter(|_: &String| false), ..message",
   },
   {
     name: "a duplicate is answered `accepted`",

@@ -55,8 +55,11 @@ export default [
     name: "an accepted event does not claim its body in R2",
     noticedBy: "crash.test.mjs",
     file: EVENTS,
-    find: `self.keep_body_of(key)?;`,
-    replace: "",
+    find: `self.keep_body_of(key)?;
+            }
+            StoreOutcome::Duplicate =>`,
+    replace: `}
+            StoreOutcome::Duplicate =>`,
   },
   {
     name: "duplicates are not added to the history",
@@ -83,8 +86,8 @@ export default [
     name: "the lease that another caller holds is ignored",
     noticedBy: "consumer.test.mjs",
     file: LEASES,
-    find: "held.until > now()",
-    replace: "held.until > i64::MAX - 1",
+    find: "held.until > now &&",
+    replace: "held.until > i64::MAX - 1 &&",
   },
   {
     name: "`done` is ignored",
