@@ -33,6 +33,10 @@ pub(crate) enum CrashPoint {
     AfterLease,
     /// The handler has acted, and the outbox does not know it yet.
     AfterHandler,
+    /// The object is about to note that the event was acted on.
+    BeforeDoneWritten,
+    /// The object has noted that the event was acted on. Its answer is still on the way.
+    AfterDoneWritten,
     /// The outbox knows that the event was acted on, and the queue does not know it yet.
     BeforeAcknowledgement,
     /// The outbox has stored a dead letter, and the queue does not know it yet.
@@ -56,6 +60,8 @@ impl CrashPoint {
             Self::BeforeLease => "before-lease",
             Self::AfterLease => "after-lease",
             Self::AfterHandler => "after-handler",
+            Self::BeforeDoneWritten => "before-done-written",
+            Self::AfterDoneWritten => "after-done-written",
             Self::BeforeAcknowledgement => "before-acknowledgement",
             Self::AfterDeadLetterStored => "after-dead-letter-stored",
         }

@@ -124,7 +124,12 @@ impl Outbox {
                 Some(event) if !self.store.record_bypassed(&effect, &event)? => Lease::Conflict,
                 _ => self.store.acquire_lease(&effect, &caller)?,
             })?,
-            OutboxRequest::MarkDone(effect) => serde_json::to_value(self.store.mark_done(&effect)?)?,
+            OutboxRequest::MarkDone(effect) => {
+                pause_at(CrashPoint::BeforeDoneWritten, &self.env).await;
+                self.store.mark_done(&effect)?;
+                pause_at(CrashPoint::AfterDoneWritten, &self.env).await;
+                Value::Null
+            }
             OutboxRequest::ReleaseLease(effect) => serde_json::to_value(self.store.release_lease(&effect)?)?,
             OutboxRequest::StoreDeadLetter(letter) => {
                 if self.store.store_dead_letter(&letter)? {
