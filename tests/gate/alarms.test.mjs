@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bodyOf, clientOf, linesOf, secrets, sources } from "./fixtures.mjs";
-import { deleteAlarms, openObjects } from "./objects.mjs";
+import { deleteAlarms, OBJECTS, objectOf, openObjects } from "./objects.mjs";
 import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 const TWO_HOURS = 2 * 60 * 60 * 1000;
@@ -45,6 +45,30 @@ const oldestPendingSeconds = async (gate) => {
   const metrics = await (await fetch(`${gate.url}/metrics`)).text();
   return Number(metrics.match(/^countersign_oldest_pending_seconds (.*)$/m)?.[1]);
 };
+
+describe("an event that is alone in its object", () => {
+  // Another event of the object would set the alarm that this one did not.
+  it("sets an alarm that sends it, each of hundreds", async () => {
+    const gate = await startWorkerd({ sources, secrets });
+    const { post, idsOnQueue } = clientOf(gate);
+    const ROUNDS = 40;
+    try {
+      const ids = Array.from({ length: 4000 }, (_, index) => `evt_alone_${index}`);
+      const byObject = Object.values(Object.groupBy(ids, (id) => objectOf(`/in/stripe ${id}`)));
+      assert.equal(byObject.length, OBJECTS);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const ofRound = byObject.map((ids) => ids[round]);
+        await Promise.all(ofRound.map((id) => post(id)));
+        await waitUntil(
+          () => ofRound.every((id) => idsOnQueue().has(id)),
+          () => `missing: ${ofRound.filter((id) => !idsOnQueue().has(id))}`,
+        );
+      }
+    } finally {
+      await gate.stop();
+    }
+  });
+});
 
 describe("a gate whose alarms were lost", () => {
   const ids = Array.from({ length: 20 }, (_, index) => `evt_lost_${index}`);

@@ -1,9 +1,16 @@
 // Opens the Durable Objects of a stopped gate on its disk, so that a test can read their tables or change them to what
 // another version or a later time would have left.
 
+import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+
+/** The number of objects of the outbox. */
+export const OBJECTS = 16;
+
+/** The number of the object that has the event with this key, such as `/in/stripe evt_1`. @param {string} key */
+export const objectOf = (key) => createHash("sha256").update(key).digest()[0] % OBJECTS;
 
 /**
  * Opens the tables of every object.

@@ -117,8 +117,9 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
     await ended;
   }
 
-  // The gate must not outlive the test process.
+  // The gate must not outlive the test process, however that ends.
   process.once("exit", () => child.kill("SIGKILL"));
+  process.once("SIGTERM", () => process.exit(143));
   await start();
   return {
     url,

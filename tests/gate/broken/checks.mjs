@@ -65,15 +65,11 @@ export async function runCheck(name, builds) {
 }
 
 /**
- * The counts in the report of the chaos run that should be zero, or else the last line of the output.
+ * The promises that the report of the chaos run calls broken, or else the last line of the output.
  * @param {string} output
  */
 function lastWords(output) {
-  const counted = [
-    ...output.matchAll(
-      /^(lost|forged|changed bodies|accepted twice|.*beyond.*|left .*) +([1-9]\d*)$/gm,
-    ),
-  ];
-  const counts = counted.map(([, what, count]) => `${what.trim()}: ${count}`);
-  return counts.join(", ") || (output.trim().split("\n").at(-1) ?? "");
+  const broken = [...output.matchAll(/^(\S.*?) +([1-9]\d*) {3}of \d+$/gm)];
+  const words = broken.map(([, promise, times]) => `${promise}: ${times}`);
+  return words.join(", ") || (output.trim().split("\n").at(-1) ?? "");
 }

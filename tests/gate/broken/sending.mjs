@@ -12,7 +12,7 @@ const ACCEPTED = `self.wake().await?;
 export default [
   {
     name: "1 % of events set no alarm",
-    noticedBy: "chaos",
+    noticedBy: "alarms.test.mjs",
     file: OBJECT,
     find: ACCEPTED,
     replace: ACCEPTED.replace("self", "if js_sys::Math::random() > 0.01 { self").replace(

@@ -16,6 +16,8 @@ const QUEUE_ANSWERS = {
   "store and hang": 1,
 };
 const BUCKET_ANSWERS = { store: 8, reject: 1, hang: 1 };
+/** A kill waits this long for the senders, so that the kills are spread over the events. */
+const MAX_WAIT_FOR_SENDERS_MS = 1000;
 /** If no event reaches the crash point in this time, the gate is killed wherever it is. */
 const CRASH_POINT_TIMEOUT_MS = 1500;
 /** The share of kills before which the gate stands still for a while. */
@@ -44,10 +46,12 @@ export class Faults {
    * @param {object} options
    * @param {number} options.kills
    * @param {number} options.seed
+   * @param {() => number} options.sent which part of the events has been sent, from 0 to 1
    * @param {import("./ledger.mjs").Ledger} options.ledger
    */
-  constructor({ kills, seed, ledger }) {
+  constructor({ kills, seed, sent, ledger }) {
     this.kills = kills;
+    this.sent = sent;
     this.ledger = ledger;
     this.random = createRandom(seed);
     /** The crash point at which the gate is to be killed, and what to call when an event reaches it. */
@@ -60,9 +64,14 @@ export class Faults {
     for (const point of [...crashPoints, "random"]) ledger.kills[point] = 0;
   }
 
-  /** How much of the run is over, from 0 to 1, and a little more so that the next kill meets something. */
+  /** How much of the run is over, from 0 to 1. */
   progress() {
-    return Math.min(1, (this.passed + 2) / (this.kills + this.calms * CALM_WEIGHT));
+    return this.passed / (this.kills + this.calms * CALM_WEIGHT);
+  }
+
+  /** How much may have been sent by now: a little more, so that the next kill meets something. */
+  limit() {
+    return this.progress() + 2 / this.kills;
   }
 
   /** What the gate is to wait for at a crash point. @param {string} point */
@@ -98,6 +107,7 @@ export class Faults {
     const hasPoint = (index) => index % 2 === 0;
     const point = hasPoint(count) ? crashPoints[(count / 2) % crashPoints.length] : undefined;
     if (this.random() < FREEZE_SHARE) await this.freeze(gate);
+    await this.waitForSenders();
     if (point === undefined) await sleep(20 + this.random() * 180);
     const wasReached = point !== undefined && (await this.waitForCrashPoint(point));
     const from = Date.now();
@@ -107,6 +117,12 @@ export class Faults {
     // The build that is deployed has no crash points.
     await gate.restart({ withFaults: hasPoint(count + 1) });
     this.ledger.disruptions.push({ from, to: Date.now() });
+  }
+
+  /** Waits until the senders have sent their part, or are held up by a fault. */
+  async waitForSenders() {
+    const deadline = Date.now() + MAX_WAIT_FOR_SENDERS_MS;
+    while (this.sent() < this.progress() && Date.now() < deadline) await sleep(5);
   }
 
   /** Waits until the gate stops at a crash point. Returns whether it did so in time. @param {string} point */

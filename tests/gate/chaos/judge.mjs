@@ -113,7 +113,7 @@ export function count(ledger) {
   const total = (/** @type {(story: Story) => number} */ of) =>
     stories.reduce((sum, story) => sum + of(story), 0);
   return {
-    "deliveries made": total(({ offers }) => offers.length),
+    "deliveries, with those that were not answered": total(({ offers }) => offers.length),
     "events acted on": total((story) => Number(hasActed(story))),
     "further calls, explained": total((story) =>
       hasActed(story) ? story.calls.filter(({ isComplete }) => isComplete).length - 1 : 0,

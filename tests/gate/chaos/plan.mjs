@@ -1,4 +1,4 @@
-// What the senders send. In: the number of events and a seed. Out: for each event its body, how often and how it is
+// What the senders send. In: the number of deliveries and a seed. Out: events, and for each its body, how often and how it is
 // delivered, and what the handler must get.
 
 import { Signer } from "countersign";
@@ -48,21 +48,25 @@ const forgers = createSigners(OTHER_SECRETS);
  */
 
 /**
- * @param {number} count
+ * Plans as many events as it takes for this many deliveries. Deliveries that were not answered are repeated, and not counted.
+ * @param {number} deliveries
  * @param {number} seed
  * @returns {Event[]}
  */
-export function makePlan(count, seed) {
+export function makePlan(deliveries, seed) {
   const random = createRandom(seed);
   /** @type {Event[]} */
   const plan = [];
-  for (let index = 0; index < count; index += 1) {
+  let planned = 0;
+  for (let index = 0; planned < deliveries; index += 1) {
     const before = plan[index - 1];
     const isShared =
       random() < SHARED_ID_SHARE && before !== undefined && before.id.endsWith(`_${index - 1}`);
     const other = before?.source === "stripe" ? "standard" : "stripe";
     const source = isShared ? other : pick(random, { stripe: 1, standard: 1 });
     const id = isShared ? before.id : `evt_${seed}_${index}`;
+    const [first, repeat] = [pick(random, FIRST), pick(random, REPEATS)];
+    planned += (first === "once" ? 1 : 2) + (repeat === "none" ? 0 : 1);
     plan.push({
       index,
       source,
@@ -71,8 +75,8 @@ export function makePlan(count, seed) {
       type: TYPES[Math.floor(random() * TYPES.length)],
       isForged: random() < FORGED_SHARE,
       isLarge: random() < LARGE_SHARE,
-      first: pick(random, FIRST),
-      repeat: pick(random, REPEATS),
+      first,
+      repeat,
     });
   }
   return plan;

@@ -7,12 +7,12 @@ import { createRandom } from "./random.mjs";
 const EVENTS = "countersign-events";
 const DEAD_LETTERS = "countersign-dead-letters";
 /** The number of batches that are delivered at the same time. */
-const LANES = 4;
+const LANES = 8;
 const BATCH = 20;
 /** The share of messages that the queue gives up without a reason. */
 const DEAD_SHARE = 0.02;
-/** The share of messages that the queue delivers twice at once, as every queue may. */
-const TWIN_SHARE = 0.05;
+/** The share of batches that the queue delivers to two consumers at once, as every queue may. */
+const TWIN_SHARE = 0.1;
 /** The share of acknowledged messages that are delivered once more, and the share of these that become dead letters. */
 const AGAIN_SHARE = 0.15;
 const DEAD_AGAIN_SHARE = 0.1;
@@ -20,6 +20,9 @@ const DEAD_AGAIN_SHARE = 0.1;
 const LATER_MS = 8000;
 /** The longest pause before a redelivery. The gate asks for pauses of up to twelve hours, which this queue shortens. */
 const MAX_PAUSE_MS = 1000;
+const MIN_PAUSE_MS = 100;
+/** Stands for the pause of a message that was acknowledged. */
+const ACKNOWLEDGED = -1;
 
 /** @typedef {{ id: string, queue: string, body: unknown, story: import("./ledger.mjs").Story, isAgain: boolean }} Message */
 
@@ -68,9 +71,7 @@ export class Queue {
       this.taken += 1;
       const id = `message-${this.taken}`;
       const queue = this.random() < DEAD_SHARE ? DEAD_LETTERS : EVENTS;
-      const message = { id, queue, body, story, isAgain: false };
-      this.enqueue(message, 0);
-      if (this.random() < TWIN_SHARE) this.enqueue({ ...message, isAgain: true }, 0);
+      this.enqueue({ id, queue, body, story, isAgain: false }, 0);
     }
   }
 
@@ -94,35 +95,52 @@ export class Queue {
   async deliverBatch(queue) {
     const batch = this.due[queue].splice(0, BATCH);
     if (batch.length === 0) return;
-    for (const message of batch) this.begin(message);
-    const bodies = batch.map(({ body }) => body);
-    const ids = batch.map(({ id }, index) => `${id}/${index}`);
-    const consumed = this.gate.consume(bodies, queue, { idOf: (index) => ids[index] });
-    const answer = await consumed.catch(() => ({ explicitAcks: [], retryMessages: [] }));
-    const acknowledged = new Set(answer.explicitAcks);
-    const pauses = new Map(answer.retryMessages.map((retry) => [retry.msgId, retry.delaySeconds]));
+    const consumers = this.random() < TWIN_SHARE ? 2 : 1;
+    for (const message of batch) this.begin(message, consumers);
+    const answers = await Promise.all(
+      Array.from({ length: consumers }, () => this.consume(batch, queue)),
+    );
     for (const [index, message] of batch.entries()) {
-      this.end(message);
-      if (acknowledged.has(ids[index])) this.acknowledge(message);
-      else {
-        const asked = (pauses.get(ids[index]) ?? 0) * 1000;
-        this.enqueue(message, 1 + this.random() * Math.min(Math.max(asked, 100), MAX_PAUSE_MS));
-      }
+      this.end(message, consumers);
+      const pauses = answers.map((pauses) => pauses.get(index));
+      if (pauses.includes(ACKNOWLEDGED)) this.acknowledge(message);
+      else this.enqueue(message, 1 + this.random() * Math.min(...pauses.map(shorten)));
     }
   }
 
-  /** @param {Message} message */
-  begin({ story, queue }) {
-    const { key } = story.event;
-    const copies = this.inFlight.get(key) ?? 0;
-    this.inFlight.set(key, copies + 1);
-    if (queue === EVENTS) story.handed.push({ at: Date.now(), isConcurrent: copies > 0 });
+  /**
+   * Delivers a batch to one consumer. Returns what it answers for each message, by its index.
+   * @param {Message[]} batch
+   * @param {string} queue
+   * @returns {Promise<Map<number, number>>} pauses in milliseconds, or `ACKNOWLEDGED`
+   */
+  async consume(batch, queue) {
+    const bodies = batch.map(({ body }) => body);
+    // A batch may have the same message twice.
+    const idOf = (/** @type {number} */ index) => `${batch[index].id}/${index}`;
+    const indexOf = (/** @type {string} */ id) => Number(id.split("/")[1]);
+    // Without an answer, because the gate was killed, all messages are delivered again soon.
+    const { explicitAcks, retryMessages } = await this.gate
+      .consume(bodies, queue, { idOf })
+      .catch(() => ({ explicitAcks: [], retryMessages: [] }));
+    return new Map([
+      ...retryMessages.map(({ msgId, delaySeconds }) => [indexOf(msgId), delaySeconds * 1000]),
+      ...explicitAcks.map((id) => [indexOf(id), ACKNOWLEDGED]),
+    ]);
   }
 
-  /** @param {Message} message */
-  end({ story: { event } }) {
+  /** @param {Message} message @param {number} consumers */
+  begin({ story, queue }, consumers) {
+    const { key } = story.event;
+    const copies = (this.inFlight.get(key) ?? 0) + consumers;
+    this.inFlight.set(key, copies);
+    if (queue === EVENTS) story.handed.push({ at: Date.now(), isConcurrent: copies > 1 });
+  }
+
+  /** @param {Message} message @param {number} consumers */
+  end({ story: { event } }, consumers) {
     this.open -= 1;
-    const copies = (this.inFlight.get(event.key) ?? 1) - 1;
+    const copies = (this.inFlight.get(event.key) ?? consumers) - consumers;
     if (copies > 0) this.inFlight.set(event.key, copies);
     else this.inFlight.delete(event.key);
   }
@@ -135,3 +153,7 @@ export class Queue {
     this.enqueue({ ...message, queue, isAgain: true }, 1 + this.random() * LATER_MS);
   }
 }
+
+/** The longest pause before a redelivery for which the gate asked for `pause` milliseconds, or for nothing. */
+const shorten = (/** @type {number | undefined} */ pause = 0) =>
+  Math.min(Math.max(pause, MIN_PAUSE_MS), MAX_PAUSE_MS);

@@ -40,10 +40,12 @@ import { Senders } from "./senders.mjs";
 
 /** At the end, if nothing happens for this long, nothing will. A lease ends a minute after a crash. */
 const QUIET_TIMEOUT_MS = 100_000;
+/** How often the run says how far it is. */
+const PROGRESS_MS = 60_000;
 
 const { values } = parseArgs({
   options: {
-    deliveries: { type: "string", default: "2000" },
+    deliveries: { type: "string", default: "3000" },
     kills: { type: "string", default: "48" },
     seed: { type: "string", default: "1" },
   },
@@ -52,7 +54,8 @@ const [deliveries, kills, seed] = [values.deliveries, values.kills, values.seed]
 const started = Date.now();
 const plan = makePlan(deliveries, seed);
 const ledger = new Ledger(plan);
-const faults = new Faults({ kills, seed, ledger });
+const sent = () => senders.next / plan.length;
+const faults = new Faults({ kills, seed, sent, ledger });
 const gate = await startWorkerd({
   sources,
   secrets,
@@ -65,13 +68,21 @@ const gate = await startWorkerd({
 const api = new Api(gate.url);
 const handler = new Handler(gate, ledger, seed);
 const queue = new Queue(gate, ledger, seed);
-const limit = () => plan.length * faults.progress();
-const senders = new Senders({ url: gate.url, plan, ledger, limit, seed }).run();
+const limit = () => plan.length * faults.limit();
+const senders = new Senders({ url: gate.url, plan, ledger, limit, seed });
+const sending = senders.run();
+const progress = setInterval(() => {
+  const killed = Object.values(ledger.kills).reduce((sum, times) => sum + times, 0);
+  console.log(
+    `so far ${killed} kills, ${senders.next} events sent, ${ledger.acted} of them acted on`,
+  );
+}, PROGRESS_MS);
 await faults.run(gate, handler, () => api.redrive());
-await senders;
+await sending;
 handler.mayHang = false;
 await waitForRest();
 await queue.stop();
+clearInterval(progress);
 const listed = { events: await api.list("events"), letters: await api.list("dead-letters") };
 await gate.stop();
 
@@ -82,7 +93,9 @@ const { lines, isGood } = report(rows, {
   "times that the process stood still": ledger.freezes,
   seconds: Math.round((Date.now() - started) / 1000),
 });
-console.log(`seed ${seed}, ${deliveries} events, ${kills} kills\nkilled at ${killsAt.join(", ")}`);
+console.log(
+  `seed ${seed}, ${deliveries} deliveries of ${plan.length} events, ${kills} kills\nkilled at ${killsAt.join(", ")}`,
+);
 console.log(lines.join("\n"));
 process.exitCode = isGood ? 0 : 1;
 
@@ -92,7 +105,8 @@ async function waitForRest() {
   let before = "";
   let since = Date.now();
   while (Date.now() - since < QUIET_TIMEOUT_MS) {
-    await api.redrive();
+    // It is asked again, and what it leaves is listed at the end.
+    await api.redrive().catch(() => {});
     await sleep(500);
     if (ledger.acted >= wanted && queue.open === 0 && !(await api.isAnyLeft())) return;
     const state = `${ledger.acted} ${queue.open}`;

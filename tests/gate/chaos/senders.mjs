@@ -6,7 +6,7 @@ import { bodyOf, sign } from "./plan.mjs";
 import { createRandom } from "./random.mjs";
 
 /** The number of events that are delivered at the same time. */
-const SENDERS = 8;
+const SENDERS = 24;
 /** A sender waits this long for an answer, like many. */
 const PATIENCE_MS = 5000;
 /** The longest time for which an impatient sender waits. */
