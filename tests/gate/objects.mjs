@@ -24,6 +24,33 @@ export function openObjects(disk) {
     }));
 }
 
+/**
+ * The rows that a query finds in all objects together. The gate may run meanwhile.
+ * @param {string} disk
+ * @param {string} query
+ * @param {import("node:sqlite").SQLInputValue[]} values
+ */
+export function allRows(disk, query, ...values) {
+  return openObjects(disk).flatMap((object) => {
+    const rows = object.all(query, ...values).map((row) => ({ ...row }));
+    object.close();
+    return rows;
+  });
+}
+
+/**
+ * Runs a statement in every object of a stopped gate.
+ * @param {string} disk
+ * @param {string} statement
+ * @param {import("node:sqlite").SQLInputValue[]} values
+ */
+export function runInAll(disk, statement, ...values) {
+  for (const object of openObjects(disk)) {
+    object.run(statement, ...values);
+    object.close();
+  }
+}
+
 /** @param {DatabaseSync} database */
 function hasTable(database) {
   const query = "SELECT name FROM sqlite_master WHERE name = 'events'";
@@ -31,14 +58,16 @@ function hasTable(database) {
 }
 
 /**
- * Deletes the alarms of every object, as if the platform had lost them.
+ * Deletes the alarms of every object, as if the platform had lost them. Returns how many there were.
  * @param {string} disk the folder in which workerd keeps them
  */
 export function deleteAlarms(disk) {
   const files = readdirSync(disk, { recursive: true, encoding: "utf8" });
+  let alarms = 0;
   for (const file of files.filter((file) => file.endsWith("metadata.sqlite"))) {
     const database = new DatabaseSync(join(disk, file));
-    database.exec("DELETE FROM _cf_ALARM");
+    alarms += Number(database.prepare("DELETE FROM _cf_ALARM").run().changes);
     database.close();
   }
+  return alarms;
 }

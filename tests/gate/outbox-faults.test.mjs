@@ -3,8 +3,18 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { API_KEY, bodyOf, clientOf, linesOf, secrets, sign, sources } from "./fixtures.mjs";
-import { openObjects } from "./objects.mjs";
+import {
+  API_KEY,
+  bodyOf,
+  clientOf,
+  idsInObjectOf,
+  keyOf,
+  linesOf,
+  secrets,
+  sign,
+  sources,
+} from "./fixtures.mjs";
+import { openObjects, runInAll } from "./objects.mjs";
 import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 /** A little longer than the gate repeats the outbox's counts or its failure. */
@@ -223,6 +233,23 @@ describe("a gate whose outbox fails", () => {
     assert.equal(gate.handler.events.length, 1);
   });
 
+  // Threat model: F16.
+  // Threat model: crash point after-handler.
+  it("gives a message back if the outbox cannot note that the handler acted", async () => {
+    await post("evt_unnoted");
+    const [message] = await gate.messages(1);
+    const { promise, resolve: letAnswer } = Promise.withResolvers();
+    gate.handler.pause = promise;
+    const consumed = gate.consume([message]);
+    await waitUntil(() => gate.handler.events.length === 1, gate.output);
+    await switchTo("answers 500");
+    gate.handler.pause = undefined;
+    letAnswer();
+    assert.equal((await consumed).retryMessages.length, 1);
+    await switchTo("healthy");
+    assert.notEqual((await callApi("events/stripe/evt_unnoted")).data.status, "acted");
+  });
+
   // Threat model: F11.
   it("keeps a large body that bypassed the outbox as long as its message and its dead letter", async () => {
     const deletionTimes = () =>
@@ -295,6 +322,21 @@ describe("a gate whose outbox fails", () => {
       );
       assert.equal(line.message, "the event bypassed the outbox");
       assert.equal((await (await post("evt_around")).json()).status, "duplicate");
+    });
+
+    // Threat model: F7.
+    it("is forgotten like any other, even if the handler never acts on it", async () => {
+      const message = await postAround("evt_failing");
+      gate.handler.answer = 500;
+      await gate.consume([message]);
+      const { status, sent_at } = await show("evt_failing");
+      assert.equal(status, "queued");
+      assert.notEqual(sent_at, null);
+      await gate.kill();
+      runInAll(gate.disk, "UPDATE events SET sent_at = 1 WHERE key = ?", keyOf("evt_failing"));
+      await gate.restart();
+      await post(idsInObjectOf("evt_failing", "evt_wake_", 1)[0]);
+      await waitUntil(async () => (await show("evt_failing")) === undefined, gate.output);
     });
 
     // Threat model: F7.

@@ -2,15 +2,38 @@
 // of them reaches the queue in the end.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clientOf, linesOf, secrets, sources } from "./fixtures.mjs";
-import { openObjects } from "./objects.mjs";
+import { clientOf, idsInObjectOf, keyOf, linesOf, secrets, sign, sources } from "./fixtures.mjs";
+import { allRows, openObjects } from "./objects.mjs";
 import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 /** A little longer than the longest pause before the gate asks a queue again that rejected a batch. */
 const MAX_QUEUE_PAUSE_MS = 90_000;
+
+it("sends large events in batches that the queue accepts", async () => {
+  const gate = await startWorkerd({ sources, secrets });
+  try {
+    const ids = ["evt_heavy", ...idsInObjectOf("evt_heavy", "evt_heavy_", 5)];
+    gate.sink.answer = "reject";
+    for (const id of ids) {
+      const body = JSON.stringify({ id, note: "x".repeat(80_000) });
+      const headers = sign("stripe", body);
+      const response = await fetch(`${gate.url}/in/stripe`, { method: "POST", body, headers });
+      assert.equal(response.status, 200);
+    }
+    const isRefused = ({ outcome }) => outcome === "queue_refused";
+    await waitUntil(() => linesOf(gate).some(isRefused), gate.output);
+    gate.sink.answer = "store";
+    const { batches } = gate.sink;
+    await gate.messages(6);
+    assert.equal(gate.sink.messages.length, 6);
+    // A message has some 107,000 bytes, and a batch at most 256,000.
+    assert.equal(gate.sink.batches - batches, 3);
+  } finally {
+    await gate.stop();
+  }
+});
 
 describe("a gate whose queue fails", () => {
   let gate;
@@ -73,22 +96,6 @@ describe("a gate whose queue fails", () => {
     assert.equal(gate.sink.messages.length, 1000);
   });
 
-  // Threat model: F4.
-  it("sends everything that five minutes without a queue have left behind", async () => {
-    // Fifty per second.
-    const EVENTS = 15_000;
-    gate.sink.answer = "reject";
-    await postAll(Array.from({ length: EVENTS }, (_, index) => `evt_outage_${index}`));
-    assert.equal(gate.sink.messages.length, 0);
-    gate.sink.answer = "store";
-    await waitUntil(
-      () => idsOnQueue().size === EVENTS,
-      () => `${idsOnQueue().size}`,
-      2 * MAX_QUEUE_PAUSE_MS,
-    );
-    assert.equal(gate.sink.messages.length, EVENTS);
-  });
-
   it("parks events that the queue always rejects, without delaying others", async () => {
     gate.sink.isPoison = ({ id }) => id.startsWith("evt_poison");
     const poison = Array.from({ length: 40 }, (_, index) => `evt_poison_${index}`);
@@ -103,6 +110,7 @@ describe("a gate whose queue fails", () => {
       () => `${idsOnQueue().size}`,
     );
     assert.ok(![...idsOnQueue()].some((id) => id.startsWith("evt_poison")));
+    assert.equal(gate.sink.messages.length, 200, "each was sent once");
     // The poison events fail 13 times, which would take two hours. The next failure in a batch with others parks them.
     await gate.kill();
     for (const object of openObjects(gate.disk)) {
@@ -122,6 +130,11 @@ describe("a gate whose queue fails", () => {
       },
       () => "no event is parked",
     );
+    const countParked = async () => {
+      const metrics = await (await fetch(`${gate.url}/metrics`)).text();
+      return Number(metrics.match(/^countersign_outbox_events\{state="parked"\} (.*)$/m)?.[1]);
+    };
+    await waitUntil(async () => (await countParked()) === (await parked()).length, gate.output);
     const [{ id, error }] = await parked();
     assert.match(id, /^evt_poison/);
     assert.notEqual(error, null);
@@ -159,11 +172,10 @@ describe("a gate whose queue fails", () => {
       linesOf(gate)
         .slice(logged)
         .filter((line) => line.outcome === "queue_refused" && line.id === id);
-    const company = Array.from({ length: 4000 }, (_, index) => `evt_company_${index}`);
-    const inSameObject = company.filter((other) => objectOf(other) === objectOf(id));
+    const company = idsInObjectOf(id, "evt_company_", 250);
     await waitUntil(
       async () => {
-        await Promise.all(inSameObject.splice(0, 5).map((other) => post(other)));
+        await Promise.all(company.splice(0, 5).map((other) => post(other)));
         const { retry_count, status } = await show();
         return status !== "pending" || retry_count > 13 + rejectedAlone().length;
       },
@@ -173,9 +185,25 @@ describe("a gate whose queue fails", () => {
     gate.sink.isPoison = () => false;
     await waitUntil(() => idsOnQueue().has(id), gate.output);
   });
+
+  // Threat model: F4.
+  it("sends everything that five minutes without a queue have left behind", async () => {
+    // Fifty per second.
+    const EVENTS = 15_000;
+    gate.sink.answer = "reject";
+    const { batches } = gate.sink;
+    await postAll(Array.from({ length: EVENTS }, (_, index) => `evt_outage_${index}`));
+    assert.equal(gate.sink.messages.length, 0);
+    // Each object asks the queue a few times and waits longer each time, however many events arrive.
+    const asked = gate.sink.batches - batches;
+    assert.ok(asked < 1000, `${asked}`);
+    assert.deepEqual(allRows(gate.disk, "SELECT key FROM events WHERE failures > 0"), []);
+    gate.sink.answer = "store";
+    await waitUntil(
+      () => idsOnQueue().size === EVENTS,
+      () => `${idsOnQueue().size}`,
+      2 * MAX_QUEUE_PAUSE_MS,
+    );
+    assert.equal(gate.sink.messages.length, EVENTS);
+  });
 });
-
-const keyOf = (id) => `/in/stripe ${id}`;
-
-/** The number of the object that has the event: the gate derives it from the key. */
-const objectOf = (id) => createHash("sha256").update(keyOf(id)).digest()[0] % 16;

@@ -60,7 +60,7 @@ impl Store {
     }
 
     /// Compares the digest of a body with the one that is stored under the key.
-    fn compare(&self, key: &str, digest: &str) -> Result<StoreOutcome> {
+    pub(super) fn compare(&self, key: &str, digest: &str) -> Result<StoreOutcome> {
         #[derive(Deserialize)]
         struct Stored {
             digest: String,
