@@ -70,9 +70,10 @@ async function restartChanged(gate, ids, change) {
   await gate.restart();
 }
 
-const oldestPendingSeconds = async (gate) => {
+const readMetric = async (gate, name) => {
   const metrics = await (await fetch(`${gate.url}/metrics`)).text();
-  return Number(metrics.match(/^countersign_oldest_pending_seconds (.*)$/m)?.[1]);
+  const line = metrics.split("\n").find((line) => line.startsWith(`${name} `));
+  return Number(line?.split(" ")[1]);
 };
 
 describe("a gate whose alarms were lost", () => {
@@ -161,7 +162,9 @@ describe("a gate whose clock is set back", () => {
              retry_at = CAST(unixepoch() * 1000 AS INTEGER) + ${TWO_HOURS}`,
         );
       });
-      await waitUntil(async () => (await oldestPendingSeconds(gate)) > 0, gate.output);
+      assert.equal(await readMetric(gate, 'countersign_outbox_events{state="pending"}'), 2);
+      const age = () => readMetric(gate, "countersign_oldest_pending_seconds");
+      await waitUntil(async () => (await age()) > 0, gate.output);
       gate.sink.answer = "store";
       await gate.schedule();
       await waitUntil(() => idsOnQueue().size === 2, gate.output);

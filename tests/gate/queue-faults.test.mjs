@@ -137,6 +137,8 @@ describe("a gate whose queue fails", () => {
     await waitUntil(async () => (await countParked()) === (await parked()).length, gate.output);
     const [{ id, error }] = await parked();
     assert.match(id, /^evt_poison/);
+    const { history } = (await callApi(`events/stripe/${id}`)).data;
+    assert.ok(history.some(({ what }) => what === "parked"));
     assert.notEqual(error, null);
     const line = linesOf(gate).find((line) => line.outcome === "parked" && line.id === id);
     assert.deepEqual([line?.source, line?.type, line?.message], ["stripe", "a.b", error]);

@@ -221,6 +221,8 @@ describe("the outbox", () => {
         await gate.consume([message]);
         const buried = await gate.consume([message], "countersign-dead-letters");
         assert.deepEqual(buried.explicitAcks, ["message-0"]);
+        const { history } = (await callApi("events/stripe/evt_acted")).data;
+        assert.ok(history.some(({ what }) => what === "dead_copy"));
         await forgetEverything(gate, post);
         await callApi("dead-letters/redrive", "POST");
         await consumeAgain(gate, message, post);

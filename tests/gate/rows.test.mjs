@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { clientOf, keyOf, linesOf, secrets, sign, sources } from "./fixtures.mjs";
+import { clientOf, idsInObjectOf, keyOf, linesOf, secrets, sign, sources } from "./fixtures.mjs";
 import { allRows, deleteAlarms, runInAll } from "./objects.mjs";
 import { startWorkerd, waitUntil } from "./workerd.mjs";
 
@@ -82,13 +82,37 @@ describe("the outbox", () => {
 
   it("forgets the rejections of an event that the queue accepts", async () => {
     gate.sink.answer = "reject";
+    const { batches } = gate.sink;
     await post("evt_rejected");
     await waitUntil(async () => (await show("evt_rejected")).retry_count > 0, gate.output);
+    assert.ok(gate.sink.batches - batches < 10, "it waits after each rejection");
     assert.notEqual((await show("evt_rejected")).error, null);
     gate.sink.answer = "store";
     await untilStatus("evt_rejected", "queued");
     const { retry_count, error } = await show("evt_rejected");
     assert.deepEqual([retry_count, error], [0, null]);
+  });
+
+  it("sends the oldest events first", async () => {
+    const ids = idsInObjectOf("evt_oldest", "evt_aged_", 6);
+    for (const id of ids) await post(id);
+    await gate.messages(6);
+    await untilStatus(ids[5], "queued");
+    gate.sink.messages.length = 0;
+    await restartWith(
+      ...ids.map((id, index) => [
+        "UPDATE events SET state = 'pending', accepted_at = ? WHERE key = ?",
+        Date.now() - 1000 * [3, 5, 1, 6, 2, 4][index],
+        keyOf(id),
+      ]),
+    );
+    // Any request makes the object look for pending events.
+    await show(ids[0]);
+    const sent = await gate.messages(6);
+    assert.deepEqual(
+      sent.map(({ id }) => ids.indexOf(id)),
+      [3, 1, 5, 0, 4, 2],
+    );
   });
 
   for (const state of ["pending", "parked"]) {
@@ -131,7 +155,11 @@ describe("the outbox", () => {
       await post("evt_by_letter");
       const message = await messageOf("evt_by_letter");
       await bury(message);
-      await restartWith(["DELETE FROM events WHERE key = ?", keyOf("evt_by_letter")]);
+      await restartWith(
+        ["DELETE FROM events WHERE key = ?", keyOf("evt_by_letter")],
+        // An older version of the gate did not store it.
+        ["UPDATE dead_letters SET digest = NULL"],
+      );
       const { id } = await letterOf("evt_by_letter");
       await callApi(`dead-letters/${id}/redrive`, "POST");
       const { history } = await show("evt_by_letter");
@@ -168,7 +196,9 @@ describe("the outbox", () => {
       assert.deepEqual([status, event_type], ["queued", "a.b"]);
       assert.ok(history.some(({ what }) => what === "conflict"));
       await bury(message);
-      assert.equal((await show("evt_same_id")).status, "dead");
+      const dead = await show("evt_same_id");
+      assert.equal(dead.status, "dead");
+      assert.ok(dead.history.some(({ what }) => what === "dead"));
       await callApi(`dead-letters/${(await letterOf("evt_same_id", "c.d")).id}`, "DELETE");
       assert.equal((await show("evt_same_id")).status, "dead");
       await callApi(`dead-letters/${(await letterOf("evt_same_id", "a.b")).id}`, "DELETE");
