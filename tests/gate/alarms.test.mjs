@@ -127,6 +127,29 @@ describe("a gate whose alarms were lost", () => {
   });
 });
 
+// Threat model: F26.
+it("a gate sends a rejected event after any request that comes before the time of its lost alarm", async () => {
+  const gate = await startWorkerd({ sources, secrets });
+  const { post, callApi, idsOnQueue } = clientOf(gate);
+  try {
+    gate.sink.answer = "reject";
+    await post("evt_soon");
+    // The second pause lasts two seconds.
+    const rejections = () => linesOf(gate).filter(({ outcome }) => outcome === "queue_refused");
+    await waitUntil(() => rejections().length === 2, gate.output);
+    // The object has set its next alarm when it answers.
+    await callApi("events/stripe/evt_soon");
+    await gate.kill();
+    assert.equal(deleteAlarms(gate.disk), 1);
+    await gate.restart();
+    gate.sink.answer = "store";
+    await callApi("events/stripe/evt_soon");
+    await waitUntil(() => idsOnQueue().has("evt_soon"), gate.output);
+  } finally {
+    await gate.stop();
+  }
+});
+
 describe("a gate whose clock is set back", () => {
   // Threat model: F10.
   it("sends events whose next attempt it had planned by the old time", async () => {
