@@ -10,35 +10,35 @@ const METRICS = "worker/src/metrics.rs";
 export default [
   {
     name: "events that bypassed the outbox are not stored",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "bypass.test.mjs",
     file: EVENTS,
     find: `'queued', ?4, ?5"`,
     replace: `'queued', ?4, ?5 WHERE 0"`,
   },
   {
     name: "an event that bypassed the outbox is stored with its mark",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "bypass.test.mjs",
     file: EVENTS,
     find: "json_remove(?3, '$.dedupe')",
     replace: "?3",
   },
   {
     name: "an event that bypassed the outbox counts as not sent",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "bypass.test.mjs",
     file: EVENTS,
     find: `'queued', ?4, ?5"`,
     replace: `'queued', NULL, ?5"`,
   },
   {
     name: "the second of two bodies that bypassed the outbox is acted on",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "bypass.test.mjs",
     file: EVENTS,
     find: "return Ok(false);",
     replace: "return Ok(true);",
   },
   {
     name: "the conflict of two bodies that bypassed the outbox is not noted",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "bypass.test.mjs",
     file: EVENTS,
     find: `self.add_history(key, "conflict", None)?;
                 return`,
@@ -46,14 +46,14 @@ export default [
   },
   {
     name: "an event that bypassed the outbox is stored again after it was forgotten",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "bypass.test.mjs",
     file: EVENTS,
     find: "if !self.is_done(&effect.idempotency_key())? =>",
     replace: "if !self.is_done(&effect.idempotency_key())? || true =>",
   },
   {
     name: "an event that bypassed the outbox does not keep its body",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "bypass.test.mjs",
     file: EVENTS,
     find: `self.keep_body_of(key)?;
                 self.add_history(key, "bypassed_outbox", None)?;`,
@@ -61,14 +61,14 @@ export default [
   },
   {
     name: "the history does not say that an event bypassed the outbox",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "bypass.test.mjs",
     file: EVENTS,
     find: `self.add_history(key, "bypassed_outbox", None)?;`,
     replace: "",
   },
   {
     name: "the consumer does not tell the outbox about events that bypassed it",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "bypass.test.mjs",
     file: CONSUMER,
     find: "bypassed(&message, json)).await",
     replace: "{ let _ = bypassed; None }).await",
