@@ -13,7 +13,7 @@ import {
   sign,
   sources,
 } from "./fixtures.mjs";
-import { openObjects, runInAll } from "./objects.mjs";
+import { allRows, openObjects, runInAll } from "./objects.mjs";
 import { startWorkerd, waitUntil } from "./workerd.mjs";
 
 describe("an event that bypassed the outbox", () => {
@@ -118,6 +118,21 @@ describe("an event that bypassed the outbox", () => {
       lines.map(({ at }) => at),
       ["consumer"],
     );
+  });
+
+  // Threat model: F11.
+  it("is recorded for deletion if it is a conflict and its body is in R2", async () => {
+    await post("evt_conflict");
+    const body = JSON.stringify({ id: "evt_conflict", note: "é".repeat(100_000) });
+    const message = await postAround("evt_conflict", body);
+    await gate.consume([message]);
+    const records = allRows(
+      gate.disk,
+      "SELECT delete_at FROM objects WHERE name = ?",
+      message.dataref,
+    );
+    const days = records.map(({ delete_at }) => Math.round((delete_at - Date.now()) / 86_400_000));
+    assert.deepEqual(days, [31]);
   });
 
   // Threat model: F7.

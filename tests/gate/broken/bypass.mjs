@@ -45,6 +45,13 @@ export default [
     replace: "return",
   },
   {
+    name: "the body of an event that bypassed the outbox and is a conflict is not recorded",
+    noticedBy: "bypass.test.mjs",
+    file: EVENTS,
+    find: "effect.object.as_ref().map_or(Ok(()), |object| self.record_body(object))?;",
+    replace: "",
+  },
+  {
     name: "an event that bypassed the outbox is stored again after it was forgotten",
     noticedBy: "bypass.test.mjs",
     file: EVENTS,

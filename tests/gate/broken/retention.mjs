@@ -107,7 +107,7 @@ export default [
   },
   {
     name: "a dead letter does not keep its body in R2",
-    noticedBy: "bypass.test.mjs",
+    noticedBy: "rows.test.mjs",
     file: LETTERS,
     find: "SELECT ?1 ->> '$.dataref' WHERE",
     replace: "SELECT ?1 ->> '$.dataref' WHERE 0 AND",

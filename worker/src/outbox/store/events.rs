@@ -34,6 +34,8 @@ impl Store {
         let key = effect.key.as_str();
         match self.compare(key, &event.digest)? {
             StoreOutcome::Conflict => {
+                // Nothing needs its body, and the outbox may not know of it.
+                effect.object.as_ref().map_or(Ok(()), |object| self.record_body(object))?;
                 self.add_history(key, "conflict", None)?;
                 return Ok(false);
             }
