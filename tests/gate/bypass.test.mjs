@@ -207,7 +207,7 @@ describe("an event that bypassed the outbox", () => {
       await Promise.all(
         Array.from({ length: 40 }, (_, index) => post(`evt_wake_${round}_${index}`)),
       );
-      return gate.bucket.objects.size === 0 && deletionTimes().length === 0;
+      return !gate.bucket.objects.has(message.dataref) && deletionTimes().length === 0;
     }, gate.output);
   });
 });

@@ -167,6 +167,8 @@ describe("the outbox", () => {
       const { history } = await show("evt_by_letter");
       assert.ok(history.some(({ what }) => what === "redriven"));
       assert.equal((await (await post("evt_by_letter")).json()).status, "duplicate");
+      const later = (await show("evt_by_letter")).history.map(({ what }) => what);
+      assert.ok(later.includes("duplicate") && !later.includes("conflict"), `${later}`);
     });
 
     // Threat model: F17.
