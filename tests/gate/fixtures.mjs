@@ -1,5 +1,6 @@
 // A gate's usual sources and secrets, and a client that signs deliveries for them.
 
+import { createHash } from "node:crypto";
 import { Signer } from "countersign";
 
 export const SECRET = "a secret in text";
@@ -15,6 +16,20 @@ export const sign = (source, body) => new Signer(source, SECRET).sign({ body });
 
 /** The body of a small event with this id. */
 export const bodyOf = (id) => JSON.stringify({ id, type: "a.b" });
+
+/** The key of an event of the source `stripe` in the outbox. */
+export const keyOf = (id) => `/in/stripe ${id}`;
+
+/** The number of the object that has this event of the source `stripe`: the gate derives it from the key. */
+export const objectOf = (id) => createHash("sha256").update(keyOf(id)).digest()[0] % 16;
+
+/** Ids that begin with `prefix`, of events that are in the same object as the event `id`. */
+export const idsInObjectOf = (id, prefix, count) => {
+  const ids = [];
+  for (let index = 0; ids.length < count; index += 1)
+    if (objectOf(`${prefix}${index}`) === objectOf(id)) ids.push(`${prefix}${index}`);
+  return ids;
+};
 
 /** The lines of a gate's log, each as an object, without other output. */
 export const linesOf = (gate) =>

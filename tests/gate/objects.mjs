@@ -1,16 +1,9 @@
 // Opens the Durable Objects of a stopped gate on its disk, so that a test can read their tables or change them to what
 // another version or a later time would have left.
 
-import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-
-/** The number of objects of the outbox. */
-export const OBJECTS = 16;
-
-/** The number of the object that has the event with this key, such as `/in/stripe evt_1`. @param {string} key */
-export const objectOf = (key) => createHash("sha256").update(key).digest()[0] % OBJECTS;
 
 /**
  * Opens the tables of every object.
@@ -31,6 +24,33 @@ export function openObjects(disk) {
     }));
 }
 
+/**
+ * The rows that a query finds in all objects together. The gate may run meanwhile.
+ * @param {string} disk
+ * @param {string} query
+ * @param {import("node:sqlite").SQLInputValue[]} values
+ */
+export function allRows(disk, query, ...values) {
+  return openObjects(disk).flatMap((object) => {
+    const rows = object.all(query, ...values).map((row) => ({ ...row }));
+    object.close();
+    return rows;
+  });
+}
+
+/**
+ * Runs a statement in every object of a stopped gate.
+ * @param {string} disk
+ * @param {string} statement
+ * @param {import("node:sqlite").SQLInputValue[]} values
+ */
+export function runInAll(disk, statement, ...values) {
+  for (const object of openObjects(disk)) {
+    object.run(statement, ...values);
+    object.close();
+  }
+}
+
 /** @param {DatabaseSync} database */
 function hasTable(database) {
   const query = "SELECT name FROM sqlite_master WHERE name = 'events'";
@@ -38,14 +58,16 @@ function hasTable(database) {
 }
 
 /**
- * Deletes the alarms of every object, as if the platform had lost them.
+ * Deletes the alarms of every object, as if the platform had lost them. Returns how many there were.
  * @param {string} disk the folder in which workerd keeps them
  */
 export function deleteAlarms(disk) {
   const files = readdirSync(disk, { recursive: true, encoding: "utf8" });
+  let alarms = 0;
   for (const file of files.filter((file) => file.endsWith("metadata.sqlite"))) {
     const database = new DatabaseSync(join(disk, file));
-    database.exec("DELETE FROM _cf_ALARM");
+    alarms += Number(database.prepare("DELETE FROM _cf_ALARM").run().changes);
     database.close();
   }
+  return alarms;
 }

@@ -1,6 +1,7 @@
 // Broken gates: the consumer acknowledges what was not acted on, acts again, or tells the handler something wrong. Each is
 // an edit of the sources.
 
+const LIB = "worker/src/lib.rs";
 const CONSUMER = "worker/src/consumer/mod.rs";
 const HANDLER = "worker/src/consumer/handler.rs";
 const DEAD_LETTERS = "worker/src/consumer/dead_letters.rs";
@@ -136,5 +137,41 @@ export default [
     file: BUCKET,
     find: "if sha256_hex(&body) == expected {",
     replace: "if sha256_hex(&body) == expected || true {",
+  },
+  {
+    name: "the lease of a handler that failed is not released",
+    noticedBy: "consumer.test.mjs",
+    file: CONSUMER,
+    find: "let _ = outbox::release_lease(env, &effect).await;",
+    replace: "let _ = outbox::release_lease;",
+  },
+  {
+    name: "the consumer acts although the outbox says that it has acted",
+    noticedBy: "consumer.test.mjs",
+    file: CONSUMER,
+    find: "Lease::Done => return Ok(()),",
+    replace: "Lease::Done => 1,",
+  },
+  {
+    name: "the consumer acts while another holds the lease",
+    noticedBy: "consumer.test.mjs",
+    file: CONSUMER,
+    find: "return Err(Failure { problem, pause: Some(pause) });",
+    replace: `let _ = Failure { problem, pause: Some(pause) };
+            1`,
+  },
+  {
+    name: "messages are acknowledged while a setting is wrong",
+    noticedBy: "configuration.test.mjs",
+    file: LIB,
+    find: "batch.raw_iter().for_each(|raw| redelivery::retry_after(&raw, redelivery::pause_by_age(&raw)));",
+    replace: "let _ = (redelivery::retry_after, redelivery::pause_by_age);",
+  },
+  {
+    name: "an endless answer of the handler is read on and on",
+    noticedBy: "consumer.test.mjs",
+    file: HTTP,
+    find: "while read <= MAX_ANSWER_BYTES {",
+    replace: "while read <= MAX_ANSWER_BYTES || true {",
   },
 ];

@@ -1,5 +1,6 @@
 // Broken gates: the gate answers a sender wrongly, or before the event is stored. Each is an edit of the sources.
 
+const HANDSHAKE = "worker/src/intake/handshake.rs";
 const STORAGE = "worker/src/intake/storage.rs";
 const VERIFICATION = "worker/src/intake/verification.rs";
 const MESSAGE = "worker/src/message.rs";
@@ -51,7 +52,7 @@ export default [
     noticedBy: "outbox-faults.test.mjs",
     file: STORAGE,
     find: "dedupe: Some(DEDUPE_BY_CONSUMER.into()), ..message",
-    replace: "dedupe: Some(DEDUPE_BY_CONSUMER.into()).filter(|_: &String| false), ..message",
+    replace: "dedupe: Some(DEDUPE_BY_CONSUMER.into()).filter(|_| false), ..message",
   },
   {
     name: "a duplicate is answered `accepted`",
@@ -118,5 +119,19 @@ export default [
     find: "Some(BASE64_STANDARD.encode(body))",
     replace:
       "Some(BASE64_STANDARD.encode(if js_sys::Math::random() < 0.01 { body.split_last().map_or(body, |(_, rest)| rest) } else { body }))",
+  },
+  {
+    name: "ids and types of any length are accepted",
+    noticedBy: "api.test.mjs",
+    file: STORAGE,
+    find: "> MAX_ID_OR_TYPE_BYTES {",
+    replace: "> MAX_ID_OR_TYPE_BYTES.saturating_mul(1000) {",
+  },
+  {
+    name: "a handshake is confirmed although the visit failed",
+    noticedBy: "handshake.test.mjs",
+    file: HANDSHAKE,
+    find: `Ok(status) => Err(format!("the visited URL answered {status}")),`,
+    replace: "Ok(_) => Ok(()),",
   },
 ];

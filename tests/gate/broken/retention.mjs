@@ -95,8 +95,8 @@ export default [
     name: "a dead letter is acknowledged and not stored",
     noticedBy: "api.test.mjs",
     file: LETTERS,
-    find: "dead_letters (id, key, replay, message, at) VALUES (?, ?, ?, ?, ?)",
-    replace: "dead_letters (id, key, replay, message, at) SELECT ?, ?, ?, ?, ? WHERE 0",
+    find: "dead_letters (id, key, replay, message, at, digest) VALUES (?, ?, ?, ?, ?, ?)",
+    replace: "dead_letters (id, key, replay, message, at, digest) SELECT ?, ?, ?, ?, ?, ? WHERE 0",
   },
   {
     name: "the event of a dead letter stays queued",
@@ -107,7 +107,7 @@ export default [
   },
   {
     name: "a dead letter does not keep its body in R2",
-    noticedBy: "outbox-faults.test.mjs",
+    noticedBy: "rows.test.mjs",
     file: LETTERS,
     find: "SELECT ?1 ->> '$.dataref' WHERE",
     replace: "SELECT ?1 ->> '$.dataref' WHERE 0 AND",
@@ -128,10 +128,10 @@ export default [
   },
   {
     name: "a redrive sends an event that was acted on",
-    noticedBy: "api.test.mjs",
+    noticedBy: "retention.test.mjs",
     file: LETTERS,
-    find: "WHERE state <> 'acted' AND replay",
-    replace: "WHERE replay",
+    find: "if self.is_letter_done(&letter)? {",
+    replace: "if self.is_letter_done(&letter)? && false {",
   },
   {
     name: "a discarded letter stays",
@@ -139,5 +139,19 @@ export default [
     file: LETTERS,
     find: "DELETE FROM dead_letters WHERE id = ? RETURNING",
     replace: "DELETE FROM dead_letters WHERE id = ? AND 0 RETURNING",
+  },
+  {
+    name: "purged bodies stay in the rows",
+    noticedBy: "retention.test.mjs",
+    file: RETENTION,
+    find: "UPDATE events SET message = NULL WHERE key",
+    replace: "UPDATE events SET message = NULL WHERE 0 AND key",
+  },
+  {
+    name: "keys are never forgotten",
+    noticedBy: "retention.test.mjs",
+    file: RETENTION,
+    find: "DELETE FROM events WHERE key",
+    replace: "DELETE FROM events WHERE 0 AND key",
   },
 ];

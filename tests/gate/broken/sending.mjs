@@ -105,7 +105,7 @@ export default [
   },
   {
     name: "rows are sent before their pause is over",
-    noticedBy: "queue-faults.test.mjs",
+    noticedBy: "alarms.test.mjs",
     file: SENDING,
     find: "AND retry_at <= ? ORDER BY",
     replace: "AND ? > 0 ORDER BY",
@@ -144,5 +144,71 @@ export default [
     file: DRAIN,
     find: "Ok(store.time_to_next_retry()?.map_or(",
     replace: "Ok(store.time_to_next_retry()?.filter(|_| false).map_or(",
+  },
+  {
+    name: "the newest events are sent first",
+    noticedBy: "rows.test.mjs",
+    file: SENDING,
+    find: "ORDER BY retry_at, accepted_at LIMIT",
+    replace: "ORDER BY retry_at DESC, accepted_at DESC LIMIT",
+  },
+  {
+    name: "an event that was sent keeps its rejections",
+    noticedBy: "rows.test.mjs",
+    file: SENDING,
+    find: "SET state = 'queued', sent_at = ?, problem = NULL, failures = 0, lone_failures = 0",
+    replace: "SET state = 'queued', sent_at = ?",
+  },
+  {
+    name: "the history of an event does not say that it is parked",
+    noticedBy: "queue-faults.test.mjs",
+    file: SENDING,
+    find: `self.add_history(&row.key, "parked", Some(problem))?;`,
+    replace: "",
+  },
+  {
+    name: "rows that may be the cause of a rejection stay in front",
+    noticedBy: "queue-faults.test.mjs",
+    file: SENDING,
+    find: "UPDATE events SET retry_at = ? WHERE key = ? AND",
+    replace: "UPDATE events SET retry_at = ? WHERE 0 AND key = ? AND",
+  },
+  {
+    name: "a row that was rejected alone is sent again at once",
+    noticedBy: "rows.test.mjs",
+    file: SENDING,
+    find: "lone_failures = lone_failures + 1, retry_at = ?",
+    replace: "lone_failures = lone_failures + 1, retry_at = min(?, 0)",
+  },
+  {
+    name: "rows that were sent one by one stay pending",
+    noticedBy: "queue-faults.test.mjs",
+    file: DRAIN,
+    find: `queue_works = true;
+                store.mark_sent(&batch)?;`,
+    replace: "queue_works = true;",
+  },
+  {
+    name: "a queue that rejects everything is asked for each row",
+    noticedBy: "queue-faults.test.mjs",
+    file: DRAIN,
+    find: "failed.len() >= REJECTIONS_THAT_BLAME_QUEUE {",
+    replace: "failed.len() >= REJECTIONS_THAT_BLAME_QUEUE.saturating_mul(1000) {",
+  },
+  {
+    name: "rows are blamed for an outage",
+    noticedBy: "queue-faults.test.mjs",
+    file: DRAIN,
+    find: `if !queue_works {
+`,
+    replace: `if !queue_works && false {
+`,
+  },
+  {
+    name: "batches have more bytes than the queue accepts",
+    noticedBy: "queue-faults.test.mjs",
+    file: DRAIN,
+    find: "is_first || bytes <= MAX_BATCH_BYTES",
+    replace: "is_first || bytes <= MAX_BATCH_BYTES.saturating_mul(100)",
   },
 ];

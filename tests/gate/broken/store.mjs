@@ -1,5 +1,6 @@
 // Broken gates: the object stores, counts and remembers something wrong. Each is an edit of the sources.
 
+const CLIENT = "worker/src/outbox/client.rs";
 const EVENTS = "worker/src/outbox/store/events.rs";
 const LEASES = "worker/src/outbox/store/leases.rs";
 const BODIES = "worker/src/outbox/store/bodies.rs";
@@ -57,9 +58,9 @@ export default [
     file: EVENTS,
     find: `self.keep_body_of(key)?;
             }
-            StoreOutcome::Duplicate =>`,
+            StoreOutcome::Duplicate`,
     replace: `}
-            StoreOutcome::Duplicate =>`,
+            StoreOutcome::Duplicate`,
   },
   {
     name: "duplicates are not added to the history",
@@ -86,8 +87,8 @@ export default [
     name: "the lease that another caller holds is ignored",
     noticedBy: "consumer.test.mjs",
     file: LEASES,
-    find: "held.until > now &&",
-    replace: "held.until > i64::MAX - 1 &&",
+    find: "held.until > now && held",
+    replace: "held.until > i64::MAX - 1 && held",
   },
   {
     name: "`done` is ignored",
@@ -119,7 +120,7 @@ export default [
   },
   {
     name: "the lease stays after the event was acted on",
-    noticedBy: "consumer.test.mjs",
+    noticedBy: "rows.test.mjs",
     file: LEASES,
     find: "DELETE FROM turns WHERE key = ?",
     replace: "DELETE FROM turns WHERE key = ? AND 0",
@@ -159,5 +160,100 @@ export default [
     file: BODIES,
     find: "WHERE delete_at <= ? LIMIT",
     replace: "WHERE delete_at <= ? AND 0 LIMIT",
+  },
+  {
+    name: "a replay of an event whose body was purged is accepted",
+    noticedBy: "retention.test.mjs",
+    file: EVENTS,
+    find: "if event.message.is_none() {",
+    replace: "if event.message.is_none() && false {",
+  },
+  {
+    name: "a replay of a parked event counts as another event",
+    noticedBy: "rows.test.mjs",
+    edits: [
+      {
+        file: EVENTS,
+        find: "CASE WHEN state IN ('pending', 'parked') THEN message",
+        replace: "CASE WHEN state IN ('pending') THEN message",
+      },
+      {
+        file: EVENTS,
+        find: "CASE WHEN state IN ('pending', 'parked') THEN replay",
+        replace: "CASE WHEN state IN ('pending') THEN replay",
+      },
+    ],
+  },
+  {
+    name: "a replay of a pending event counts as another event",
+    noticedBy: "rows.test.mjs",
+    edits: [
+      {
+        file: EVENTS,
+        find: "CASE WHEN state IN ('pending', 'parked') THEN message",
+        replace: "CASE WHEN state IN ('parked') THEN message",
+      },
+      {
+        file: EVENTS,
+        find: "CASE WHEN state IN ('pending', 'parked') THEN replay",
+        replace: "CASE WHEN state IN ('parked') THEN replay",
+      },
+    ],
+  },
+  {
+    name: "a replayed event keeps the count of its rejections",
+    noticedBy: "rows.test.mjs",
+    file: EVENTS,
+    find: "SET failures = 0, lone_failures = 0, retry_at = 0,",
+    replace: "SET retry_at = 0,",
+  },
+  {
+    name: "a replayed event waits for the pause after its last rejection",
+    noticedBy: "rows.test.mjs",
+    file: EVENTS,
+    find: "lone_failures = 0, retry_at = 0,",
+    replace: "lone_failures = 0,",
+  },
+  {
+    name: "a replay is not added to the history",
+    noticedBy: "rows.test.mjs",
+    file: EVENTS,
+    find: `self.add_history(key, "replayed", None)?;`,
+    replace: "",
+  },
+  {
+    name: "a lease is not written",
+    noticedBy: "consumer.test.mjs",
+    file: LEASES,
+    find: "(key, until, attempts, holder) VALUES (?, ?, ?, ?)",
+    replace: "(key, until, attempts, holder) SELECT ?, ?, ?, ? WHERE 0",
+  },
+  {
+    name: "all callers have the same name",
+    noticedBy: "consumer.test.mjs",
+    file: CLIENT,
+    find: "js_sys::Math::random().to_string()",
+    replace: `String::from("caller")`,
+  },
+  {
+    name: "an event that was acted on has no time of sending",
+    noticedBy: "rows.test.mjs",
+    file: LEASES,
+    find: "sent_at = coalesce(sent_at, ?1), ",
+    replace: "",
+  },
+  {
+    name: "an event that was acted on has no time of acting",
+    noticedBy: "rows.test.mjs",
+    file: LEASES,
+    find: "acted_at = ?1, ",
+    replace: "",
+  },
+  {
+    name: "an event that was acted on keeps its last problem",
+    noticedBy: "rows.test.mjs",
+    file: LEASES,
+    find: "sent_at = coalesce(sent_at, ?1), problem = NULL",
+    replace: "sent_at = coalesce(sent_at, ?1)",
   },
 ];

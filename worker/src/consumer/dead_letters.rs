@@ -7,7 +7,7 @@ use worker::{Env, MessageBatch, MessageExt, RawMessage};
 use super::redelivery;
 use crate::faults::{CrashPoint, pause_at};
 use crate::message::{Message, describe, to_json};
-use crate::outbox;
+use crate::outbox::{self, DeadLetter};
 use crate::platform::clock;
 use crate::platform::log::{Level, Line, truncate};
 
@@ -39,7 +39,12 @@ pub(crate) async fn consume(batch: &MessageBatch<JsValue>, env: &Env) {
 async fn store(raw: &RawMessage, json: Option<String>, env: &Env) -> worker::Result<bool> {
     let json = json.unwrap_or_else(|| "null".into());
     let message: Option<Message> = serde_json::from_str(&json).ok();
-    let effect = message.as_ref().map(Message::effect);
-    let at = i64::try_from(clock::now_millis()).unwrap_or(i64::MAX);
-    outbox::store_dead_letter(env, &raw.id(), effect, json, at).await
+    let letter = DeadLetter {
+        id: raw.id(),
+        effect: message.as_ref().map(Message::effect),
+        digest: message.as_ref().and_then(Message::digest),
+        message: json,
+        at: i64::try_from(clock::now_millis()).unwrap_or(i64::MAX),
+    };
+    outbox::store_dead_letter(env, letter).await
 }

@@ -66,17 +66,11 @@ pub(crate) async fn release_lease(env: &Env, effect: &Effect) -> Result<()> {
     call_shard(env, shard_of(&effect.key), &OutboxRequest::ReleaseLease(effect.clone())).await
 }
 
-/// Stores a message that the queue gave up, at the time `at` in milliseconds since 1970. Storing it again changes nothing.
-/// Returns false if it need not be stored, because the consumer acted on its event before.
-pub(crate) async fn store_dead_letter(
-    env: &Env,
-    queue_id: &str,
-    effect: Option<Effect>,
-    message: String,
-    at: i64,
-) -> Result<bool> {
-    let shard = shard_of(effect.as_ref().map_or(queue_id, |effect| effect.key.as_str()));
-    let letter = DeadLetter { id: format!("{shard}.{queue_id}"), effect, message, at };
+/// Stores a message that the queue gave up. The letter's id is the queue's id of the message. Storing it again changes
+/// nothing. Returns false if it need not be stored, because the consumer acted on its event before.
+pub(crate) async fn store_dead_letter(env: &Env, letter: DeadLetter) -> Result<bool> {
+    let shard = shard_of(letter.effect.as_ref().map_or(&letter.id, |effect| &effect.key));
+    let letter = DeadLetter { id: format!("{shard}.{}", letter.id), ..letter };
     let was_acted_on: Option<bool> = call_shard(env, shard, &OutboxRequest::StoreDeadLetter(letter)).await?;
     Ok(!was_acted_on.unwrap_or(false))
 }

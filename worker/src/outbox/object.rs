@@ -192,8 +192,9 @@ impl Outbox {
         }
         self.store.bring_forward()?;
         match self.store.time_to_next_retry()? {
-            Some(next) => self.wake_within(next.max(SEND_DELAY)).await,
-            None => Ok(()),
+            // Not at the time of the next retry: the platform ignores an alarm for the very time whose alarm it has lost.
+            Some(next) if !self.fires_within(next) => self.wake().await,
+            _ => Ok(()),
         }
     }
 

@@ -106,6 +106,9 @@ pub(crate) struct DeadLetter {
     pub(crate) id: String,
     /// The event that it is about, if the message can be read.
     pub(crate) effect: Option<Effect>,
+    /// The SHA-256 of its body, if the message can be read. Older Workers leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) digest: Option<String>,
     /// The message as JSON.
     pub(crate) message: String,
     /// When the gate stored it, in milliseconds since 1970.

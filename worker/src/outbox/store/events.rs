@@ -34,6 +34,8 @@ impl Store {
         let key = effect.key.as_str();
         match self.compare(key, &event.digest)? {
             StoreOutcome::Conflict => {
+                // Nothing needs its body, and the outbox may not know of it.
+                effect.object.as_ref().map_or(Ok(()), |object| self.record_body(object))?;
                 self.add_history(key, "conflict", None)?;
                 return Ok(false);
             }
@@ -60,7 +62,7 @@ impl Store {
     }
 
     /// Compares the digest of a body with the one that is stored under the key.
-    fn compare(&self, key: &str, digest: &str) -> Result<StoreOutcome> {
+    pub(super) fn compare(&self, key: &str, digest: &str) -> Result<StoreOutcome> {
         #[derive(Deserialize)]
         struct Stored {
             digest: String,

@@ -36,7 +36,7 @@ const TABLES: [&str; 8] = [
 
 /// The columns that were added later: table, name, definition. The first version had no state: an event with a message was
 /// pending.
-const LATER_COLUMNS: [(&str, &str, &str); 11] = [
+const LATER_COLUMNS: [(&str, &str, &str); 12] = [
     ("events", "source", "TEXT"),
     ("events", "kind", "TEXT"),
     ("events", "state", "TEXT NOT NULL DEFAULT 'pending'"),
@@ -49,6 +49,8 @@ const LATER_COLUMNS: [(&str, &str, &str); 11] = [
     ("events", "lone_failures", "INTEGER NOT NULL DEFAULT 0"),
     // The caller that holds the lease.
     ("turns", "holder", "TEXT"),
+    // The SHA-256 of the body. Null if the message cannot be read, or if an older version stored it.
+    ("dead_letters", "digest", "TEXT"),
 ];
 
 /// Fills the later columns of rows that the first version wrote. Running it again changes nothing.
@@ -95,7 +97,8 @@ impl Store {
         let columns: Vec<Named> = self
             .run(
                 "SELECT 'events.' || name AS name FROM pragma_table_info('events')
-                 UNION ALL SELECT 'turns.' || name FROM pragma_table_info('turns')",
+                 UNION ALL SELECT 'turns.' || name FROM pragma_table_info('turns')
+                 UNION ALL SELECT 'dead_letters.' || name FROM pragma_table_info('dead_letters')",
                 Vec::new(),
             )?
             .to_array()?;
