@@ -1,8 +1,8 @@
 //! Calls the handler: the Worker, bound as `HANDLER`, that acts on events.
 //!
 //! The handler gets an event as an HTTP request in the binary mode of CloudEvents, with the exact body, and answers 2xx
-//! when it has acted. Every other status, a redirect too, means that it has not. If its answer is lost (a crash, a dropped connection, a timeout), the event is sent again with the
-//! same `idempotency-key`, by which the handler detects the duplicate.
+//! when it has acted. Every other status, a redirect too, means that it has not. If its answer is lost (a crash, a dropped
+//! connection, a timeout), the event is sent again with the same `idempotency-key`, by which the handler detects the duplicate.
 
 use worker::{Env, Headers, Method};
 
