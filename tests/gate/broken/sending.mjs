@@ -60,26 +60,41 @@ export default [
   {
     name: "a replay sets no alarm",
     noticedBy: "api.test.mjs",
-    file: OBJECT,
-    find: `self.store.replay(&key)?;
+    edits: [
+      {
+        file: OBJECT,
+        find: `self.store.replay(&key)?;
                 self.wake().await?;`,
-    replace: "self.store.replay(&key)?;",
+        replace: "self.store.replay(&key)?;",
+      },
+      NOT_RECOVERED,
+    ],
   },
   {
     name: "a redrive of one letter sets no alarm",
     noticedBy: "api.test.mjs",
-    file: OBJECT,
-    find: `self.store.redrive(&id)?;
+    edits: [
+      {
+        file: OBJECT,
+        find: `self.store.redrive(&id)?;
                 self.wake().await?;`,
-    replace: "self.store.redrive(&id)?;",
+        replace: "self.store.redrive(&id)?;",
+      },
+      NOT_RECOVERED,
+    ],
   },
   {
     name: "a redrive of all letters sets no alarm",
     noticedBy: "api.test.mjs",
-    file: OBJECT,
-    find: `self.store.redrive_all(source.as_deref())?;
+    edits: [
+      {
+        file: OBJECT,
+        find: `self.store.redrive_all(source.as_deref())?;
                 self.wake().await?;`,
-    replace: "self.store.redrive_all(source.as_deref())?;",
+        replace: "self.store.redrive_all(source.as_deref())?;",
+      },
+      NOT_RECOVERED,
+    ],
   },
   {
     name: "every batch is sent twice",
