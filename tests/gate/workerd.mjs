@@ -175,7 +175,7 @@ export async function startWorkerd({ sources, secrets = {}, settings, main, ...p
       return sink.messages;
     },
     kill,
-    /** Stops the process for a while, like a machine that stands still. */
+    /** Stops the process for a while, as an overloaded machine would. */
     async freeze(millis) {
       child.kill("SIGSTOP");
       await sleep(millis);

@@ -45,7 +45,7 @@ export default [
     replace: "let _ = object;",
   },
   {
-    name: "the body of an event that the handler acts on is no longer kept",
+    name: "the body of an event that the handler acts on is not kept",
     noticedBy: "rows.test.mjs",
     file: BODIES,
     find: "ON CONFLICT DO NOTHING",

@@ -1,5 +1,5 @@
-// What goes wrong: the gate is killed at each crash point and at random times, and stands still now and then, while its
-// queue and its bucket fail. After a number of kills follows a calm, in which nothing is killed, so that what takes the gate
+// What goes wrong: the gate is killed at each crash point and at random times, and paused now and then, while its queue and
+// its bucket fail. After a number of kills follows a calm, in which nothing is killed, so that what takes the gate
 // seconds can happen: a queue, a bucket, a handler or an object of the outbox that does not answer.
 
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +20,7 @@ const BUCKET_ANSWERS = { store: 8, reject: 1, hang: 1 };
 const MAX_WAIT_FOR_SENDERS_MS = 1000;
 /** If no event reaches the crash point in this time, the gate is killed wherever it is. */
 const CRASH_POINT_TIMEOUT_MS = 1500;
-/** The share of kills before which the gate stands still for a while. */
+/** The share of kills before which the gate is paused. */
 const FREEZE_SHARE = 0.1;
 const MIN_FREEZE_MS = 200;
 const MAX_FREEZE_MS = 3000;
@@ -137,7 +137,7 @@ export class Faults {
     });
   }
 
-  /** Nothing is killed, but others do not answer, and the process stands still. */
+  /** Nothing is killed, but others do not answer, and the process is paused. */
   async calm(gate, handler) {
     const { passed } = this;
     handler.mayHang = false;

@@ -1,8 +1,8 @@
 // The judgement. In: the ledger, and what the gate's API lists at the end. Out: rows, each with how often a promise was
 // broken and how often it could have been.
 //
-// The gate promises to act at least once, so a second call or a second copy on the queue is no fault by itself. It must be
-// explained: the answer before it was lost, or the process was killed or stood still within a second.
+// The gate promises to act at least once, so a second call or a second copy on the queue is not a fault by itself. It must be
+// explained: the answer before it was lost, or the process was killed or paused within a second.
 
 import { hasActed, isAcknowledged } from "./ledger.mjs";
 
@@ -105,7 +105,7 @@ export function judge(ledger, listed) {
 }
 
 /**
- * What is no fault, but tells what the run was like.
+ * Counts what is not a fault, but shows what the run was like.
  * @param {Ledger} ledger
  */
 export function count(ledger) {

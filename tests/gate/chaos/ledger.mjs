@@ -48,7 +48,7 @@
  * @property {number} letters how often it was stored as a dead letter
  */
 
-/** A time in which the process was killed or stood still. @typedef {{ from: number, to: number }} Disruption */
+/** A time in which the process was killed or was paused. @typedef {{ from: number, to: number }} Disruption */
 
 export class Ledger {
   /** @param {import("./plan.mjs").Event[]} plan */
@@ -86,7 +86,7 @@ export class Ledger {
     story.calls.push(call);
   }
 
-  /** Whether the process was killed or stood still in this time. @param {number} from @param {number} to */
+  /** Whether the process was killed or was paused in this time. @param {number} from @param {number} to */
   wasDisrupted(from, to) {
     // The last disruption that began before the end, and those before it, which are few and short.
     let low = 0;

@@ -90,7 +90,7 @@ const rows = [...judge(ledger, listed), ...judgeKills(ledger.kills, kills)];
 const killsAt = Object.entries(ledger.kills).map(([point, times]) => `${point} ${times}`);
 const { lines, isGood } = report(rows, {
   ...count(ledger),
-  "times that the process stood still": ledger.freezes,
+  "pauses of the process": ledger.freezes,
   seconds: Math.round((Date.now() - started) / 1000),
 });
 console.log(
