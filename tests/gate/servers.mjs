@@ -1,5 +1,5 @@
-// The servers of this test that stand in for the gate's queue, its bucket, its handler, and the harness that it calls at
-// crash points. Each records what it receives, and a test decides what it answers.
+// Servers in place of the gate's queue, bucket and handler, and the harness that the gate calls at crash points. Each records
+// what it receives, and a test decides what it answers.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";

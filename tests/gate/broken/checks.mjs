@@ -3,7 +3,7 @@
 
 import { readdirSync } from "node:fs";
 import { inRoot, node, readText, withTools } from "../../../scripts/lib/project.mjs";
-import { end, start } from "../../../scripts/lib/run.mjs";
+import { end, Failure, start } from "../../../scripts/lib/run.mjs";
 
 const FOLDER = "tests/gate";
 export const CHAOS = "chaos";
@@ -60,6 +60,7 @@ export async function runCheck(name, builds) {
   );
   const code = await new Promise((resolve) => child.once("close", resolve));
   clearTimeout(limit);
+  if (failure.startsWith("# Interrupted")) throw new Failure(`${name} was interrupted.`);
   if (code !== 0 && failure === "") failure = lastWords(output);
   return { passed: code === 0 && failure === "", failure, output };
 }
